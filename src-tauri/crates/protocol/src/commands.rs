@@ -1,0 +1,97 @@
+//! The one list of commands. A host implements [`Commands`]; one that misses a command does not compile.
+
+use serde_json::Value;
+
+use crate::*;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+        /// Every command a host answers.
+        pub trait Commands: Send + Sync {
+            $($(#[$doc])* fn $name(&self, request: $request) -> impl Future<Output = Result<$response, RpcError>> + Send;)*
+        }
+
+        /// Calls a command by its name with JSON on both sides.
+        ///
+        /// # Errors
+        /// Those of the command; [`ErrorCode::Invalid`] for an unknown name or a request of the wrong shape.
+        pub async fn dispatch(host: &impl Commands, name: &str, request: Value) -> Result<Value, RpcError> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $request = serde_json::from_value(request).map_err(|error| {
+                        RpcError::new(ErrorCode::Invalid, format!("{name}: {error}"))
+                    })?;
+                    let response = host.$name(request).await?;
+                    serde_json::to_value(response)
+                        .map_err(|error| RpcError::new(ErrorCode::Failed, format!("{name}: {error}")))
+                })*
+                _ => Err(RpcError::new(ErrorCode::Invalid, format!("unknown command {name}"))),
+            }
+        }
+
+        #[cfg(test)]
+        fn typescript() -> String {
+            use ts_rs::TS;
+            let config = ts_rs::Config::from_env();
+            let mut names = std::collections::BTreeSet::new();
+            let mut out = String::new();
+            $(
+                let (request, response) = (<$request>::name(&config), <$response>::name(&config));
+                names.insert(request.clone());
+                names.insert(response.clone());
+                out.push_str(&format!("  {}: {{ request: {request}; response: {response} }};\n", stringify!($name)));
+            )*
+            render(&names, &out)
+        }
+    };
+}
+
+commands! {
+    hello(Empty) -> Hello;
+    open_project(OpenProject) -> Hello;
+    functions(Empty) -> Vec<Function>;
+    overview(Range) -> Overview;
+    set_pool(SetPool) -> Function;
+    /// Stops the function's idle instances now.
+    sleep(FunctionId) -> Function;
+    /// Builds and starts it once without an event, so that problems show.
+    check(FunctionId) -> Function;
+    invoke(Invoke) -> Invoked;
+    invocations(InvocationQuery) -> Vec<Invocation>;
+    invocation(InvocationId) -> InvocationDetail;
+    logs(LogQuery) -> Vec<LogLine>;
+    reloads(FunctionQuery) -> Vec<Reload>;
+    cold_starts(FunctionQuery) -> Vec<ColdStart>;
+    files(FunctionId) -> Vec<FileEntry>;
+    read_file(FilePath) -> FileText;
+    /// Fails with [`ErrorCode::Conflict`] when the file on disk is not the one that was read.
+    save_file(SaveFile) -> FileText;
+    events(FunctionId) -> Vec<SavedEvent>;
+    save_event(SaveEvent) -> Vec<SavedEvent>;
+    delete_event(DeleteEvent) -> Vec<SavedEvent>;
+    costs(CostQuery) -> CostReport;
+    status(Empty) -> HostStatus;
+}
+
+#[cfg(test)]
+fn render(names: &std::collections::BTreeSet<String>, body: &str) -> String {
+    let mut out = String::from("// Generated from src-tauri/crates/protocol. Do not edit.\n");
+    for name in names.iter().map(|name| name.trim_start_matches("Array<").trim_end_matches('>')) {
+        let line = format!("import type {{ {name} }} from \"./{name}\";\n");
+        if !out.contains(&line) {
+            out.push_str(&line);
+        }
+    }
+    format!("{out}\nexport interface Commands {{\n{body}}}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    /// Written beside the types ts-rs exports; the house tests fail when the committed files differ.
+    #[test]
+    fn writes_the_command_list_for_the_ui() {
+        let directory = std::env::var("TS_RS_EXPORT_DIR").expect("set in .cargo/config.toml");
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::write(std::path::Path::new(&directory).join("Commands.ts"), super::typescript()).unwrap();
+    }
+}

@@ -1,0 +1,142 @@
+//! Functions: what they are, how they stand now, and their figures over a range.
+
+use crate::wire;
+
+wire! {
+    /// One function, as `coldframe functions --json` prints it and the Functions page shows it.
+    pub struct Function {
+        /// Stable within the record; what other commands take.
+        pub id: i64,
+        pub name: String,
+        pub app: String,
+        /// `aws`, `vercel`.
+        pub provider: String,
+        /// `python`, `node`, `typescript`, `rust`, `custom`.
+        pub language: String,
+        /// The provider's identifier: `python3.12`.
+        pub runtime: String,
+        pub handler: String,
+        /// Code folder (or file) relative to the project.
+        pub path: String,
+        pub memory_mb: u32,
+        pub timeout_ms: u64,
+        pub urls: Vec<String>,
+        /// Short hash of the revision that serves; empty before the first.
+        pub revision: String,
+        pub state: FunctionState,
+        /// What is wrong now: a save that was refused, a missing interpreter. Gone with the next good save.
+        pub problem: Option<Problem>,
+        pub why: Vec<String>,
+        pub assumed: Vec<String>,
+        pub pool: Pool,
+    }
+
+    #[derive(Copy, Eq)]
+    #[serde(rename_all = "snake_case")]
+    pub enum FunctionState {
+        /// No instance runs.
+        AtZero,
+        /// An instance is being started.
+        Starting,
+        /// Instances wait for calls.
+        Idle,
+        /// At least one call is running.
+        Busy,
+        /// It cannot run: see `problem`.
+        Broken,
+    }
+
+    pub struct Problem {
+        pub severity: String,
+        pub message: String,
+        /// Relative to the project.
+        pub file: Option<String>,
+        pub line: Option<u32>,
+        pub hint: Option<String>,
+    }
+
+    /// The pool of the function's app: its settings and what it holds now.
+    pub struct Pool {
+        pub idle_ms: u64,
+        pub kept_warm: u32,
+        pub always_cold: bool,
+        /// The next call gets a new instance.
+        pub next_cold: bool,
+        pub concurrency: Option<u32>,
+        pub instances: Vec<Instance>,
+    }
+
+    pub struct Instance {
+        pub id: i64,
+        pub name: String,
+        pub pid: u32,
+        pub revision: String,
+        /// `starting`, `initialising`, `idle`, `busy`, `retiring`.
+        pub state: String,
+        pub started_at: String,
+        /// When it will be stopped if nothing calls it; only while idle.
+        pub idle_until: Option<String>,
+        pub invocations: u64,
+    }
+
+    /// Change what is given, keep the rest.
+    pub struct SetPool {
+        pub function: i64,
+        pub idle_ms: Option<u64>,
+        pub kept_warm: Option<u32>,
+        pub always_cold: Option<bool>,
+        pub next_cold: Option<bool>,
+        pub concurrency: Option<u32>,
+    }
+
+    pub struct FunctionQuery {
+        pub function: i64,
+        pub minutes: Option<u32>,
+    }
+
+    /// Figures of one function over a range, from roll-ups.
+    pub struct FunctionStats {
+        pub function: i64,
+        pub calls: u64,
+        pub cold: u64,
+        pub errors: u64,
+        pub throttles: u64,
+        pub p50_ms: Option<f64>,
+        pub p95_ms: Option<f64>,
+        pub cold_p95_ms: Option<f64>,
+        pub cpu_user_ms: Option<f64>,
+        pub cpu_system_ms: Option<f64>,
+        pub peak_memory_mb: Option<f64>,
+        /// List price of a million calls like these on Lambda x86, dollars.
+        pub usd_per_million: Option<String>,
+        /// Calls per bucket over the range, oldest first.
+        pub spark: Vec<u64>,
+    }
+
+    /// The figures at the top of the Functions page, and every function's row.
+    pub struct Overview {
+        pub minutes: Option<u32>,
+        pub calls: u64,
+        pub calls_per_minute: f64,
+        pub cold: u64,
+        pub cold_p95_ms: Option<f64>,
+        pub p50_ms: Option<f64>,
+        pub p95_ms: Option<f64>,
+        pub errors: u64,
+        /// What the range's calls would have cost on Lambda arm64 at list price, dollars.
+        pub usd: String,
+        pub series: OverviewSeries,
+        pub functions: Vec<FunctionStats>,
+    }
+
+    /// One value per bucket, oldest first; `None` where nothing was called.
+    pub struct OverviewSeries {
+        /// Seconds a bucket covers.
+        pub bucket_s: u32,
+        pub calls: Vec<f64>,
+        pub cold_percent: Vec<Option<f64>>,
+        pub p50_ms: Vec<Option<f64>>,
+        pub error_percent: Vec<Option<f64>>,
+        pub usd: Vec<f64>,
+    }
+}

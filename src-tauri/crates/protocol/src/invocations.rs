@@ -1,0 +1,155 @@
+//! Invocations, their logs and payloads, reloads and cold starts.
+
+use crate::wire;
+
+wire! {
+    /// One attempt of one invocation. The same shape on the command line, in the window and on the live channel.
+    pub struct Invocation {
+        pub id: i64,
+        pub request_id: String,
+        pub function_id: i64,
+        pub function: String,
+        pub provider: String,
+        /// `sdk`, `async`, `url`, `http`, `app`, `cli`.
+        pub trigger: String,
+        pub revision: Option<String>,
+        /// Short name, `i-15`.
+        pub instance: Option<String>,
+        pub started_at: String,
+        pub cold: bool,
+        pub queue_ms: f64,
+        pub build_ms: f64,
+        pub spawn_ms: f64,
+        pub boot_ms: f64,
+        pub init_ms: f64,
+        pub handler_ms: f64,
+        pub overhead_ms: f64,
+        pub total_ms: f64,
+        /// Null until it has finished, and where calls overlapped.
+        pub cpu_user_ms: Option<f64>,
+        pub cpu_system_ms: Option<f64>,
+        pub peak_memory_mb: Option<f64>,
+        pub memory_mb: u32,
+        pub timeout_ms: u64,
+        pub request_bytes: u64,
+        pub response_bytes: u64,
+        /// accepted, running, ok, error, init_error, timeout, crash, out_of_memory, throttled, refused, interrupted
+        pub status: String,
+        pub http_status: u16,
+        pub attempt: u32,
+        pub error_type: Option<String>,
+        /// On the first call after a reload: the init a deployed cold start would have added.
+        pub reload_init_ms: Option<f64>,
+    }
+
+    pub struct InvocationQuery {
+        pub function: Option<i64>,
+        /// Only those that began in the last so many minutes.
+        pub minutes: Option<u32>,
+        pub status: Option<String>,
+        /// Older than this id, for paging.
+        pub before: Option<i64>,
+        pub limit: Option<u32>,
+    }
+
+    pub struct InvocationId {
+        pub id: i64,
+    }
+
+    pub struct InvocationDetail {
+        pub invocation: Invocation,
+        pub request: Option<Payload>,
+        pub response: Option<Payload>,
+        pub logs: Vec<LogLine>,
+        pub prices: Vec<InvocationPrice>,
+    }
+
+    pub struct InvocationPrice {
+        pub plan: String,
+        pub title: String,
+        pub billed_ms: u64,
+        pub memory_mb: u32,
+        /// Unrounded list price, dollars, e.g. `0.0000008`.
+        pub usd: String,
+    }
+
+    pub struct Payload {
+        pub content_type: String,
+        /// Text, or base64 where it is not.
+        pub text: String,
+        pub base64: bool,
+        pub full_bytes: u64,
+        /// Only the beginning was kept.
+        pub truncated: bool,
+    }
+
+    /// Ask a function for an answer, as the Invoke button and `coldframe invoke` do.
+    pub struct Invoke {
+        pub function: i64,
+        /// The event as text; JSON for AWS, an HTTP request description for Vercel.
+        pub event: String,
+        pub cold: bool,
+        /// `app` or `cli`.
+        pub trigger: String,
+    }
+
+    pub struct Invoked {
+        /// Finished: with CPU, memory and every log line. `None` if it never became an invocation.
+        pub detail: Option<InvocationDetail>,
+        pub ok: bool,
+        /// The answer's body as text, or base64.
+        pub body: Payload,
+        /// Why nothing ran, or the function's error type.
+        pub error: Option<String>,
+    }
+
+    pub struct LogLine {
+        pub id: i64,
+        pub at: String,
+        pub function_id: i64,
+        pub function: String,
+        pub instance: String,
+        pub invocation_id: Option<i64>,
+        pub request_id: Option<String>,
+        /// `stdout`, `stderr`, `platform`.
+        pub stream: String,
+        pub text: String,
+    }
+
+    pub struct LogQuery {
+        pub function: Option<i64>,
+        /// Only lines after this id, for following.
+        pub after: Option<i64>,
+        pub limit: Option<u32>,
+    }
+
+    /// A reload with its timeline; each `_ms` counts from the moment the change was detected.
+    pub struct Reload {
+        pub id: i64,
+        pub app: String,
+        pub functions: Vec<i64>,
+        pub revision: Option<String>,
+        pub detected_at: String,
+        pub files: Vec<String>,
+        pub built_ms: Option<f64>,
+        pub initialised_ms: Option<f64>,
+        pub swapped_ms: Option<f64>,
+        pub drained_ms: Option<f64>,
+        pub init_ms: f64,
+        /// `running`, `ok`, `build_failed`, `init_failed`, `superseded`.
+        pub outcome: String,
+        pub error: Option<crate::functions::Problem>,
+    }
+
+    /// One start of an instance: for a call, or by a reload.
+    pub struct ColdStart {
+        pub at: String,
+        pub instance: String,
+        pub revision: String,
+        /// `invocation`, `reload`, `kept_warm`.
+        pub cause: String,
+        pub spawn_ms: f64,
+        pub boot_ms: f64,
+        pub init_ms: f64,
+    }
+}

@@ -1,0 +1,218 @@
+//! The nouns every crate above shares: what an app, a function and their settings are. Names as in DESIGN §1.
+//! Nothing here runs anything.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// A cloud's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProviderId {
+    Aws,
+    Vercel,
+}
+
+impl ProviderId {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Vercel => "vercel",
+        }
+    }
+    /// As a person reads it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS Lambda",
+            Self::Vercel => "Vercel",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Language {
+    Python,
+    Node,
+    TypeScript,
+    Rust,
+    /// An executable that speaks the Runtime API itself (`bootstrap`).
+    Custom,
+}
+
+impl Language {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Node => "node",
+            Self::TypeScript => "typescript",
+            Self::Rust => "rust",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Architecture {
+    #[default]
+    #[serde(rename = "x86_64")]
+    X86_64,
+    #[serde(rename = "arm64")]
+    Arm64,
+}
+
+impl Architecture {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+}
+
+/// What is deployed, scaled and reloaded together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct App {
+    pub provider: ProviderId,
+    /// Unique among the project's apps of one provider.
+    pub name: String,
+    pub language: Language,
+    /// The provider's identifier: `python3.12`, `nodejs20.x`, `provided.al2023`.
+    pub runtime: String,
+    /// The code folder, absolute: what the process sees as its task root (before a build step).
+    pub root: PathBuf,
+    pub handler: String,
+    pub architecture: Architecture,
+    pub settings: Settings,
+    /// The function's own variables. Values from `.env` beside the code are already merged in, under these.
+    pub env: BTreeMap<String, String>,
+    /// What is invoked; one on AWS and for Vercel's Python files.
+    pub functions: Vec<Function>,
+    /// Files outside `root` whose change is a change of settings (template, serverless.yml, coldframe.toml, `.env`).
+    pub manifests: Vec<PathBuf>,
+    /// One sentence each: why this is a function, and what was taken for granted.
+    pub why: Vec<String>,
+    pub assumed: Vec<String>,
+    /// Problems that keep it from running or that a person should know.
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Function {
+    /// Unique in the project and provider; what callers name.
+    pub name: String,
+    pub description: String,
+    /// Gateway routes (`GET /hello`), in the provider's own path syntax.
+    pub routes: Vec<Route>,
+    pub url: UrlSettings,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Route {
+    /// Upper case, or `ANY`.
+    pub method: String,
+    /// `/pets/{id}`, `/{proxy+}`, `$default`; Vercel: `/api/[id]`.
+    pub path: String,
+}
+
+/// How the function answers on its own URL.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct UrlSettings {
+    /// `RESPONSE_STREAM` instead of `BUFFERED`.
+    pub streaming: bool,
+    pub cors: Option<Cors>,
+}
+
+/// Function URL CORS settings (AWS `Cors` structure).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Cors {
+    pub allow_origins: Vec<String>,
+    pub allow_methods: Vec<String>,
+    pub allow_headers: Vec<String>,
+    pub expose_headers: Vec<String>,
+    pub allow_credentials: bool,
+    /// Seconds.
+    pub max_age: Option<u32>,
+}
+
+/// Limits and pool settings of an app. Provider defaults fill what the manifest leaves out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    pub timeout: Duration,
+    pub memory_mb: u32,
+    pub ephemeral_mb: u32,
+    /// The function's own limit (Lambda: reserved concurrency); `None` takes from the account's.
+    pub concurrency: Option<u32>,
+    /// How long an instance stays idle before it is stopped.
+    pub idle: Duration,
+    /// Instances never stopped for being idle.
+    pub kept_warm: u32,
+    /// Every call starts a new instance.
+    pub always_cold: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The function cannot run.
+    Error,
+    Warning,
+}
+
+/// Something wrong in what a person wrote, with where and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub severity: Severity,
+    /// What happened; lower case, no final full stop.
+    pub message: String,
+    /// Relative to the project where it lies inside it.
+    pub file: Option<String>,
+    pub line: Option<u32>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    pub fn error(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), file: None, line: None, hint: None }
+    }
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(message) }
+    }
+    #[must_use]
+    pub fn at(mut self, file: impl Into<String>, line: Option<u32>) -> Self {
+        self.file = Some(file.into());
+        self.line = line;
+        self
+    }
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}")?;
+            if let Some(line) = self.line {
+                write!(f, ":{line}")?;
+            }
+            write!(f, ": ")?;
+        }
+        write!(f, "{}", self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a provider found in a project.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Detection {
+    pub apps: Vec<App>,
+    /// Mistakes that belong to no app (a template that does not parse).
+    pub problems: Vec<Problem>,
+}

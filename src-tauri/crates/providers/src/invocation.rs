@@ -1,0 +1,222 @@
+//! One event on its way to an instance and back: what a door hands in, what a conversation exchanges with the
+//! process, and what the door gets to answer with.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::{App, Function};
+
+/// What arrived at a door, before any instance is involved.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The function's name within the provider.
+    pub function: FunctionRef,
+    /// The provider's request id (Lambda: UUID v4 text).
+    pub request_id: String,
+    pub trigger: Trigger,
+    pub event: Event,
+    /// When the first byte of the call arrived: every phase is measured from here.
+    pub received: Instant,
+    /// Wants a new instance whatever is idle ("next call cold").
+    pub cold: bool,
+    pub context: CallContext,
+}
+
+/// A function by provider and name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FunctionRef {
+    pub provider: crate::domain::ProviderId,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trigger {
+    /// The provider's Invoke API.
+    Sdk,
+    /// The same, asynchronously (`Event`).
+    Async,
+    /// A function URL.
+    Url,
+    /// A gateway route.
+    Http,
+    /// The app's Invoke button.
+    App,
+    Cli,
+}
+
+impl Trigger {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sdk => "sdk",
+            Self::Async => "async",
+            Self::Url => "url",
+            Self::Http => "http",
+            Self::App => "app",
+            Self::Cli => "cli",
+        }
+    }
+}
+
+/// What the process is given: bytes to pull, or a request to be pushed.
+#[derive(Debug, Clone)]
+pub enum Event {
+    Bytes(Bytes),
+    Http(HttpRequest),
+}
+
+impl Event {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Http(request) => request.body.len(),
+        }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct HttpRequest {
+    pub method: http::Method,
+    /// Path and query as they were sent.
+    pub target: String,
+    pub headers: http::HeaderMap,
+    pub body: Bytes,
+}
+
+/// What Lambda callers may send along.
+#[derive(Debug, Clone, Default)]
+pub struct CallContext {
+    /// `$LATEST`, a version or an alias, exactly as the caller qualified the function.
+    pub qualifier: Option<String>,
+    /// Decoded JSON text.
+    pub client_context: Option<String>,
+    /// `{"cognitoIdentityId":…,"cognitoIdentityPoolId":…}`.
+    pub cognito_identity: Option<String>,
+    pub trace_id: Option<String>,
+}
+
+/// What a conversation hands to the process for one invocation.
+#[derive(Debug, Clone)]
+pub struct Handover {
+    pub request_id: String,
+    pub event: Event,
+    /// Unix milliseconds.
+    pub deadline_ms: i64,
+    pub context: CallContext,
+    pub function: Arc<str>,
+}
+
+/// The process's side of the answer, as the conversation hears it.
+#[derive(Debug)]
+pub enum Reply {
+    Response { head: ResponseHead, body: Body },
+    /// The runtime reported a function error; `payload` is what it sent, untouched.
+    Error { error_type: String, payload: Bytes },
+}
+
+/// How a response begins. Lambda functions have no status of their own: 200 and the runtime's content type.
+#[derive(Debug, Clone)]
+pub struct ResponseHead {
+    pub status: http::StatusCode,
+    pub headers: http::HeaderMap,
+    /// The runtime streams its response.
+    pub streamed: bool,
+}
+
+#[derive(Debug)]
+pub enum Body {
+    Full(Bytes),
+    /// Ends with exactly one `Chunk::End` or `Chunk::Failed`; a closed channel without either means the process died.
+    Stream(mpsc::Receiver<Chunk>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chunk {
+    Data(Bytes),
+    End,
+    /// The function failed after it began to answer.
+    Failed { error_type: String, payload: Bytes },
+}
+
+/// What the process told us about its own use, exact, when its bootstrap is ours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReportedUsage {
+    /// Totals since the process began.
+    pub cpu_user: Duration,
+    pub cpu_system: Duration,
+    /// Peak resident set of the process, kilobytes.
+    pub peak_memory_kb: u64,
+}
+
+/// What a door answers with.
+#[derive(Debug)]
+pub struct Outcome {
+    pub request_id: String,
+    /// Of the record; `None` if the call never became an invocation (unknown function).
+    pub invocation_id: Option<i64>,
+    pub answer: Answer,
+    /// Resolves when the invocation has finished: the log lines it wrote, START to REPORT.
+    pub log: Option<oneshot::Receiver<Vec<String>>>,
+}
+
+#[derive(Debug)]
+pub enum Answer {
+    Response { head: ResponseHead, body: Body },
+    /// Handler error, init error, timeout, crash, out of memory: the payload in the provider's own shape.
+    FunctionError { kind: Failure, error_type: String, payload: Bytes },
+    Throttled(Throttle),
+    /// Nothing ran, for a reason outside the function: no interpreter, the build failed, the event is too large.
+    Refused { message: String },
+    NotFound,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    Error,
+    InitError,
+    Timeout,
+    Crash,
+    OutOfMemory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Throttle {
+    /// The function's own limit.
+    Function,
+    /// The account's limit.
+    Account,
+}
+
+/// What doors call. The engine implements it.
+pub trait Invoke: Send + Sync + 'static {
+    /// Runs one invocation and resolves when its answer (or the head of a stream) is ready and recorded.
+    fn invoke(&self, invocation: Invocation) -> impl Future<Output = Outcome> + Send;
+
+    /// Takes an asynchronous event; resolves once it would survive the death of the host.
+    /// `Err` carries the answer to give instead of a 202.
+    fn accept(&self, invocation: Invocation) -> impl Future<Output = Result<(), Answer>> + Send;
+
+    /// The function and its app, if there is one of that name.
+    fn find(&self, function: &FunctionRef) -> Option<Found>;
+
+    /// Every function of a provider, in the order they were found.
+    fn list(&self, provider: crate::domain::ProviderId) -> Vec<Found>;
+}
+
+/// A function as doors describe it to callers.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub app: Arc<App>,
+    pub function: Arc<Function>,
+    /// Hash of the revision that serves now; empty before the first.
+    pub revision: Arc<str>,
+    /// Unix milliseconds of the last change.
+    pub modified_ms: i64,
+}

@@ -1,0 +1,14 @@
+//! What a cloud's contract is, provider by provider, and the domain words shared by everything above.
+//!
+//! A provider is one folder with four parts: `detect` (its apps in a project), `launch` (environment, command),
+//! `converse` (the protocol with the process) and `door` (what callers speak). Doors call [`Invoke`]; who implements
+//! it, and how pools and storage work, is not known here.
+
+pub mod clock;
+pub mod conversation;
+pub mod domain;
+pub mod invocation;
+pub mod launch;
+pub mod narrate;
+pub mod pull;
+pub mod push;

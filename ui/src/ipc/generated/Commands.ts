@@ -1,0 +1,54 @@
+// Generated from src-tauri/crates/protocol. Do not edit.
+import type { ColdStart } from "./ColdStart";
+import type { FileEntry } from "./FileEntry";
+import type { Function } from "./Function";
+import type { Invocation } from "./Invocation";
+import type { LogLine } from "./LogLine";
+import type { Reload } from "./Reload";
+import type { SavedEvent } from "./SavedEvent";
+import type { CostQuery } from "./CostQuery";
+import type { CostReport } from "./CostReport";
+import type { DeleteEvent } from "./DeleteEvent";
+import type { Empty } from "./Empty";
+import type { FilePath } from "./FilePath";
+import type { FileText } from "./FileText";
+import type { FunctionId } from "./FunctionId";
+import type { FunctionQuery } from "./FunctionQuery";
+import type { Hello } from "./Hello";
+import type { HostStatus } from "./HostStatus";
+import type { InvocationDetail } from "./InvocationDetail";
+import type { InvocationId } from "./InvocationId";
+import type { InvocationQuery } from "./InvocationQuery";
+import type { Invoke } from "./Invoke";
+import type { Invoked } from "./Invoked";
+import type { LogQuery } from "./LogQuery";
+import type { OpenProject } from "./OpenProject";
+import type { Overview } from "./Overview";
+import type { Range } from "./Range";
+import type { SaveEvent } from "./SaveEvent";
+import type { SaveFile } from "./SaveFile";
+import type { SetPool } from "./SetPool";
+
+export interface Commands {
+  hello: { request: Empty; response: Hello };
+  open_project: { request: OpenProject; response: Hello };
+  functions: { request: Empty; response: Array<Function> };
+  overview: { request: Range; response: Overview };
+  set_pool: { request: SetPool; response: Function };
+  sleep: { request: FunctionId; response: Function };
+  check: { request: FunctionId; response: Function };
+  invoke: { request: Invoke; response: Invoked };
+  invocations: { request: InvocationQuery; response: Array<Invocation> };
+  invocation: { request: InvocationId; response: InvocationDetail };
+  logs: { request: LogQuery; response: Array<LogLine> };
+  reloads: { request: FunctionQuery; response: Array<Reload> };
+  cold_starts: { request: FunctionQuery; response: Array<ColdStart> };
+  files: { request: FunctionId; response: Array<FileEntry> };
+  read_file: { request: FilePath; response: FileText };
+  save_file: { request: SaveFile; response: FileText };
+  events: { request: FunctionId; response: Array<SavedEvent> };
+  save_event: { request: SaveEvent; response: Array<SavedEvent> };
+  delete_event: { request: DeleteEvent; response: Array<SavedEvent> };
+  costs: { request: CostQuery; response: CostReport };
+  status: { request: Empty; response: HostStatus };
+}
