@@ -1,1 +1,25 @@
-//! cost
+//! What running code costs: takes *usage* (what was measured) and a *price book* (data: every figure with its source,
+//! date and confidence) and returns line items. Pure: no files, no clock, no async; the same input gives the same
+//! money, so a new book re-prices history.
+//!
+//! Money is decimal, never float. Tiers, free tier and rounding to cents (half-up per line, then added, as the
+//! providers' own examples do) apply once, to the month; a single invocation's price is the unrounded list price.
+
+mod bill;
+mod book;
+mod breakeven;
+mod machine;
+mod meter;
+mod money;
+mod usage;
+
+pub use bill::{Bill, FreeTier, Line};
+pub use book::{
+    Billing, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Source, Tier,
+};
+pub use breakeven::{BREAK_EVEN_RANGE, BreakEven, break_even, volumes};
+pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
+pub use meter::{billed_ms, price_invocation};
+pub use money::Usd;
+pub use rust_decimal::Decimal;
+pub use usage::{Bin, InvocationUsage, Metered};

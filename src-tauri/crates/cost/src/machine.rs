@@ -1,0 +1,159 @@
+//! The always-on side: how many machines of a kind hold a load, what they cost, and how busy they are.
+
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+
+use crate::{
+    bill::{Bill, Line},
+    book::{Machine, MachinePrice},
+};
+
+/// Traffic as a machine feels it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    /// One per function.
+    pub parts: Vec<Part>,
+    /// The busiest minute's calls over the mean minute's, at least 1.
+    pub peak_factor: Decimal,
+}
+
+/// One function's share of a load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub calls_per_month: Decimal,
+    /// User and system CPU of one call, on one core of the machine.
+    pub cpu_ms: Decimal,
+    /// How long one call takes, waiting included.
+    pub handler_ms: Decimal,
+    /// What one process holds while it serves one call.
+    pub memory_mb: Decimal,
+}
+
+/// How full machines may be planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Targets {
+    /// Of the CPU, 0 to 1: at the peak of what the machine can do for a while, and on average of what it can sustain.
+    pub utilisation: Decimal,
+    /// Of the memory, 0 to 1; the rest is the system's.
+    pub memory: Decimal,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self { utilisation: Decimal::new(6, 1), memory: Decimal::new(8, 1) }
+    }
+}
+
+/// What a load needs of one kind of machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    pub count: u32,
+    pub binding: Binding,
+    /// Mean CPU used over sustained CPU paid for, 0 to 1.
+    pub busy: Decimal,
+}
+
+impl Need {
+    /// The share of what is paid for that stays unused, 0 to 1.
+    pub fn idle(&self) -> Decimal {
+        (Decimal::ONE - self.busy).max(Decimal::ZERO)
+    }
+}
+
+/// What decides the number of machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// One is enough for everything.
+    Minimum,
+    PeakCpu,
+    SustainedCpu,
+    Memory,
+}
+
+/// The machine cannot do this work, however many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("one call needs {needed_mb} MB and {usable_mb} MB of its {memory_mb} MB are usable")]
+pub struct Unfit {
+    pub needed_mb: Decimal,
+    pub usable_mb: Decimal,
+    pub memory_mb: u32,
+}
+
+impl Load {
+    pub fn calls_per_month(&self) -> Decimal {
+        self.parts.iter().map(|part| part.calls_per_month).sum()
+    }
+
+    /// The same mix of functions and the same shape over time, at `volume` calls a month.
+    #[must_use]
+    pub fn at(&self, volume: Decimal) -> Self {
+        let total = self.calls_per_month();
+        let scale = |part: &Part| Part {
+            calls_per_month: if total.is_zero() {
+                Decimal::ZERO
+            } else {
+                part.calls_per_month * volume / total
+            },
+            ..*part
+        };
+        Self { parts: self.parts.iter().map(scale).collect(), peak_factor: self.peak_factor }
+    }
+}
+
+impl Machine {
+    /// # Errors
+    /// [`Unfit`] when a single call does not fit into one machine.
+    pub fn need(&self, load: &Load, targets: Targets, hours_per_month: Decimal) -> Result<Need, Unfit> {
+        let usable_mb = Decimal::from(self.memory_mb) * targets.memory;
+        let largest_mb = load.parts.iter().map(|part| part.memory_mb).max().unwrap_or_default();
+        if largest_mb > usable_mb {
+            let (needed_mb, usable_mb) = (largest_mb.round(), usable_mb.floor());
+            return Err(Unfit { needed_mb, usable_mb, memory_mb: self.memory_mb });
+        }
+        let month_ms = hours_per_month * Decimal::from(3_600_000);
+        let mean_cores: Decimal =
+            load.parts.iter().map(|part| part.calls_per_month * part.cpu_ms).sum::<Decimal>() / month_ms;
+        let memory_mb: Decimal = load
+            .parts
+            .iter()
+            .map(|part| {
+                // Little's law: how many calls are under way in the busiest minute. A process that serves none
+                // still holds its memory.
+                let in_flight = part.calls_per_month * part.handler_ms * load.peak_factor / month_ms;
+                part.memory_mb * in_flight.max(Decimal::ONE)
+            })
+            .sum();
+        let sustained = self.sustained_vcpu.value;
+        let candidates = [
+            (Binding::PeakCpu, mean_cores * load.peak_factor / (self.vcpu.value * targets.utilisation)),
+            (Binding::SustainedCpu, mean_cores / (sustained * targets.utilisation)),
+            (Binding::Memory, memory_mb / usable_mb),
+        ];
+        let mut need = Need { count: 1, binding: Binding::Minimum, busy: Decimal::ZERO };
+        for (binding, machines) in candidates {
+            let count = machines.ceil().to_u32().unwrap_or(u32::MAX);
+            if count > need.count {
+                need = Need { count, binding, ..need };
+            }
+        }
+        need.busy = mean_cores / (sustained * Decimal::from(need.count));
+        Ok(need)
+    }
+
+    /// What `count` of them cost for a month.
+    pub fn month(&self, count: u32, hours_per_month: Decimal) -> Bill {
+        let count = Decimal::from(count);
+        let hours = count * hours_per_month;
+        let seconds = hours * Decimal::from(3600);
+        let gb = Decimal::from(self.memory_mb) / Decimal::from(1024);
+        let line = |item, quantity, unit, usd| Line::new(item, quantity, Decimal::ZERO, unit, usd);
+        let lines = match &self.price {
+            MachinePrice::Hour(usd) => vec![line("machines", hours, "machine-hours", usd.value)],
+            MachinePrice::Month(usd) => vec![line("machines", count, "machine-months", usd.value)],
+            MachinePrice::Parts { vcpu_second, gb_second } => vec![
+                line("vCPU", self.vcpu.value * seconds, "vCPU-s", vcpu_second.value),
+                line("memory", gb * seconds, "GB-s", gb_second.value),
+            ],
+        };
+        Bill { lines }
+    }
+}
