@@ -111,15 +111,15 @@ impl Reader<'_> {
     fn plan(&self, raw: PlanFile) -> Result<Plan, BookError> {
         let source = self.source(&raw.source)?;
         let billing = Billing {
-            granularity_ms: self.at_least_one(raw.billing.granularity_ms, &source)?,
-            minimum_ms: self.at_least_one(raw.billing.minimum_ms, &source)?,
-            init_billed: self.figure(raw.billing.init_billed, &source, |value| Ok(*value.get_ref()))?,
+            granularity_ms: self.at_least_one(&raw.billing.granularity_ms, &source)?,
+            minimum_ms: self.at_least_one(&raw.billing.minimum_ms, &source)?,
+            init_billed: self.figure(&raw.billing.init_billed, &source, |value| Ok(*value.get_ref()))?,
         };
         let count = |value: &Spanned<u64>| Ok(Decimal::from(*value.get_ref()));
         let free = raw.free.map(|free| {
             Ok(Free {
-                requests: self.figure(free.requests, &source, count)?,
-                gb_seconds: self.figure(free.gb_seconds, &source, count)?,
+                requests: self.figure(&free.requests, &source, count)?,
+                gb_seconds: self.figure(&free.gb_seconds, &source, count)?,
             })
         });
         Ok(Plan {
@@ -139,22 +139,22 @@ impl Reader<'_> {
     fn machine(&self, raw: MachineFile) -> Result<Machine, BookError> {
         let source = self.source(&raw.source)?;
         let cores = |value: &Spanned<Exact>| self.place.positive(value, value.get_ref().0);
-        let vcpu = self.figure(raw.vcpu, &source, cores)?;
+        let vcpu = self.figure(&raw.vcpu, &source, cores)?;
         let sustained_vcpu = match raw.sustained_vcpu {
             Some(sustained) if sustained.value.get_ref().0 > vcpu.value => {
                 return Err(self.place.error(sustained.value.span(), "sustained_vcpu is more than vcpu"));
             }
-            Some(sustained) => self.figure(sustained, &source, cores)?,
+            Some(sustained) => self.figure(&sustained, &source, cores)?,
             None => vcpu.clone(),
         };
         let price_at = raw.price.span();
         let price = raw.price.into_inner();
         let price = match (price.hour, price.month, price.vcpu_second, price.gb_second) {
-            (Some(hour), None, None, None) => MachinePrice::Hour(self.money(hour, &source)?),
-            (None, Some(month), None, None) => MachinePrice::Month(self.money(month, &source)?),
+            (Some(hour), None, None, None) => MachinePrice::Hour(self.money(&hour, &source)?),
+            (None, Some(month), None, None) => MachinePrice::Month(self.money(&month, &source)?),
             (None, None, Some(vcpu), Some(gb)) => MachinePrice::Parts {
-                vcpu_second: self.money(vcpu, &source)?,
-                gb_second: self.money(gb, &source)?,
+                vcpu_second: self.money(&vcpu, &source)?,
+                gb_second: self.money(&gb, &source)?,
             },
             _ => {
                 let message = "a price is either hour, or month, or vcpu_second with gb_second";
@@ -218,7 +218,7 @@ impl Reader<'_> {
             tiers.push(Tier {
                 from: from.into(),
                 up_to: up_to.map(Decimal::from),
-                usd: self.money(money, source)?,
+                usd: self.money(&money, source)?,
             });
         }
         if let Some((end, span)) = expected {
@@ -227,7 +227,7 @@ impl Reader<'_> {
         Ok(Rate { tiers })
     }
 
-    fn at_least_one(&self, raw: FigureFile<u64>, source: &Arc<Source>) -> Result<Figure<u64>, BookError> {
+    fn at_least_one(&self, raw: &FigureFile<u64>, source: &Arc<Source>) -> Result<Figure<u64>, BookError> {
         self.figure(raw, source, |value| {
             self.place.positive(value, Decimal::from(*value.get_ref()))?;
             Ok(*value.get_ref())
@@ -236,14 +236,14 @@ impl Reader<'_> {
 
     fn figure<T, U>(
         &self,
-        raw: FigureFile<T>,
+        raw: &FigureFile<T>,
         source: &Arc<Source>,
         read: impl Fn(&Spanned<T>) -> Result<U, BookError>,
     ) -> Result<Figure<U>, BookError> {
         self.sourced(read(&raw.value)?, raw.confidence, raw.source.as_ref(), source)
     }
 
-    fn money(&self, raw: MoneyFile, source: &Arc<Source>) -> Result<Figure<Usd>, BookError> {
+    fn money(&self, raw: &MoneyFile, source: &Arc<Source>) -> Result<Figure<Usd>, BookError> {
         self.sourced(self.place.usd(&raw.usd)?, raw.confidence, raw.source.as_ref(), source)
     }
 
