@@ -4,11 +4,23 @@
 //! `converse` (the protocol with the process) and `door` (what callers speak). Doors call [`Invoke`]; who implements
 //! it, and how pools and storage work, is not known here.
 
+pub mod aws;
 pub mod clock;
 pub mod conversation;
+mod detecting;
 pub mod domain;
+mod http_body;
+mod http_guard;
+mod http_server;
 pub mod invocation;
 pub mod launch;
 pub mod narrate;
+mod manifest;
+mod outlive;
+mod project;
 pub mod pull;
 pub mod push;
+pub mod registry;
+#[cfg(test)]
+mod testing;
+pub mod vercel;

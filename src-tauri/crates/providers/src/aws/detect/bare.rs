@@ -1,0 +1,222 @@
+//! Functions that no manifest declares: a folder whose files look like one.
+//!
+//! Only names that mean something to Lambda count, and a name alone is not enough: `handler.py` has to define a
+//! handler, `index.mjs` has to export one, a `bootstrap` has to be a program.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    aws::detect::{Claimed, cargo, draft, handler, runtime, source::Offers},
+    detecting::callable,
+    domain::{App, Detection, Language, Problem},
+    project::Project,
+};
+
+/// The names a handler usually has, the likeliest first.
+const HANDLERS: [&str; 4] = ["handler", "lambda_handler", "lambdaHandler", "main"];
+
+pub(crate) fn detect(project: &Project, claimed: &Claimed) -> Detection {
+    let folders: BTreeSet<PathBuf> =
+        project.files().filter_map(|file| Some(project.root().join(file.parent()?))).collect();
+    let mut found = Detection::default();
+    for folder in folders.into_iter().filter(|folder| !claimed.folder(folder)) {
+        match cargo::package(project, &folder) {
+            Ok(None) => {}
+            Ok(Some(package)) => {
+                found.apps.extend(rust(project, &package));
+                continue;
+            }
+            Err(problem) => found.problems.push(problem),
+        }
+        if let Some(app) = custom(project, &folder) {
+            found.apps.push(app);
+            continue;
+        }
+        found.apps.extend(python(project, &folder));
+        found.apps.extend(node(project, &folder));
+    }
+    found
+}
+
+/// A folder's name, or the project's at its root.
+fn name_of(project: &Project, folder: &Path) -> String {
+    let own = if folder == project.root() { None } else { folder.file_name() };
+    callable(&own.map_or_else(|| project.name(), |name| name.to_string_lossy().into_owned()))
+}
+
+fn bare(project: &Project, folder: &Path, language: Language, runtime: String, handler: String) -> App {
+    let name = name_of(project, folder);
+    let mut app = draft(&name, language, runtime, folder.to_path_buf(), handler);
+    app.assumed.push(
+        "timeout 3 s, memory 128 MB, as on AWS when nothing is set; coldframe.toml can change them".into(),
+    );
+    app
+}
+
+fn python(project: &Project, folder: &Path) -> Vec<App> {
+    let mut apps = Vec::new();
+    for stem in ["lambda_function", "handler"] {
+        let file = folder.join(format!("{stem}.py"));
+        if !has(project, &file) {
+            continue;
+        }
+        let found = handler::locate(project, folder, &format!("{stem}.handler"), Language::Python);
+        let Ok(located) = found else { continue };
+        let usual = match stem {
+            "lambda_function" => ["lambda_handler", "handler"],
+            _ => ["handler", "lambda_handler"],
+        };
+        let mut functions = located.source.event_functions();
+        functions.retain(|name| !name.starts_with('_'));
+        let defined = usual.into_iter().find(|name| match stem {
+            "lambda_function" => located.source.offers(name) == Offers::Yes,
+            _ => located.source.callable_with_event(name),
+        });
+        let name = defined.or_else(|| functions.first().copied());
+        // `lambda_function.py` is nothing else; `handler.py` may be anything.
+        let Some(name) = name.or((stem == "lambda_function").then_some("lambda_handler")) else { continue };
+        let (runtime, sentence) = runtime::python(project, folder);
+        let mut app = bare(project, folder, Language::Python, runtime, format!("{stem}.{name}"));
+        let shown = project.shown(&file);
+        if located.source.offers(name) == Offers::No {
+            app.problems.push(
+                Problem::error(format!("it does not define `{name}`"))
+                    .at(&shown, None)
+                    .hint(format!("add `def {name}(event, context):`, or name another in coldframe.toml")),
+            );
+            app.why.push(format!("{shown} has the name Lambda gives a function's file"));
+        } else {
+            app.why.push(format!("{shown} defines `{name}`"));
+        }
+        app.assumed.insert(0, sentence);
+        apps.push(app);
+    }
+    apps
+}
+
+fn node(project: &Project, folder: &Path) -> Option<App> {
+    let endings = ["mts", "cts", "ts", "mjs", "cjs", "js"];
+    if !endings.iter().any(|ending| has(project, &folder.join(format!("index.{ending}")))) {
+        return None;
+    }
+    let located = handler::locate(project, folder, "index.handler", Language::Node).ok()?;
+    let name = HANDLERS.into_iter().find(|name| located.source.offers(name) == Offers::Yes)?;
+    let (runtime, sentence) = runtime::node(project, folder);
+    let mut app = bare(project, folder, located.language, runtime, format!("index.{name}"));
+    app.why.push(format!("{} exports `{name}`", project.shown(&located.file)));
+    app.assumed.insert(0, sentence);
+    note_source(project, &mut app, &located);
+    Some(app)
+}
+
+/// What reading the handler's file tells beyond its name.
+pub(crate) fn note_source(project: &Project, app: &mut App, located: &handler::Located) {
+    if let Some(twin) = &located.twin {
+        let (source, twin) = (project.shown(&located.file), project.shown(twin));
+        app.assumed.push(format!("{source} is run, not {twin} beside it"));
+    }
+    if located.streams()
+        && let Some(function) = app.functions.first_mut()
+        && !function.url.streaming
+    {
+        function.url.streaming = true;
+        let file = project.shown(&located.file);
+        app.assumed
+            .push(format!("its function URL streams, because {file} calls awslambda.streamifyResponse"));
+    }
+}
+
+/// An executable `bootstrap` speaks the Runtime API itself.
+fn custom(project: &Project, folder: &Path) -> Option<App> {
+    let file = folder.join("bootstrap");
+    if !has(project, &file) || ["configure.ac", "Makefile.am"].iter().any(|other| folder.join(other).exists())
+    {
+        return None;
+    }
+    let text = project.peek(&file);
+    // A script, or a compiled program.
+    let program = match &text {
+        Some(text) => text.starts_with("#!") && !text.contains("autoreconf"),
+        None => true,
+    };
+    if !program {
+        return None;
+    }
+    let handler = shell_handler(project, folder, text.as_deref().unwrap_or_default());
+    let mut app = bare(project, folder, Language::Custom, runtime::PROVIDED.into(), handler);
+    let shown = project.shown(&file);
+    app.why.push(format!("{shown} is a program with the name of a custom runtime"));
+    app.assumed.insert(0, format!("runtime {}, which is what a bootstrap runs on", runtime::PROVIDED));
+    if !executable(&file) {
+        app.problems
+            .push(Problem::error("it is not executable").at(&shown, None).hint(format!("chmod +x {shown}")));
+    }
+    Some(app)
+}
+
+/// AWS's own example sources `FILE.sh` and calls a function in it, both taken from `_HANDLER`.
+fn shell_handler(project: &Project, folder: &Path, bootstrap: &str) -> String {
+    if bootstrap.contains("_HANDLER") {
+        for stem in ["function", "handler"] {
+            let text = project.peek(&folder.join(format!("{stem}.sh"))).unwrap_or_default();
+            let defines = text.lines().any(|line| {
+                let line = line.trim_start().trim_start_matches("function ").trim_start();
+                line.strip_prefix("handler").is_some_and(|rest| rest.trim_start().starts_with(['(', '{']))
+            });
+            if defines {
+                return format!("{stem}.handler");
+            }
+        }
+    }
+    "bootstrap".into()
+}
+
+fn rust(project: &Project, package: &cargo::Package) -> Vec<App> {
+    let shown = project.shown(&package.manifest);
+    let mut apps = Vec::new();
+    for binary in &package.binaries {
+        let runtime = runtime::PROVIDED.into();
+        let mut app = bare(project, &package.folder, Language::Rust, runtime, binary.name.clone());
+        if package.binaries.len() > 1 {
+            crate::detecting::rename(&mut app, &callable(&binary.name));
+        }
+        app.why.push(format!("{shown} depends on {} and builds `{}`", package.runtime, binary.name));
+        app.assumed
+            .insert(0, format!("runtime {}, which is what a compiled program runs on", runtime::PROVIDED));
+        app.manifests.push(package.manifest.clone());
+        app.manifests.extend(package.workspace.clone());
+        let main = package.folder.join(&binary.main);
+        if let Some(text) = project.peek(&main)
+            && ["StreamResponse", "run_with_streaming_response"].iter().any(|mark| text.contains(mark))
+            && let Some(function) = app.functions.first_mut()
+        {
+            function.url.streaming = true;
+            let main = project.shown(&main);
+            app.assumed.push(format!("its function URL streams, because {main} answers with a stream"));
+        }
+        apps.push(app);
+    }
+    apps
+}
+
+fn has(project: &Project, file: &Path) -> bool {
+    file.strip_prefix(project.root()).is_ok_and(|relative| project.has(relative))
+}
+
+#[cfg(unix)]
+fn executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn executable(file: &Path) -> bool {
+    file.is_file()
+}
+
+#[cfg(test)]
+#[path = "bare_tests.rs"]
+mod tests;

@@ -1,0 +1,6 @@
+//! AWS Lambda.
+
+pub(crate) mod detect;
+pub mod door;
+pub(crate) mod failure;
+pub(crate) mod narrate;

@@ -1,0 +1,74 @@
+//! What every provider's detection shares: values a person gave for what manifests leave open, and names that are
+//! safe to call and unique.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{App, Detection};
+
+/// Values for template parameters and command-line options, from `[parameters]` in `coldframe.toml`.
+pub(crate) type Parameters = BTreeMap<String, String>;
+
+/// Lambda's limit, and short enough for a host name's label.
+const LONGEST_NAME: usize = 63;
+
+/// A folder's name as a function's name: letters, digits, `-` and `_`, as Lambda allows.
+pub(crate) fn callable(name: &str) -> String {
+    let mut callable = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() || letter == '_' {
+            callable.push(letter);
+        } else if !callable.is_empty() && !callable.ends_with('-') {
+            callable.push('-');
+        }
+        if callable.len() == LONGEST_NAME {
+            break;
+        }
+    }
+    let callable = callable.trim_end_matches('-');
+    if callable.is_empty() { "function".into() } else { callable.into() }
+}
+
+/// Gives every app and function of a provider a name of its own: the second of two gets a suffix and says so.
+pub(crate) fn make_unique(detection: &mut Detection) {
+    let mut taken = BTreeSet::new();
+    for app in &mut detection.apps {
+        let wanted = app.name.clone();
+        let mut name = wanted.clone();
+        for number in 2.. {
+            // Host names do not tell upper from lower case.
+            if taken.insert((app.provider, name.to_lowercase())) {
+                break;
+            }
+            name = format!("{wanted}-{number}");
+        }
+        if name != wanted {
+            rename(app, &name);
+            app.assumed
+                .push(format!("called `{name}`, because another function is already called `{wanted}`"));
+        }
+    }
+}
+
+/// An app of one function shares its name with it.
+pub(crate) fn rename(app: &mut App, name: &str) {
+    for function in &mut app.functions {
+        if function.name == app.name {
+            function.name = name.into();
+        }
+    }
+    app.name = name.into();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_folder_name_becomes_callable() {
+        assert_eq!(callable("image thumbs (v2)"), "image-thumbs-v2");
+        assert_eq!(callable("..."), "function");
+        assert_eq!(callable("[id]"), "id");
+        assert_eq!(callable(&"x".repeat(200)).len(), LONGEST_NAME);
+        assert_eq!(callable("müll"), "m-ll");
+    }
+}

@@ -1,0 +1,50 @@
+//! YAML and JSON files a person wrote, with the line of everything in them, so that whatever is wrong can be named
+//! where it stands.
+//!
+//! The tree is built from the parser's events rather than loaded by it: aliases are shared instead of copied, so a
+//! "billion laughs" file costs nothing, and depth and size are bounded while reading.
+
+mod node;
+mod parse;
+
+use std::{path::PathBuf, rc::Rc};
+
+pub(crate) use self::{
+    node::{Kind, Node},
+    parse::parse,
+};
+use crate::{domain::Problem, project::Project};
+
+/// A parsed file and its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Manifest {
+    /// Absolute.
+    pub(crate) path: PathBuf,
+    /// As problems name it.
+    pub(crate) shown: String,
+    pub(crate) root: Rc<Node>,
+}
+
+impl Manifest {
+    /// # Errors
+    /// The text is not what its name says: with the line.
+    pub(crate) fn parse(project: &Project, path: PathBuf, text: &str) -> Result<Self, Problem> {
+        let shown = project.shown(&path);
+        let json = path.extension().is_some_and(|ending| ending == "json");
+        let parsed = if json { parse::parse_json(text) } else { parse(text) };
+        match parsed {
+            Ok(root) => Ok(Self { path, shown, root }),
+            Err(error) => Err(Problem::error(error.message)
+                .at(shown, (error.line > 0).then_some(error.line))
+                .hint("correct the file; nothing in it is used until then")),
+        }
+    }
+
+    pub(crate) fn warning(&self, node: &Node, message: impl Into<String>) -> Problem {
+        Problem::warning(message).at(&self.shown, node.line())
+    }
+
+    pub(crate) fn error(&self, node: &Node, message: impl Into<String>) -> Problem {
+        Problem::error(message).at(&self.shown, node.line())
+    }
+}

@@ -1,0 +1,172 @@
+//! What detection may look at: the files of an opened project, read once, bounded in number, depth and size.
+//!
+//! A project can come from a stranger and can be huge. Nothing here follows links out of a folder listing, opens
+//! anything but regular files, or reads more than it says; `.gitignore` is respected, and folders that hold other
+//! people's code or build results are never entered.
+
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Component, Path, PathBuf},
+};
+
+use ignore::WalkBuilder;
+
+use crate::domain::Problem;
+
+/// Deep enough for `packages/x/src/functions/y/index.ts` with room to spare.
+const DEEPEST: usize = 12;
+const MOST_FILES: usize = 50_000;
+/// Manifests and sources larger than this are generated, not written.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Folders nobody keeps their own functions in. Hidden ones are left out anyway.
+const NEVER: [&str; 13] = [
+    "node_modules",
+    "bower_components",
+    "site-packages",
+    "__pycache__",
+    "venv",
+    "virtualenv",
+    "target",
+    "dist",
+    "build",
+    "coverage",
+    "cdk.out",
+    "htmlcov",
+    "__pypackages__",
+];
+
+#[derive(Debug)]
+pub(crate) struct Project {
+    root: PathBuf,
+    /// Relative to the root, sorted.
+    files: Vec<PathBuf>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Project {
+    pub(crate) fn scan(root: &Path) -> Self {
+        let root = tidy(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
+        let mut project = Self { root, files: Vec::new(), problems: Vec::new() };
+        if !project.root.is_dir() {
+            let message = format!("{} is not a folder that can be read", project.root.display());
+            project.problems.push(Problem::error(message).hint("open a folder of functions"));
+            return project;
+        }
+        let walk = WalkBuilder::new(&project.root)
+            .max_depth(Some(DEEPEST))
+            .follow_links(false)
+            .require_git(false)
+            // What was opened is what counts, not what lies above it or on this account.
+            .parents(false)
+            .git_global(false)
+            .git_exclude(false)
+            .filter_entry(|entry| {
+                let name = entry.file_name().to_string_lossy();
+                let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                entry.depth() == 0
+                    || !folder
+                    || !(NEVER.contains(&name.as_ref()) || entry.path().join("pyvenv.cfg").is_file())
+            })
+            .build();
+        // A folder that cannot be read is left out: what can be read is still worth showing.
+        for entry in walk.flatten() {
+            if project.files.len() == MOST_FILES {
+                let message = format!("only the first {MOST_FILES} files were searched for functions");
+                project.problems.push(
+                    Problem::warning(message)
+                        .hint("open a smaller folder, or list large folders in .gitignore"),
+                );
+                break;
+            }
+            if entry.file_type().is_some_and(|kind| kind.is_file())
+                && let Ok(relative) = entry.path().strip_prefix(&project.root)
+            {
+                project.files.push(relative.to_path_buf());
+            }
+        }
+        project.files.sort();
+        project
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The project folder's own name, for what has no better one.
+    pub(crate) fn name(&self) -> String {
+        self.root.file_name().map_or_else(|| "project".into(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Relative paths, sorted.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(PathBuf::as_path)
+    }
+
+    /// Whether a file was found by the walk.
+    pub(crate) fn has(&self, relative: &Path) -> bool {
+        self.files.binary_search_by(|file| file.as_path().cmp(relative)).is_ok()
+    }
+
+    /// As a person reads it: relative inside the project, with forward slashes.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.root).unwrap_or(path);
+        if inside.as_os_str().is_empty() {
+            return ".".into();
+        }
+        let text = inside.to_string_lossy();
+        if std::path::MAIN_SEPARATOR == '\\' { text.replace('\\', "/") } else { text.into_owned() }
+    }
+
+    /// The text of a regular file, absolute or relative to the root.
+    ///
+    /// # Errors
+    /// Names the file: it cannot be read, is too large or is not UTF-8.
+    pub(crate) fn read(&self, path: &Path) -> Result<String, Problem> {
+        let path = self.root.join(path);
+        let shown = self.shown(&path);
+        let unreadable =
+            |why: &dyn std::fmt::Display| Problem::error(format!("cannot read: {why}")).at(&shown, None);
+        let metadata = path.metadata().map_err(|error| unreadable(&error))?;
+        if !metadata.is_file() {
+            return Err(unreadable(&"it is not a file"));
+        }
+        let mut bytes = Vec::new();
+        File::open(&path)
+            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(&error))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(unreadable(&"it is larger than 1 MB"));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8 text"))?;
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    }
+
+    /// The text of a file that need not be there; unreadable counts as absent.
+    pub(crate) fn peek(&self, path: &Path) -> Option<String> {
+        self.read(path).ok()
+    }
+
+    /// The folder and its parents, innermost first, as far as the project's root.
+    pub(crate) fn upwards<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
+        folder.ancestors().take_while(|above| above.starts_with(&self.root))
+    }
+}
+
+/// Resolves `.` and `..` by their text alone: nothing has to exist.
+pub(crate) fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !tidied.pop() {
+                    tidied.push("..");
+                }
+            }
+            other => tidied.push(other),
+        }
+    }
+    tidied
+}

@@ -1,0 +1,3 @@
+//! Vercel's Python contract.
+
+pub(crate) mod detect;
