@@ -1,0 +1,53 @@
+//! What keeps a folder from being watched. The system's limits are errors of their own: a person can raise them.
+
+use std::{io, path::PathBuf};
+
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    #[error("cannot open the folder {}: {source}", path.display())]
+    Folder { path: PathBuf, source: io::Error },
+
+    #[error("{} is not a folder", path.display())]
+    NotAFolder { path: PathBuf },
+
+    /// `fs.inotify.max_user_watches`.
+    #[error(
+        "the system's limit of watched folders is reached at {}\n\
+         hint: raise it with `sudo sysctl fs.inotify.max_user_watches=524288`, or list large folders in .gitignore",
+        path.display()
+    )]
+    TooManyWatches { path: PathBuf },
+
+    /// `fs.inotify.max_user_instances`, or the process's open files.
+    #[error(
+        "the system's limit of file watchers is reached\n\
+         hint: raise it with `sudo sysctl fs.inotify.max_user_instances=512`, or close other programs that watch files"
+    )]
+    TooManyWatchers,
+
+    #[error("cannot watch {}: {message}", path.display())]
+    Watch { path: PathBuf, message: String },
+
+    #[error("cannot start the thread that watches files: {0}")]
+    Thread(io::Error),
+}
+
+impl WatchError {
+    /// `EMFILE`: too many inotify instances or open files.
+    const TOO_MANY_OPEN: i32 = 24;
+
+    pub(crate) fn from_notify(error: &notify::Error, path: PathBuf) -> Self {
+        match &error.kind {
+            notify::ErrorKind::MaxFilesWatch => Self::TooManyWatches { path },
+            notify::ErrorKind::Io(io) if io.raw_os_error() == Some(Self::TOO_MANY_OPEN) => {
+                Self::TooManyWatchers
+            }
+            _ => Self::Watch { path, message: error.to_string() },
+        }
+    }
+
+    /// A limit that will be met again by the next folder too.
+    pub(crate) fn is_limit(&self) -> bool {
+        matches!(self, Self::TooManyWatches { .. } | Self::TooManyWatchers)
+    }
+}
