@@ -54,6 +54,8 @@ wire! {
         /// Percent of what is paid for that stays unused, for machines.
         pub idle_percent: Option<f64>,
         pub cheapest: bool,
+        /// What the price leaves out, or why there is none: `one call needs 700 MB …`.
+        pub note: Option<String>,
         pub source: String,
         pub confidence: String,
     }

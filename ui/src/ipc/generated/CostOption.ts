@@ -21,4 +21,8 @@ count: number | null,
 /**
  * Percent of what is paid for that stays unused, for machines.
  */
-idle_percent: number | null, cheapest: boolean, source: string, confidence: string, };
+idle_percent: number | null, cheapest: boolean, 
+/**
+ * What the price leaves out, or why there is none: `one call needs 700 MB …`.
+ */
+note: string | null, source: string, confidence: string, };
