@@ -11,6 +11,7 @@ use bytes::Bytes;
 use crate::{
     domain::{App, ProviderId},
     invocation::{Handover, Reply, ReportedUsage},
+    launch::Account,
     pull::RuntimeApi,
     push::Push,
 };
@@ -52,9 +53,9 @@ impl Conversation {
     ///
     /// # Errors
     /// No port could be bound.
-    pub async fn open(app: &App) -> io::Result<Self> {
+    pub async fn open(app: &App, account: &Account) -> io::Result<Self> {
         match app.provider {
-            ProviderId::Aws => RuntimeApi::open(&app.name, &app.handler).await.map(Self::Pull),
+            ProviderId::Aws => RuntimeApi::open(&app.name, &app.handler, account).await.map(Self::Pull),
             ProviderId::Vercel => Push::open().await.map(Self::Push),
         }
     }

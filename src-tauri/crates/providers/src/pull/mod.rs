@@ -1,18 +1,111 @@
-//! The pulling conversation: Lambda's Runtime API.
-use std::{io, net::SocketAddr};
+//! The pulling conversation: Lambda's Runtime API, 2018-06-01.
+//!
+//! Each instance has a loopback listener of its own, so who is asking is never in doubt. One task serves one
+//! connection; a handover wakes the connection that waits in `/next` and the answer wakes whoever drives the
+//! instance, nothing stands between. Deadlines and exits are not known here: a driver that gives up drops its future.
 
+mod body;
+mod extensions;
+mod replies;
+mod runtime;
+mod serve;
+mod state;
+mod usage;
+
+pub(crate) use self::body::RESPONSE_LIMIT;
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use tokio::{net::TcpListener, sync::oneshot};
+use tokio_util::task::AbortOnDropHandle;
+
+use self::state::Shared;
 use crate::{
     conversation::{Idle, InitFailure, Ready},
     invocation::{Handover, Reply},
+    launch::Account,
 };
 
+/// What the Runtime API tells the process about itself.
 #[derive(Debug)]
-pub struct RuntimeApi {}
+struct Identity {
+    function: String,
+    handler: String,
+    account: Account,
+    address: SocketAddr,
+}
+
+/// One instance's Runtime API. Dropping it closes the listener and every connection.
+#[derive(Debug)]
+pub struct RuntimeApi {
+    shared: Arc<Shared>,
+    /// Accepts connections and owns their tasks.
+    _server: AbortOnDropHandle<()>,
+}
 
 impl RuntimeApi {
-    pub async fn open(_function: &str, _handler: &str) -> io::Result<Self> { unimplemented!() }
-    pub fn address(&self) -> SocketAddr { unimplemented!() }
-    pub async fn ready(&self) -> Result<Ready, InitFailure> { unimplemented!() }
-    pub async fn exchange(&self, _handover: Handover) -> Reply { unimplemented!() }
-    pub async fn idle(&self) -> Idle { unimplemented!() }
+    /// # Errors
+    /// No loopback port could be bound.
+    pub async fn open(function: &str, handler: &str, account: &Account) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let identity = Identity {
+            function: function.to_owned(),
+            handler: handler.to_owned(),
+            account: account.clone(),
+            address: listener.local_addr()?,
+        };
+        let shared = Arc::new(Shared::new(identity));
+        let server = AbortOnDropHandle::new(tokio::spawn(serve::serve(listener, Arc::clone(&shared))));
+        Ok(Self { shared, _server: server })
+    }
+
+    /// What goes into `AWS_LAMBDA_RUNTIME_API`.
+    pub fn address(&self) -> SocketAddr {
+        self.shared.identity.address
+    }
+
+    /// Resolves when the process has asked for its first event.
+    ///
+    /// # Errors
+    /// It reported a failed init instead.
+    pub async fn ready(&self) -> Result<Ready, InitFailure> {
+        loop {
+            let progress = self.shared.progress.notified();
+            if let Some(result) = self.shared.init_result() {
+                return result;
+            }
+            progress.await;
+        }
+    }
+
+    /// Waits until the process asks for work, hands it the event, and resolves with its answer.
+    ///
+    /// A connection that breaks in the middle of a buffered response gives `Runtime.TruncatedResponse`; when the
+    /// process died of something, its exit says more than that.
+    pub async fn exchange(&self, handover: Handover) -> Reply {
+        self.wait_until_asked().await;
+        let (answer, answered) = oneshot::channel();
+        self.shared.hand_over(handover, answer);
+        match answered.await {
+            Ok(reply) => reply,
+            // Only the state owns the sender, so this would be a second exchange begun over the first.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// After an exchange: resolves when the process asks for more work.
+    pub async fn idle(&self) -> Idle {
+        self.wait_until_asked().await;
+        self.shared.take_idle()
+    }
+
+    async fn wait_until_asked(&self) {
+        loop {
+            let progress = self.shared.progress.notified();
+            if self.shared.is_ready() {
+                return;
+            }
+            progress.await;
+        }
+    }
 }
