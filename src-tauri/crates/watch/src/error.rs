@@ -51,3 +51,20 @@ impl WatchError {
         matches!(self, Self::TooManyWatches { .. } | Self::TooManyWatchers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_s_limits_say_what_to_do() {
+        let watches = notify::Error::new(notify::ErrorKind::MaxFilesWatch);
+        let watches = WatchError::from_notify(&watches, "/project/data".into());
+        assert!(watches.is_limit());
+        assert!(watches.to_string().contains("/project/data\nhint: raise it with"), "{watches}");
+
+        let watchers = notify::Error::io(io::Error::from_raw_os_error(WatchError::TOO_MANY_OPEN));
+        let watchers = WatchError::from_notify(&watchers, "/project".into());
+        assert!(watchers.to_string().contains("max_user_instances"), "{watchers}");
+    }
+}

@@ -9,6 +9,7 @@
 
 mod content;
 mod error;
+mod listing;
 mod owner;
 mod pending;
 mod rules;
@@ -21,6 +22,7 @@ use std::{
 };
 
 pub use error::WatchError;
+pub use listing::files;
 pub use rules::Rules;
 
 /// A burst of writes is over when nothing happened for this long. Editors write, rename and set times within two or
@@ -83,7 +85,7 @@ impl Watch {
         if !root.is_dir() {
             return Err(WatchError::NotAFolder { path: root });
         }
-        let messages = owner::start(root.clone(), rules, changes)?;
+        let messages = owner::start(&root, rules, changes)?;
         Ok(Self { messages, root })
     }
 

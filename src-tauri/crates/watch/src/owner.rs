@@ -48,7 +48,7 @@ struct Owner {
 
 /// Opens the tree, so that errors reach the caller and later changes are certain to be seen, then runs.
 pub(crate) fn start(
-    root: PathBuf,
+    root: &Path,
     rules: Rules,
     changes: tokio::sync::mpsc::Sender<ChangeSet>,
 ) -> Result<mpsc::Sender<Message>, WatchError> {
@@ -60,8 +60,8 @@ pub(crate) fn start(
         }
     };
     let watcher = RecommendedWatcher::new(handler, Config::default().with_follow_symlinks(false))
-        .map_err(|error| WatchError::from_notify(&error, root.clone()))?;
-    let filter = Filter::new(&root, rules);
+        .map_err(|error| WatchError::from_notify(&error, root.to_path_buf()))?;
+    let filter = Filter::new(root, rules);
     let mut tree = Tree::open(root, filter, watcher)?;
     let mark = Mark::new(&mut tree);
     let owner =

@@ -49,7 +49,7 @@ impl Tree {
         watcher: RecommendedWatcher,
     ) -> Result<Self, WatchError> {
         let mut tree = Self {
-            root: root.clone(),
+            root: root.to_path_buf(),
             filter,
             watcher,
             folders: BTreeSet::new(),
@@ -58,10 +58,10 @@ impl Tree {
             limit_reached: false,
         };
         if WATCHES_TREES {
-            tree.watch(&root, RecursiveMode::Recursive)?;
+            tree.watch(root, RecursiveMode::Recursive)?;
         }
         let mut budget = FIRST_WALK;
-        for path in tree.walk(&root)? {
+        for path in tree.walk(root)? {
             let content = if budget == 0 { Content::skim(&path) } else { Content::read(&path) };
             if let Some(content) = content {
                 budget = budget.saturating_sub(content.len());
@@ -278,4 +278,53 @@ impl Tree {
 /// `Path::join`, which puts a final slash when the second part is empty.
 fn join(path: &Path, rest: &Path) -> PathBuf {
     if rest.as_os_str().is_empty() { path.to_path_buf() } else { path.join(rest) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rules;
+
+    /// Like a queue that overflowed: no event ever arrives.
+    fn deaf(root: &Path) -> Tree {
+        let watcher = notify::recommended_watcher(|_| {}).unwrap();
+        Tree::open(root, Filter::new(root, Rules::default()), watcher).unwrap()
+    }
+
+    #[test]
+    fn a_rescan_finds_what_was_never_reported() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        for name in ["same.py", "changed.py", "gone.py"] {
+            fs::write(root.join(name), "1").unwrap();
+        }
+        let mut tree = deaf(&root);
+        fs::write(root.join("changed.py"), "22").unwrap();
+        fs::remove_file(root.join("gone.py")).unwrap();
+        fs::create_dir(root.join("new")).unwrap();
+        fs::write(root.join("new/file.py"), "1").unwrap();
+
+        let touched = tree.rescan();
+        assert_eq!(touched, ["changed.py", "gone.py", "new/file.py"].map(|name| root.join(name)));
+        let kinds: Vec<_> = touched
+            .iter()
+            .map(|path| match tree.look(path, false) {
+                Look::Changed(kind) => kind,
+                Look::Same | Look::Doubtful => panic!("{} changed", path.display()),
+            })
+            .collect();
+        assert_eq!(kinds, [ChangeKind::Modified, ChangeKind::Removed, ChangeKind::Created]);
+        assert_eq!(tree.rescan(), Vec::<PathBuf>::new(), "everything is known now");
+    }
+
+    #[test]
+    fn hidden_folders_cost_no_watch() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("node_modules/a/b")).unwrap();
+        fs::create_dir_all(root.join("src")).unwrap();
+        let tree = deaf(&root);
+        let folders: Vec<_> = tree.folders.iter().cloned().collect();
+        assert_eq!(folders, [root.clone(), root.join("src")]);
+    }
 }
