@@ -43,11 +43,7 @@ pub(crate) enum Look {
 
 impl Tree {
     /// Watches and reads everything below `root`.
-    pub(crate) fn open(
-        root: PathBuf,
-        filter: Filter,
-        watcher: RecommendedWatcher,
-    ) -> Result<Self, WatchError> {
+    pub(crate) fn open(root: &Path, filter: Filter, watcher: RecommendedWatcher) -> Result<Self, WatchError> {
         let mut tree = Self {
             root: root.to_path_buf(),
             filter,

@@ -1,5 +1,7 @@
 //! The watch against real files. No test sleeps: `flush` says when everything that happened is known.
+
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
