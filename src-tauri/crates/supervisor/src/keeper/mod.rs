@@ -1,0 +1,35 @@
+//! The keeper: this same executable, started first, in a session of its own, with a line to the host as its stdin.
+//! When the line closes, whatever ended the host, it kills every group that was registered and everything that
+//! carries the host's mark. Its life is tied to the line and to nothing else.
+
+pub(crate) mod leftovers;
+mod link;
+mod watch;
+
+use std::ffi::OsString;
+
+pub(crate) use link::{Link, registration};
+
+/// The first argument that makes an executable the keeper.
+const VERB: &str = "__keeper";
+
+/// What [`crate::Config::keeper`] takes: this executable, asked to be the keeper. `None` if the system does not say
+/// where it is.
+pub fn argv() -> Option<Vec<OsString>> {
+    Some(vec![std::env::current_exe().ok()?.into_os_string(), VERB.into()])
+}
+
+/// To be called first in `main`, with the process's arguments, before any thread, window or runtime exists. True if
+/// this process was started to be the keeper: it has done its work then, and `main` returns.
+pub fn main_if_asked(args: impl IntoIterator<Item = OsString>) -> bool {
+    let mut args = args.into_iter().skip(1);
+    if args.next().is_none_or(|verb| verb != VERB) {
+        return false;
+    }
+    match (args.next(), args.next()) {
+        (Some(run_dir), Some(mark)) => watch::run(run_dir.as_ref(), &mark.to_string_lossy()),
+        // Nobody starts it so but a curious person.
+        _ => tracing::error!("the keeper is started by the host only"),
+    }
+    true
+}

@@ -1,0 +1,153 @@
+//! From a [`Command`] to a running process with two pipes. All on one thread, because the parent-death signal is
+//! sent when the starting *thread* ends.
+
+use std::{
+    ffi::{CString, OsStr, c_char},
+    io,
+    os::{
+        fd::{AsRawFd as _, OwnedFd},
+        unix::{ffi::OsStrExt as _, net::UnixStream},
+    },
+    ptr,
+};
+
+use rustix::{
+    fs::{Mode, OFlags, open},
+    pipe::{PipeFlags, pipe_with},
+};
+
+use super::{
+    clone::{Handoff, STACK, Stack, Step, clone_and_execute},
+    leader::Leader,
+};
+use crate::{
+    Command,
+    sys::{LaunchError, Tie, mark_assignment},
+};
+
+/// A soft limit of open files that programs expect; Lambda gives the same.
+const OPEN_FILES: u64 = 1024;
+
+/// A command in the form the kernel takes, made where it may fail and allocate.
+pub(crate) struct Prepared {
+    program: CString,
+    args: Vec<CString>,
+    env: Vec<CString>,
+    directory: CString,
+}
+
+impl Prepared {
+    /// Fails for a text with a zero byte in it.
+    pub(crate) fn new(command: &Command, mark: Option<&str>) -> io::Result<Self> {
+        let program = text(command.program.as_os_str())?;
+        let mut args = vec![program.clone()];
+        for arg in &command.args {
+            args.push(text(arg)?);
+        }
+        let mut env = Vec::with_capacity(command.env.len() + 1);
+        for (key, value) in &command.env {
+            let mut assignment = key.clone();
+            assignment.push("=");
+            assignment.push(value);
+            env.push(text(&assignment)?);
+        }
+        if let Some(mark) = mark {
+            env.push(text(&mark_assignment(mark))?);
+        }
+        Ok(Self { program, args, env, directory: text(command.cwd.as_os_str())? })
+    }
+}
+
+fn text(text: &OsStr) -> io::Result<CString> {
+    Ok(CString::new(text.as_bytes())?)
+}
+
+/// A process that runs. Dropping it kills it.
+pub(crate) struct Launched {
+    pub(crate) leader: Leader,
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+}
+
+pub(crate) struct Launcher {
+    stack: Box<Stack>,
+    null: OwnedFd,
+}
+
+impl Launcher {
+    pub(crate) fn new() -> io::Result<Self> {
+        let null = open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
+        Ok(Self { stack: Box::new(Stack([0; STACK])), null })
+    }
+
+    /// Starts a function's process; its stdin is empty. `keeper` hears of it before the program runs.
+    pub(crate) fn launch(
+        &mut self,
+        prepared: &Prepared,
+        keeper: Option<&UnixStream>,
+    ) -> Result<Launched, LaunchError> {
+        let system = |error: rustix::io::Errno| LaunchError::System(error.into());
+        let (stdout, child_stdout) = pipe_with(PipeFlags::CLOEXEC).map_err(system)?;
+        let (stderr, child_stderr) = pipe_with(PipeFlags::CLOEXEC).map_err(system)?;
+        let null = self.null.as_raw_fd();
+        let stdio = [null, child_stdout.as_raw_fd(), child_stderr.as_raw_fd()];
+        let leader = self.execute(prepared, stdio, Tie::Child, keeper)?;
+        Ok(Launched { leader, stdout, stderr })
+    }
+
+    /// Starts the keeper with `stdin` as the line to the host.
+    pub(crate) fn launch_keeper(&mut self, prepared: &Prepared, stdin: &UnixStream) -> io::Result<Leader> {
+        let null = self.null.as_raw_fd();
+        self.execute(prepared, [stdin.as_raw_fd(), null, null], Tie::Keeper, None).map_err(
+            |error| match error {
+                LaunchError::Keeper(error)
+                | LaunchError::Directory(error)
+                | LaunchError::Program(error)
+                | LaunchError::System(error) => error,
+            },
+        )
+    }
+
+    fn execute(
+        &mut self,
+        prepared: &Prepared,
+        stdio: [i32; 3],
+        tie: Tie,
+        keeper: Option<&UnixStream>,
+    ) -> Result<Leader, LaunchError> {
+        let args = pointers(&prepared.args);
+        let env = pointers(&prepared.env);
+        let mut handoff = Handoff {
+            program: prepared.program.as_ptr(),
+            args: args.as_ptr(),
+            env: env.as_ptr(),
+            directory: prepared.directory.as_ptr(),
+            stdio,
+            host: std::process::id().cast_signed(),
+            own_session: tie == Tie::Keeper,
+            keeper: keeper.map_or(-1, |keeper| keeper.as_raw_fd()),
+            register: crate::keeper::registration,
+            open_files: OPEN_FILES,
+            failed: None,
+        };
+        let (pid, pidfd) = clone_and_execute(&mut self.stack, &mut handoff).map_err(LaunchError::System)?;
+        // Dropped on failure, which reaps what is left of the child.
+        let leader = Leader::new(pid, pidfd, tie);
+        match handoff.failed {
+            None => Ok(leader),
+            Some((step, errno)) => {
+                let error = io::Error::from_raw_os_error(errno);
+                Err(match step {
+                    Step::Keeper => LaunchError::Keeper(error),
+                    Step::Directory => LaunchError::Directory(error),
+                    Step::Program => LaunchError::Program(error),
+                    Step::Rest => LaunchError::System(error),
+                })
+            }
+        }
+    }
+}
+
+fn pointers(texts: &[CString]) -> Vec<*const c_char> {
+    texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect()
+}

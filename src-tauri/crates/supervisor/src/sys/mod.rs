@@ -1,0 +1,78 @@
+//! Everything that differs between operating systems. Each twin offers the same names:
+//!
+//! | name | what |
+//! |---|---|
+//! | `Prepared`, `Launcher`, `Launched`, `Leader` | starting a process, waiting for it, reaping it |
+//! | `Gauge` | what one process uses |
+//! | `kill_group`, `terminate_group`, `kill_exactly` | ending processes |
+//! | `all`, `row`, `newest_pid`, `marked` | the table of processes |
+//! | `answers_at` | who listens on a port |
+//! | `boot_id` | tells one run of the machine from the next, so that an old process id means nothing in it |
+//!
+//! Linux is measured and tested; the portable twin stands on process-wrap and sysinfo and says where it knows less.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod portable;
+
+#[cfg(unix)]
+mod pipe;
+#[cfg(windows)]
+#[path = "portable/pipe.rs"]
+mod pipe;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::*;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use portable::*;
+
+pub(crate) use pipe::Pipe;
+
+use std::ffi::OsString;
+
+use crate::usage::Sample;
+
+/// The variable by which a process is known to be ours even when it has left its group and lost its parents.
+pub(crate) const MARK: &str = "COLDFRAME_CHILD";
+
+/// One process in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) pid: u32,
+    pub(crate) parent: u32,
+    pub(crate) group: u32,
+    /// When it was started, in a unit of the system's own: with the pid it names one process of this boot.
+    pub(crate) started: u64,
+}
+
+/// How a process is tied to the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tie {
+    /// Its own group, killed with the host.
+    Child,
+    /// Its own session: it outlives the host.
+    Keeper,
+}
+
+/// How a process ended and, where the system says so at the end, what it had used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ending {
+    pub(crate) exit: crate::Exit,
+    pub(crate) used: Option<Sample>,
+}
+
+/// Which step of a start failed.
+#[derive(Debug)]
+pub(crate) enum LaunchError {
+    /// The keeper could not be told: nothing was started.
+    Keeper(std::io::Error),
+    Directory(std::io::Error),
+    Program(std::io::Error),
+    System(std::io::Error),
+}
+
+/// `COLDFRAME_CHILD=…`, as it stands in an environment.
+pub(crate) fn mark_assignment(mark: &str) -> OsString {
+    OsString::from(format!("{MARK}={mark}"))
+}

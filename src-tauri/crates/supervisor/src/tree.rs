@@ -1,0 +1,216 @@
+//! A child and everything it started, as far as it is known, and what they use together.
+//!
+//! New members are found by [`Census`]: a descendant is whoever has a member as its parent or is in the leader's
+//! group. Whoever manages to be neither between two looks is found by its mark when the child ends.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    sys::{self, Gauge, Row},
+    usage::{Meter, Reading, Sample},
+};
+
+/// Newcomers are looked up one by one up to this many; beyond, one walk is cheaper.
+const FEW: u32 = 256;
+/// A walk through all processes at least this often while anybody looks, should the short way have missed one.
+const WALK: Duration = Duration::from_secs(2);
+
+pub(crate) struct Tree {
+    leader: u32,
+    /// Until the leader is reaped, and its number may come to mean another process.
+    alive: bool,
+    gauge: Option<Gauge>,
+    descendants: Vec<Descendant>,
+    meter: Meter,
+    /// The most that all members had together at one look.
+    together_kb: u64,
+    /// Whether the last look at a tree of several found it above the limit.
+    suspected: bool,
+    last: Sample,
+}
+
+struct Descendant {
+    row: Row,
+    gauge: Gauge,
+}
+
+impl Tree {
+    pub(crate) fn new(leader: u32) -> Self {
+        Self {
+            leader,
+            alive: true,
+            gauge: Gauge::open(leader).ok(),
+            descendants: Vec::new(),
+            meter: Meter::default(),
+            together_kb: 0,
+            suspected: false,
+            last: Sample::default(),
+        }
+    }
+
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        if !self.alive {
+            return Vec::new();
+        }
+        [self.leader].into_iter().chain(self.descendants.iter().map(|one| one.row.pid)).collect()
+    }
+
+    /// Takes in a process that belongs here; true if it does, or is here already.
+    pub(crate) fn adopt(&mut self, row: Row) -> bool {
+        if !self.alive {
+            return false;
+        }
+        if row.pid == self.leader || self.descendants.iter().any(|one| one.row == row) {
+            return true;
+        }
+        let related = row.group == self.leader
+            || row.parent == self.leader
+            || self.descendants.iter().any(|one| one.row.pid == row.parent);
+        if related && !sys::is_thread(row.pid)
+            // Gone again already otherwise.
+            && let Ok(gauge) = Gauge::open(row.pid)
+        {
+            self.descendants.push(Descendant { row, gauge });
+        }
+        related
+    }
+
+    pub(crate) fn sample(&mut self) -> Sample {
+        if !self.alive {
+            return self.last;
+        }
+        let (readings, memory_kb) = self.look();
+        let (cpu_user, cpu_system) = self.meter.advance(readings);
+        let peak_kb = self.peak_kb().max(self.together_kb);
+        self.last = Sample { cpu_user, cpu_system, memory_kb, peak_kb };
+        self.last
+    }
+
+    pub(crate) fn reset_peak(&mut self) {
+        if !self.alive {
+            return;
+        }
+        if let Some(gauge) = &mut self.gauge {
+            gauge.reset_peak();
+        }
+        for one in &mut self.descendants {
+            one.gauge.reset_peak();
+        }
+        self.together_kb = 0;
+    }
+
+    /// How much memory is used, in KB, if that is above the limit.
+    pub(crate) fn exceeds(&mut self, limit_kb: u64) -> Option<u64> {
+        if !self.alive {
+            return None;
+        }
+        let (_, together) = self.look();
+        // The kernel's own peak sees what came and went between two looks.
+        let alone = self.gauge.as_mut().and_then(Gauge::peak_kb).unwrap_or(0);
+        if alone > limit_kb {
+            return Some(alone);
+        }
+        if self.descendants.is_empty() || together <= limit_kb {
+            self.suspected = false;
+            return None;
+        }
+        // A process that has just forked is there twice on paper: shared pages are divided, and a child that has
+        // not executed its program yet (vfork) gets until the next look.
+        let fair = self.gauges().filter_map(Gauge::fair_kb).sum::<u64>();
+        let confirmed = fair > limit_kb && self.suspected;
+        self.suspected = fair > limit_kb;
+        confirmed.then_some(fair)
+    }
+
+    /// Kills whatever is known of the tree.
+    pub(crate) fn kill(&self) {
+        if self.alive {
+            sys::kill_group(self.leader);
+            for one in self.descendants.iter().filter(|one| one.row.group != self.leader) {
+                sys::kill_exactly(one.row.pid, one.row.started);
+            }
+        }
+    }
+
+    pub(crate) fn terminate(&self) {
+        if self.alive {
+            sys::terminate_group(self.leader);
+        }
+    }
+
+    /// The leader has ended but is not reaped: a last look, and nothing of the tree stays.
+    pub(crate) fn end(&mut self) {
+        self.sample();
+        self.kill();
+        self.alive = false;
+        self.gauge = None;
+        self.descendants = Vec::new();
+    }
+
+    /// What the kernel says of the ended leader and of the children it waited for.
+    pub(crate) fn close(&mut self, used: Sample) {
+        self.meter.close(used.cpu_user, used.cpu_system);
+        (self.last.cpu_user, self.last.cpu_system) = self.meter.totals();
+        self.last.memory_kb = 0;
+        if self.last.peak_kb == 0 {
+            self.last.peak_kb = used.peak_kb;
+        }
+    }
+
+    fn gauges(&self) -> impl Iterator<Item = &Gauge> {
+        self.gauge.iter().chain(self.descendants.iter().map(|one| &one.gauge))
+    }
+
+    /// Reads every member and forgets those that are gone.
+    fn look(&mut self) -> (impl Iterator<Item = Reading> + use<>, u64) {
+        let leader = self.gauge.as_ref().and_then(|gauge| gauge.read().ok());
+        let mut readings = Vec::new();
+        self.descendants.retain(|one| {
+            one.gauge.read().is_ok_and(|reading| {
+                readings.push(reading);
+                true
+            })
+        });
+        let memory_kb = leader.iter().chain(&readings).map(|reading| reading.memory_kb).sum();
+        if !readings.is_empty() {
+            self.together_kb = self.together_kb.max(memory_kb);
+        }
+        (leader.into_iter().chain(readings), memory_kb)
+    }
+
+    /// The highest of the members' own peaks: never more than the tree had at one time.
+    fn peak_kb(&mut self) -> u64 {
+        let gauges = self.gauge.iter_mut().chain(self.descendants.iter_mut().map(|one| &mut one.gauge));
+        gauges.filter_map(Gauge::peak_kb).max().unwrap_or(0)
+    }
+}
+
+/// Finds processes that were started since the last look, without walking through all of them each time.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    /// The newest number at the last look and at the one before. Everyone is looked for twice: a number is given out
+    /// a moment before its process can be seen.
+    newest: Option<u32>,
+    before: Option<u32>,
+    walked: Option<Instant>,
+}
+
+impl Census {
+    pub(crate) fn newcomers(&mut self, now: Instant) -> Vec<Row> {
+        let newest = sys::newest_pid();
+        let since = std::mem::replace(&mut self.before, self.newest);
+        self.newest = newest;
+        let due = self.walked.is_none_or(|walked| now.saturating_duration_since(walked) >= WALK);
+        match (since, newest) {
+            (Some(since), Some(newest)) if !due && since <= newest && newest - since <= FEW => {
+                (since + 1..=newest).filter_map(sys::row).collect()
+            }
+            // The numbers have begun anew, or the system does not say: walk, if not just done.
+            (_, None) if !due => Vec::new(),
+            _ => {
+                self.walked = Some(now);
+                sys::all()
+            }
+        }
+    }
+}
