@@ -5,14 +5,17 @@
 //! it, and how pools and storage work, is not known here.
 
 pub mod aws;
+pub mod bootstraps;
 pub mod clock;
 pub mod conversation;
 mod detecting;
 pub mod domain;
+mod env_file;
 mod http_body;
 mod http_guard;
 mod http_server;
 pub mod invocation;
+pub mod languages;
 pub mod launch;
 pub mod narrate;
 mod manifest;

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use coldframe_supervisor::Command;
+
 use crate::{
     aws,
     detecting::{Parameters, make_unique},
-    domain::Detection,
+    domain::{Detection, Problem, ProviderId},
+    launch::LaunchContext,
+    narrate::{Cause, FailureBody, Moment},
     project::Project,
     vercel,
 };
@@ -25,4 +29,31 @@ pub fn detect(project: &Path) -> Detection {
     }
     make_unique(&mut detection);
     detection
+}
+
+/// The process of an instance: program, arguments, folder, environment, limit.
+///
+/// # Errors
+/// Something that has to be on this machine is missing.
+pub fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
+    match context.app.provider {
+        ProviderId::Aws => aws::launch::launch(context),
+        ProviderId::Vercel => vercel::launch::launch(context),
+    }
+}
+
+/// The provider's own log lines for a moment in an instance's life, without line feeds.
+pub fn narrate(provider: ProviderId, moment: &Moment<'_>) -> Vec<String> {
+    match provider {
+        ProviderId::Aws => aws::narrate::narrate(moment),
+        ProviderId::Vercel => vercel::narrate::narrate(moment),
+    }
+}
+
+/// What a caller gets when the function's process did not answer.
+pub fn failure(provider: ProviderId, request_id: &str, cause: &Cause) -> FailureBody {
+    match provider {
+        ProviderId::Aws => aws::failure::failure(request_id, cause),
+        ProviderId::Vercel => vercel::failure::failure(request_id, cause),
+    }
 }

@@ -3,4 +3,5 @@
 pub(crate) mod detect;
 pub mod door;
 pub(crate) mod failure;
+pub(crate) mod launch;
 pub(crate) mod narrate;

@@ -1,3 +1,6 @@
 //! Vercel's Python contract.
 
 pub(crate) mod detect;
+pub(crate) mod failure;
+pub(crate) mod launch;
+pub(crate) mod narrate;

@@ -1,0 +1,212 @@
+//! How a Lambda function's process is started: which program, and the environment a function finds on AWS, adapted to
+//! the folders of this machine.
+//!
+//! The environment is built, never inherited: what a person has in their shell stays there. Credentials are fakes that
+//! AWS refuses, unless the function's own variables bring a profile or keys.
+
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+
+use coldframe_supervisor::Command;
+use time::{OffsetDateTime, macros::format_description};
+
+use crate::{
+    domain::{Language, Problem},
+    languages::{custom, node, python},
+    launch::LaunchContext,
+};
+
+/// Of the host's own environment, what a process needs to find programs and certificates.
+const INHERITED: [&str; 11] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "SYSTEMROOT",
+    "COMSPEC",
+    "PATHEXT",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+];
+
+/// With any of these in its variables, a function means to reach a real account.
+const EXPLICIT_CREDENTIALS: [&str; 5] =
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/// A fake that says what it is where AWS or a person reads it.
+const FAKE_ACCESS_KEY: &str = "COLDFRAMEHASNOACCESS";
+
+/// Would start AWS's clients with several workers, which is another product.
+const NEVER: [&str; 2] = ["AWS_LAMBDA_MAX_CONCURRENCY", "_LAMBDA_TELEMETRY_LOG_FD"];
+
+type Environment = BTreeMap<OsString, OsString>;
+
+/// # Errors
+/// What should run is missing.
+pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
+    let mut command = program(context)?;
+    command.env = environment(context);
+    command.memory_limit_mb = Some(context.app.settings.memory_mb);
+    wrapped(context, command)
+}
+
+fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
+    let LaunchContext { app, project, code, .. } = *context;
+    match app.language {
+        Language::Python => {
+            let command = Command::new(python::interpreter(app, project)?, code);
+            if python::ships_runtime_client(app, project) {
+                return Ok(command.arg("-m").arg("awslambdaric").arg(&app.handler));
+            }
+            // A module is compiled once and kept; the same text as the main program would be compiled at every start.
+            Ok(command
+                .arg("-c")
+                .arg(
+                    "import sys; sys.path[0] = sys.argv[1]; import bootstrap_lambda as b; \
+                     sys.path[0] = sys.argv[2]; sys.argv[:] = [b.__file__]; b.main()",
+                )
+                .arg(context.bootstraps.join("python"))
+                .arg(code))
+        }
+        Language::Node | Language::TypeScript => {
+            let mut command = Command::new(node::interpreter(app)?, code);
+            if app.language == Language::TypeScript {
+                command = command.arg("--enable-source-maps");
+            }
+            if let Some(client) = node::runtime_client(app, project) {
+                return Ok(command.arg(client).arg(&app.handler));
+            }
+            Ok(command.arg(context.bootstraps.join("node/bootstrap_lambda.cjs")))
+        }
+        Language::Rust => match context.artifact {
+            Some(artifact) => Ok(Command::new(artifact, code)),
+            None => Err(Problem::error(format!("{} has not been built", app.name))
+                .hint("save a file to build it again")),
+        },
+        Language::Custom => {
+            custom::check(code, project)?;
+            Ok(Command::new(code.join(custom::PROGRAM), code))
+        }
+    }
+}
+
+/// `AWS_LAMBDA_EXEC_WRAPPER` is given the runtime's command line. A path of the cloud's task root means the code's.
+fn wrapped(context: &LaunchContext<'_>, command: Command) -> Result<Command, Problem> {
+    let Some(named) = context.app.env.get("AWS_LAMBDA_EXEC_WRAPPER").filter(|wrapper| !wrapper.is_empty())
+    else {
+        return Ok(command);
+    };
+    let wrapper = match named.strip_prefix("/var/task/") {
+        Some(inside) => context.code.join(inside),
+        None => context.code.join(named),
+    };
+    if !wrapper.is_file() {
+        return Err(Problem::error(format!(
+            "AWS_LAMBDA_EXEC_WRAPPER: there is no file {}",
+            wrapper.display()
+        ))
+        .hint("on this machine /var/task is the function's folder; layers under /opt are not there"));
+    }
+    let mut args: Vec<OsString> = vec![command.program.into()];
+    args.extend(command.args);
+    Ok(Command { program: wrapper, args, ..command })
+}
+
+/// Later entries win: the machine's, what a function may change, the function's own, what is reserved.
+fn environment(context: &LaunchContext<'_>) -> Environment {
+    let mut env = Environment::new();
+    for name in INHERITED {
+        if let Some(value) = std::env::var_os(name) {
+            env.insert(name.into(), value);
+        }
+    }
+    changeable(context, &mut env);
+    let own = &context.app.env;
+    for (name, value) in own {
+        if !NEVER.contains(&name.as_str()) && !name.starts_with("COLDFRAME_") {
+            env.insert(name.into(), value.into());
+        }
+    }
+    reserved(context, &mut env);
+    env
+}
+
+fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
+    let code = context.code.as_os_str();
+    let mut set = |name: &str, value: OsString| env.insert(name.into(), value);
+    set("LANG", "en_US.UTF-8".into());
+    set("TZ", ":UTC".into());
+    set("SHLVL", "0".into());
+    set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".into());
+    set("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000".into());
+    // Looking for an instance role would only wait for an address that is not there.
+    set("AWS_EC2_METADATA_DISABLED", "true".into());
+    if context.code.join("lib").is_dir() {
+        let libraries = [PathBuf::from(code), context.code.join("lib")];
+        if let Ok(joined) = std::env::join_paths(libraries) {
+            set("LD_LIBRARY_PATH", joined);
+        }
+    }
+    match context.app.language {
+        Language::Python => {
+            set("LC_CTYPE", "C.UTF-8".into());
+        }
+        Language::Node | Language::TypeScript => {
+            set("NODE_PATH", code.into());
+        }
+        Language::Rust | Language::Custom => {}
+    }
+}
+
+fn reserved(context: &LaunchContext<'_>, env: &mut Environment) {
+    let LaunchContext { app, account, .. } = *context;
+    let explicit = EXPLICIT_CREDENTIALS.iter().any(|name| app.env.contains_key(*name));
+    let name = app.functions.first().map_or(&app.name, |function| &function.name);
+    let mut set = |name: &str, value: OsString| env.insert(name.into(), value);
+    if !explicit {
+        set("AWS_ACCESS_KEY_ID", FAKE_ACCESS_KEY.into());
+        set("AWS_SECRET_ACCESS_KEY", "coldframe-gives-functions-no-credentials".into());
+        set("AWS_SESSION_TOKEN", "coldframe-gives-functions-no-credentials".into());
+    }
+    // Who brings credentials may say where they are good.
+    if !(explicit && app.env.contains_key("AWS_REGION")) {
+        set("AWS_REGION", account.region.clone().into());
+    }
+    if !(explicit && app.env.contains_key("AWS_DEFAULT_REGION")) {
+        set(
+            "AWS_DEFAULT_REGION",
+            app.env.get("AWS_REGION").filter(|_| explicit).unwrap_or(&account.region).into(),
+        );
+    }
+    set("AWS_LAMBDA_FUNCTION_NAME", name.into());
+    set("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into());
+    set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", app.settings.memory_mb.to_string().into());
+    set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into());
+    set("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{name}").into());
+    set("AWS_LAMBDA_LOG_STREAM_NAME", log_stream(context).into());
+    set("AWS_LAMBDA_RUNTIME_API", context.address.to_string().into());
+    set("LAMBDA_TASK_ROOT", context.code.into());
+    set("LAMBDA_RUNTIME_DIR", context.bootstraps.into());
+    set("PWD", context.code.into());
+    set("TMPDIR", context.scratch.into());
+    set("_HANDLER", app.handler.clone().into());
+    if context.code.starts_with(context.project) {
+        // Elsewhere (a build folder, a kept copy) the loaded files' names would say nothing about the project's.
+        set("COLDFRAME_PROJECT", context.project.into());
+    }
+    if matches!(app.language, Language::Python | Language::Node | Language::TypeScript) {
+        set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", app.runtime).into());
+    } else {
+        env.remove(&OsString::from("AWS_EXECUTION_ENV"));
+    }
+    env.remove(&OsString::from("_X_AMZN_TRACE_ID"));
+}
+
+fn log_stream(context: &LaunchContext<'_>) -> String {
+    let day = OffsetDateTime::from_unix_timestamp(context.now_ms / 1000)
+        .ok()
+        .and_then(|at| at.format(format_description!("[year]/[month]/[day]")).ok())
+        .unwrap_or_default();
+    format!("{day}/[$LATEST]{}", context.stream)
+}

@@ -1,0 +1,71 @@
+//! Our own runtime clients, one small program per language and provider, standard library only. They are part of
+//! this executable and are written to a folder named by their content, so that two builds never run each other's.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../bootstrap/", $name)))),*]
+    };
+}
+
+const FILES: [(&str, &str); 1] = embedded!["python/bootstrap_lambda.py"];
+
+/// Writes the bootstraps below `directory` unless they are there, and returns their folder.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn write(directory: &Path) -> io::Result<PathBuf> {
+    let mut hash = blake3::Hasher::new();
+    for (name, text) in FILES {
+        hash.update(name.as_bytes()).update(&[0]).update(text.as_bytes()).update(&[0]);
+    }
+    let name = &hash.finalize().to_hex()[..16];
+    let folder = directory.join(name);
+    if FILES
+        .iter()
+        .all(|(name, text)| fs::metadata(folder.join(name)).is_ok_and(|file| file.len() == text.len() as u64))
+    {
+        return Ok(folder);
+    }
+    // Whole or not at all, also when two hosts begin at once.
+    let draft = directory.join(format!(".{name}.{}", std::process::id()));
+    for (name, text) in FILES {
+        let file = draft.join(name);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(file, text)?;
+    }
+    if fs::rename(&draft, &folder).is_err() {
+        // Another host was faster, or an incomplete folder is in the way: fill it in place.
+        for (name, _) in FILES {
+            if let Some(parent) = folder.join(name).parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::rename(draft.join(name), folder.join(name))?;
+        }
+        fs::remove_dir_all(&draft)?;
+    }
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_twice_gives_one_folder_and_mends_what_is_missing() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = write(directory.path()).unwrap();
+        let (name, text) = FILES[0];
+        assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), text, "the embedded text is written");
+        fs::remove_file(folder.join(name)).unwrap();
+        assert_eq!(write(directory.path()).unwrap(), folder, "the same content has the same folder");
+        assert!(folder.join(name).exists(), "a missing file is written again");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no drafts are left");
+    }
+}

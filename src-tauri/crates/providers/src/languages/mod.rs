@@ -1,0 +1,56 @@
+//! Languages: one file each. What starts a program in it, and the build step it has, if any.
+//!
+//! Nothing here knows a provider; which bootstrap runs and with what environment is the provider's `launch`.
+
+pub(crate) mod custom;
+mod interpreter;
+pub(crate) mod node;
+pub(crate) mod python;
+
+use std::path::{Path, PathBuf};
+
+use coldframe_supervisor::Supervisor;
+
+use crate::domain::{App, Language, Problem};
+
+/// What is to be built.
+#[derive(Debug, Clone)]
+pub struct BuildRequest<'a> {
+    pub app: &'a App,
+    /// Canonical root of the project.
+    pub project: &'a Path,
+    /// A folder of this build's own, for languages that make files.
+    pub out: PathBuf,
+}
+
+/// What a build step made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// Where the process finds its code.
+    pub code: PathBuf,
+    /// The program, where the build made one.
+    pub artifact: Option<PathBuf>,
+    /// The source files that went in, where that is known.
+    pub files: Option<Vec<PathBuf>>,
+}
+
+/// Makes an app ready to be started: a build step for languages that have one, and for the others the look at the
+/// tool chain that only running it can give.
+///
+/// # Errors
+/// A mistake in the code, with its file and line, or a tool that is missing.
+pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result<Built, Problem> {
+    let BuildRequest { app, project, .. } = request;
+    match app.language {
+        Language::Python => python::prepare(supervisor, app, project).await?,
+        Language::Node | Language::TypeScript => node::prepare(supervisor, app, project).await?,
+        Language::Custom => custom::check(&app.root, project)?,
+        Language::Rust => {}
+    }
+    Ok(Built { code: app.root.clone(), artifact: None, files: None })
+}
+
+/// A path as a person reads it in a problem.
+fn shown(path: &Path, project: &Path) -> String {
+    path.strip_prefix(project).unwrap_or(path).display().to_string()
+}

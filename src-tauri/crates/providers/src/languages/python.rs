@@ -1,0 +1,97 @@
+//! Python: a virtual environment of the function or of a folder above it up to the project, else `python3`.
+
+use std::path::{Path, PathBuf};
+
+use coldframe_supervisor::Supervisor;
+
+use super::interpreter::{self, upwards};
+use crate::domain::{App, Problem};
+
+#[cfg(windows)]
+const INTERPRETER: &str = "Scripts/python.exe";
+#[cfg(not(windows))]
+const INTERPRETER: &str = "bin/python";
+
+/// The interpreter for an app. A virtual environment's link is never resolved: the link is what makes it one.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn interpreter(app: &App, project: &Path) -> Result<PathBuf, Problem> {
+    if let Some(environment) = environment(&app.root, project) {
+        return Ok(environment.join(INTERPRETER));
+    }
+    found(app).map(|program| interpreter::known(program, &app.root))
+}
+
+fn found(app: &App) -> Result<PathBuf, Problem> {
+    which::which("python3").or_else(|_| which::which("python")).map_err(|_| {
+        Problem::error(format!(
+            "no Python for {}: neither a virtual environment nor python3 in PATH",
+            app.name
+        ))
+        .hint("install Python 3, or make a virtual environment: python3 -m venv .venv")
+    })
+}
+
+fn environment(root: &Path, project: &Path) -> Option<PathBuf> {
+    upwards(root, project)
+        .flat_map(|folder| [folder.join(".venv"), folder.join("venv")])
+        .find(|environment| environment.join(INTERPRETER).exists())
+}
+
+/// Looks behind a version manager's shim before the first start.
+pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) -> Result<(), Problem> {
+    if environment(&app.root, project).is_none() {
+        let program = found(app)?;
+        interpreter::resolve(supervisor, &program, &app.root, &["-c", "import sys; print(sys.executable)"])
+            .await;
+    }
+    Ok(())
+}
+
+/// Whether the function brings AWS's own runtime client: it is named among the requirements and installed.
+pub(crate) fn ships_runtime_client(app: &App, project: &Path) -> bool {
+    let named = ["requirements.txt", "pyproject.toml", "Pipfile"].iter().any(|file| {
+        std::fs::read_to_string(app.root.join(file)).is_ok_and(|text| {
+            text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("awslambdaric"))
+        })
+    });
+    named
+        && (app.root.join("awslambdaric").is_dir()
+            || environment(&app.root, project)
+                .is_some_and(|environment| installed(&environment, "awslambdaric")))
+}
+
+fn installed(environment: &Path, package: &str) -> bool {
+    if environment.join("Lib/site-packages").join(package).is_dir() {
+        return true;
+    }
+    let Ok(versions) = environment.join("lib").read_dir() else { return false };
+    versions.flatten().any(|version| version.path().join("site-packages").join(package).is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_nearest_virtual_environment_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path();
+        let root = project.join("functions/hello");
+        fs::create_dir_all(&root).unwrap();
+        assert_eq!(environment(&root, project), None);
+        let make = |environment: PathBuf| {
+            let program = environment.join(INTERPRETER);
+            fs::create_dir_all(program.parent().unwrap()).unwrap();
+            fs::write(program, "").unwrap();
+            environment
+        };
+        let shared = make(project.join("venv"));
+        assert_eq!(environment(&root, project), Some(shared), "the project's");
+        let own = make(root.join(".venv"));
+        assert_eq!(environment(&root, project), Some(own), "the function's own before the project's");
+    }
+}
