@@ -121,6 +121,48 @@ pub enum Status {
     Interrupted,
 }
 
+impl Status {
+    pub const ALL: [Self; 11] = [
+        Self::Accepted,
+        Self::Running,
+        Self::Ok,
+        Self::Error,
+        Self::InitError,
+        Self::Timeout,
+        Self::Crash,
+        Self::OutOfMemory,
+        Self::Throttled,
+        Self::Refused,
+        Self::Interrupted,
+    ];
+
+    /// As it stands in the record and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Running => "running",
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::InitError => "init_error",
+            Self::Timeout => "timeout",
+            Self::Crash => "crash",
+            Self::OutOfMemory => "out_of_memory",
+            Self::Throttled => "throttled",
+            Self::Refused => "refused",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// It has not ended yet.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Accepted | Self::Running)
+    }
+}
+
 /// A body kept for people to look at again: already capped and redacted by the writer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Payload {
@@ -207,6 +249,20 @@ pub enum Stream {
     Stderr,
     /// The provider's own lines (START, END, REPORT) and Coldframe's notices.
     Platform,
+}
+
+impl Stream {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::Platform => "platform",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Stdout, Self::Stderr, Self::Platform].into_iter().find(|stream| stream.as_str() == text)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

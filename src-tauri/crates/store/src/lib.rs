@@ -1,6 +1,40 @@
 //! The record: a journal that makes an answer durable in one append, and the SQLite file it is imported into.
-//! Knows nothing of how functions run.
+//! Knows nothing of how functions run, and nothing of money.
+//!
+//! The way of an entry: [`Recorder`] → journal segment (one `write(2)`) → importer thread → SQLite, in batches.
+//! The journal *is* the queue: what the importer has not reached yet lies on disk, so memory stays bounded
+//! however far it lags, and nothing that was noted is dropped for lack of room.
 
+mod database;
 mod entry;
+mod error;
+mod importer;
+mod journal;
+mod migrations;
+mod open;
+mod reader;
+mod recorder;
+mod retention;
+mod rollup;
+mod store;
+mod table;
 
 pub use entry::*;
+pub use error::{OpenError, ReadError};
+pub use reader::{Range, Reader, Size};
+pub use recorder::Recorder;
+pub use retention::{Retained, Retention};
+pub use rollup::{Counts, Figures, Histogram, RollUp, RollUpKey, Sketch, Sums, Usage};
+pub use store::{Opened, Store};
+pub use table::{
+    app::AppRow,
+    function::FunctionRow,
+    instance::{InstanceFilter, InstanceRow},
+    invocation::{InvocationFilter, InvocationRow, NamedInvocation},
+    log_line::{LogFilter, NamedLog},
+    payload::Payloads,
+    period::{PeriodRow, Periods},
+    project::ProjectRow,
+    reload::{ReloadFilter, ReloadRow},
+    revision::RevisionRow,
+};

@@ -1,0 +1,373 @@
+//! The journal: where entries become durable against `kill -9`, by one `write(2)` and no `fsync`. Segments are
+//! files beside the database; the importer follows behind and deletes what is in SQLite.
+//!
+//! An answer is written before [`Journal::append`] returns. What is only noted waits in a buffer of at most
+//! [`PENDING`] bytes for the next answer, the importer's next look or its own fullness, so order is kept and an
+//! answer never outlives what was noted before it.
+
+pub(crate) mod frame;
+pub(crate) mod segment;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use crate::{entry::Entry, retention::Request};
+
+/// A segment is followed by the next when it has grown to this.
+const SEGMENT: u64 = 8 << 20;
+/// Noted entries are written once so many bytes of them wait.
+const PENDING: usize = 32 << 10;
+/// The importer lets entries gather this long, so that an invocation's accepted, answered, finished and log lines
+/// are mostly one batch and one row written once.
+const GATHER: Duration = Duration::from_millis(25);
+/// Enough for a batch of its own: no more gathering.
+pub(crate) const BATCH_BYTES: u64 = 512 << 10;
+/// After a failed import, the next attempt.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// A place in the journal. Ordered as it was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Position {
+    pub(crate) segment: u64,
+    pub(crate) offset: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Journal {
+    dir: PathBuf,
+    /// Held for a copy and at most one `write(2)`: this stands between a call and its answer.
+    state: Mutex<State>,
+    /// The importer waits here.
+    wake: Condvar,
+    /// Those who wait for the importer do so here.
+    imported: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    /// `None`: the next write begins a segment.
+    current: Option<File>,
+    number: u64,
+    /// How far each segment that still exists is written.
+    ends: BTreeMap<u64, u64>,
+    pending: Vec<u8>,
+    pending_entries: u64,
+    imported: Position,
+    write_problem: Option<String>,
+    /// Entries that could not be written since the problem began.
+    lost: u64,
+    import_problem: Option<String>,
+    /// Counts every attempt to import, so that waiting for a failing importer ends.
+    attempts: u64,
+    requests: VecDeque<Request>,
+    asleep: bool,
+    urgent: bool,
+    stop: Option<Stop>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Import what is there, then end.
+    Import,
+    /// End now; the journal is the next start's.
+    Abandon,
+}
+
+/// What the importer is to do.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Import up to here; `ends` of every segment on the way.
+    Import(BTreeMap<u64, u64>),
+    Request(Request),
+    Stop,
+}
+
+impl Journal {
+    /// Begins a journal whose segments are numbered from `number` on. The first one is created at once: where that
+    /// is impossible, nothing can be recorded.
+    pub(crate) fn begin(dir: &Path, number: u64) -> io::Result<Self> {
+        let file = segment::create(dir, number)?;
+        let state = State {
+            current: Some(file),
+            number,
+            ends: BTreeMap::from([(number, frame::HEADER_LENGTH)]),
+            pending: Vec::new(),
+            pending_entries: 0,
+            imported: Position { segment: number, offset: frame::HEADER_LENGTH },
+            write_problem: None,
+            lost: 0,
+            import_problem: None,
+            attempts: 0,
+            requests: VecDeque::new(),
+            asleep: false,
+            urgent: false,
+            stop: None,
+        };
+        Ok(Self {
+            dir: dir.to_owned(),
+            state: Mutex::new(state),
+            wake: Condvar::new(),
+            imported: Condvar::new(),
+        })
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes an entry and everything noted before it.
+    pub(crate) fn append(&self, entry: &Entry) -> io::Result<()> {
+        let frame = frame::encode(entry).map_err(io::Error::other)?;
+        let mut state = self.lock();
+        state.push(&frame)?;
+        let written = state.write(&self.dir);
+        self.wake_importer(&mut state);
+        written
+    }
+
+    /// Takes an entry to be written soon. Never waits for more than a `write(2)`.
+    pub(crate) fn note(&self, entry: &Entry) {
+        let frame = match frame::encode(entry) {
+            Ok(frame) => frame,
+            Err(error) => {
+                tracing::error!(%error, "an entry cannot be encoded");
+                return;
+            }
+        };
+        let mut state = self.lock();
+        if state.push(&frame).is_err() {
+            return;
+        }
+        if state.pending.len() >= PENDING {
+            // What failed is kept as the problem: calls go on.
+            let _ = state.write(&self.dir);
+        }
+        self.wake_importer(&mut state);
+    }
+
+    pub(crate) fn problem(&self) -> Option<String> {
+        let state = self.lock();
+        match (&state.write_problem, &state.import_problem) {
+            (Some(problem), _) => Some(format!("not recording: {problem} ({} entries lost)", state.lost)),
+            (None, Some(problem)) => {
+                Some(format!("recording is behind: {problem} (the journal keeps everything)"))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Waits until everything recorded so far is imported. `false`: that failed, see `problem`.
+    pub(crate) fn flush(&self) -> bool {
+        let mut state = self.lock();
+        if state.write(&self.dir).is_err() {
+            return false;
+        }
+        let target = state.end();
+        let begun = state.attempts;
+        while state.imported < target {
+            // One attempt may have begun before these entries were written.
+            let failed = state.import_problem.is_some() && state.attempts >= begun + 2;
+            if failed || state.stop.is_some() {
+                return false;
+            }
+            state.urgent = true;
+            self.wake.notify_one();
+            state = self.imported.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        true
+    }
+
+    /// Hands a request to the importer thread; `false` if that has ended.
+    pub(crate) fn request(&self, request: Request) -> bool {
+        let mut state = self.lock();
+        if state.stop.is_some() {
+            return false;
+        }
+        state.requests.push_back(request);
+        state.urgent = true;
+        self.wake.notify_one();
+        true
+    }
+
+    pub(crate) fn stop(&self, stop: Stop) {
+        let mut state = self.lock();
+        let _ = state.write(&self.dir);
+        state.stop.get_or_insert(stop);
+        self.wake.notify_one();
+        self.imported.notify_all();
+    }
+
+    /// For the importer: blocks until there is something to do.
+    pub(crate) fn work(&self) -> Work {
+        let mut state = self.lock();
+        loop {
+            if state.stop == Some(Stop::Abandon) {
+                return Work::Stop;
+            }
+            if let Some(request) = state.requests.pop_front() {
+                return Work::Request(request);
+            }
+            let failing = state.import_problem.is_some();
+            if state.imported < state.end() || !state.pending.is_empty() {
+                if !state.urgent && state.stop.is_none() && (failing || state.backlog() < BATCH_BYTES) {
+                    let pause = if failing { RETRY } else { GATHER };
+                    let gathered = |state: &mut State| {
+                        !state.urgent && state.stop.is_none() && (failing || state.backlog() < BATCH_BYTES)
+                    };
+                    state = self
+                        .wake
+                        .wait_timeout_while(state, pause, gathered)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0;
+                }
+                state.urgent = false;
+                let _ = state.write(&self.dir);
+                if state.stop != Some(Stop::Abandon) && state.imported < state.end() {
+                    return Work::Import(state.ends.clone());
+                }
+                continue;
+            }
+            if state.stop.is_some() {
+                return Work::Stop;
+            }
+            state.urgent = false;
+            state.asleep = true;
+            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.asleep = false;
+        }
+    }
+
+    /// For the importer: how its last attempt ended. Tells whether another attempt is worth it before stopping.
+    pub(crate) fn attempted(&self, outcome: Result<Position, String>) -> bool {
+        let mut state = self.lock();
+        state.attempts += 1;
+        let go_on = match outcome {
+            Ok(position) => {
+                state.imported = position;
+                state.import_problem = None;
+                // Segments behind the position are in SQLite.
+                while let Some((&number, _)) = state.ends.first_key_value()
+                    && number < position.segment
+                {
+                    let _ = std::fs::remove_file(segment::path(&self.dir, number));
+                    state.ends.remove(&number);
+                }
+                true
+            }
+            Err(problem) => {
+                if state.import_problem.is_none() {
+                    tracing::error!(%problem, "the record falls behind");
+                }
+                state.import_problem = Some(problem);
+                state.stop.is_none()
+            }
+        };
+        self.imported.notify_all();
+        go_on
+    }
+
+    /// Deletes the last segment, when all of it is imported and nobody will write any more.
+    pub(crate) fn remove_imported(&self) {
+        let mut state = self.lock();
+        if state.imported >= state.end() {
+            state.current = None;
+            let ends = std::mem::take(&mut state.ends);
+            for number in ends.into_keys() {
+                let _ = std::fs::remove_file(segment::path(&self.dir, number));
+            }
+        }
+    }
+
+    /// For the importer: how far each segment is written.
+    pub(crate) fn ends(&self) -> BTreeMap<u64, u64> {
+        self.lock().ends.clone()
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.lock().stop.is_some()
+    }
+
+    fn wake_importer(&self, state: &mut State) {
+        // One wake-up per batch, not per entry: while it gathers it looks by itself.
+        if state.asleep {
+            state.asleep = false;
+            self.wake.notify_one();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic under this lock leaves at most a torn frame, which reading tolerates.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn end(&self) -> Position {
+        match self.ends.last_key_value() {
+            Some((&segment, &offset)) => Position { segment, offset },
+            None => self.imported,
+        }
+    }
+
+    /// Bytes the importer has not seen.
+    fn backlog(&self) -> u64 {
+        let written: u64 = self.ends.range(self.imported.segment..).map(|(_, end)| end).sum();
+        written.saturating_sub(self.imported.offset) + self.pending.len() as u64
+    }
+
+    fn push(&mut self, frame: &[u8]) -> io::Result<()> {
+        if self.stop.is_some() {
+            return Err(io::Error::other("the record is closed"));
+        }
+        self.pending.extend_from_slice(frame);
+        self.pending_entries += 1;
+        Ok(())
+    }
+
+    /// Writes what is pending in one call. What cannot be written is lost, and counted.
+    fn write(&mut self, dir: &Path) -> io::Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let outcome = self.write_pending(dir);
+        match &outcome {
+            Ok(()) => {
+                self.write_problem = None;
+                self.lost = 0;
+            }
+            Err(error) => {
+                // A torn frame may stand at its end: nothing may follow it there.
+                self.current = None;
+                self.lost += self.pending_entries;
+                if self.write_problem.is_none() {
+                    tracing::error!(%error, "the journal cannot be written");
+                }
+                self.write_problem = Some(format!("cannot write the journal in {}: {error}", dir.display()));
+            }
+        }
+        self.pending.clear();
+        self.pending.shrink_to(PENDING);
+        self.pending_entries = 0;
+        outcome
+    }
+
+    fn write_pending(&mut self, dir: &Path) -> io::Result<()> {
+        let full = self.ends.get(&self.number).is_some_and(|end| *end >= SEGMENT);
+        if full || self.current.is_none() {
+            self.number += 1;
+            self.current = Some(segment::create(dir, self.number)?);
+            self.ends.insert(self.number, frame::HEADER_LENGTH);
+        }
+        if let (Some(file), Some(end)) = (&mut self.current, self.ends.get_mut(&self.number)) {
+            file.write_all(&self.pending)?;
+            *end += self.pending.len() as u64;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! The read side: a few read-only connections, opened when needed, that never wait for the writer. What can be
+//! asked stands with each table; figures over a range are put together from `day` and `minute` here.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rusqlite::{Connection, Result};
+
+use crate::{
+    database::{self, Identity},
+    entry::Micros,
+    error::ReadError,
+    migrations,
+    rollup::{RollUp, RollUpKey},
+    table::roll_up_range,
+};
+
+/// Connections kept open between questions; each holds up to a megabyte.
+const KEPT: usize = 2;
+
+/// A span of time, microseconds since the epoch: `from` belongs to it, `to` does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    pub from: Micros,
+    pub to: Micros,
+}
+
+impl Range {
+    pub const ALL: Self = Self { from: 0, to: Micros::MAX };
+
+    pub fn since(from: Micros) -> Self {
+        Self { from, to: Micros::MAX }
+    }
+}
+
+/// What the record takes on disk, bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    pub database: u64,
+    /// SQLite's write-ahead log and the journal.
+    pub logs: u64,
+}
+
+/// Reads the record. Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    dir: PathBuf,
+    file: PathBuf,
+    /// Held to take one out and to put it back.
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Reader {
+    /// Of a record that need not have a host. What a host that was killed left in its journal is not read: only
+    /// [`Store::open`](crate::Store::open) imports it.
+    pub fn open(dir: &Path) -> Result<Self, ReadError> {
+        let file = database::path(dir);
+        if !file.exists() {
+            return Err(ReadError::Missing { file });
+        }
+        let failed = |source| ReadError::Sqlite { operation: "the version", file: file.clone(), source };
+        let conn = database::open_reader(&file).map_err(failed)?;
+        let found = match database::identify(&conn).map_err(failed)? {
+            Identity::Ours(version) => version,
+            Identity::Empty | Identity::Foreign => 0,
+        };
+        if found != migrations::VERSION {
+            return Err(ReadError::OtherVersion { file, found, known: migrations::VERSION });
+        }
+        let shared = Shared { dir: dir.to_owned(), file, idle: Mutex::new(vec![conn]) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Roll-ups of these functions, added up over the range by key. The range is widened to whole minutes.
+    pub fn figures(&self, functions: &[i64], range: Range) -> Result<Vec<RollUp>, ReadError> {
+        let mut sums: BTreeMap<RollUpKey, RollUp> = BTreeMap::new();
+        self.roll_ups(functions, range, true, |roll_up| {
+            sums.entry(roll_up.key.clone())
+                .and_modify(|sum| {
+                    sum.start = sum.start.min(roll_up.start);
+                    sum.figures.merge(&roll_up.figures);
+                })
+                .or_insert(roll_up);
+        })?;
+        Ok(sums.into_values().collect())
+    }
+
+    /// Roll-ups of these functions by key and bucket of a length in microseconds (a multiple of a minute), oldest
+    /// first; buckets begin at multiples of their length since the epoch, those without a call are left out.
+    pub fn series(&self, functions: &[i64], range: Range, bucket_us: i64) -> Result<Vec<RollUp>, ReadError> {
+        let bucket_us = bucket_us.max(1);
+        let whole_days = bucket_us % crate::table::day::DAY_US == 0;
+        let mut buckets: BTreeMap<(Micros, RollUpKey), RollUp> = BTreeMap::new();
+        self.roll_ups(functions, range, whole_days, |mut roll_up| {
+            roll_up.start = roll_up.start.div_euclid(bucket_us) * bucket_us;
+            buckets
+                .entry((roll_up.start, roll_up.key.clone()))
+                .and_modify(|sum| sum.figures.merge(&roll_up.figures))
+                .or_insert(roll_up);
+        })?;
+        Ok(buckets.into_values().collect())
+    }
+
+    pub fn size(&self) -> Size {
+        let length = |path: &Path| path.metadata().map_or(0, |data| data.len());
+        let mut wal = self.shared.file.clone().into_os_string();
+        wal.push("-wal");
+        let segments = crate::journal::segment::list(&self.shared.dir).unwrap_or_default();
+        let journal: u64 = segments
+            .into_iter()
+            .map(|number| length(&crate::journal::segment::path(&self.shared.dir, number)))
+            .sum();
+        Size { database: length(&self.shared.file), logs: length(Path::new(&wal)) + journal }
+    }
+
+    fn roll_ups(
+        &self,
+        functions: &[i64],
+        range: Range,
+        days: bool,
+        mut each: impl FnMut(RollUp),
+    ) -> Result<(), ReadError> {
+        self.query("roll-ups", |conn| {
+            // One view of both tables, whatever is closed meanwhile.
+            let transaction = conn.unchecked_transaction()?;
+            roll_up_range::read(&transaction, functions, range, days, &mut each)
+        })
+    }
+
+    pub(crate) fn query<T>(
+        &self,
+        operation: &'static str,
+        ask: impl FnOnce(&Connection) -> Result<T>,
+    ) -> Result<T, ReadError> {
+        let failed = |source| ReadError::Sqlite { operation, file: self.shared.file.clone(), source };
+        let idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => database::open_reader(&self.shared.file).map_err(failed)?,
+        };
+        let answer = ask(&conn).map_err(failed)?;
+        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.push(conn);
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,109 @@
+//! The open record: what a host holds from its start to its end.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc},
+    thread::JoinHandle,
+};
+
+use crate::{
+    entry::{Accepted, Micros},
+    error::{OpenError, ReadError},
+    importer,
+    journal::{Journal, Stop},
+    open,
+    reader::Reader,
+    recorder::Recorder,
+    retention::{Request, Retained, Retention},
+};
+
+/// What a start had to mend.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// Entries that a host left in its journal when it was killed.
+    pub imported: usize,
+    /// Calls it was running: closed as *interrupted*.
+    pub interrupted: usize,
+    /// Where a damaged record was moved to; a new one was begun.
+    pub set_aside: Option<PathBuf>,
+    /// Asynchronous events it had accepted and not answered. They keep their ids and stay open: deliver them
+    /// again, or answer them.
+    pub pending_events: Vec<Accepted>,
+}
+
+/// Owns the journal and the thread that imports it. One per data directory: the caller holds the lock.
+///
+/// Dropped without [`close`](Self::close), it leaves the journal to the next start, as a killed host does.
+#[derive(Debug)]
+pub struct Store {
+    dir: PathBuf,
+    journal: Arc<Journal>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Store {
+    /// Opens or begins the record in a directory, imports what a killed host left and closes what it had open.
+    pub fn open(dir: &Path, now_us: Micros) -> Result<(Self, Opened), OpenError> {
+        let open::Ready { importer, journal, position, opened } = open::open(dir, now_us)?;
+        let journal = Arc::new(journal);
+        let thread = std::thread::Builder::new().name("record".to_owned()).spawn({
+            let journal = Arc::clone(&journal);
+            move || importer::run(importer, journal, position)
+        });
+        let thread = thread.map_err(|source| OpenError::Io {
+            operation: "start the thread that writes",
+            file: dir.to_owned(),
+            source,
+        })?;
+        Ok((Self { dir: dir.to_owned(), journal, thread: Some(thread) }, opened))
+    }
+
+    pub fn recorder(&self) -> Recorder {
+        Recorder { journal: Arc::clone(&self.journal) }
+    }
+
+    pub fn reader(&self) -> Result<Reader, ReadError> {
+        Reader::open(&self.dir)
+    }
+
+    /// Waits until everything recorded so far can be read. `false` if it cannot be written: see
+    /// [`Recorder::problem`].
+    pub fn flush(&self) -> bool {
+        self.journal.flush()
+    }
+
+    /// Takes out of the record what the policy does not keep. Waits for it; recording goes on meanwhile.
+    /// `None` if the record cannot be written or is being closed.
+    pub fn retain(&self, policy: Retention, now_us: Micros) -> Option<Retained> {
+        let (reply, answer) = mpsc::channel();
+        if !self.journal.request(Request { policy, now: now_us, reply }) {
+            return None;
+        }
+        match answer.recv().ok()? {
+            Ok(retained) => Some(retained),
+            Err(error) => {
+                tracing::error!(%error, "retention failed");
+                None
+            }
+        }
+    }
+
+    /// Imports everything and leaves no journal behind.
+    pub fn close(mut self) {
+        self.end(Stop::Import);
+    }
+
+    fn end(&mut self, stop: Stop) {
+        let Some(thread) = self.thread.take() else { return };
+        self.journal.stop(stop);
+        if thread.join().is_err() {
+            tracing::error!("the thread that writes the record panicked");
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.end(Stop::Abandon);
+    }
+}

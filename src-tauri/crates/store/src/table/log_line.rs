@@ -1,0 +1,133 @@
+//! What functions wrote, line by line, and the provider's own lines.
+
+use rusqlite::{Result, Row, params, types::Type};
+
+use crate::{
+    database::Writer,
+    entry::{LogEntry, Stream},
+    error::ReadError,
+    migrations::Migration,
+    reader::Reader,
+};
+
+pub(crate) const MIGRATIONS: &[Migration] = &[(
+    1,
+    "CREATE TABLE log_line (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        function_id INTEGER NOT NULL,
+        instance_id INTEGER NOT NULL,
+        invocation_id INTEGER,
+        stream TEXT NOT NULL,
+        text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX log_line_by_function ON log_line (function_id);
+    CREATE INDEX log_line_by_invocation ON log_line (invocation_id) WHERE invocation_id IS NOT NULL;",
+)];
+
+/// A line with the names of what it refers to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedLog {
+    pub entry: LogEntry,
+    /// Empty where it is not in the record.
+    pub function: String,
+    pub instance: String,
+    pub request_id: Option<String>,
+}
+
+/// Which lines; all that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    pub project_id: Option<i64>,
+    pub function_id: Option<i64>,
+    pub instance_id: Option<i64>,
+    pub invocation_id: Option<i64>,
+    /// Only lines after this id. With it the *first* lines are taken (following), without it the last ones.
+    pub after: Option<i64>,
+    /// Only lines before this id, for paging backwards.
+    pub before: Option<i64>,
+}
+
+impl NamedLog {
+    fn read(row: &Row<'_>) -> Result<Self> {
+        let stream: String = row.get(5)?;
+        let stream = Stream::parse(&stream)
+            .ok_or_else(|| rusqlite::Error::InvalidColumnType(5, format!("stream {stream:?}"), Type::Text))?;
+        Ok(Self {
+            entry: LogEntry {
+                id: row.get(0)?,
+                at: row.get(1)?,
+                function_id: row.get(2)?,
+                instance_id: row.get(3)?,
+                invocation_id: row.get(4)?,
+                stream,
+                text: row.get(6)?,
+            },
+            function: row.get(7)?,
+            instance: row.get(8)?,
+            request_id: row.get(9)?,
+        })
+    }
+}
+
+impl Reader {
+    /// In the order they were written, whichever end of them was asked for.
+    pub fn logs(&self, filter: &LogFilter, limit: u32) -> Result<Vec<NamedLog>, ReadError> {
+        let mut terms = vec!["WHERE l.id > ?1 AND l.id < ?2"];
+        let mut term = |present: bool, sql| {
+            if present {
+                terms.push(sql);
+            }
+        };
+        term(filter.function_id.is_some(), "l.function_id = ?3");
+        term(filter.project_id.is_some(), "a.project_id = ?4");
+        term(filter.instance_id.is_some(), "l.instance_id = ?5");
+        term(filter.invocation_id.is_some(), "l.invocation_id = ?6");
+        let order = if filter.after.is_some() { "ASC" } else { "DESC" };
+        let sql = format!(
+            "SELECT l.id, l.at, l.function_id, l.instance_id, l.invocation_id, l.stream, l.text,
+                ifnull(f.name, ''), ifnull(n.name, ''), i.request_id
+             FROM log_line l LEFT JOIN function f ON f.id = l.function_id LEFT JOIN app a ON a.id = f.app_id
+                LEFT JOIN instance n ON n.id = l.instance_id LEFT JOIN invocation i ON i.id = l.invocation_id
+             {} ORDER BY l.id {order} LIMIT ?7",
+            terms.join(" AND ")
+        );
+        let mut lines: Vec<NamedLog> = self.query("log lines", |conn| {
+            conn.prepare_cached(&sql)?
+                .query_map(
+                    params![
+                        filter.after.unwrap_or(i64::MIN),
+                        filter.before.unwrap_or(i64::MAX),
+                        filter.function_id,
+                        filter.project_id,
+                        filter.instance_id,
+                        filter.invocation_id,
+                        limit,
+                    ],
+                    NamedLog::read,
+                )?
+                .collect()
+        })?;
+        if filter.after.is_none() {
+            lines.reverse();
+        }
+        Ok(lines)
+    }
+}
+
+impl Writer<'_> {
+    pub(crate) fn put_log(&self, entry: &LogEntry) -> Result<()> {
+        let sql = "INSERT INTO log_line (id, at, function_id, instance_id, invocation_id, stream, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING";
+        self.conn.prepare_cached(sql)?.execute(params![
+            entry.id,
+            entry.at,
+            entry.function_id,
+            entry.instance_id,
+            entry.invocation_id,
+            entry.stream.as_str(),
+            entry.text,
+        ])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! The tables, one file each: migrations, row, what readers ask ([`Reader`](crate::Reader)) and what the importer
+//! writes ([`Writer`](crate::database::Writer)). No foreign keys: entries may arrive in any order, and retention
+//! takes what is old whoever still names it.
+
+pub(crate) mod app;
+pub(crate) mod day;
+pub(crate) mod function;
+pub(crate) mod instance;
+pub(crate) mod invocation;
+pub(crate) mod log_line;
+pub(crate) mod minute;
+pub(crate) mod payload;
+pub(crate) mod period;
+pub(crate) mod progress;
+pub(crate) mod project;
+pub(crate) mod reload;
+pub(crate) mod revision;
+mod roll_up;
+pub(crate) mod roll_up_range;
+mod traffic;

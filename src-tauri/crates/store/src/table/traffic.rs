@@ -1,0 +1,61 @@
+//! When calls came, read from the roll-ups' counts without the weight of their sketches and histograms.
+
+use rusqlite::{Result, params};
+
+use super::day::DAY_US;
+use crate::{
+    entry::Micros,
+    error::ReadError,
+    reader::{Range, Reader},
+    rollup::MINUTE_US,
+};
+
+impl Reader {
+    /// The minute of the oldest call of these functions; the day, where only that is left of it.
+    pub fn first_call(&self, functions: &[i64]) -> std::result::Result<Option<Micros>, ReadError> {
+        self.query("the first call", |conn| {
+            let mut minutes = conn.prepare_cached("SELECT min(minute) FROM minute WHERE function_id = ?1")?;
+            let mut days = conn.prepare_cached("SELECT min(day) FROM day WHERE function_id = ?1")?;
+            let mut first: Option<Micros> = None;
+            for function in functions {
+                let minute: Option<i64> = minutes.query_row([function], |row| row.get(0))?;
+                let day: Option<i64> = days.query_row([function], |row| row.get(0))?;
+                let (minute, day) = (minute.map(|minute| minute * MINUTE_US), day.map(|day| day * DAY_US));
+                // A closed day begins before its minutes, which know better.
+                let oldest = match (minute, day) {
+                    (Some(minute), Some(day)) if day.div_euclid(DAY_US) == minute.div_euclid(DAY_US) => {
+                        Some(minute)
+                    }
+                    (minute, day) => minute.into_iter().chain(day).min(),
+                };
+                first = first.into_iter().chain(oldest).min();
+            }
+            Ok(first)
+        })
+    }
+
+    /// How many calls instances ran for these functions together in the busiest minute of the range that is kept
+    /// as a minute; calls with one of the triggers `without` are left out.
+    pub fn busiest_minute(
+        &self,
+        functions: &[i64],
+        range: Range,
+        without: &[&str],
+    ) -> std::result::Result<u64, ReadError> {
+        let from = range.from.div_euclid(MINUTE_US);
+        let to = range.to.div_euclid(MINUTE_US).saturating_add(1);
+        self.query("the busiest minute", |conn| {
+            let sql = "SELECT ifnull(max(calls), 0) FROM (
+                SELECT sum(ok + error + init_error + timeout + crash + out_of_memory) AS calls FROM minute
+                WHERE function_id IN (SELECT value FROM json_each(?1)) AND minute >= ?2 AND minute < ?3
+                    AND trigger NOT IN (SELECT value FROM json_each(?4))
+                GROUP BY minute)";
+            let calls: Result<i64> = conn
+                .prepare_cached(sql)?
+                .query_row(params![format!("{functions:?}"), from, to, format!("{without:?}")], |row| {
+                    row.get(0)
+                });
+            calls.map(i64::cast_unsigned)
+        })
+    }
+}
