@@ -1,12 +1,62 @@
-//! What every provider's detection shares: values a person gave for what manifests leave open, and names that are
-//! safe to call and unique.
+//! Detection as a whole: every provider's apps, then what a person overrides, then `.env`, then names that are
+//! unique and safe to call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
-use crate::domain::{App, Detection};
+use crate::{
+    aws::detect::limits::no_value_for,
+    domain::{App, Detection, ProviderId},
+    env_file,
+    overrides::Overrides,
+    project::Project,
+};
+
+/// One provider's apps in a project, given values for what its manifests leave open.
+pub(crate) type Detect = fn(&Project, &Parameters) -> Detection;
 
 /// Values for template parameters and command-line options, from `[parameters]` in `coldframe.toml`.
 pub(crate) type Parameters = BTreeMap<String, String>;
+
+pub(crate) fn detect(root: &Path, providers: &[Detect]) -> Detection {
+    let mut project = Project::scan(root);
+    let mut detection = Detection { apps: Vec::new(), problems: std::mem::take(&mut project.problems) };
+    let overrides = Overrides::read(&project, &mut detection.problems);
+    for detect in providers {
+        let found = detect(&project, &overrides.parameters);
+        detection.apps.extend(found.apps);
+        detection.problems.extend(found.problems);
+    }
+    // Before overrides, so that `[functions.hello-2]` names what the first detection showed.
+    make_unique(&mut detection);
+    overrides.apply(&project, &mut detection);
+    add_env_files(&project, &mut detection);
+    detection
+}
+
+/// Values from `.env` files stand under the function's own.
+fn add_env_files(project: &Project, detection: &mut Detection) {
+    let mut told = BTreeSet::new();
+    for app in &mut detection.apps {
+        let names: &[&str] = match app.provider {
+            ProviderId::Aws => &[".env"],
+            ProviderId::Vercel => &[".env", ".env.local"],
+        };
+        let (file, paths) = env_file::beside(project, &app.root, names);
+        for (name, value) in file.variables {
+            app.problems.retain(|problem| !problem.message.starts_with(&no_value_for(&name)));
+            app.env.entry(name).or_insert(value);
+        }
+        app.manifests.extend(paths);
+        for problem in file.problems {
+            if told.insert((problem.file.clone(), problem.line)) {
+                detection.problems.push(problem);
+            }
+        }
+    }
+}
 
 /// Lambda's limit, and short enough for a host name's label.
 const LONGEST_NAME: usize = 63;

@@ -20,6 +20,7 @@ pub mod launch;
 pub mod narrate;
 mod manifest;
 mod outlive;
+mod overrides;
 mod project;
 pub mod pull;
 pub mod push;

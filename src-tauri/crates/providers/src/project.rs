@@ -161,7 +161,8 @@ pub(crate) fn tidy(path: &Path) -> PathBuf {
         match part {
             Component::CurDir => {}
             Component::ParentDir => {
-                if !tidied.pop() {
+                // Above the root is the root.
+                if !tidied.pop() && !tidied.has_root() {
                     tidied.push("..");
                 }
             }

@@ -77,19 +77,15 @@ pub(crate) fn locate(
 }
 
 impl Located {
-    /// A warning if reading the file shows that it does not define the handler.
+    /// A warning, without a place, if reading the file shows that it does not define the handler.
     pub(crate) fn missing_name(&self, project: &Project) -> Option<Problem> {
         // `exports.a.b` cannot be told by reading.
         if self.name.contains('.') || self.source.offers(&self.name) != Offers::No {
             return None;
         }
         let what = if self.language == Language::Python { "define" } else { "export" };
-        let shown = project.shown(&self.file);
-        Some(
-            Problem::warning(format!("it does not seem to {what} `{}`", self.name))
-                .at(shown, None)
-                .hint("correct the handler's name, or add the function"),
-        )
+        let message = format!("{} does not seem to {what} `{}`", project.shown(&self.file), self.name);
+        Some(Problem::warning(message).hint("correct the handler's name, or add the function"))
     }
 
     /// Whether the handler streams its response, as Lambda's Node runtime marks it.

@@ -5,9 +5,12 @@
 
 mod bare;
 mod cargo;
+mod code;
 mod handler;
+pub(crate) mod limits;
 mod runtime;
 pub(crate) mod source;
+mod template;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,8 +36,17 @@ pub(crate) const DEFAULTS: Settings = Settings {
     always_cold: false,
 };
 
-pub(crate) fn detect(project: &Project, _parameters: &Parameters) -> Detection {
+pub(crate) fn detect(project: &Project, parameters: &Parameters) -> Detection {
     let mut detection = Detection::default();
+    let mut add = |found: Detection| {
+        detection.apps.extend(found.apps);
+        detection.problems.extend(found.problems);
+    };
+    for file in project.files() {
+        if let Some(text) = template::looks_like_one(file, || project.peek(file)) {
+            add(template::detect(project, project.root().join(file), &text, parameters));
+        }
+    }
     let claimed = Claimed::by(&detection.apps);
     let bare = bare::detect(project, &claimed);
     detection.apps.extend(bare.apps);

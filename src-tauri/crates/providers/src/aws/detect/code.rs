@@ -1,0 +1,144 @@
+//! From what a manifest says about a function's code to an app: the language, the file its handler names, and what
+//! is wrong with either.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    aws::detect::{bare, cargo, draft, handler, runtime},
+    domain::{App, Language, Problem},
+    project::Project,
+};
+
+/// A manifest's words about a function's code.
+pub(crate) struct Declared<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) runtime: &'a str,
+    pub(crate) handler: &'a str,
+    /// The folder that is deployed, absolute.
+    pub(crate) root: PathBuf,
+    /// Which binary of a cargo package is meant, where the manifest says so.
+    pub(crate) binary: Option<String>,
+    /// The manifest says that cargo builds it.
+    pub(crate) cargo: bool,
+    /// esbuild's entry points, relative to the root: source files whose results the handler names.
+    pub(crate) entries: Vec<String>,
+}
+
+/// The app, with its problems on it; those without a place belong to the manifest's line.
+///
+/// # Errors
+/// Coldframe does not run this runtime.
+pub(crate) fn app(project: &Project, declared: &Declared) -> Result<App, Problem> {
+    let Some(language) = runtime::language(declared.runtime) else {
+        return Err(Problem::warning(format!(
+            "function `{}` needs {}, which Coldframe does not run; it is left out",
+            declared.name, declared.runtime
+        )));
+    };
+    let Declared { name, runtime, handler, root, .. } = declared;
+    let mut app = draft(name, language, (*runtime).to_owned(), root.clone(), (*handler).to_owned());
+    if !root.starts_with(project.root()) {
+        app.problems.push(
+            Problem::warning(format!("its code lies outside the project, at {}", root.display()))
+                .hint("changes there are not seen; open a folder that holds both"),
+        );
+    }
+    if !root.is_dir() {
+        let message = format!("code folder {} does not exist", project.shown(root));
+        app.problems.push(Problem::error(message).hint("correct the path, or build what it names first"));
+        return Ok(app);
+    }
+    match language {
+        Language::Custom => program(project, declared, &mut app),
+        _ => script(project, declared, &mut app),
+    }
+    Ok(app)
+}
+
+fn script(project: &Project, declared: &Declared, app: &mut App) {
+    let mut located = handler::locate(project, &app.root, declared.handler, app.language);
+    if located.is_err()
+        && let Some(built) = from_entries(declared)
+        && let Ok(source) = handler::locate(project, &app.root, &built, app.language)
+    {
+        app.assumed
+            .push(format!("its source is {}, which esbuild is told to bundle", project.shown(&source.file)));
+        app.handler = built;
+        located = Ok(source);
+    }
+    match located {
+        Ok(located) => {
+            app.language = located.language;
+            app.problems.extend(located.missing_name(project));
+            bare::note_source(project, app, &located);
+        }
+        Err(problem) => app.problems.push(problem),
+    }
+}
+
+/// `app.handler` with the entry point `src/app.ts` is `src/app.handler` before bundling.
+fn from_entries(declared: &Declared) -> Option<String> {
+    let (stem, function) = declared.handler.split_once('.')?;
+    let stem = stem.rsplit('/').next()?;
+    let entry = declared
+        .entries
+        .iter()
+        .find(|entry| Path::new(entry).file_stem().is_some_and(|name| name == stem))?;
+    let source = Path::new(entry).with_extension("");
+    Some(format!("{}.{function}", source.to_string_lossy().trim_start_matches("./")))
+}
+
+/// `provided.*`: a `bootstrap` that is there, or one that cargo builds.
+fn program(project: &Project, declared: &Declared, app: &mut App) {
+    if !declared.cargo && app.root.join("bootstrap").is_file() {
+        app.why.push(format!("{} is what its runtime starts", project.shown(&app.root.join("bootstrap"))));
+        return;
+    }
+    match packages(project, &app.root) {
+        Ok(packages) => {
+            let wanted = declared.binary.as_deref().unwrap_or(declared.handler);
+            let all =
+                || packages.iter().flat_map(|package| package.binaries.iter().map(move |one| (package, one)));
+            // serverless-rust names `PACKAGE.BINARY`.
+            let last = wanted.rsplit('.').next().unwrap_or(wanted);
+            let named = all().find(|(_, binary)| binary.name == wanted || binary.name == last);
+            let only = || if declared.binary.is_none() && all().count() == 1 { all().next() } else { None };
+            if let Some((package, binary)) = named.or_else(only) {
+                app.language = Language::Rust;
+                app.handler.clone_from(&binary.name);
+                app.root.clone_from(&package.folder);
+                app.manifests.push(package.manifest.clone());
+                app.manifests.extend(package.workspace.clone());
+                let manifest = project.shown(&package.manifest);
+                app.why.push(format!("{manifest} builds its program `{}`", binary.name));
+                return;
+            }
+            let names: Vec<&str> = all().map(|(_, binary)| binary.name.as_str()).collect();
+            let shown = project.shown(&app.root);
+            app.problems.push(if names.is_empty() {
+                Problem::error(format!(
+                    "no `bootstrap` in {shown}, and no cargo package that depends on lambda_runtime"
+                ))
+                .hint("put an executable called bootstrap there, or correct the path")
+            } else {
+                Problem::error(format!("no program `{wanted}` among those that cargo builds in {shown}"))
+                    .hint(format!("name one of: {}", names.join(", ")))
+            });
+        }
+        Err(problem) => app.problems.push(problem),
+    }
+}
+
+/// The Lambda packages in a folder and below it.
+fn packages(project: &Project, folder: &Path) -> Result<Vec<cargo::Package>, Problem> {
+    let Ok(below) = folder.strip_prefix(project.root()) else {
+        return Ok(cargo::package(project, folder)?.into_iter().collect());
+    };
+    let manifests = project.files().filter(|file| file.ends_with("Cargo.toml") && file.starts_with(below));
+    let mut packages = Vec::new();
+    for manifest in manifests {
+        let folder = project.root().join(manifest.parent().unwrap_or(Path::new("")));
+        packages.extend(cargo::package(project, &folder)?);
+    }
+    Ok(packages)
+}

@@ -1,0 +1,314 @@
+//! SAM and CloudFormation templates, YAML or JSON: the functions they declare, with `Globals`, parameters,
+//! conditions and intrinsic functions as far as the template's text decides them.
+//!
+//! Resources that are no functions are read only where a function refers to them. A mistake costs one function or one
+//! setting, never the whole template.
+
+mod deployed;
+mod events;
+mod function;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use self::{
+    function::Properties,
+    resolve::{Resolver, Unknown},
+};
+use crate::{
+    aws::detect::{code, limits::Limit},
+    detecting::{Parameters, callable},
+    domain::{App, Detection, Problem},
+    manifest::{Manifest, Node},
+    project::Project,
+};
+
+/// Whether a file could be a template: by its ending, then by what it mentions.
+pub(crate) fn looks_like_one(file: &Path, text: impl FnOnce() -> Option<String>) -> Option<String> {
+    let ending = file.extension()?.to_str()?;
+    if !["yaml", "yml", "json", "template"].contains(&ending) {
+        return None;
+    }
+    text().filter(|text| text.contains("AWS::Serverless::Function") || text.contains("AWS::Lambda::Function"))
+}
+
+pub(crate) fn detect(project: &Project, file: PathBuf, text: &str, parameters: &Parameters) -> Detection {
+    match Manifest::parse(project, file, text) {
+        Ok(manifest) => Template::new(project, &manifest, parameters).detect(),
+        Err(problem) => Detection { apps: Vec::new(), problems: vec![problem] },
+    }
+}
+
+struct Template<'a> {
+    project: &'a Project,
+    manifest: &'a Manifest,
+    /// Where the template lies: its paths are relative to it.
+    folder: PathBuf,
+    resolver: Resolver<'a>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Template<'a> {
+    fn new(project: &'a Project, manifest: &'a Manifest, parameters: &'a Parameters) -> Self {
+        let folder = manifest.path.parent().unwrap_or(project.root()).to_path_buf();
+        let resolver = Resolver::new(&manifest.root, parameters, callable(&project.name()));
+        Self { project, manifest, folder, resolver, problems: Vec::new() }
+    }
+
+    fn detect(mut self) -> Detection {
+        let mut apps = Vec::new();
+        let resources = self.manifest.root.get("Resources");
+        for (id, resource) in resources.map(|all| all.entries()).unwrap_or_default() {
+            if id.text.starts_with("Fn::") {
+                self.warn(resource, format!("{} makes resources that are not read here", id.text));
+            } else if deployed::kind(resource) == "AWS::Serverless::Application" {
+                self.warn(resource, format!("the nested application {} is not read", id.text));
+            } else if deployed::is_function(resource) && self.exists(&id.text, resource) {
+                apps.extend(self.function(&id.text, id.line, resource));
+            }
+        }
+        self.apply_urls(&mut apps);
+        let apps = apps.into_iter().map(|(_, app)| app).collect();
+        Detection { apps, problems: self.problems }
+    }
+
+    /// Whether the resource's own `Condition` lets it exist; it does where that is not known.
+    fn exists(&mut self, id: &str, resource: &Node) -> bool {
+        let Some(condition) = resource.get("Condition") else { return true };
+        match self.resolver.condition(condition, condition.text().unwrap_or_default()) {
+            Ok(exists) => exists,
+            Err(unknown) => {
+                let problem = self.not_known(unknown, &format!("whether function {id} exists"));
+                self.problems.push(problem);
+                true
+            }
+        }
+    }
+
+    fn warn(&mut self, node: &Node, message: String) {
+        let problem = self.manifest.warning(node, message);
+        self.problems.push(problem.hint("functions in it can be added in coldframe.toml"));
+    }
+
+    /// A value that stays open, as a problem at its line.
+    fn not_known(&self, unknown: Unknown, what: &str) -> Problem {
+        let line = (unknown.line > 0).then_some(unknown.line);
+        let problem = Problem::warning(format!("{what} is not known: {}", unknown.why));
+        problem.at(&self.manifest.shown, line).hint(hint(&unknown))
+    }
+
+    fn function(&mut self, id: &str, line: u32, resource: &Node) -> Option<(String, App)> {
+        let properties = Properties::new(&self.manifest.root, resource);
+        let here = Node { line, tag: None, kind: crate::manifest::Kind::Null };
+        let mut problems = Vec::new();
+        let mut text = |key: &str| match properties
+            .get(&self.resolver, key)
+            .map(|value| value.map(|value| (value.text().map(str::to_owned), value.line)))
+        {
+            Ok(value) => value.and_then(|(text, line)| Some((text?, line))),
+            Err(unknown) => {
+                problems.push(self.not_known(unknown, &format!("{key} of {id}")));
+                None
+            }
+        };
+        let name = text("FunctionName").map_or_else(|| id.to_owned(), |(name, _)| name);
+        let runtime = text("Runtime");
+        let handler = text("Handler");
+        let description = text("Description").map(|(description, _)| description).unwrap_or_default();
+        let package = text("PackageType").map(|(package, _)| package).unwrap_or_default();
+        if package == "Image" {
+            let message = format!("function `{id}` is a container image, which is not run; it is left out");
+            self.problems
+                .push(self.manifest.warning(&here, message).hint("declare its code in coldframe.toml"));
+            return None;
+        }
+        let root = match properties.code(&self.resolver, &self.folder) {
+            Ok(root) => root,
+            Err(open) => {
+                let problem = match open {
+                    function::NoCode::Unknown(unknown) => {
+                        self.not_known(unknown, &format!("the code of {id}"))
+                    }
+                    function::NoCode::Elsewhere(node, why) => self
+                        .manifest
+                        .warning(&node, format!("function `{id}` is left out: {why}"))
+                        .hint("name a folder of this project as its code"),
+                };
+                self.problems.push(problem);
+                return None;
+            }
+        };
+        let metadata = resource.get("Metadata");
+        let method = metadata.and_then(|metadata| metadata.get("BuildMethod")?.text()).unwrap_or_default();
+        let of_build = |key: &str| metadata.and_then(|metadata| metadata.get("BuildProperties")?.get(key));
+        let cargo = method.starts_with("rust");
+        let Some((runtime, runtime_line)) =
+            runtime.or_else(|| cargo.then(|| ("provided.al2023".into(), line)))
+        else {
+            self.problems.extend(problems);
+            let message = format!("function `{id}` has no Runtime; it is left out");
+            self.problems.push(self.manifest.warning(&here, message).hint("add one, such as python3.12"));
+            return None;
+        };
+        let handler_line = handler.as_ref().map_or(line, |(_, line)| *line);
+        let handler = handler.map_or_else(|| "bootstrap".to_owned(), |(handler, _)| handler);
+        let declared = code::Declared {
+            name: &callable(&name),
+            runtime: &runtime,
+            handler: &handler,
+            root,
+            binary: of_build("Binary").and_then(|binary| binary.text()).map(str::to_owned),
+            cargo,
+            entries: of_build("EntryPoints")
+                .map(|entries| {
+                    entries.items().iter().filter_map(|entry| Some(entry.text()?.to_owned())).collect()
+                })
+                .unwrap_or_default(),
+        };
+        let mut app = match code::app(self.project, &declared) {
+            Ok(app) => app,
+            Err(problem) => {
+                self.problems
+                    .push(problem.at(&self.manifest.shown, (runtime_line > 0).then_some(runtime_line)));
+                return None;
+            }
+        };
+        for problem in &mut app.problems {
+            if problem.file.is_none() {
+                *problem =
+                    problem.clone().at(&self.manifest.shown, (handler_line > 0).then_some(handler_line));
+            }
+        }
+        app.problems.extend(problems);
+        app.manifests.insert(0, self.manifest.path.clone());
+        let kind = deployed::kind(resource);
+        app.why.insert(0, format!("{} declares {id}, an {kind}", self.manifest.shown));
+        if let Some(function) = app.functions.first_mut() {
+            function.description = description;
+        }
+        self.settings(&properties, id, &mut app);
+        self.environment(&properties, id, &mut app);
+        self.events(&properties, &mut app);
+        if let Ok(Some(layers)) = properties.get(&self.resolver, "Layers")
+            && !layers.items().is_empty()
+        {
+            let message = format!("layers of {id} are not added to its code");
+            app.problems.push(
+                self.manifest
+                    .warning(&layers, message)
+                    .hint("install what they hold beside the function's code"),
+            );
+        }
+        app.assumed.extend(self.resolver.take_assumed());
+        Some((id.to_owned(), app))
+    }
+
+    fn settings(&self, properties: &Properties, id: &str, app: &mut App) {
+        let numbers = [
+            ("Timeout", Limit::Timeout),
+            ("MemorySize", Limit::Memory),
+            ("ReservedConcurrentExecutions", Limit::Concurrency),
+        ];
+        let mut values: Vec<_> = numbers
+            .into_iter()
+            .map(|(key, limit)| (key, limit, properties.get(&self.resolver, key)))
+            .collect();
+        let size = properties.get(&self.resolver, "EphemeralStorage").and_then(|storage| match storage {
+            Some(storage) => self.resolver.get(&storage, "Size"),
+            None => Ok(None),
+        });
+        values.push(("EphemeralStorage.Size", Limit::Ephemeral, size));
+        for (key, limit, value) in values {
+            let problem = match value {
+                Ok(None) => None,
+                Ok(Some(node)) => match node.number() {
+                    Some(number) => limit
+                        .set(app, key, number)
+                        .err()
+                        .map(|problem| problem.at(&self.manifest.shown, node.line())),
+                    None => Some(
+                        self.manifest
+                            .warning(
+                                &node,
+                                format!("{key} of {id} is {}, not a whole number", node.describe()),
+                            )
+                            .hint(format!("{} is used", limit.current(app))),
+                    ),
+                },
+                Err(unknown) => {
+                    let what = format!("{key} of {id}");
+                    let used = limit.current(app);
+                    let hint = format!("{}; until then {used} is used", hint(&unknown));
+                    Some(self.not_known(unknown, &what).hint(hint))
+                }
+            };
+            app.problems.extend(problem);
+        }
+        match properties.get(&self.resolver, "Architectures") {
+            Ok(None) => {}
+            Ok(Some(node)) => match self.resolver.texts(&node) {
+                Ok(texts) => {
+                    for text in texts {
+                        match crate::aws::detect::limits::architecture(&text) {
+                            Ok(architecture) => app.architecture = architecture,
+                            Err(problem) => app.problems.push(problem.at(&self.manifest.shown, node.line())),
+                        }
+                    }
+                }
+                Err(unknown) => app.problems.push(self.not_known(unknown, &format!("Architectures of {id}"))),
+            },
+            Err(unknown) => app.problems.push(self.not_known(unknown, &format!("Architectures of {id}"))),
+        }
+    }
+
+    fn environment(&self, properties: &Properties, id: &str, app: &mut App) {
+        for environment in properties.all("Environment") {
+            let variables = self
+                .resolver
+                .resolve(environment)
+                .and_then(|environment| self.resolver.get(&environment, "Variables"));
+            let variables = match variables {
+                Ok(Some(variables)) => variables,
+                Ok(None) => continue,
+                Err(unknown) => {
+                    app.problems.push(self.not_known(unknown, &format!("Environment of {id}")));
+                    continue;
+                }
+            };
+            for (name, value) in variables.entries() {
+                if !crate::env_file::is_name(&name.text) {
+                    let line = (name.line > 0).then_some(name.line);
+                    app.problems.push(
+                        Problem::warning(format!("`{}` is no name of a variable; it is left out", name.text))
+                            .at(&self.manifest.shown, line)
+                            .hint("use letters, digits and underscores, not beginning with a digit"),
+                    );
+                    continue;
+                }
+                match self.resolver.text(value) {
+                    Ok(Some(value)) => {
+                        app.env.insert(name.text.clone(), value);
+                    }
+                    Ok(None) => {}
+                    Err(unknown) => {
+                        let start = crate::aws::detect::limits::no_value_for(&name.text);
+                        let problem = Problem::warning(format!("{start}{}", unknown.why))
+                            .at(&self.manifest.shown, (unknown.line > 0).then_some(unknown.line));
+                        app.problems
+                            .push(problem.hint(format!("set {} in .env or coldframe.toml", name.text)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn hint(unknown: &Unknown) -> &'static str {
+    if unknown.parameter {
+        "give the parameter a Default, or a value under [parameters] in coldframe.toml"
+    } else {
+        "write the value itself, or set it in coldframe.toml"
+    }
+}

@@ -1,0 +1,291 @@
+use crate::testing::Inline;
+
+const PYTHON: &str = "def lambda_handler(event, context):\n    return event\n";
+
+#[test]
+fn a_sam_template_with_globals_parameters_and_events_is_read() {
+    let project = Inline::new(&[
+        (
+            "template.yaml",
+            r#"AWSTemplateFormatVersion: '2010-09-09'
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Stage: {Type: String, Default: dev}
+  Key: {Type: String}
+Mappings:
+  Sizes: {dev: {memory: 256}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Globals:
+  Function:
+    Timeout: 10
+    Runtime: python3.13
+    MemorySize: !FindInMap [Sizes, !Ref Stage, memory]
+    Environment:
+      Variables: {STAGE: !Ref Stage, LEVEL: info}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src/
+      Handler: app.lambda_handler
+      Description: Says hello
+      Architectures: [arm64]
+      EphemeralStorage: {Size: 1024}
+      ReservedConcurrentExecutions: 5
+      Environment:
+        Variables:
+          LEVEL: !If [IsProd, warn, debug]
+          TABLE: !Ref Orders
+          QUEUE: !GetAtt Jobs.Arn
+          SELF: !Sub 'https://${AWS::Region}.example/${Stage}/${!raw}'
+          KEY: !Ref Key
+          SECRET: '{{resolve:x}}'
+          GONE: !Ref AWS::NoValue
+          JOINED: !Join ['-', [a, !Select [1, !Split [',', 'x,y']]]]
+      Events:
+        Get: {Type: HttpApi, Properties: {Path: '/hello/{name}', Method: get}}
+        All: {Type: HttpApi}
+        Old: {Type: Api, Properties: {Path: /old, Method: ANY}}
+        Tick: {Type: Schedule, Properties: {Schedule: rate(1 minute)}}
+      FunctionUrlConfig:
+        AuthType: NONE
+        InvokeMode: RESPONSE_STREAM
+        Cors: {AllowOrigins: ['*'], AllowMethods: [GET], AllowCredentials: true, MaxAge: 60}
+  Prod:
+    Type: AWS::Serverless::Function
+    Condition: IsProd
+    Properties: {CodeUri: src/, Handler: app.lambda_handler}
+  Orders: {Type: AWS::DynamoDB::Table}
+  Jobs: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
+"#,
+        ),
+        ("src/app.py", PYTHON),
+        ("src/lambda_function.py", PYTHON),
+        (".env", "KEY=from-env\nLEVEL=never\n"),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r"
+    aws Hello: python python3.13 app.lambda_handler in src (10 s, 256 MB)
+      route GET /hello/{name}
+      route ANY $default
+      route ANY /old
+      streams
+      env JOINED=a-y
+      env KEY=from-env
+      env LEVEL=debug
+      env QUEUE=arn:aws:sqs:us-east-1:000000000000:jobs
+      env SECRET={{resolve:x}}
+      env SELF=https://us-east-1.example/dev/${raw}
+      env STAGE=dev
+      env TABLE=Orders
+      why: template.yaml declares Hello, an AWS::Serverless::Function
+      assumed: Schedule events do not come by themselves here; send them
+      assumed: Jobs.Arn is taken to be `arn:aws:sqs:us-east-1:000000000000:jobs`; nothing is deployed to ask
+      assumed: Orders is taken to be `Orders`; nothing is deployed to ask
+    ");
+    let app = project.only();
+    assert_eq!(app.architecture.as_str(), "arm64");
+    assert_eq!((app.settings.ephemeral_mb, app.settings.concurrency), (1024, Some(5)));
+    assert_eq!(app.functions[0].description, "Says hello");
+    let cors = app.functions[0].url.cors.clone().expect("the URL has CORS settings");
+    assert_eq!(
+        (cors.allow_origins, cors.max_age, cors.allow_credentials),
+        (vec!["*".to_owned()], Some(60), true)
+    );
+    assert_eq!(app.manifests, [project.root().join("template.yaml"), project.root().join(".env")]);
+}
+
+#[test]
+fn a_cloudformation_template_in_json_is_read() {
+    let project = Inline::new(&[
+        (
+            "stack.json",
+            r#"{
+	"Resources": {
+		"Api": {
+			"Type": "AWS::Lambda::Function",
+			"Properties": {
+				"FunctionName": {"Fn::Sub": "${AWS::StackName}-api"},
+				"Runtime": "nodejs20.x",
+				"Handler": "dist/index.handler",
+				"Code": "web",
+				"Environment": {"Variables": {"ARN": {"Fn::GetAtt": ["Api", "Arn"]}}}
+			}
+		},
+		"Url": {
+			"Type": "AWS::Lambda::Url",
+			"Properties": {"TargetFunctionArn": {"Fn::GetAtt": ["Api", "Arn"]}, "InvokeMode": "RESPONSE_STREAM"}
+		},
+		"Inline": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.12", "Handler": "index.handler", "Code": {"ZipFile": "def handler(e, c): pass"}}},
+		"Bucket": {"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.12", "Handler": "index.handler", "Code": {"S3Bucket": "b", "S3Key": "k"}}}
+	}
+}"#,
+        ),
+        ("web/dist/index.mjs", "export const handler = 1\n"),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r"
+    aws project-api: node nodejs20.x dist/index.handler in web (3 s, 128 MB)
+      streams
+      env ARN=arn:aws:lambda:us-east-1:000000000000:function:project-api
+      why: stack.json declares Api, an AWS::Lambda::Function
+      assumed: the stack is called `project`, as the project's folder is
+    Warning stack.json:17: function `Inline` is left out: its code stands in the template; hint: name a folder of this project as its code
+    Warning stack.json:18: function `Bucket` is left out: its code lies in a bucket; hint: name a folder of this project as its code
+    ");
+}
+
+#[test]
+fn languages_follow_the_files_and_the_build_method() {
+    let project = Inline::new(&[
+        (
+            "template.yml",
+            r"Resources:
+  Typed:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: typed, Handler: app.lambdaHandler, Runtime: nodejs22.x}
+  Bundled:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: bundled, Handler: app.handler, Runtime: nodejs22.x}
+    Metadata: {BuildMethod: esbuild, BuildProperties: {EntryPoints: [src/app.ts]}}
+  Fast:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: ./rust, Handler: bootstrap, Runtime: provided.al2023}
+    Metadata: {BuildMethod: rust-cargolambda, BuildProperties: {Binary: second}}
+  Shell:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: shell, Handler: hello.handler, Runtime: provided.al2023}
+",
+        ),
+        ("typed/app.ts", "export const lambdaHandler = 1;\n"),
+        ("bundled/src/app.ts", "export const handler = 1;\n"),
+        ("rust/Cargo.toml", "[workspace]\nmembers = ['a']\n"),
+        ("rust/a/Cargo.toml", "[package]\nname='a'\n[dependencies]\nlambda_http='1'\n"),
+        ("rust/a/src/main.rs", ""),
+        ("rust/a/src/bin/second.rs", ""),
+        ("shell/bootstrap", "#!/bin/sh\n"),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r"
+    aws Typed: typescript nodejs22.x app.lambdaHandler in typed (3 s, 128 MB)
+      why: template.yml declares Typed, an AWS::Serverless::Function
+    aws Bundled: typescript nodejs22.x src/app.handler in bundled (3 s, 128 MB)
+      why: template.yml declares Bundled, an AWS::Serverless::Function
+      assumed: its source is bundled/src/app.ts, which esbuild is told to bundle
+    aws Fast: rust provided.al2023 second in rust/a (3 s, 128 MB)
+      why: template.yml declares Fast, an AWS::Serverless::Function
+      why: rust/a/Cargo.toml builds its program `second`
+    aws Shell: custom provided.al2023 hello.handler in shell (3 s, 128 MB)
+      why: template.yml declares Shell, an AWS::Serverless::Function
+      why: shell/bootstrap is what its runtime starts
+    ");
+}
+
+#[test]
+fn mistakes_name_file_and_line_and_cost_only_themselves() {
+    let project = Inline::new(&[
+        (
+            "template.yaml",
+            r"Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Memory: {Type: Number}
+Resources:
+  Good:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: app.lambda_handler, Runtime: python3.12}
+  NoFile:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src
+      Runtime: python3.12
+      Handler: nothing.here
+  NoName:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: app.other, Runtime: python3.12}
+  Odd:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src
+      Handler: app.lambda_handler
+      Runtime: python3.12
+      Timeout: 1000
+      MemorySize: !Ref Memory
+      Architectures: [risc]
+      Layers: [arn:aws:lambda:x]
+      Environment:
+        Variables:
+          IMPORTED: !ImportValue other
+          1BAD: x
+          LISTED: [a]
+  Java:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: a.B::c, Runtime: java21}
+  Missing:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: nowhere, Handler: app.lambda_handler, Runtime: python3.12}
+  NoRuntime:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: src, Handler: app.lambda_handler}
+  Image:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image}
+  Unsure:
+    Type: AWS::Serverless::Function
+    Condition: Nowhere
+    Properties: {CodeUri: src, Handler: app.lambda_handler, Runtime: python3.12}
+  NotAMap: 3
+  Nested: {Type: AWS::Serverless::Application}
+",
+        ),
+        ("src/app.py", PYTHON),
+        ("broken/template.yaml", "Resources:\n  A: {Type: AWS::Lambda::Function\n  B: [\n"),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Error template.yaml:13: handler `nothing.here`: src/nothing.py does not exist; hint: correct the handler, or create the file
+    Warning template.yaml:16: src/app.py does not seem to define `other`; hint: correct the handler's name, or add the function
+    Warning template.yaml:23: Timeout 1000 is not between 1 and 900; hint: Lambda refuses it; 3 s is used
+    Warning template.yaml:24: MemorySize of Odd is not known: parameter `Memory` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then 128 MB is used
+    Warning template.yaml:25: architecture `risc` is neither x86_64 nor arm64; hint: Lambda refuses it; x86_64 is used
+    Warning template.yaml:29: environment variable `IMPORTED` is not set: Fn::ImportValue is not decided by the template alone; hint: set IMPORTED in .env or coldframe.toml
+    Warning template.yaml:30: `1BAD` is no name of a variable; it is left out; hint: use letters, digits and underscores, not beginning with a digit
+    Warning template.yaml:31: environment variable `LISTED` is not set: a list stands where a text belongs; hint: set LISTED in .env or coldframe.toml
+    Warning template.yaml:26: layers of Odd are not added to its code; hint: install what they hold beside the function's code
+    Error template.yaml:37: code folder nowhere does not exist; hint: correct the path, or build what it names first
+    Error broken/template.yaml:3: while parsing a flow mapping, did not find expected ',' or '}'; hint: correct the file; nothing in it is used until then
+    Warning template.yaml:34: function `Java` needs java21, which Coldframe does not run; it is left out
+    Warning template.yaml:38: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
+    Warning template.yaml:41: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
+    Warning template.yaml:46: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml
+    Warning template.yaml:49: the nested application Nested is not read; hint: functions in it can be added in coldframe.toml
+    ");
+    let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
+    assert_eq!(names, ["Good", "NoFile", "NoName", "Odd", "Missing", "Unsure"]);
+}
+
+#[test]
+fn hostile_templates_end_quickly() {
+    let mut text = String::from("Conditions:\n  C0: !Equals [a, a]\n");
+    for level in 1..500 {
+        let below = level - 1;
+        text.push_str(&format!("  C{level}: !And [!Condition C{below}, !Condition C{below}]\n"));
+    }
+    text.push_str("  Loop: !Not [!Condition Loop]\nResources:\n");
+    let mut sub = String::from("x");
+    for _ in 0..20 {
+        sub = format!("!Sub ['${{A}}${{A}}${{A}}${{A}}', {{A: {sub}}}]");
+    }
+    for (name, condition) in [("A", "C499"), ("B", "Loop")] {
+        text.push_str(&format!(
+            "  {name}:\n    Type: AWS::Serverless::Function\n    Condition: {condition}\n    Properties:\n      FunctionName: !Sub '${{{name}}}'\n      Runtime: python3.12\n      Handler: app.lambda_handler\n      CodeUri: ../../../../../../../../etc\n      Environment: {{Variables: {{BIG: {sub}}}}}\n"
+        ));
+    }
+    let project = Inline::new(&[("template.yaml", &text)]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning template.yaml:510: its code lies outside the project, at /etc; hint: changes there are not seen; open a folder that holds both
+    Error template.yaml:510: handler `app.lambda_handler`: /etc/app.py does not exist; hint: correct the handler, or create the file
+    Warning template.yaml:512: environment variable `BIG` is not set: the text it makes is too long; hint: set BIG in .env or coldframe.toml
+    Warning template.yaml:519: its code lies outside the project, at /etc; hint: changes there are not seen; open a folder that holds both
+    Error template.yaml:519: handler `app.lambda_handler`: /etc/app.py does not exist; hint: correct the handler, or create the file
+    Warning template.yaml:521: environment variable `BIG` is not set: the text it makes is too long; hint: set BIG in .env or coldframe.toml
+    Warning template.yaml:438: whether function A exists is not known: conditions name conditions too many times over; hint: write the value itself, or set it in coldframe.toml
+    Warning template.yaml:502: whether function B exists is not known: the condition Loop depends on itself; hint: write the value itself, or set it in coldframe.toml
+    ");
+}
