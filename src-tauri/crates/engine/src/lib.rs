@@ -1,1 +1,304 @@
-//! engine
+//! Runs functions: apps with their pools and reloads, limits, asynchronous events. Implements [`Invoke`] for the
+//! doors. Knows nothing of prices, windows or who is looking.
+//!
+//! An engine serves one project. Everything that can set it in motion: a call ([`Invoke`]), a saved file
+//! ([`project`]), a person's wish ([`Engine`]'s methods), a timer of a pool, the end of a child.
+
+mod app;
+mod asynchronous;
+mod config;
+mod event;
+mod guard;
+mod ids;
+mod instance;
+mod project;
+mod registry;
+mod run;
+mod world;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use coldframe_providers::{
+    bootstraps, clock,
+    domain::{Problem, ProviderId},
+    invocation::{Answer, CallContext, Event, Found, FunctionRef, Invocation, Invoke, Outcome},
+};
+use coldframe_store::{Accepted, Entry, ProjectEntry, Recorder};
+use coldframe_supervisor::Supervisor;
+use coldframe_watch::{Rules, Watch};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+use self::{
+    app::{AppHandle, Verb},
+    event::Bus,
+    project::{Project, Settle},
+    registry::{Registry, found},
+    world::{SharedWorld, World},
+};
+pub use self::{
+    app::{AppStatus, InstanceState, InstanceStatus, PoolChange},
+    config::EngineConfig,
+    event::{EngineEvent, Names},
+    ids::stable_id,
+};
+
+/// How long shutdown waits for calls in flight.
+const DRAIN: Duration = Duration::from_secs(2);
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("cannot open the folder {}: {source}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("cannot write the bootstraps to {}: {source}", path.display())]
+    Bootstraps { path: PathBuf, source: std::io::Error },
+}
+
+/// Cheap handle of a running engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    world: SharedWorld,
+    registry: Arc<Registry>,
+}
+
+impl Engine {
+    /// Opens a project: finds its functions and watches its files. Runs nothing of it.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or the work directory not be written.
+    pub async fn open(
+        config: EngineConfig,
+        supervisor: Supervisor,
+        recorder: Recorder,
+        project: &Path,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), OpenError> {
+        let folder = |source| OpenError::Folder { path: project.to_owned(), source };
+        let root = project.canonicalize().map_err(folder)?;
+        std::fs::read_dir(&root).map_err(folder)?;
+        let directory = config.work_dir.join("bootstraps");
+        let bootstraps = bootstraps::write(&directory)
+            .map_err(|source| OpenError::Bootstraps { path: directory, source })?;
+
+        let root_text = root.to_string_lossy().into_owned();
+        let project_id = stable_id(&[&root_text]);
+        recorder.note(Entry::Project(ProjectEntry {
+            id: project_id,
+            name: root
+                .file_name()
+                .map_or_else(|| root_text.clone(), |name| name.to_string_lossy().into_owned()),
+            root: root_text,
+            opened_at: clock::now_us(),
+        }));
+
+        let (bus, events) = Bus::new();
+        let rules = Rules::default();
+        let (settle, asks) = Settle::new(rules.clone());
+        let world = Arc::new(World {
+            guard: guard::Guard::new(&config),
+            config,
+            supervisor,
+            recorder,
+            bus,
+            ids: ids::Ids::default(),
+            instances: std::sync::atomic::AtomicU64::new(0),
+            project: root.clone(),
+            project_id,
+            bootstraps,
+            settle,
+            calls: TaskTracker::new(),
+            tasks: TaskTracker::new(),
+        });
+        let (sender, changes) = mpsc::channel(64);
+        let watch = match Watch::start(&root, rules, sender) {
+            Ok(watch) => Some(watch),
+            Err(error) => {
+                world.bus.send(EngineEvent::Notice {
+                    error: true,
+                    title: "saves are not noticed".into(),
+                    text: error.to_string(),
+                    function_id: None,
+                });
+                None
+            }
+        };
+        let registry = Arc::new(Registry::default());
+        let project = Project { world: Arc::clone(&world), registry: Arc::clone(&registry), watch, changes };
+        let detection = project::detect(&world).await;
+        project.apply(detection, &[], false, Instant::now()).await;
+        tokio::spawn(project.run(asks));
+        Ok((Self { inner: Arc::new(Inner { world, registry }) }, events))
+    }
+
+    fn world(&self) -> &SharedWorld {
+        &self.inner.world
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.inner.registry
+    }
+
+    /// Canonical root of the project.
+    pub fn root(&self) -> &Path {
+        &self.inner.world.project
+    }
+
+    pub fn project_id(&self) -> i64 {
+        self.inner.world.project_id
+    }
+
+    /// Problems that belong to no app.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.registry().problems()
+    }
+
+    /// Every app as it stands now, in the order they were found.
+    pub async fn status(&self) -> Vec<AppStatus> {
+        let mut all = Vec::new();
+        for app in self.registry().apps() {
+            all.extend(app.status().await);
+        }
+        all
+    }
+
+    /// One app, by its own id.
+    pub async fn app_status(&self, app_id: i64) -> Option<AppStatus> {
+        let app = self.registry().apps().into_iter().find(|app| app.id() == app_id)?;
+        app.status().await
+    }
+
+    /// The app of a function, by the function's id.
+    pub async fn function_status(&self, function_id: i64) -> Option<AppStatus> {
+        self.app_of(function_id)?.status().await
+    }
+
+    fn app_of(&self, function_id: i64) -> Option<AppHandle> {
+        self.registry().app_of(function_id).map(|(app, _)| app)
+    }
+
+    /// Provider and name of a function, by its id.
+    pub fn function_ref(&self, function_id: i64) -> Option<FunctionRef> {
+        let (app, function) = self.registry().app_of(function_id)?;
+        Some(FunctionRef { provider: app.spec().provider, name: function.name.clone() })
+    }
+
+    pub fn configure(&self, function_id: i64, change: PoolChange) {
+        if let Some(app) = self.app_of(function_id) {
+            app.send(Verb::Configure(change));
+        }
+    }
+
+    /// Stops a function's idle instances now.
+    pub fn sleep(&self, function_id: i64) {
+        if let Some(app) = self.app_of(function_id) {
+            app.send(Verb::Sleep);
+        }
+    }
+
+    /// Builds a function and starts it once without an event, so that its problems show.
+    pub async fn check(&self, function_id: i64) {
+        if let Some(app) = self.app_of(function_id) {
+            app.check().await;
+        }
+    }
+
+    /// The files of a function's app, absolute, without dependencies and caches. Blocking.
+    pub fn files(&self, function_id: i64) -> Vec<PathBuf> {
+        let rules = self.world().settle.rules();
+        self.app_of(function_id)
+            .map(|app| coldframe_watch::files(&app.spec().root, &rules))
+            .unwrap_or_default()
+    }
+
+    /// Resolves when everything saved so far has reached the apps it concerns.
+    pub async fn settled(&self) {
+        self.world().settle.settled().await;
+    }
+
+    /// Delivers asynchronous events that an earlier host accepted and did not finish.
+    pub fn resume(&self, pending: Vec<Accepted>) {
+        for accepted in pending {
+            let Some(function) = self.function_ref(accepted.function_id) else { continue };
+            let Some(event) = accepted.event else { continue };
+            let queued = asynchronous::Queued {
+                function,
+                function_id: accepted.function_id,
+                request_id: accepted.request_id,
+                event,
+                context: CallContext::default(),
+                attempt: accepted.attempt,
+                id: accepted.id,
+            };
+            tokio::spawn(asynchronous::deliver(self.clone(), queued));
+        }
+    }
+
+    /// Lets calls in flight finish, bounded, and stops every instance.
+    pub async fn shutdown(&self) {
+        let world = self.world();
+        world.calls.close();
+        let drained = tokio::time::timeout(DRAIN, world.calls.wait()).await.is_ok();
+        tracing::info!(drained, "the engine stops");
+        world.settle.stop().await;
+    }
+}
+
+impl Invoke for Engine {
+    async fn invoke(&self, invocation: Invocation) -> Outcome {
+        let Some((app, function)) = self.registry().get(&invocation.function) else {
+            let request_id = invocation.request_id;
+            return Outcome { request_id, invocation_id: None, answer: Answer::NotFound, log: None };
+        };
+        let request_id = invocation.request_id.clone();
+        let id = self.world().ids.next();
+        let (answer, outcome) = oneshot::channel();
+        // Its own task: a caller that leaves does not stop the function, nor keep it from being recorded.
+        let world = Arc::clone(self.world());
+        self.world().calls.spawn(run::invocation(world, app, function, invocation, id, 1, answer));
+        outcome.await.unwrap_or_else(|_| Outcome {
+            request_id,
+            invocation_id: None,
+            answer: Answer::Refused { message: "the host is shutting down".into() },
+            log: None,
+        })
+    }
+
+    async fn accept(&self, invocation: Invocation) -> Result<(), Answer> {
+        let Some((app, function)) = self.registry().get(&invocation.function) else {
+            return Err(Answer::NotFound);
+        };
+        let Event::Bytes(event) = invocation.event else {
+            return Err(Answer::Refused { message: "only events of bytes can be asynchronous".into() });
+        };
+        let queued = asynchronous::Queued {
+            function_id: app.function_id(&function.name),
+            function: invocation.function,
+            request_id: invocation.request_id,
+            event,
+            context: invocation.context,
+            attempt: 1,
+            id: self.world().ids.next(),
+        };
+        if let Err(error) = asynchronous::record(self.world(), &queued) {
+            tracing::warn!(%error, "an asynchronous event could not be made durable");
+        }
+        tokio::spawn(asynchronous::deliver(self.clone(), queued));
+        Ok(())
+    }
+
+    fn find(&self, function: &FunctionRef) -> Option<Found> {
+        self.registry().get(function).map(|(app, function)| found(&app, function))
+    }
+
+    fn list(&self, provider: ProviderId) -> Vec<Found> {
+        self.registry().list(provider)
+    }
+}

@@ -1,0 +1,318 @@
+//! The owner's part of a reload: what a change means, when the new revision takes over, when the old one is gone.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use coldframe_providers::{
+    clock,
+    domain::{App, Problem},
+};
+use coldframe_store::{Entry, Phases, ReloadEntry, ReloadError};
+
+use super::{Actor, Call, Files, Purpose, concerns};
+use crate::{
+    app::{
+        Revision, Taken, Verb, problem_of,
+        reload::{self, Outcome, Prepared, Work},
+    },
+    event::EngineEvent,
+    instance::{Instance, StartFailure, micros},
+};
+
+/// A finished swap whose old instances are still busy.
+pub(super) struct Draining {
+    entry: ReloadEntry,
+    detected: Instant,
+}
+
+impl Actor {
+    pub(super) fn first_build(&mut self) {
+        if self.code.work.is_none() {
+            self.begin(Files::new(), Instant::now());
+        }
+    }
+
+    pub(super) fn changed(&mut self, files: Vec<PathBuf>, detected: Instant) {
+        let broken = self.problem.is_some() || !self.code.proven;
+        let files: Files =
+            files.into_iter().filter(|path| concerns(&self.code, &self.spec, path, broken)).collect();
+        if files.is_empty() {
+            return;
+        }
+        if self.code.current.is_none() && self.code.work.is_none() {
+            // Not called yet: read everything when it is.
+            self.code.sources = None;
+            self.clear_problem();
+            return;
+        }
+        self.begin(files, detected);
+    }
+
+    pub(super) fn updated(&mut self, app: Arc<App>, detected: Instant) {
+        self.settings = app.settings.clone();
+        self.spec = Arc::clone(&app);
+        self.handle.set_spec(app);
+        if self.code.current.is_some() || self.code.work.is_some() {
+            let files = self.spec.manifests.iter().cloned().collect();
+            self.begin(files, detected);
+        }
+        self.touched();
+    }
+
+    /// Begins a preparation; a running one is given up and its files are taken along.
+    fn begin(&mut self, mut files: Files, mut detected: Instant) {
+        if let Some(work) = self.code.work.take() {
+            work.abort.abort();
+            files.extend(work.files);
+            detected = detected.min(work.detected);
+        }
+        self.code.works += 1;
+        let request = reload::Request {
+            id: self.code.works,
+            app: Arc::clone(&self.spec),
+            sources: self.code.sources.clone(),
+            files: files.iter().cloned().collect(),
+            serving: self.code.serving,
+            start: self.code.current.is_some(),
+        };
+        let abort = reload::spawn(&self.world, &self.handle, request);
+        self.code.work = Some(Work { id: self.code.works, files, detected, abort });
+        self.touched();
+    }
+
+    pub(super) fn prepared(&mut self, prepared: Prepared) {
+        let Prepared { id, sources, fingerprint, outcome } = prepared;
+        let Some(work) = self.code.work.take_if(|work| work.id == id) else { return };
+        self.code.sources = Some(sources);
+        self.code.disk = Some(fingerprint);
+        match outcome {
+            Outcome::Unchanged => self.clear_problem(),
+            Outcome::BuildFailed { problem, at } => {
+                let mut entry = self.entry(&work, "build_failed");
+                entry.built_us = Some(micros(at - work.detected));
+                self.refuse(work, entry, problem);
+            }
+            Outcome::Built { revision, took } => {
+                self.adopt(&revision, fingerprint);
+                self.clear_problem();
+                for call in &mut self.code.waiting {
+                    call.build = took;
+                }
+                for done in std::mem::take(&mut self.code.checks) {
+                    self.start(Arc::clone(&revision), Purpose::Check(done));
+                }
+            }
+            Outcome::Ready { revision, instance, kept, built, ready } => {
+                self.swap(&work, &revision, fingerprint, instance, kept, built, ready);
+            }
+            Outcome::InitFailed { revision, failure, built, at } => {
+                let mut entry = self.entry(&work, "init_failed");
+                entry.built_us = Some(micros(built - work.detected));
+                entry.initialised_us = Some(micros(at - work.detected));
+                entry.revision_id = Some(revision.id);
+                let problem = problem_of(&failure, &self.world.project);
+                if !self.code.proven {
+                    // What serves never came up either: there is nothing to keep.
+                    self.adopt(&revision, fingerprint);
+                }
+                self.refuse(work, entry, problem);
+            }
+        }
+        for call in std::mem::take(&mut self.code.waiting) {
+            self.place_or_refuse(call);
+        }
+        self.keep_warm();
+        self.touched();
+    }
+
+    fn place_or_refuse(&mut self, call: Call) {
+        if self.code.current.is_some() {
+            return self.place(call);
+        }
+        self.pool.in_flight -= 1;
+        let problem =
+            self.problem.clone().unwrap_or_else(|| Problem::error("the function could not be built"));
+        let build = call.since.elapsed();
+        let failure = StartFailure::Refused(problem);
+        let _ = call.reply.send(Taken::Failed { failure, build, queue: std::time::Duration::ZERO });
+    }
+
+    fn adopt(&mut self, revision: &Arc<Revision>, fingerprint: blake3::Hash) {
+        self.code.current = Some(Arc::clone(revision));
+        self.code.serving = Some(fingerprint);
+        self.code.proven = false;
+        self.code.loaded = None;
+        if let Some(old) = self.code.kept.take() {
+            self.world.tasks.spawn_blocking(move || std::fs::remove_dir_all(old));
+        }
+        self.handle.set_serving(&revision.hash);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the points of a reload's timeline")]
+    fn swap(
+        &mut self,
+        work: &Work,
+        revision: &Arc<Revision>,
+        fingerprint: blake3::Hash,
+        instance: Arc<Instance>,
+        kept: Option<PathBuf>,
+        built: Instant,
+        ready: Instant,
+    ) {
+        let same_copy = self.code.kept.is_some() && self.code.kept == kept;
+        if same_copy {
+            self.code.kept = None;
+        }
+        self.adopt(revision, fingerprint);
+        self.code.kept = kept;
+        self.came_up(&instance);
+        self.clear_problem();
+        for old in self.pool.remove_idle(|old, _| old.revision.id != revision.id) {
+            old.end("reload");
+        }
+        let mut entry = self.entry(work, "ok");
+        entry.revision_id = Some(revision.id);
+        entry.instance_id = Some(instance.id);
+        entry.built_us = Some(micros(built - work.detected));
+        entry.initialised_us = Some(micros(ready - work.detected));
+        entry.swapped_us = Some(micros(work.detected.elapsed()));
+        let phases = instance.phases;
+        entry.phases = Phases {
+            queue_us: micros(phases.queue),
+            build_us: micros(built - work.detected),
+            spawn_us: micros(phases.spawn),
+            boot_us: micros(phases.boot),
+            init_us: micros(phases.init),
+            total_us: micros(work.detected.elapsed()),
+            ..Phases::default()
+        };
+        self.make_idle(instance);
+        self.finish_draining();
+        self.code.draining = Some(Draining { entry: entry.clone(), detected: work.detected });
+        if self.pool.is_draining(revision.id) {
+            self.tell_reload(entry);
+        }
+        self.check_drained();
+    }
+
+    /// The last call on the old revision has finished: the reload is complete.
+    pub(super) fn check_drained(&mut self) {
+        let Some(current) = &self.code.current else { return };
+        if self.code.draining.is_some() && !self.pool.is_draining(current.id) {
+            self.finish_draining();
+        }
+    }
+
+    fn finish_draining(&mut self) {
+        if let Some(Draining { mut entry, detected }) = self.code.draining.take() {
+            entry.drained_us = Some(micros(detected.elapsed()));
+            self.tell_reload(entry);
+        }
+    }
+
+    /// A save that does not become a revision: the old one goes on, and the reason is on screen.
+    fn refuse(&mut self, work: Work, mut entry: ReloadEntry, problem: Problem) {
+        for done in std::mem::take(&mut self.code.checks) {
+            let _ = done.send(());
+        }
+        entry.error = Some(ReloadError {
+            message: problem.message.clone(),
+            file: problem.file.clone(),
+            line: problem.line,
+        });
+        if !work.files.is_empty() {
+            self.tell_reload(entry);
+            self.world.bus.send(EngineEvent::Notice {
+                error: true,
+                title: format!("{}: save refused", self.spec.name),
+                text: problem.to_string(),
+                function_id: Some(self.handle.main_function()),
+            });
+        }
+        self.problem = Some(problem);
+    }
+
+    fn entry(&self, work: &Work, outcome: &str) -> ReloadEntry {
+        ReloadEntry {
+            id: self.world.ids.next(),
+            app_id: self.handle.id(),
+            revision_id: None,
+            instance_id: None,
+            detected_at: clock::now_us() - micros(work.detected.elapsed()),
+            files: work.files.iter().map(|path| self.world.relative(path)).collect(),
+            built_us: None,
+            initialised_us: None,
+            swapped_us: None,
+            drained_us: None,
+            phases: Phases::default(),
+            outcome: outcome.to_owned(),
+            error: None,
+        }
+    }
+
+    fn tell_reload(&self, entry: ReloadEntry) {
+        self.world.recorder.note(Entry::Reload(Box::new(entry.clone())));
+        self.world.bus.send(EngineEvent::Reload(Box::new(entry)));
+    }
+
+    fn clear_problem(&mut self) {
+        if self.problem.take().is_some() {
+            self.touched();
+        }
+    }
+
+    /// The first instance of a revision proves it: from now on it is worth keeping.
+    pub(super) fn came_up(&mut self, instance: &Arc<Instance>) {
+        let Some(current) = self.code.current.clone() else { return };
+        if instance.revision.id != current.id {
+            return;
+        }
+        self.note_loaded(instance);
+        if self.code.proven {
+            return;
+        }
+        self.code.proven = true;
+        if self.code.work.is_none() && self.code.disk == self.code.serving {
+            self.clear_problem();
+        }
+        if let (None, Some(sources)) = (&self.code.kept, self.code.sources.clone()) {
+            let copy = reload::copy(&self.world, &self.handle, &current, sources);
+            let handle = self.handle.clone();
+            self.world.tasks.spawn(async move {
+                let path = copy.await.ok().flatten();
+                handle.send(Verb::KeptCopy { revision: current.id, path });
+            });
+        }
+    }
+
+    pub(super) fn kept_copy(&mut self, revision: i64, path: Option<PathBuf>) {
+        if self.code.current.as_ref().is_some_and(|current| current.id == revision)
+            && self.code.kept.is_none()
+        {
+            self.code.kept = path;
+        }
+    }
+
+    /// Learns which files the process loaded; those beyond the app's root become part of its sources.
+    pub(super) fn note_loaded(&mut self, instance: &Instance) {
+        if self.code.current.as_ref().is_none_or(|current| current.id != instance.revision.id) {
+            return;
+        }
+        let Some(loaded) = instance.loaded.lock().expect("replaced whole").take() else { return };
+        let beyond: Vec<PathBuf> =
+            loaded.iter().filter(|path| !path.starts_with(&self.spec.root)).cloned().collect();
+        if self.code.work.is_none()
+            && let Some(sources) = &mut self.code.sources
+            && beyond.iter().any(|path| !sources.contains(path))
+        {
+            // A handful of shared modules, read once per revision.
+            sources.refresh(&beyond);
+            let fingerprint = sources.fingerprint(&self.spec);
+            let in_step = self.code.disk == self.code.serving;
+            self.code.disk = Some(fingerprint);
+            if in_step {
+                self.code.serving = Some(fingerprint);
+            }
+        }
+        self.code.loaded = Some(loaded.into_iter().collect());
+    }
+}

@@ -1,0 +1,85 @@
+//! From what a runtime says of a failed init to what a person needs: the message, and where.
+
+use std::path::Path;
+
+use coldframe_providers::domain::Problem;
+
+use crate::instance::StartFailure;
+
+/// The problem a failed start shows on screen.
+pub(crate) fn problem_of(failure: &StartFailure, project: &Path) -> Problem {
+    match failure {
+        StartFailure::Refused(problem) => problem.clone(),
+        StartFailure::Init { error_type, payload, lines, .. } => {
+            let body: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+            let message = body["errorMessage"].as_str().unwrap_or_default().trim();
+            let last_line = lines.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty());
+            let text = match (message, last_line) {
+                ("", Some(line)) => line.to_owned(),
+                ("", None) => "the process ended while it was starting".to_owned(),
+                (message, _) => message.to_owned(),
+            };
+            let mut problem = Problem::error(format!("{error_type}: {text}"))
+                .hint("the revision before it keeps serving; save the file again once it is mended");
+            let traces = ["stackTrace", "trace"];
+            let trace =
+                traces.iter().filter_map(|name| body[name].as_array()).flatten().filter_map(|v| v.as_str());
+            let found = std::iter::once(message)
+                .chain(trace)
+                .chain(lines.iter().map(String::as_str))
+                .flat_map(str::lines)
+                .filter_map(|line| location(line, project))
+                .last();
+            if let Some((file, line)) = found {
+                problem = problem.at(file, line);
+            }
+            problem
+        }
+    }
+}
+
+/// `File "/p/app.py", line 3` (Python) or `/p/app.mjs:3:7`, `file:///p/app.mjs:3` (Node), inside the project.
+fn location(line: &str, project: &Path) -> Option<(String, Option<u32>)> {
+    let root = format!("{}/", project.to_str()?);
+    let start = line.find(&root)? + root.len();
+    let rest = &line[start..];
+    if let Some((file, after)) = rest.split_once('"') {
+        let number = after.trim_start_matches(", line ").split(|c: char| !c.is_ascii_digit()).next()?;
+        return own(file, number.parse().ok());
+    }
+    let mut parts = rest.split(':');
+    let file = parts.next()?.trim_end_matches([')', ' ']);
+    let number = parts.next().and_then(|number| {
+        number.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
+    });
+    own(file, number)
+}
+
+/// Frames inside dependencies are not where a person looks first.
+fn own(file: &str, line: Option<u32>) -> Option<(String, Option<u32>)> {
+    let foreign = ["node_modules/", "site-packages/", ".venv/"];
+    (!file.is_empty() && !foreign.iter().any(|part| file.contains(part))).then(|| (file.to_owned(), line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_line_in_both_languages() {
+        let project = Path::new("/p");
+        let cases = [
+            (r#"  File "/p/a/app.py", line 12, in handler"#, Some(("a/app.py", Some(12)))),
+            ("    at file:///p/index.mjs:3:7", Some(("index.mjs", Some(3)))),
+            ("    at Object.<anonymous> (/p/x/index.js:9:2)", Some(("x/index.js", Some(9)))),
+            ("/p/index.js:4", Some(("index.js", Some(4)))),
+            ("    at /p/node_modules/x/y.js:1:1", None),
+            ("nothing here", None),
+        ];
+        for (line, expected) in cases {
+            let found = location(line, project);
+            let found = found.as_ref().map(|(file, line)| (file.as_str(), *line));
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+}

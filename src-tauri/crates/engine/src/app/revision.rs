@@ -1,0 +1,48 @@
+//! One state of an app's code and settings.
+
+use std::{path::PathBuf, sync::Arc};
+
+use coldframe_providers::domain::App;
+use coldframe_store::{Entry, RevisionEntry};
+
+use crate::{ids::stable_id, world::SharedWorld};
+
+#[derive(Debug)]
+pub(crate) struct Revision {
+    pub(crate) id: i64,
+    /// The app as its manifest described it then.
+    pub(crate) app: Arc<App>,
+    /// Eight hex digits of the fingerprint: what people see.
+    pub(crate) hash: String,
+    /// Where its code lies on disk: the app's root, or what the build made.
+    pub(crate) code: PathBuf,
+    /// What the build made, where that is one file.
+    pub(crate) artifact: Option<PathBuf>,
+    /// The build's output is the revision's own, so that it can be started whatever is saved meanwhile.
+    pub(crate) detached: bool,
+}
+
+impl Revision {
+    pub(crate) fn new(
+        world: &SharedWorld,
+        app_id: i64,
+        app: &Arc<App>,
+        fingerprint: blake3::Hash,
+        code: PathBuf,
+        artifact: Option<PathBuf>,
+    ) -> Self {
+        let hash = fingerprint.to_hex().as_str()[..8].to_owned();
+        let id = stable_id(&[&app_id.to_string(), &hash]);
+        world.recorder.note(Entry::Revision(RevisionEntry {
+            id,
+            app_id,
+            hash: hash.clone(),
+            created_at: coldframe_providers::clock::now_us(),
+            memory_mb: app.settings.memory_mb,
+            timeout_ms: u64::try_from(app.settings.timeout.as_millis()).unwrap_or(u64::MAX),
+            architecture: app.architecture.as_str().to_owned(),
+        }));
+        let detached = code != app.root || artifact.is_some();
+        Self { id, app: Arc::clone(app), hash, code, artifact, detached }
+    }
+}

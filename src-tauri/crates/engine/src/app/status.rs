@@ -1,0 +1,59 @@
+//! How an app stands, for people; and what they can change about its pool.
+
+use std::{sync::Arc, time::Duration};
+
+use coldframe_providers::domain::{App, Problem};
+
+#[derive(Debug, Clone)]
+pub struct AppStatus {
+    pub id: i64,
+    pub app: Arc<App>,
+    /// Id and name of each function.
+    pub functions: Vec<(i64, String)>,
+    /// Short hash of the revision that serves; empty before the first.
+    pub revision: String,
+    pub problem: Option<Problem>,
+    pub starting: usize,
+    pub instances: Vec<InstanceStatus>,
+    pub idle: Duration,
+    pub kept_warm: u32,
+    pub always_cold: bool,
+    pub next_cold: bool,
+    pub concurrency: Option<u32>,
+    pub in_flight: usize,
+    /// A build or a reload is under way.
+    pub working: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct InstanceStatus {
+    pub id: i64,
+    pub name: String,
+    pub pid: u32,
+    pub revision: String,
+    pub state: InstanceState,
+    /// Unix microseconds.
+    pub started_at: i64,
+    pub invocations: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstanceState {
+    /// Ends when so much more time has passed without a call; `None` while it is kept warm.
+    Idle {
+        ends_in: Option<Duration>,
+    },
+    Busy,
+    /// Finishes its call, then goes.
+    Retiring,
+}
+
+/// What is given changes; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct PoolChange {
+    pub idle: Option<Duration>,
+    pub kept_warm: Option<u32>,
+    pub always_cold: Option<bool>,
+    pub next_cold: Option<bool>,
+    pub concurrency: Option<u32>,
+}

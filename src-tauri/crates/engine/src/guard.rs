@@ -1,0 +1,44 @@
+//! Limits that no app owns: the account's concurrency (throttles), and what this machine can bear (queues).
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::EngineConfig;
+
+#[derive(Debug)]
+pub(crate) struct Guard {
+    account: Arc<Semaphore>,
+    live: Arc<Semaphore>,
+    spawns: Arc<Semaphore>,
+}
+
+impl Guard {
+    pub(crate) fn new(config: &EngineConfig) -> Self {
+        Self {
+            account: Arc::new(Semaphore::new(config.account_concurrency)),
+            live: Arc::new(Semaphore::new(config.max_instances)),
+            spawns: Arc::new(Semaphore::new(config.max_spawns)),
+        }
+    }
+
+    /// One invocation's place in the account; `None` means throttled.
+    pub(crate) fn account(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.account).try_acquire_owned().ok()
+    }
+
+    /// One instance's place on this machine, at once.
+    pub(crate) fn try_live(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.live).try_acquire_owned().ok()
+    }
+
+    /// The same, waiting for another instance to go.
+    pub(crate) async fn live(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.live).acquire_owned().await.expect("the guard's semaphores are never closed")
+    }
+
+    /// Held while a process is being created.
+    pub(crate) async fn spawn(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.spawns).acquire_owned().await.expect("the guard's semaphores are never closed")
+    }
+}

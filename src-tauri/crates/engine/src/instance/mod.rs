@@ -1,0 +1,149 @@
+//! One execution environment: a child process of one revision, its conversation, its scratch folder and its output.
+//! Who gets it next is the pool's business; this module only starts it and says what it is.
+
+mod logs;
+mod start;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use coldframe_providers::{conversation::Conversation, domain::App, invocation::ReportedUsage};
+use coldframe_store::{Entry, InstanceEnded};
+use coldframe_supervisor::Child;
+use tokio::sync::OwnedSemaphorePermit;
+
+pub(crate) use self::{
+    logs::Logs,
+    start::{StartFailure, StartRequest, micros, start},
+};
+use crate::{app::Revision, event::EngineEvent, world::SharedWorld};
+
+/// Why an instance was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Invocation,
+    Reload,
+    KeptWarm,
+    Check,
+}
+
+impl Cause {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Invocation => "invocation",
+            Self::Reload => "reload",
+            Self::KeptWarm => "kept_warm",
+            Self::Check => "check",
+        }
+    }
+}
+
+/// How long each part of a start took.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct StartPhases {
+    /// Waiting for a place on this machine.
+    pub(crate) queue: Duration,
+    pub(crate) spawn: Duration,
+    pub(crate) boot: Duration,
+    pub(crate) init: Duration,
+}
+
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) id: i64,
+    /// Shown to people: `i-15`.
+    pub(crate) name: String,
+    pub(crate) app: Arc<App>,
+    pub(crate) app_id: i64,
+    pub(crate) revision: Arc<Revision>,
+    pub(crate) cause: Cause,
+    pub(crate) child: Child,
+    pub(crate) conversation: Conversation,
+    pub(crate) logs: Logs,
+    pub(crate) started_us: i64,
+    pub(crate) phases: StartPhases,
+    /// Files under the project the process has loaded, where it says so.
+    pub(crate) loaded: Mutex<Option<Vec<PathBuf>>>,
+    pub(crate) served: AtomicU64,
+    /// Its invocation has been answered, and it is about to ask for more: worth waiting for.
+    pub(crate) answered: AtomicBool,
+    /// Totals at the end of the last invocation. A short section: copied in and out.
+    pub(crate) usage: Mutex<ReportedUsage>,
+    ended: AtomicBool,
+    world: SharedWorld,
+    scratch: PathBuf,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Instance {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.pid()
+    }
+
+    /// CPU time since the last call of this, by what the process reported or else by what was sampled.
+    pub(crate) fn usage_since_last(
+        &self,
+        reported: Option<ReportedUsage>,
+        sampled: ReportedUsage,
+    ) -> ReportedUsage {
+        let now = reported.unwrap_or(sampled);
+        let mut last = self.usage.lock().expect("copied in and out, never poisoned");
+        let since = ReportedUsage {
+            cpu_user: now.cpu_user.saturating_sub(last.cpu_user),
+            cpu_system: now.cpu_system.saturating_sub(last.cpu_system),
+            peak_memory_kb: sampled.peak_memory_kb.max(1),
+        };
+        *last = now;
+        since
+    }
+
+    /// Stops the process and records why. Safe to call twice; the first reason stands.
+    pub(crate) fn end(&self, reason: &str) {
+        if self.ended.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.child.kill();
+        let entry = InstanceEnded {
+            id: self.id,
+            at: coldframe_providers::clock::now_us(),
+            reason: reason.to_owned(),
+        };
+        self.world.recorder.note(Entry::InstanceEnded(entry));
+        self.world.bus.send(EngineEvent::Touched(self.app_id));
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.end("shutdown");
+        // The folder may still hold an open file of the dying process; Linux removes it all the same.
+        let _ = std::fs::remove_dir_all(&self.scratch);
+    }
+}
+
+/// Kills a child that nobody has taken over yet when its start is given up.
+struct Starting(Option<Child>);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        if let Some(child) = &self.0 {
+            child.kill();
+        }
+    }
+}
+
+/// What a process used so far, as the supervisor sees it.
+pub(crate) fn sampled(child: &Child) -> ReportedUsage {
+    let sample = child.sample();
+    ReportedUsage { cpu_user: sample.cpu_user, cpu_system: sample.cpu_system, peak_memory_kb: sample.peak_kb }
+}

@@ -1,0 +1,250 @@
+//! Starting an instance: a place on this machine, a conversation, a process, and its init.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64},
+    },
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use coldframe_providers::{
+    clock,
+    conversation::{Conversation, Ready},
+    domain::{App, Problem},
+    launch::{Account, LaunchContext},
+    narrate::{Cause as FailureCause, Moment},
+    registry,
+};
+use coldframe_store::{Entry, InstanceReady, InstanceStarted};
+
+use super::{Cause, Instance, Logs, StartPhases, Starting, sampled};
+use crate::{app::Revision, event::EngineEvent, run, world::SharedWorld};
+
+#[derive(Debug, Clone)]
+pub(crate) struct StartRequest {
+    pub(crate) app_id: i64,
+    /// The function whose log the instance's lines go to.
+    pub(crate) function_id: i64,
+    pub(crate) revision: Arc<Revision>,
+    /// Where the code lies; the revision's own folder, or its kept copy.
+    pub(crate) code: PathBuf,
+    pub(crate) cause: Cause,
+}
+
+/// Why there is no instance.
+#[derive(Debug)]
+pub(crate) enum StartFailure {
+    /// It could not even be described: no interpreter, no bootstrap.
+    Refused(Problem),
+    /// Its init reported an error, ended, or took too long. `payload` is what the caller sees.
+    Init { error_type: String, payload: Bytes, lines: Vec<String>, phases: StartPhases },
+}
+
+/// Starts one instance and waits until it is ready for its first event.
+///
+/// An init over the limit is torn down and retried once, then bounded by the function's own timeout, as Lambda
+/// does within the first invoke (AWS: Lambda runtime environment lifecycle).
+pub(crate) async fn start(world: &SharedWorld, request: StartRequest) -> Result<Instance, StartFailure> {
+    match attempt(world, &request, world.config.init_limit, false).await {
+        Err(Failed::TimedOut(_)) if request.cause == Cause::Invocation => {
+            let limit = request.revision.app.settings.timeout;
+            attempt(world, &request, limit, true).await.map_err(|failed| failed.into_failure(&request))
+        }
+        other => other.map_err(|failed| failed.into_failure(&request)),
+    }
+}
+
+enum Failed {
+    Done(StartFailure),
+    TimedOut(Box<(Duration, Vec<String>, StartPhases)>),
+}
+
+impl Failed {
+    fn into_failure(self, request: &StartRequest) -> StartFailure {
+        match self {
+            Self::Done(failure) => failure,
+            Self::TimedOut(details) => {
+                let (limit, lines, phases) = *details;
+                let body =
+                    registry::failure(request.revision.app.provider, "", &FailureCause::InitTimeout(limit));
+                StartFailure::Init { error_type: body.error_type, payload: body.payload, lines, phases }
+            }
+        }
+    }
+}
+
+async fn attempt(
+    world: &SharedWorld,
+    request: &StartRequest,
+    limit: Duration,
+    during_invoke: bool,
+) -> Result<Instance, Failed> {
+    let asked = Instant::now();
+    let place = match world.guard.try_live() {
+        Some(place) => place,
+        None => {
+            // Full: let another app's idle instance go rather than wait for its idle time.
+            world.settle.shed();
+            world.guard.live().await
+        }
+    };
+    let turn = world.guard.spawn().await;
+    let queue = asked.elapsed();
+
+    let id = world.ids.next();
+    let name = format!("i-{}", world.next_instance());
+    let scratch = world.config.work_dir.join("scratch").join(id.to_string());
+    let begun = Instant::now();
+    let conversation = open(&request.revision.app, &world.config.account, &scratch)
+        .await
+        .map_err(|problem| refused(problem, &scratch))?;
+    let stream = uuid::Uuid::new_v4().simple().to_string();
+    let context = LaunchContext {
+        app: &request.revision.app,
+        project: &world.project,
+        code: &request.code,
+        artifact: request.revision.artifact.as_deref(),
+        scratch: &scratch,
+        bootstraps: &world.bootstraps,
+        revision: &request.revision.hash,
+        stream: &stream,
+        address: conversation.address(),
+        port: conversation.port(),
+        account: &world.config.account,
+        now_ms: clock::now_us() / 1000,
+    };
+    let command = registry::launch(&context).map_err(|problem| refused(problem, &scratch))?;
+    let program = command.program.display().to_string();
+    let mut child = world.supervisor.spawn(command).await.map_err(|error| {
+        let problem = Problem::error(format!("could not start {program}: {error}"))
+            .hint("check that the file exists and is executable");
+        refused(problem, &scratch)
+    })?;
+    drop(turn);
+    let spawn = begun.elapsed();
+    let started_us = clock::now_us();
+    let mut starting = Starting(Some(child.clone()));
+    world.recorder.note(Entry::InstanceStarted(InstanceStarted {
+        id,
+        name: name.clone(),
+        app_id: request.app_id,
+        revision_id: request.revision.id,
+        pid: child.pid(),
+        started_at: started_us,
+        cause: request.cause.as_str().to_owned(),
+    }));
+    let logs = Logs::start(world, id, request.function_id, child.take_output());
+    child.watch_memory(true);
+    world.bus.send(EngineEvent::Touched(request.app_id));
+
+    let spawned = Instant::now();
+    let owns_port = |port| child.owns_port(port);
+    let outcome = tokio::select! {
+        biased;
+        ready = conversation.ready(owns_port) => match ready {
+            Ok(ready) => Ok(ready),
+            Err(failure) => Err(Some((failure.error_type, failure.payload))),
+        },
+        exit = child.exited() => {
+            let body = registry::failure(request.revision.app.provider, "", &run::exit_cause(exit));
+            Err(Some((body.error_type, body.payload)))
+        }
+        () = tokio::time::sleep(limit) => Err(None),
+    };
+    let phases = split(queue, spawn, spawned.elapsed(), outcome.as_ref().ok());
+
+    match outcome {
+        Ok(ready) => {
+            child.watch_memory(false);
+            let sample = sampled(&child);
+            world.recorder.note(Entry::InstanceReady(InstanceReady {
+                id,
+                at: clock::now_us(),
+                spawn_us: micros(phases.spawn),
+                boot_us: micros(phases.boot),
+                init_us: micros(phases.init),
+                peak_memory_kb: i64::try_from(sample.peak_memory_kb).ok(),
+            }));
+            starting.0 = None;
+            Ok(Instance {
+                id,
+                name,
+                app: Arc::clone(&request.revision.app),
+                app_id: request.app_id,
+                revision: Arc::clone(&request.revision),
+                cause: request.cause,
+                conversation,
+                logs,
+                started_us,
+                phases,
+                loaded: Mutex::new(ready.loaded),
+                served: AtomicU64::new(0),
+                answered: AtomicBool::new(false),
+                usage: Mutex::new(ready.usage.unwrap_or(sample)),
+                ended: AtomicBool::new(false),
+                world: Arc::clone(world),
+                scratch,
+                child,
+                _place: place,
+            })
+        }
+        Err(reported) => {
+            child.kill();
+            child.drain().await;
+            let (init_lines, lines) = logs.end().await;
+            let lines = if lines.is_empty() { init_lines } else { lines };
+            let error_type = reported.as_ref().map_or("", |(error_type, _)| error_type.as_str());
+            let moment = Moment::InitFailed {
+                init: phases.boot + phases.init,
+                during_invoke,
+                timed_out: reported.is_none(),
+                error_type,
+            };
+            for line in registry::narrate(request.revision.app.provider, &moment) {
+                logs.platform(None, &line);
+            }
+            world.recorder.note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
+                id,
+                at: clock::now_us(),
+                reason: "init_error".into(),
+            }));
+            world.bus.send(EngineEvent::Touched(request.app_id));
+            let _ = std::fs::remove_dir_all(&scratch);
+            Err(match reported {
+                Some((error_type, payload)) => {
+                    Failed::Done(StartFailure::Init { error_type, payload, lines, phases })
+                }
+                None => Failed::TimedOut(Box::new((limit, lines, phases))),
+            })
+        }
+    }
+}
+
+/// Binds the conversation and makes the scratch folder.
+async fn open(app: &App, account: &Account, scratch: &Path) -> Result<Conversation, Problem> {
+    std::fs::create_dir_all(scratch).map_err(|error| {
+        Problem::error(format!("could not create the scratch folder {}: {error}", scratch.display()))
+            .hint("is the disk full, or the data directory read-only?")
+    })?;
+    Conversation::open(app, account)
+        .await
+        .map_err(|error| Problem::error(format!("could not open a loopback port for an instance: {error}")))
+}
+
+fn refused(problem: Problem, scratch: &Path) -> Failed {
+    let _ = std::fs::remove_dir_all(scratch);
+    Failed::Done(StartFailure::Refused(problem))
+}
+
+/// What the process says of its own init, the rest before it is boot.
+fn split(queue: Duration, spawn: Duration, waited: Duration, ready: Option<&Ready>) -> StartPhases {
+    let init = ready.and_then(|ready| ready.init).unwrap_or(waited).min(waited);
+    StartPhases { queue, spawn, boot: waited - init, init }
+}
+
+pub(crate) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

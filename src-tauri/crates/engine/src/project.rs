@@ -1,0 +1,211 @@
+//! The open project: what is watched, and what a change means for the list of apps. Detection runs again whenever
+//! something was saved; apps that are still the same are left alone.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use coldframe_providers::{
+    domain::{App, Detection, Severity},
+    registry as providers,
+};
+use coldframe_store::{AppEntry, Entry, FunctionEntry};
+use coldframe_watch::{ChangeKind, ChangeSet, Rules, Watch};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    app::{AppHandle, Verb},
+    event::EngineEvent,
+    registry::Registry,
+    world::SharedWorld,
+};
+
+/// What the project's task can be asked.
+pub(crate) enum Ask {
+    /// Resolves when everything saved so far has reached the apps it concerns.
+    Settled(oneshot::Sender<()>),
+    Shed,
+    Stop(oneshot::Sender<()>),
+}
+
+/// Handle of the project's task, shared with the apps.
+#[derive(Debug, Clone)]
+pub(crate) struct Settle {
+    asks: mpsc::UnboundedSender<Ask>,
+    rules: Rules,
+}
+
+impl Settle {
+    pub(crate) fn new(rules: Rules) -> (Self, mpsc::UnboundedReceiver<Ask>) {
+        let (asks, receiver) = mpsc::unbounded_channel();
+        (Self { asks, rules }, receiver)
+    }
+
+    pub(crate) async fn settled(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.asks.send(Ask::Settled(done)).is_ok() {
+            let _ = wait.await;
+        }
+    }
+
+    pub(crate) fn shed(&self) {
+        let _ = self.asks.send(Ask::Shed);
+    }
+
+    pub(crate) async fn stop(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.asks.send(Ask::Stop(done)).is_ok() {
+            let _ = wait.await;
+        }
+    }
+
+    pub(crate) fn rules(&self) -> Rules {
+        self.rules.clone()
+    }
+}
+
+pub(crate) struct Project {
+    pub(crate) world: SharedWorld,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) watch: Option<Watch>,
+    pub(crate) changes: mpsc::Receiver<ChangeSet>,
+}
+
+impl Project {
+    pub(crate) async fn run(mut self, mut asks: mpsc::UnboundedReceiver<Ask>) {
+        loop {
+            tokio::select! {
+                biased;
+                Some(set) = self.changes.recv() => self.changed(set).await,
+                ask = asks.recv() => match ask {
+                    Some(Ask::Settled(done)) => {
+                        if let Some(watch) = &self.watch {
+                            watch.flush().await;
+                        }
+                        while let Ok(set) = self.changes.try_recv() {
+                            self.changed(set).await;
+                        }
+                        let _ = done.send(());
+                    }
+                    Some(Ask::Shed) => self.registry.apps().iter().for_each(|app| app.send(Verb::Shed)),
+                    Some(Ask::Stop(done)) => {
+                        for app in self.registry.apps() {
+                            app.stop().await;
+                        }
+                        let _ = done.send(());
+                        return;
+                    }
+                    None => return,
+                },
+            }
+        }
+    }
+
+    async fn changed(&mut self, set: ChangeSet) {
+        let files: Vec<PathBuf> = set.paths.iter().map(|change| change.path.clone()).collect();
+        let removed = set.paths.iter().any(|change| change.kind == ChangeKind::Removed);
+        let apps = self.registry.apps();
+        for app in &apps {
+            let spec = app.spec();
+            // A manifest's change reaches the app through detection, as a change of settings.
+            let own: Vec<PathBuf> =
+                files.iter().filter(|file| !spec.manifests.contains(file)).cloned().collect();
+            // A file below another, deeper app belongs to that one.
+            let own = own.into_iter().filter(|file| !belongs_deeper(file, app, &apps)).collect();
+            app.send(Verb::Changed { files: own, detected: set.detected });
+        }
+        let detection = detect(&self.world).await;
+        self.apply(detection, &files, removed, set.detected).await;
+    }
+
+    /// Brings the list of apps in line with what was found.
+    pub(crate) async fn apply(
+        &self,
+        detection: Detection,
+        files: &[PathBuf],
+        removed: bool,
+        detected: Instant,
+    ) {
+        let known = self.registry.apps();
+        let broken = detection.problems.iter().any(|problem| problem.severity == Severity::Error);
+        let mut apps = Vec::new();
+        let mut news = self.registry.problems() != detection.problems;
+        for app in detection.apps {
+            let same = known.iter().find(|handle| {
+                let spec = handle.spec();
+                spec.provider == app.provider && spec.name == app.name
+            });
+            match same {
+                Some(handle) if *handle.spec() == app => apps.push(handle.clone()),
+                Some(handle) => {
+                    news = true;
+                    register(&self.world, handle, &app);
+                    handle.send(Verb::Updated(Arc::new(app), detected));
+                    apps.push(handle.clone());
+                }
+                None => {
+                    news = true;
+                    let handle = AppHandle::start(&self.world, app.clone());
+                    register(&self.world, &handle, &app);
+                    apps.push(handle);
+                }
+            }
+        }
+        for handle in known {
+            if apps.iter().any(|app| app.id() == handle.id()) {
+                continue;
+            }
+            let spec = handle.spec();
+            let touched = spec.manifests.iter().any(|manifest| files.contains(manifest));
+            // A save that breaks a file must not make its function disappear: it goes when its files go, or when
+            // a manifest that can be read no longer names it.
+            if (removed && !broken) || (touched && !broken) || !spec.root.exists() {
+                news = true;
+                handle.stop().await;
+            } else {
+                apps.push(handle);
+            }
+        }
+        self.registry.replace(apps, detection.problems);
+        if news {
+            self.world.bus.send(EngineEvent::Project);
+        }
+    }
+}
+
+fn belongs_deeper(file: &std::path::Path, app: &AppHandle, apps: &[AppHandle]) -> bool {
+    let root = app.spec().root.clone();
+    apps.iter().any(|other| {
+        let other = other.spec();
+        other.root != root && other.root.starts_with(&root) && file.starts_with(&other.root)
+    })
+}
+
+/// Parses the project; runs nothing of it.
+pub(crate) async fn detect(world: &SharedWorld) -> Detection {
+    let root = world.project.clone();
+    tokio::task::spawn_blocking(move || providers::detect(&root)).await.unwrap_or_default()
+}
+
+fn register(world: &SharedWorld, handle: &AppHandle, app: &App) {
+    let seen_at = coldframe_providers::clock::now_us();
+    let path = world.relative(&app.root);
+    world.recorder.note(Entry::App(AppEntry {
+        id: handle.id(),
+        project_id: world.project_id,
+        provider: app.provider.as_str().to_owned(),
+        name: app.name.clone(),
+        language: app.language.as_str().to_owned(),
+        runtime: app.runtime.clone(),
+        path: path.clone(),
+        seen_at,
+    }));
+    for function in &app.functions {
+        world.recorder.note(Entry::Function(FunctionEntry {
+            id: handle.function_id(&function.name),
+            app_id: handle.id(),
+            name: function.name.clone(),
+            handler: app.handler.clone(),
+            path: path.clone(),
+            seen_at,
+        }));
+    }
+}

@@ -1,0 +1,164 @@
+//! After the answer: wait until the process asks for more work, measure what it used, tell the log, give the
+//! instance back.
+
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+use coldframe_providers::{
+    clock,
+    conversation::Idle,
+    invocation::ReportedUsage,
+    narrate::{Cause, Moment},
+    registry,
+};
+use coldframe_store::{Entry, Finished};
+
+use super::{Log, Run, SharedInstance, elapsed_us, exit_cause};
+use crate::{event::EngineEvent, instance::sampled};
+
+enum After {
+    Idle(Idle),
+    Gone(Cause),
+}
+
+impl Run {
+    /// The answer has left; `failed` names the error type when the function reported one.
+    pub(super) async fn after_answer(
+        self,
+        instance: &SharedInstance,
+        deadline: Instant,
+        handler: Duration,
+        failed: Option<&str>,
+        log: Log,
+    ) {
+        instance.answered.store(true, Ordering::Release);
+        let after = tokio::select! {
+            biased;
+            idle = instance.conversation.idle() => After::Idle(idle),
+            exit = instance.child.exited() => After::Gone(exit_cause(exit)),
+            // Answered but never came back for more: Lambda resets the environment at the deadline.
+            () = tokio::time::sleep_until(deadline.into()) => {
+                After::Gone(Cause::Timeout(instance.app.settings.timeout))
+            }
+        };
+        match after {
+            After::Idle(idle) => {
+                let used = self.measure(instance, idle.usage);
+                if let Some(loaded) = idle.loaded {
+                    *instance.loaded.lock().expect("replaced whole") = Some(loaded);
+                }
+                let lines = self.lines(instance).await;
+                instance.served.fetch_add(1, Ordering::Relaxed);
+                instance.child.watch_memory(false);
+                self.app.give_back(&self.lease);
+                self.tell(instance, handler, failed, None, used, lines, log);
+            }
+            After::Gone(cause) => {
+                let reason = if matches!(cause, Cause::Timeout(_)) { "timeout" } else { "crash" };
+                let used = self.measure(instance, None);
+                instance.end(reason);
+                let lines = self.lines(instance).await;
+                self.app.give_back(&self.lease);
+                self.tell(instance, handler, failed, None, used, lines, log);
+            }
+        }
+    }
+
+    /// The process did not answer: it is gone, or goes now.
+    pub(super) async fn cut(self, instance: &SharedInstance, handler: Duration, cause: &Cause, log: Log) {
+        let used = self.measure(instance, None);
+        instance.end(match cause {
+            Cause::Timeout(_) | Cause::InitTimeout(_) => "timeout",
+            Cause::OutOfMemory { .. } => "out_of_memory",
+            _ => "crash",
+        });
+        let lines = self.lines(instance).await;
+        self.app.give_back(&self.lease);
+        self.tell(instance, handler, None, Some(cause), used, lines, log);
+    }
+
+    fn measure(&self, instance: &SharedInstance, reported: Option<ReportedUsage>) -> ReportedUsage {
+        let used = instance.usage_since_last(reported, sampled(&instance.child));
+        instance.child.reset_peak();
+        used
+    }
+
+    /// Every line the invocation wrote; on a cold start, what init printed stands before them.
+    async fn lines(&self, instance: &SharedInstance) -> (Vec<String>, Vec<String>) {
+        instance.child.drain().await;
+        instance.logs.end().await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything an invocation's last words say")]
+    fn tell(
+        &self,
+        instance: &SharedInstance,
+        handler: Duration,
+        failed: Option<&str>,
+        cause: Option<&Cause>,
+        used: ReportedUsage,
+        (init_lines, lines): (Vec<String>, Vec<String>),
+        log: Log,
+    ) {
+        let finished = Finished {
+            id: self.call.id,
+            at: clock::now_us(),
+            cpu_user_us: Some(elapsed_us(used.cpu_user)),
+            cpu_system_us: Some(elapsed_us(used.cpu_system)),
+            peak_memory_kb: i64::try_from(used.peak_memory_kb).ok(),
+        };
+        self.world.recorder.note(Entry::Finished(finished.clone()));
+
+        let init = self.lease.cold.as_ref().map(|phases| phases.boot + phases.init);
+        let (before, after) = self.call.frame(instance, handler, init, failed, cause, used);
+        // A quiet, successful call keeps no platform lines: its row says all that they would.
+        if !lines.is_empty() || failed.is_some() || cause.is_some() || self.lease.cold.is_some() {
+            for line in before.iter().chain(&after) {
+                instance.logs.platform(Some(self.call.id), line);
+            }
+        }
+        self.world.bus.send(EngineEvent::Finished(finished));
+        let mut all = if self.lease.cold.is_some() { init_lines } else { Vec::new() };
+        all.extend(before);
+        all.extend(lines);
+        all.extend(after);
+        let _ = log.send(all);
+    }
+}
+
+impl super::Call {
+    /// The provider's lines before and after the function's own.
+    fn frame(
+        &self,
+        instance: &SharedInstance,
+        handler: Duration,
+        init: Option<Duration>,
+        failed: Option<&str>,
+        cause: Option<&Cause>,
+        used: ReportedUsage,
+    ) -> (Vec<String>, Vec<String>) {
+        let provider = instance.app.provider;
+        let request_id = self.request_id.as_str();
+        let before = registry::narrate(provider, &Moment::Started { request_id, version: "$LATEST" });
+        let mut after = Vec::new();
+        if let Some(cause) = cause {
+            let at_ms = clock::now_us() / 1000;
+            after.extend(registry::narrate(provider, &Moment::Failed { request_id, cause, at_ms }));
+        }
+        after.extend(registry::narrate(provider, &Moment::Ended { request_id }));
+        after.extend(registry::narrate(
+            provider,
+            &Moment::Reported {
+                request_id,
+                handler,
+                init,
+                memory_mb: instance.app.settings.memory_mb,
+                max_memory_mb: u32::try_from(used.peak_memory_kb.div_ceil(1024)).unwrap_or(u32::MAX),
+                failed,
+            },
+        ));
+        (before, after)
+    }
+}

@@ -1,0 +1,201 @@
+//! One invocation from the moment its app has a place for it until the process asks for more work:
+//! hand over, race the answer against the deadline and the process's end, record, answer, measure, give back.
+
+mod finish;
+mod record;
+mod stream;
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use coldframe_providers::{
+    clock,
+    domain::Function,
+    invocation::{
+        Answer, Body, Chunk, Failure, Handover, Invocation, Outcome, Reply, ResponseHead, Throttle,
+    },
+    narrate::Cause,
+    registry,
+};
+use coldframe_store::Status;
+use coldframe_supervisor::Exit;
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use self::record::{Call, Told};
+use crate::{
+    app::{AppHandle, Lease, Taken},
+    instance::{Instance, StartFailure},
+    world::SharedWorld,
+};
+
+/// Runs one invocation to its end. `answer` resolves as soon as the caller may have it; the rest follows here.
+pub(crate) async fn invocation(
+    world: SharedWorld,
+    app: AppHandle,
+    function: Arc<Function>,
+    invocation: Invocation,
+    id: i64,
+    attempt: u32,
+    answer: oneshot::Sender<Outcome>,
+) {
+    let call = Call::new(&world, &app, &function, &invocation, id, attempt);
+    match app.take(invocation.cold, invocation.received).await {
+        Taken::Lease(lease) => Run { world, app, call, lease: *lease }.drive(invocation, answer).await,
+        Taken::Throttled(throttle) => {
+            let told = Told::refusal(Status::Throttled, 429, throttle_reason(throttle));
+            call.record_unstarted(&world, told);
+            let _ = answer.send(call.outcome(Answer::Throttled(throttle)));
+        }
+        Taken::Failed { failure, build, queue } => {
+            let ended = call.failed_start(&world, failure, build, queue);
+            let _ = answer.send(ended);
+        }
+    }
+}
+
+fn throttle_reason(throttle: Throttle) -> &'static str {
+    match throttle {
+        Throttle::Function => "ReservedFunctionConcurrentInvocationLimitExceeded",
+        Throttle::Account => "ConcurrentInvocationLimitExceeded",
+    }
+}
+
+/// An invocation that has an instance.
+pub(crate) struct Run {
+    world: SharedWorld,
+    app: AppHandle,
+    call: Call,
+    lease: Lease,
+}
+
+/// How the exchange with the process ended.
+enum Ended {
+    Replied(Reply),
+    /// No answer of its own: the deadline, a crash, an out-of-memory kill.
+    Cut(Cause),
+}
+
+impl Run {
+    async fn drive(self, invocation: Invocation, answer: oneshot::Sender<Outcome>) {
+        let instance = Arc::clone(&self.lease.instance);
+        let timeout = instance.app.settings.timeout;
+        let begun = Instant::now();
+        let deadline = begun + timeout;
+        let limit_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
+        instance.logs.begin(self.call.id);
+        instance.answered.store(false, Ordering::Release);
+        instance.child.watch_memory(true);
+        let handover = Handover {
+            request_id: self.call.request_id.clone(),
+            event: invocation.event,
+            deadline_ms: (clock::now_us() / 1000).saturating_add(limit_ms),
+            context: invocation.context,
+            function: Arc::clone(&self.call.function_name),
+        };
+        let ended = tokio::select! {
+            biased;
+            reply = instance.conversation.exchange(handover) => Ended::Replied(reply),
+            exit = instance.child.exited() => Ended::Cut(exit_cause(exit)),
+            () = tokio::time::sleep_until(deadline.into()) => Ended::Cut(Cause::Timeout(timeout)),
+        };
+        let handler = begun.elapsed();
+        let (log, lines) = oneshot::channel();
+
+        match ended {
+            Ended::Replied(Reply::Response { head, body: Body::Full(bytes) }) => {
+                let told = Told::ok(&head, &bytes);
+                self.record(handler, told);
+                let body = Body::Full(bytes);
+                let _ = answer.send(self.call.answered(Answer::Response { head, body }, Some(lines)));
+                self.after_answer(&instance, deadline, handler, None, log).await;
+            }
+            Ended::Replied(Reply::Response { head, body: Body::Stream(chunks) }) => {
+                let (forward, body) = mpsc::channel(8);
+                let told_head = head.clone();
+                let response = Answer::Response { head, body: Body::Stream(body) };
+                let _ = answer.send(self.call.answered(response, Some(lines)));
+                self.stream(&instance, begun, deadline, told_head, chunks, forward, log).await;
+            }
+            Ended::Replied(Reply::Error { error_type, payload }) => {
+                let told = Told::failure(Status::Error, &error_type, &payload);
+                self.record(handler, told);
+                let failed =
+                    Answer::FunctionError { kind: Failure::Error, error_type: error_type.clone(), payload };
+                let _ = answer.send(self.call.answered(failed, Some(lines)));
+                self.after_answer(&instance, deadline, handler, Some(&error_type), log).await;
+            }
+            Ended::Cut(cause) => {
+                let body = registry::failure(instance.app.provider, &self.call.request_id, &cause);
+                let (status, kind) = failure_of(&cause);
+                self.record(handler, Told::failure(status, &body.error_type, &body.payload));
+                let failed =
+                    Answer::FunctionError { kind, error_type: body.error_type, payload: body.payload };
+                let _ = answer.send(self.call.answered(failed, Some(lines)));
+                self.cut(&instance, handler, &cause, log).await;
+            }
+        }
+    }
+}
+
+/// The status and the kind a caller sees for an end that was not the function's own.
+fn failure_of(cause: &Cause) -> (Status, Failure) {
+    match cause {
+        Cause::Timeout(_) | Cause::InitTimeout(_) => (Status::Timeout, Failure::Timeout),
+        Cause::OutOfMemory { .. } => (Status::OutOfMemory, Failure::OutOfMemory),
+        Cause::ResponseTooLarge => (Status::Error, Failure::Error),
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => (Status::Crash, Failure::Crash),
+    }
+}
+
+pub(crate) fn exit_cause(exit: Exit) -> Cause {
+    match exit {
+        Exit::Code(code) => Cause::Exited(code),
+        Exit::Signal(signal) => Cause::Signalled(signal),
+        Exit::OutOfMemory { limit_mb, used_mb } => Cause::OutOfMemory { limit_mb, used_mb },
+    }
+}
+
+/// What is kept of a stream's bytes while they pass.
+struct Kept {
+    cap: usize,
+    bytes: Vec<u8>,
+    total: u64,
+}
+
+impl Kept {
+    fn add(&mut self, data: &Bytes) {
+        self.total += data.len() as u64;
+        let room = self.cap.saturating_sub(self.bytes.len());
+        self.bytes.extend_from_slice(&data[..room.min(data.len())]);
+    }
+}
+
+type Chunks = mpsc::Receiver<Chunk>;
+type Forward = mpsc::Sender<Chunk>;
+type Log = oneshot::Sender<Vec<String>>;
+
+/// A start that failed, as the caller and the record see it.
+pub(crate) fn start_failure_status(failure: &StartFailure) -> Status {
+    match failure {
+        StartFailure::Refused(_) => Status::Refused,
+        StartFailure::Init { .. } => Status::InitError,
+    }
+}
+
+pub(crate) fn head_of(head: &ResponseHead) -> (u16, String) {
+    let content_type = head
+        .headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("application/json");
+    (head.status.as_u16(), content_type.to_owned())
+}
+
+pub(crate) fn elapsed_us(duration: Duration) -> i64 {
+    crate::instance::micros(duration)
+}
+
+pub(crate) type SharedInstance = Arc<Instance>;

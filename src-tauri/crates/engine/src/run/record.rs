@@ -1,0 +1,314 @@
+//! What is written of an invocation, and what its door is told. Bodies are capped and redacted here, before storage.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use coldframe_providers::{
+    clock,
+    domain::Function,
+    invocation::{Answer, Event, Failure, Invocation, Outcome, ResponseHead},
+};
+use coldframe_store::{Answered, Payload, Phases, Status};
+use regex::bytes::Regex;
+use tokio::sync::oneshot;
+
+use super::{Run, elapsed_us, head_of, start_failure_status};
+use crate::{
+    app::AppHandle,
+    event::{EngineEvent, Names},
+    instance::{StartFailure, StartPhases},
+    world::SharedWorld,
+};
+
+/// What is known of a call before anything runs.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) id: i64,
+    pub(crate) request_id: String,
+    pub(crate) function_name: Arc<str>,
+    attempt: u32,
+    function_id: i64,
+    app_id: i64,
+    trigger: &'static str,
+    received: Instant,
+    started_us: i64,
+    request_bytes: i64,
+    request: Option<Payload>,
+    memory_mb: u32,
+    timeout_ms: u64,
+    architecture: &'static str,
+}
+
+/// What the caller was told.
+#[derive(Debug)]
+pub(crate) struct Told {
+    status: Status,
+    http_status: u16,
+    error_type: Option<String>,
+    pub(crate) response_bytes: u64,
+    response: Option<Payload>,
+}
+
+impl Told {
+    pub(crate) fn ok(head: &ResponseHead, bytes: &Bytes) -> Self {
+        let (http_status, content_type) = head_of(head);
+        let response = Payload { content_type, bytes: bytes.clone(), full_length: bytes.len() as u64 };
+        Self {
+            status: Status::Ok,
+            http_status,
+            error_type: None,
+            response_bytes: bytes.len() as u64,
+            response: Some(response),
+        }
+    }
+
+    pub(crate) fn streamed(head: &ResponseHead, kept: Vec<u8>, total: u64) -> Self {
+        let (http_status, content_type) = head_of(head);
+        let response = Payload { content_type, bytes: kept.into(), full_length: total };
+        Self {
+            status: Status::Ok,
+            http_status,
+            error_type: None,
+            response_bytes: total,
+            response: Some(response),
+        }
+    }
+
+    pub(crate) fn failure(status: Status, error_type: &str, payload: &Bytes) -> Self {
+        let response = Payload {
+            content_type: "application/json".into(),
+            bytes: payload.clone(),
+            full_length: payload.len() as u64,
+        };
+        Self {
+            status,
+            http_status: 200,
+            error_type: Some(error_type.to_owned()),
+            response_bytes: payload.len() as u64,
+            response: Some(response),
+        }
+    }
+
+    pub(crate) fn refusal(status: Status, http_status: u16, reason: &str) -> Self {
+        Self { status, http_status, error_type: Some(reason.to_owned()), response_bytes: 0, response: None }
+    }
+}
+
+impl Call {
+    pub(crate) fn new(
+        world: &SharedWorld,
+        app: &AppHandle,
+        function: &Function,
+        invocation: &Invocation,
+        id: i64,
+        attempt: u32,
+    ) -> Self {
+        let waited = elapsed_us(invocation.received.elapsed());
+        let bytes = match &invocation.event {
+            Event::Bytes(bytes) => bytes.clone(),
+            Event::Http(request) => request.body.clone(),
+        };
+        let spec = app.spec();
+        Self {
+            id,
+            request_id: invocation.request_id.clone(),
+            function_name: Arc::from(function.name.as_str()),
+            attempt,
+            function_id: app.function_id(&function.name),
+            app_id: app.id(),
+            trigger: invocation.trigger.as_str(),
+            received: invocation.received,
+            started_us: clock::now_us() - waited,
+            request_bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            request: Some(keep(world, request_type(&invocation.event), bytes)),
+            memory_mb: spec.settings.memory_mb,
+            timeout_ms: u64::try_from(spec.settings.timeout.as_millis()).unwrap_or(u64::MAX),
+            architecture: spec.architecture.as_str(),
+        }
+    }
+
+    pub(crate) fn answered(&self, answer: Answer, log: Option<oneshot::Receiver<Vec<String>>>) -> Outcome {
+        Outcome { request_id: self.request_id.clone(), invocation_id: Some(self.id), answer, log }
+    }
+
+    pub(crate) fn outcome(&self, answer: Answer) -> Outcome {
+        self.answered(answer, None)
+    }
+
+    /// Records a call that no instance was found for.
+    pub(crate) fn record_unstarted(&self, world: &SharedWorld, told: Told) {
+        let total = elapsed_us(self.received.elapsed());
+        let phases = Phases { queue_us: total, total_us: total, ..Phases::default() };
+        self.write(world, phases, told, None, true);
+    }
+
+    /// Records a call whose instance did not come up, and says what its caller sees.
+    pub(crate) fn failed_start(
+        &self,
+        world: &SharedWorld,
+        failure: StartFailure,
+        build: Duration,
+        queue: Duration,
+    ) -> Outcome {
+        let status = start_failure_status(&failure);
+        let start = match &failure {
+            StartFailure::Init { phases, .. } => *phases,
+            StartFailure::Refused(_) => StartPhases::default(),
+        };
+        let phases = phases(self.received, queue, build, Some(&start), Duration::ZERO);
+        let (told, answer, log) = match failure {
+            StartFailure::Refused(problem) => {
+                let told = Told::refusal(status, 502, "Coldframe.Refused");
+                (told, Answer::Refused { message: problem.to_string() }, None)
+            }
+            StartFailure::Init { error_type, payload, lines, .. } => {
+                let told = Told::failure(status, &error_type, &payload);
+                let (log, wait) = oneshot::channel();
+                let _ = log.send(lines);
+                (told, Answer::FunctionError { kind: Failure::InitError, error_type, payload }, Some(wait))
+            }
+        };
+        self.write(world, phases, told, None, true);
+        self.answered(answer, log)
+    }
+
+    fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Run>, last: bool) {
+        let instance = on.map(|run| &run.lease.instance);
+        let entry = Answered {
+            id: self.id,
+            request_id: self.request_id.clone(),
+            attempt: self.attempt,
+            function_id: self.function_id,
+            app_id: self.app_id,
+            revision_id: instance.map(|instance| instance.revision.id),
+            instance_id: instance.map(|instance| instance.id),
+            trigger: self.trigger.to_owned(),
+            started_at: self.started_us,
+            cold: on.is_some_and(|run| run.lease.cold.is_some()) || phases.spawn_us > 0,
+            phases,
+            reload_init_us: on.and_then(|run| run.lease.reload_init()),
+            status: told.status,
+            http_status: told.http_status,
+            error_type: told.error_type,
+            request_bytes: self.request_bytes,
+            response_bytes: i64::try_from(told.response_bytes).unwrap_or(i64::MAX),
+            memory_mb: self.memory_mb,
+            timeout_ms: self.timeout_ms,
+            architecture: self.architecture.to_owned(),
+            request: self.request.clone(),
+            response: told.response.map(|payload| cap(world, payload)),
+            last,
+        };
+        // A record that cannot be written is the host's to show (`Recorder::problem`); the call is still answered.
+        let _ = world.recorder.answered(&entry);
+        let names = Names {
+            instance: instance.map(|instance| instance.name.clone()),
+            revision: instance.map(|instance| instance.revision.hash.clone()),
+        };
+        world.bus.send(EngineEvent::Answered(Arc::new(entry), names));
+    }
+}
+
+impl Run {
+    /// Durable before the answer leaves; `Finished` follows.
+    pub(super) fn record(&self, handler: Duration, told: Told) {
+        let lease = &self.lease;
+
+        let phases = phases(self.call.received, lease.queue, lease.build, lease.cold.as_ref(), handler);
+        self.call.write(&self.world, phases, told, Some(self), false);
+    }
+}
+
+/// The phases of a call; what none of them explains is overhead.
+fn phases(
+    received: Instant,
+    queue: Duration,
+    build: Duration,
+    start: Option<&StartPhases>,
+    handler: Duration,
+) -> Phases {
+    let start = start.copied().unwrap_or_default();
+    let mut phases = Phases {
+        queue_us: elapsed_us(queue + start.queue),
+        build_us: elapsed_us(build),
+        spawn_us: elapsed_us(start.spawn),
+        boot_us: elapsed_us(start.boot),
+        init_us: elapsed_us(start.init),
+        handler_us: elapsed_us(handler),
+        overhead_us: 0,
+        total_us: elapsed_us(received.elapsed()),
+    };
+    let known = phases.queue_us
+        + phases.build_us
+        + phases.spawn_us
+        + phases.boot_us
+        + phases.init_us
+        + phases.handler_us;
+    // Each phase is rounded down to a microsecond; the sum never exceeds the total by more than that.
+    phases.total_us = phases.total_us.max(known);
+    phases.overhead_us = phases.total_us - known;
+    phases
+}
+
+fn request_type(event: &Event) -> String {
+    match event {
+        Event::Bytes(_) => "application/json".to_owned(),
+        Event::Http(request) => request
+            .headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("application/octet-stream")
+            .to_owned(),
+    }
+}
+
+fn keep(world: &SharedWorld, content_type: String, bytes: Bytes) -> Payload {
+    cap(world, Payload { content_type, full_length: bytes.len() as u64, bytes })
+}
+
+fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
+    payload.bytes.truncate(world.config.payload_cap);
+    payload.bytes = redact(payload.bytes);
+    payload
+}
+
+static SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i)("[a-z0-9_-]*(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*")((?:[^"\\]|\\.)+)""#,
+    )
+    .expect("a constant pattern")
+});
+
+/// Replaces the values of members that are named like secrets.
+fn redact(bytes: Bytes) -> Bytes {
+    match SECRET.replace_all(&bytes, &b"${1}[redacted]\""[..]) {
+        std::borrow::Cow::Borrowed(_) => bytes,
+        std::borrow::Cow::Owned(redacted) => redacted.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_redacted_and_the_rest_is_kept() {
+        let body =
+            Bytes::from_static(br#"{"headers":{"Authorization":"Bearer abc","x":"y"},"password": "a\"b"}"#);
+        assert_eq!(
+            redact(body),
+            Bytes::from_static(
+                br#"{"headers":{"Authorization":"[redacted]","x":"y"},"password": "[redacted]"}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_body_without_secrets_is_not_copied() {
+        let body = Bytes::from_static(br#"{"tokens_used": 3}"#);
+        assert_eq!(redact(body.clone()).as_ptr(), body.as_ptr());
+    }
+}

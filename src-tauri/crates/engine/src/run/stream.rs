@@ -1,0 +1,92 @@
+//! A streamed answer on its way: chunks pass through so that the invocation is recorded before the last one leaves,
+//! and so that the deadline and the process's end are seen in the middle of it.
+
+use std::time::Instant;
+
+use coldframe_providers::{
+    invocation::{Chunk, ResponseHead},
+    narrate::Cause,
+    registry,
+};
+use coldframe_store::Status;
+
+use super::{Chunks, Forward, Kept, Log, Run, SharedInstance, Told, exit_cause, failure_of};
+
+enum Step {
+    Chunk(Option<Chunk>),
+    Cut(Cause),
+}
+
+impl Run {
+    #[expect(clippy::too_many_arguments, reason = "the ends of one stream, named once")]
+    pub(super) async fn stream(
+        self,
+        instance: &SharedInstance,
+        begun: Instant,
+        deadline: Instant,
+        head: ResponseHead,
+        mut chunks: Chunks,
+        forward: Forward,
+        log: Log,
+    ) {
+        let mut kept = Kept { cap: self.world.config.payload_cap, bytes: Vec::new(), total: 0 };
+        loop {
+            let step = tokio::select! {
+                biased;
+                chunk = chunks.recv() => Step::Chunk(chunk),
+                exit = instance.child.exited() => Step::Cut(exit_cause(exit)),
+                () = tokio::time::sleep_until(deadline.into()) => {
+                    Step::Cut(Cause::Timeout(instance.app.settings.timeout))
+                }
+            };
+            match step {
+                Step::Chunk(Some(Chunk::Data(data))) => {
+                    kept.add(&data);
+                    // A caller that left does not stop the function: Lambda runs it to its end.
+                    let _ = forward.send(Chunk::Data(data)).await;
+                }
+                Step::Chunk(Some(Chunk::End)) => {
+                    let handler = begun.elapsed();
+                    self.record(handler, Told::streamed(&head, kept.bytes, kept.total));
+                    let _ = forward.send(Chunk::End).await;
+                    return self.after_answer(instance, deadline, handler, None, log).await;
+                }
+                Step::Chunk(Some(Chunk::Failed { error_type, payload })) => {
+                    let handler = begun.elapsed();
+                    let mut told = Told::failure(Status::Error, &error_type, &payload);
+                    told.response_bytes = kept.total;
+                    self.record(handler, told);
+                    let failed = Chunk::Failed { error_type: error_type.clone(), payload };
+                    let _ = forward.send(failed).await;
+                    return self.after_answer(instance, deadline, handler, Some(&error_type), log).await;
+                }
+                Step::Chunk(None) => {
+                    let exit = instance.child.exited().await;
+                    return self.break_off(instance, begun, kept, exit_cause(exit), forward, log).await;
+                }
+                Step::Cut(cause) => {
+                    return self.break_off(instance, begun, kept, cause, forward, log).await;
+                }
+            }
+        }
+    }
+
+    async fn break_off(
+        self,
+        instance: &SharedInstance,
+        begun: Instant,
+        kept: Kept,
+        cause: Cause,
+        forward: Forward,
+        log: Log,
+    ) {
+        let body = registry::failure(instance.app.provider, &self.call.request_id, &cause);
+        let (status, _) = failure_of(&cause);
+        let mut told = Told::failure(status, &body.error_type, &body.payload);
+        told.response_bytes = kept.total;
+        let handler = begun.elapsed();
+        self.record(handler, told);
+        let _ = forward.send(Chunk::Failed { error_type: body.error_type, payload: body.payload }).await;
+        self.cut(instance, handler, &cause, log).await;
+    }
+}

@@ -1,0 +1,48 @@
+//! What every app of an engine shares. Handles only; no state of its own.
+
+use std::{path::PathBuf, sync::Arc};
+
+use coldframe_store::Recorder;
+use coldframe_supervisor::Supervisor;
+use tokio_util::task::TaskTracker;
+
+use crate::{config::EngineConfig, event::Bus, guard::Guard, ids::Ids, project::Settle};
+
+pub(crate) struct World {
+    pub(crate) config: EngineConfig,
+    pub(crate) supervisor: Supervisor,
+    pub(crate) recorder: Recorder,
+    pub(crate) bus: Bus,
+    pub(crate) guard: Guard,
+    pub(crate) ids: Ids,
+    /// Number of the last instance started: their short names.
+    pub(crate) instances: std::sync::atomic::AtomicU64,
+    /// Canonical root of the open project.
+    pub(crate) project: PathBuf,
+    pub(crate) project_id: i64,
+    /// Where our bootstraps were written to.
+    pub(crate) bootstraps: PathBuf,
+    pub(crate) settle: Settle,
+    /// Invocations under way; shutdown waits for them, bounded.
+    pub(crate) calls: TaskTracker,
+    /// Everything else that ends by itself: starts, pumps of output, copies.
+    pub(crate) tasks: TaskTracker,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("project", &self.project).finish_non_exhaustive()
+    }
+}
+
+impl World {
+    pub(crate) fn relative(&self, path: &std::path::Path) -> String {
+        path.strip_prefix(&self.project).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    pub(crate) fn next_instance(&self) -> u64 {
+        self.instances.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1
+    }
+}
+
+pub(crate) type SharedWorld = Arc<World>;
