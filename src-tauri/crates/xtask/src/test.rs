@@ -1,0 +1,165 @@
+//! `cargo xtask test`: every check there is, in the order in which failures are cheapest to learn of.
+
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    count::Count,
+    install::{apt, cargo, npm, python},
+    leftovers::Leftovers,
+    repository::Repository,
+    step::{Steps, counted},
+};
+
+const PACKAGES: &str = "install Debian packages";
+const UI_PACKAGES: &str = "install ui packages";
+const CLIENTS: &str = "install AWS clients";
+const DRIVER: &str = "install tauri-driver";
+const UI_BUILD: &str = "ui build";
+const CORE: &str = "core tests";
+const DESKTOP_BUILD: &str = "desktop build";
+
+pub(crate) fn test(repository: &Repository, only: &[String]) -> Result<ExitCode> {
+    let start = Instant::now();
+    let mut steps = Steps::new(only);
+
+    steps.run(PACKAGES, &[], packages);
+    steps.run(UI_PACKAGES, &[], || npm::ensure(repository, "ui").map(|()| Count::default()));
+    steps.run(CLIENTS, &[PACKAGES], || clients(repository));
+    let before = Leftovers::now(repository);
+
+    cargo_step(&mut steps, "format", "fmt", repository.cargo().args(["fmt", "--all", "--check"]));
+    steps.run("ui lint", &[UI_PACKAGES], || ui(repository, "lint"));
+    steps.run("ui check", &[UI_PACKAGES], || ui(repository, "check"));
+    steps.run("ui tests", &[UI_PACKAGES], || tested(ui(repository, "test")));
+    // The programs embed it, so it comes before they are compiled.
+    steps.run(UI_BUILD, &[UI_PACKAGES], || ui(repository, "build"));
+    let mut clippy = repository.cargo();
+    clippy.args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    cargo_step(&mut steps, "clippy", "clippy", &mut clippy);
+    steps.run(CORE, &[UI_BUILD], || tested(core(repository)));
+    steps.run("build", &[UI_BUILD], || {
+        counted(repository.cargo().args(["build", "--quiet", "--package", "coldframe"]))
+    });
+    steps.run("browser tests", &["build"], || tested(browser(repository)));
+    steps.run(DRIVER, &[], || cargo::ensure(repository, cargo::TAURI_DRIVER).map(|_| Count::default()));
+    steps.run(DESKTOP_BUILD, &[PACKAGES, UI_BUILD], || {
+        counted(repository.cargo().args(["build", "--quiet", "--package", "coldframe-desktop"]))
+    });
+    steps.run("desktop tests", &[DESKTOP_BUILD, DRIVER], || tested(desktop(repository)));
+    steps.run("nothing left behind", &[], || Leftovers::none_since(repository, &before));
+
+    let passed = steps.finish(start.elapsed());
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `cargo fmt` and `cargo clippy` are components that a machine may lack.
+fn cargo_step(steps: &mut Steps, name: &'static str, component: &str, command: &mut Command) {
+    if which::which(format!("cargo-{component}")).is_ok() {
+        let needs: &[_] = if component == "clippy" { &[PACKAGES, UI_BUILD] } else { &[] };
+        steps.run(name, needs, || counted(command));
+    } else {
+        let what = format!(
+            "`cargo {component}` is not on this machine\nhint: `rustup component add rustfmt clippy`"
+        );
+        steps.missing(name, &what);
+    }
+}
+
+fn packages() -> Result<Count> {
+    if cfg!(target_os = "linux") {
+        apt::ensure(apt::WINDOW, "by the desktop window")?;
+        apt::ensure(apt::FUNCTIONS, "by the Python samples")?;
+        apt::ensure(apt::UI_TESTS, "to test the window and the browser")?;
+        apt::ensure(apt::CLIENT_TESTS, "to test with real AWS clients and runtimes")?;
+    }
+    Ok(Count::default())
+}
+
+const CLIENT_PACKAGES: &str = "tests/it/clients";
+
+fn clients(repository: &Repository) -> Result<Count> {
+    python::ensure(repository, "clients", "tests/it/clients/requirements.txt")?;
+    npm::ensure(repository, CLIENT_PACKAGES)?;
+    Ok(Count::default())
+}
+
+fn ui(repository: &Repository, script: &str) -> Result<Count> {
+    counted(repository.npm("ui").args(["run", "--silent", script]))
+}
+
+/// A step of tests that ran none is a failure: its output was not understood, or nothing is there.
+fn tested(result: Result<Count>) -> Result<Count> {
+    let count = result?;
+    if count == Count::default() {
+        bail!("no test ran");
+    }
+    Ok(count)
+}
+
+fn core(repository: &Repository) -> Result<Count> {
+    let mut command = repository.cargo();
+    command
+        .args(["test", "--no-fail-fast"])
+        .env("COLDFRAME_PYTHON_CLIENTS", repository.cache("python/clients"))
+        .env("COLDFRAME_NODE_CLIENTS", repository.at(CLIENT_PACKAGES))
+        // Running the tests must not repair what the tests check: the UI's TypeScript stays as it is in the checkout.
+        .env("TS_RS_EXPORT_DIR", repository.cache("types"));
+    counted(&mut command)
+}
+
+fn browser(repository: &Repository) -> Result<Count> {
+    let folder = tests_of(repository, "tests/browser")?;
+    npm::ensure(repository, folder)?;
+    let mut command = repository.npm(folder);
+    command
+        .args(["test", "--silent"])
+        .env("COLDFRAME_BIN", repository.built("debug", "coldframe"))
+        .env("CHROMIUM", chromium()?);
+    counted(&mut command)
+}
+
+fn desktop(repository: &Repository) -> Result<Count> {
+    let folder = tests_of(repository, "tests/desktop")?;
+    npm::ensure(repository, folder)?;
+    let mut command = under_display(repository, folder);
+    command
+        .args(["npm", "test", "--silent"])
+        .env("COLDFRAME_DESKTOP_BIN", repository.built("debug", "coldframe-desktop"))
+        .env("TAURI_DRIVER", cargo::ensure(repository, cargo::TAURI_DRIVER)?)
+        // A display without a graphics card.
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+    counted(&mut command)
+}
+
+/// The command runs on a display of its own with a session bus of its own.
+fn under_display(repository: &Repository, folder: &str) -> Command {
+    let mut command = repository.command("xvfb-run");
+    command.current_dir(repository.at(folder));
+    command.args(["--auto-servernum", "--server-args=-screen 0 1440x900x24", "dbus-run-session", "--"]);
+    command
+}
+
+fn tests_of<'a>(repository: &Repository, folder: &'a str) -> Result<&'a str> {
+    if !repository.at(folder).join("package.json").is_file() {
+        bail!("{folder}/package.json is missing: these tests belong to the suite");
+    }
+    Ok(folder)
+}
+
+fn chromium() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("CHROMIUM") {
+        return Ok(PathBuf::from(path));
+    }
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|name| which::which(name).ok())
+        .context("no Chromium on this machine\nhint: install it, or name it with CHROMIUM=/path/to/it")
+}
