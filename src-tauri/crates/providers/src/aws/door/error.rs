@@ -110,14 +110,12 @@ impl ApiError {
         error
     }
 
-    /// The error an answer without a payload is; `invoked` is what the caller called.
-    pub(super) fn of(answer: Answer, account: &Account, name: &str, qualifier: Option<&str>) -> Self {
+    /// The error an answer without a payload is, to a call of the function `name`.
+    pub(super) fn of(answer: Answer, account: &Account, name: &str) -> Self {
         match answer {
             Answer::Throttled(throttle) => Self::throttled(throttle),
             Answer::Refused { message } => Self::refused(message),
-            Answer::NotFound => {
-                Self::not_found(account, name, Some(qualifier.unwrap_or(super::name::LATEST)))
-            }
+            Answer::NotFound => Self::not_found(account, name, Some(super::name::LATEST)),
             Answer::Response { .. } | Answer::FunctionError { .. } => {
                 Self::service("an answer came where none was expected".into())
             }

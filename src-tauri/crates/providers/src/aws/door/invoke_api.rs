@@ -5,17 +5,21 @@ use std::time::Instant;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{CONTENT_TYPE, HOST},
+};
 use hyper::{Request, body::Incoming};
 use serde::de::IgnoredAny;
 
 use super::{
     ASYNC_LIMIT, Door, RESPONSE_LIMIT, SYNC_LIMIT,
     answer::{self, EXECUTED_VERSION, FUNCTION_ERROR, JSON, LOG_RESULT},
-    call,
+    call, describe,
     error::ApiError,
     name::{FunctionName, LATEST},
     operation::{self, Operation},
+    response_stream,
 };
 use crate::{
     http_body::{self, Payload, ReadError},
@@ -63,59 +67,103 @@ async fn answer_or_error<I: Invoke>(
         ));
     }
     let (path, query) = (parts.uri.path(), parts.uri.query());
-    match Operation::of(&parts.method, path) {
-        Some(Operation::Invoke(segment)) => {
-            let function = FunctionName::parse(segment, query)?;
-            invoke(door, function, &parts.headers, body, received, request_id).await
-        }
-        _ => Err(ApiError::unknown_operation(format!(
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let operation = Operation::of(&parts.method, path).ok_or_else(|| {
+        ApiError::unknown_operation(format!(
             "Coldframe has no operation {} {path}; of the Lambda API it has {}",
             parts.method,
             operation::SUPPORTED
-        ))),
+        ))
+    })?;
+    match operation {
+        Operation::Invoke(segment) => {
+            let function = FunctionName::parse(segment, query)?;
+            let call = Call { function, headers: &parts.headers, body, received, request_id, streams: false };
+            invoke(door, call).await
+        }
+        Operation::InvokeWithResponseStream(segment) => {
+            let function = FunctionName::parse(segment, query)?;
+            let call = Call { function, headers: &parts.headers, body, received, request_id, streams: true };
+            invoke(door, call).await
+        }
+        Operation::InvokeAsync(segment) => {
+            let function = FunctionName::parse(segment, query)?;
+            accept(door, function, CallContext::default(), body, received, request_id).await?;
+            Ok(answer::json(StatusCode::ACCEPTED, request_id, &serde_json::json!({ "Status": 202 })))
+        }
+        reading => match describe::describe(door, &reading, query, host)? {
+            Some(answer) => Ok(answer::json(StatusCode::OK, request_id, &answer)),
+            None => Err(ApiError::service("an operation is neither answered nor described".into())),
+        },
     }
 }
 
-async fn invoke<I: Invoke>(
-    door: &Door<I>,
+/// Invoke or InvokeWithResponseStream as it arrived.
+struct Call<'a> {
     function: FunctionName,
-    headers: &HeaderMap,
+    headers: &'a HeaderMap,
     body: Incoming,
     received: Instant,
-    request_id: &str,
-) -> Result<Response<Payload>, ApiError> {
-    let kind = invocation_type(headers)?;
+    request_id: &'a str,
+    /// The caller reads an event stream.
+    streams: bool,
+}
+
+async fn invoke<I: Invoke>(door: &Door<I>, call: Call<'_>) -> Result<Response<Payload>, ApiError> {
+    let Call { function, headers, body, received, request_id, streams } = call;
+    let kind = invocation_type(headers, streams)?;
     let tail = wants_log(headers)?;
     let context = call_context(headers, &function)?;
-    if !function.is_latest() {
-        return Err(ApiError::not_found(&door.account, &function.name, function.qualifier.as_deref()));
+    if kind == InvocationType::Event {
+        accept(door, function, context, body, received, request_id).await?;
+        return Ok(answer::empty(StatusCode::ACCEPTED, request_id));
     }
-    let (type_name, limit, trigger) = match kind {
-        InvocationType::Event => ("Event", ASYNC_LIMIT, Trigger::Async),
-        InvocationType::DryRun | InvocationType::RequestResponse => {
-            ("RequestResponse", SYNC_LIMIT, Trigger::Sdk)
-        }
-    };
-    let event = read_event(body, type_name, limit).await?;
+    check_qualifier(door, &function)?;
+    let event = read_event(body, "RequestResponse", SYNC_LIMIT).await?;
     let target = call::function(function.name);
-    let not_found = |name: &str| ApiError::of(Answer::NotFound, &door.account, name, None);
     if kind == InvocationType::DryRun {
         return match door.invoke.find(&target) {
             Some(_) => Ok(answer::empty(StatusCode::NO_CONTENT, request_id)),
-            None => Err(not_found(&target.name)),
+            None => Err(ApiError::of(Answer::NotFound, &door.account, &target.name)),
         };
     }
     let name = target.name.clone();
-    let invocation = call::invocation(target, request_id.to_owned(), trigger, event, received, context);
+    let invocation = call::invocation(target, request_id.to_owned(), Trigger::Sdk, event, received, context);
     let invoke = door.invoke.clone();
-    if kind == InvocationType::Event {
-        return match door.afterlife.outlive(async move { invoke.accept(invocation).await }).await {
-            Ok(()) => Ok(answer::empty(StatusCode::ACCEPTED, request_id)),
-            Err(answer) => Err(ApiError::of(answer, &door.account, &name, None)),
-        };
-    }
     let outcome = door.afterlife.outlive(async move { invoke.invoke(invocation).await }).await;
-    synchronous(door, &name, outcome, tail).await
+    if streams {
+        response_stream::streamed(door, &name, outcome, tail)
+    } else {
+        synchronous(door, &name, outcome, tail).await
+    }
+}
+
+/// An event nobody waits for: durable once this returns.
+async fn accept<I: Invoke>(
+    door: &Door<I>,
+    function: FunctionName,
+    context: CallContext,
+    body: Incoming,
+    received: Instant,
+    request_id: &str,
+) -> Result<(), ApiError> {
+    check_qualifier(door, &function)?;
+    let event = read_event(body, "Event", ASYNC_LIMIT).await?;
+    let target = call::function(function.name);
+    let name = target.name.clone();
+    let invocation =
+        call::invocation(target, request_id.to_owned(), Trigger::Async, event, received, context);
+    let invoke = door.invoke.clone();
+    let accepted = door.afterlife.outlive(async move { invoke.accept(invocation).await }).await;
+    accepted.map_err(|answer| ApiError::of(answer, &door.account, &name))
+}
+
+fn check_qualifier<I>(door: &Door<I>, function: &FunctionName) -> Result<(), ApiError> {
+    if function.is_latest() {
+        Ok(())
+    } else {
+        Err(ApiError::not_found(&door.account, &function.name, function.qualifier.as_deref()))
+    }
 }
 
 /// The answer to a call that waited.
@@ -135,7 +183,7 @@ async fn synchronous<I: Invoke>(
             }
         }
         Answer::FunctionError { payload, .. } => (payload, true),
-        other => return Err(ApiError::of(other, &door.account, name, None)),
+        other => return Err(ApiError::of(other, &door.account, name)),
     };
     let mut response = answer::with_body(StatusCode::OK, &request_id, payload);
     let headers = response.headers_mut();
@@ -199,7 +247,7 @@ pub(super) fn log_result(lines: &[String]) -> String {
 }
 
 /// The event of a call: JSON, `{}` where nothing was sent.
-pub(super) async fn read_event(body: Incoming, type_name: &str, limit: usize) -> Result<Bytes, ApiError> {
+async fn read_event(body: Incoming, type_name: &str, limit: usize) -> Result<Bytes, ApiError> {
     let event = http_body::read(body, limit).await.map_err(|error| match error {
         ReadError::TooLarge { bytes } => ApiError::too_large(bytes, type_name, limit),
         ReadError::Broken => ApiError::invalid_content("the request body ended early".into()),
@@ -218,11 +266,12 @@ fn check_json(event: &[u8]) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn invocation_type(headers: &HeaderMap) -> Result<InvocationType, ApiError> {
+fn invocation_type(headers: &HeaderMap, streams: bool) -> Result<InvocationType, ApiError> {
     match headers.get(INVOCATION_TYPE).map(HeaderValue::as_bytes) {
         None | Some(b"RequestResponse" | b"") => Ok(InvocationType::RequestResponse),
-        Some(b"Event") => Ok(InvocationType::Event),
+        Some(b"Event") if !streams => Ok(InvocationType::Event),
         Some(b"DryRun") => Ok(InvocationType::DryRun),
+        Some(other) if streams => Err(not_in_set("invocationType", other, "[RequestResponse, DryRun]")),
         Some(other) => Err(not_in_set("invocationType", other, "[Event, RequestResponse, DryRun]")),
     }
 }

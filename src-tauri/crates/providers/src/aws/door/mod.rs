@@ -6,23 +6,40 @@
 
 mod answer;
 mod call;
+mod cors;
+mod describe;
 mod error;
+mod event_stream;
+mod event_v2;
 mod invoke_api;
 mod name;
 mod operation;
+mod reply_v2;
+mod response_stream;
+mod routes;
+#[cfg(test)]
+mod tests;
+mod urls;
+mod web;
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
-use http::{Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 use hyper::{Request, body::Incoming};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use self::urls::urls;
+use self::{
+    routes::RouteMatch,
+    web::{Surface, Target},
+};
 use crate::{
+    domain::ProviderId,
     http_body::Payload,
-    http_guard::HttpGuard,
+    http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
-    invocation::Invoke,
+    invocation::{Found, Invoke},
     launch::Account,
     outlive::Afterlife,
 };
@@ -72,11 +89,65 @@ impl<I: Invoke> Handler for Door<I> {
             Ok(host) => host,
             Err(foreign) => return foreign_host(&foreign),
         };
+        if let Some(label) = localhost_label(host) {
+            return match self.find_by_label(label) {
+                Some(found) => {
+                    let raw_path = request.uri().path().to_owned();
+                    web::answer(
+                        &self,
+                        Target { found, raw_path, surface: Surface::Url },
+                        request,
+                        peer,
+                        received,
+                    )
+                    .await
+                }
+                None => unknown_url(label),
+            };
+        }
         if operation::is_api_path(request.uri().path()) {
             return invoke_api::answer(&self, request, received).await;
         }
-        let _ = (host, peer, self.port);
-        answer::empty(StatusCode::NOT_FOUND, "")
+        match self.choose(request.method(), request.uri().path()) {
+            Some(target) => web::answer(&self, target, request, peer, received).await,
+            None if request.uri().path() == "/" && [Method::GET, Method::HEAD].contains(request.method()) => {
+                let text = urls::index(&self.invoke.list(ProviderId::Aws), host);
+                answer::typed(StatusCode::OK, "", answer::TEXT, text)
+            }
+            None => no_route(request.uri().path()),
+        }
+    }
+}
+
+impl<I: Invoke> Door<I> {
+    /// By the name before `.localhost`, which browsers send in lower case.
+    fn find_by_label(&self, label: &str) -> Option<Found> {
+        self.invoke.find(&call::function(label.to_owned())).or_else(|| {
+            let mut functions = self.invoke.list(ProviderId::Aws).into_iter();
+            functions.find(|found| found.function.name.eq_ignore_ascii_case(label))
+        })
+    }
+
+    /// By a path on the plain host. A route that spells out the first segment was written by somebody, so it goes
+    /// before a function of that name; routes that would take anything go after.
+    fn choose(&self, method: &Method, path: &str) -> Option<Target> {
+        let route = routes::best(&self.invoke.list(ProviderId::Aws), method, path);
+        let by_route = |route: RouteMatch| Target {
+            found: route.found,
+            raw_path: path.to_owned(),
+            surface: Surface::Route { key: route.key, parameters: route.parameters },
+        };
+        if route.as_ref().is_some_and(|route| route.is_literal) {
+            return route.map(by_route);
+        }
+        let segment = path.strip_prefix('/').unwrap_or(path);
+        let (segment, rest) = segment.find('/').map_or((segment, "/"), |at| segment.split_at(at));
+        let named = (!segment.is_empty())
+            .then(|| self.invoke.find(&call::function(name::decode(segment).into_owned())));
+        match named.flatten() {
+            Some(found) => Some(Target { found, raw_path: rest.to_owned(), surface: Surface::Url }),
+            None => route.map(by_route),
+        }
     }
 }
 
@@ -86,6 +157,27 @@ fn foreign_host(host: &str) -> Response<Payload> {
          is meant to lead here\n"
     );
     answer::typed(StatusCode::FORBIDDEN, "", answer::TEXT, text)
+}
+
+/// As AWS answers for a function URL that is none.
+fn unknown_url(label: &str) -> Response<Payload> {
+    let request_id = call::new_request_id();
+    let mut response = answer::typed(StatusCode::FORBIDDEN, &request_id, answer::JSON, r#"{"Message":null}"#);
+    response.headers_mut().insert(answer::ERROR_TYPE, HeaderValue::from_static("AccessDeniedException"));
+    answer::explain(
+        &mut response,
+        &format!("no function is called {label}; GET / on plain localhost lists them"),
+    );
+    response
+}
+
+/// As an HTTP API answers for a path, or a method, without a route.
+fn no_route(path: &str) -> Response<Payload> {
+    let request_id = call::new_request_id();
+    let mut response =
+        answer::typed(StatusCode::NOT_FOUND, &request_id, answer::JSON, r#"{"message":"Not Found"}"#);
+    answer::explain(&mut response, &format!("{path} is no function and no route; GET / lists them"));
+    response
 }
 
 fn function_arn(account: &Account, name: &str) -> String {
