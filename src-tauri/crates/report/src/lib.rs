@@ -1,1 +1,39 @@
-//! report
+//! The read side: joins the record with prices and answers the questions a person asks, in the protocol's types.
+//! Knows nothing of how functions run. Synchronous, and it blocks on SQLite: an async host calls it on a thread of
+//! its own. The time is passed in.
+
+mod costs;
+mod error;
+mod invocations;
+mod logs;
+mod overview;
+mod payload;
+mod projects;
+mod span;
+mod starts;
+mod wording;
+
+use std::sync::Arc;
+
+use coldframe_cost::Book;
+use coldframe_store::Reader;
+
+pub use error::ReportError;
+pub use invocations::invocation;
+pub use logs::log_line;
+pub use payload::payload;
+pub use starts::reload;
+pub use wording::moment;
+
+/// Cheap to clone; clones share the record's connections.
+#[derive(Debug, Clone)]
+pub struct Report {
+    reader: Reader,
+    book: Arc<Book>,
+}
+
+impl Report {
+    pub fn new(reader: Reader, book: Book) -> Self {
+        Self { reader, book: Arc::new(book) }
+    }
+}

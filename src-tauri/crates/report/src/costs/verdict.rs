@@ -1,0 +1,150 @@
+//! The answer in words: which option this traffic should take, what the next best kind costs, and from which volume
+//! that turns round. Or the question that has to be answered first.
+
+use coldframe_cost::Usd;
+use coldframe_protocol::{CostOption, Crossing};
+
+use super::{
+    Month,
+    basis::{Basis, ENOUGH_CALLS, ENOUGH_MINUTES},
+    offers::Offers,
+};
+use crate::wording::{about, count, dollars, rate};
+
+pub(super) fn verdict(basis: &Basis, offers: &Offers, crossings: &[Crossing], month: &Month<'_>) -> String {
+    if basis.calls == 0 {
+        return "No call is recorded in this time. Call a function a few times: prices rest on what its calls use."
+            .to_owned();
+    }
+    let recorded = calls(basis.calls);
+    if month.calls.is_none() {
+        let make = if basis.calls == 1 { "makes" } else { "make" };
+        return format!(
+            "How busy will it be? {recorded} in {} {make} no month (that takes {ENOUGH_CALLS} calls and \
+             {ENOUGH_MINUTES} minutes): say how many calls a month you expect, and prices rest on what was recorded.",
+            article(month.span),
+        );
+    }
+    let at = match month.asked {
+        Some(asked) => format!("At {} a month like the {recorded} recorded", calls(asked)),
+        None => format!("At the traffic of the last {} ({recorded})", month.span),
+    };
+    let plan = cheapest(&offers.plans);
+    let machine = cheapest(&offers.machines);
+    let answer = match (plan, machine) {
+        (Some(plan), Some(machine)) if machine.cheapest => machine_wins(plan, machine, crossings),
+        (Some(plan), Some(machine)) => plan_wins(plan, machine, crossings, offers, month),
+        (Some(plan), None) => {
+            format!(
+                "{}. No machine of the price book can do this work: {}",
+                would_cost(plan),
+                unfit(&offers.machines)
+            )
+        }
+        (None, _) => "no plan of the price book fits".to_owned(),
+    };
+    format!("{at}, {answer}.")
+}
+
+fn plan_wins(
+    plan: &CostOption,
+    machine: &CostOption,
+    crossings: &[Crossing],
+    offers: &Offers,
+    month: &Month<'_>,
+) -> String {
+    let other = |crossing: &Crossing| {
+        offers.machines.iter().find(|other| other.id == crossing.machine && other.id != machine.id)
+    };
+    let turn = match first_crossing(plan, crossings) {
+        Some(crossing) => {
+            let which = other(crossing).map_or("it", |other| other.title.as_str());
+            let volume = crossing.calls_per_month;
+            let seconds = f64::try_from(month.hours).unwrap_or(f64::NAN) * 3600.0;
+            let (calls, rate) = (about(volume as u64), rate(volume / seconds));
+            format!("{which} becomes cheaper above {calls} calls a month: {rate} a second, day and night")
+        }
+        None => "no machine becomes cheaper at any volume up to 10 billion calls a month".to_owned(),
+    };
+    format!(
+        "{}. The cheapest always-on choice, {}, would cost {} and idle {} of the time; {turn}",
+        would_cost(plan),
+        machines(machine),
+        price(machine),
+        idle(machine),
+    )
+}
+
+fn machine_wins(plan: &CostOption, machine: &CostOption, crossings: &[Crossing]) -> String {
+    let turn = match first_crossing(plan, crossings) {
+        Some(crossing) => {
+            format!("; below {} calls a month it is the cheapest", about(crossing.calls_per_month as u64))
+        }
+        None => String::new(),
+    };
+    let (which, price, idle) = (machines(machine), price(machine), idle(machine));
+    format!("{which} would cost {price} a month and idle {idle} of the time. {}{turn}", would_cost(plan))
+}
+
+fn would_cost(plan: &CostOption) -> String {
+    let list = plan.list_usd.as_deref().map(money).unwrap_or_default();
+    let paid = plan.usd.as_deref().map(money).unwrap_or_default();
+    let title = &plan.title;
+    if paid == list {
+        format!("{title} would cost {} a month", dollars(paid))
+    } else if paid == Usd::ZERO {
+        format!("{title} would cost nothing: the {} a month are within its free tier", dollars(list))
+    } else {
+        format!("{title} would cost {} a month, {} before its free tier", dollars(paid), dollars(list))
+    }
+}
+
+/// Where the first machine becomes cheaper than the plan.
+fn first_crossing<'a>(plan: &CostOption, crossings: &'a [Crossing]) -> Option<&'a Crossing> {
+    let of_plan = crossings.iter().filter(|crossing| crossing.plan == plan.id);
+    of_plan.min_by(|one, other| one.calls_per_month.total_cmp(&other.calls_per_month))
+}
+
+fn cheapest(options: &[CostOption]) -> Option<&CostOption> {
+    let priced = |option: &&CostOption| option.usd.is_some();
+    options.iter().filter(priced).min_by_key(|option| {
+        let amount = |text: &Option<String>| text.as_deref().map(money);
+        (!option.cheapest, amount(&option.usd), amount(&option.list_usd))
+    })
+}
+
+fn machines(option: &CostOption) -> String {
+    match option.count {
+        Some(more) if more > 1 => format!("{more} × {}", option.title),
+        _ => option.title.clone(),
+    }
+}
+
+fn price(option: &CostOption) -> String {
+    dollars(option.usd.as_deref().map(money).unwrap_or_default())
+}
+
+fn idle(option: &CostOption) -> String {
+    match option.idle_percent {
+        Some(idle) if idle > 99.0 && idle < 100.0 => "over 99 %".to_owned(),
+        Some(idle) => format!("{idle:.0} %"),
+        None => "an unknown share".to_owned(),
+    }
+}
+
+fn unfit(machines: &[CostOption]) -> String {
+    machines.last().and_then(|machine| machine.note.clone()).unwrap_or_else(|| "it has none".to_owned())
+}
+
+fn calls(number: u64) -> String {
+    if number == 1 { "1 call".to_owned() } else { format!("{} calls", count(number)) }
+}
+
+fn article(span: &str) -> String {
+    if span.starts_with(|first: char| first.is_ascii_digit()) { span.to_owned() } else { format!("a {span}") }
+}
+
+/// The wire's decimal text; it was made by this crate.
+fn money(text: &str) -> Usd {
+    Usd(text.parse().unwrap_or_default())
+}

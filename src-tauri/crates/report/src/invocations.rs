@@ -1,0 +1,139 @@
+//! Invocations as lists and one by one, with its payloads, its log and what it would have cost.
+
+use coldframe_cost::{Book, InvocationUsage, billed_ms, price_invocation};
+use coldframe_protocol as wire;
+use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Status};
+
+use crate::{
+    Report, ReportError,
+    logs::log_line,
+    payload::payload,
+    span::since,
+    wording::{mb, moment, ms},
+};
+
+const LISTED: u32 = 100;
+const LISTED_AT_MOST: u32 = 5_000;
+/// Of one invocation; a function that writes more is read on the Logs page.
+const LOG_LINES: u32 = 5_000;
+
+impl Report {
+    /// Newest first. `project_id` bounds the list unless a function is named.
+    ///
+    /// # Errors
+    /// An unknown status; the record cannot be read.
+    pub fn invocations(
+        &self,
+        project_id: i64,
+        query: &wire::InvocationQuery,
+        now: i64,
+    ) -> Result<Vec<wire::Invocation>, ReportError> {
+        let filter = InvocationFilter {
+            project_id: query.function.is_none().then_some(project_id),
+            function_id: query.function,
+            range: since(query.minutes, now),
+            status: query.status.as_deref().map(status).transpose()?,
+            ..InvocationFilter::default()
+        };
+        let limit = query.limit.unwrap_or(LISTED).min(LISTED_AT_MOST);
+        Ok(self.reader.invocations(&filter, query.before, limit)?.iter().map(invocation).collect())
+    }
+
+    /// # Errors
+    /// There is no such invocation; the record cannot be read.
+    pub fn invocation(&self, id: i64) -> Result<wire::InvocationDetail, ReportError> {
+        let found = self.reader.invocation(id)?.ok_or(ReportError::NotFound { what: "invocation", id })?;
+        let payloads = self.reader.payloads(id)?;
+        let filter = LogFilter { invocation_id: Some(id), ..LogFilter::default() };
+        Ok(wire::InvocationDetail {
+            request: payloads.request.as_ref().map(payload),
+            response: payloads.response.as_ref().map(payload),
+            logs: self.reader.logs(&filter, LOG_LINES)?.iter().map(log_line).collect(),
+            prices: prices(&self.book, &found.row),
+            invocation: invocation(&found),
+        })
+    }
+}
+
+/// A row as the wire has it.
+pub fn invocation(named: &NamedInvocation) -> wire::Invocation {
+    let row = &named.row;
+    let phases = &row.phases;
+    wire::Invocation {
+        id: row.id,
+        request_id: row.request_id.clone(),
+        function_id: row.function_id,
+        function: named.function.clone(),
+        provider: named.provider.clone(),
+        trigger: row.trigger.clone(),
+        revision: named.revision.clone(),
+        instance: named.instance.clone(),
+        started_at: moment(row.started_at),
+        cold: row.cold,
+        queue_ms: ms(phases.queue_us),
+        build_ms: ms(phases.build_us),
+        spawn_ms: ms(phases.spawn_us),
+        boot_ms: ms(phases.boot_us),
+        init_ms: ms(phases.init_us),
+        handler_ms: ms(phases.handler_us),
+        overhead_ms: ms(phases.overhead_us),
+        total_ms: ms(phases.total_us),
+        cpu_user_ms: row.cpu_user_us.map(ms),
+        cpu_system_ms: row.cpu_system_us.map(ms),
+        peak_memory_mb: row.peak_memory_kb.map(mb),
+        memory_mb: row.memory_mb,
+        timeout_ms: row.timeout_ms,
+        request_bytes: row.request_bytes.unsigned_abs(),
+        response_bytes: row.response_bytes.unsigned_abs(),
+        status: row.status.as_str().to_owned(),
+        http_status: row.http_status,
+        attempt: row.attempt,
+        error_type: row.error_type.clone(),
+        reload_init_ms: row.reload_init_us.map(ms),
+    }
+}
+
+/// The list price on every plan; nothing for what no instance ran to an end.
+fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
+    if !ran(row.status) {
+        return Vec::new();
+    }
+    let usage = InvocationUsage {
+        billed_init_us: if row.cold { positive(row.phases.init_us) } else { 0 },
+        handler_us: positive(row.phases.handler_us),
+        memory_mb: row.memory_mb,
+    };
+    let price = |plan: &coldframe_cost::Plan| wire::InvocationPrice {
+        plan: plan.id.clone(),
+        title: plan.title.clone(),
+        billed_ms: billed_ms(plan, usage),
+        memory_mb: row.memory_mb,
+        usd: price_invocation(plan, usage).to_string(),
+    };
+    book.plans.iter().map(price).collect()
+}
+
+fn ran(status: Status) -> bool {
+    match status {
+        Status::Ok
+        | Status::Error
+        | Status::InitError
+        | Status::Timeout
+        | Status::Crash
+        | Status::OutOfMemory => true,
+        Status::Accepted | Status::Running | Status::Throttled | Status::Refused | Status::Interrupted => {
+            false
+        }
+    }
+}
+
+fn positive(us: i64) -> u64 {
+    u64::try_from(us).unwrap_or(0)
+}
+
+fn status(text: &str) -> Result<Status, ReportError> {
+    Status::parse(text).ok_or_else(|| {
+        let known = Status::ALL.map(Status::as_str).join(", ");
+        ReportError::Invalid(format!("{text:?} is no status: one of {known}"))
+    })
+}
