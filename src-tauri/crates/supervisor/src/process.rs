@@ -71,6 +71,9 @@ impl Process {
 
     pub(crate) fn terminate(&self) {
         self.tree().terminate();
+        if cfg!(windows) {
+            self.kill_asked.notify_one();
+        }
     }
 
     pub(crate) fn take_lines(&self) -> Option<OutputLines> {

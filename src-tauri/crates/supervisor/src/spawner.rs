@@ -60,8 +60,10 @@ impl Spawner {
             for request in incoming {
                 let _runtime = request.runtime.enter();
                 let launched = launch(&registry, &mut launcher, &request.prepared, keeper.as_deref());
-                // Nobody waits any more: dropping the answer kills the process.
-                let _ = request.reply.send(launched);
+                if let Err(Ok(unwanted)) = request.reply.send(launched) {
+                    // Nobody waits any more: dropping the process kills it.
+                    registry.keeper.forget(unwanted.leader.pid());
+                }
             }
             // The last supervisor is gone. Systems with a parent-death signal send it now; the keeper does the same.
             for process in registry.all() {

@@ -22,7 +22,7 @@ use crate::{
     process::Process,
     registry::Registry,
     spawner::{SpawnError, Spawner},
-    sys::{LaunchError, Pipe, Prepared},
+    sys::{self, LaunchError, Pipe, Prepared},
 };
 
 /// How long a shutdown waits for processes that were killed.
@@ -69,6 +69,7 @@ impl Supervisor {
         if swept > 0 {
             tracing::warn!(swept, "ended processes that an earlier host had left behind");
         }
+        sys::allow_many_open_files();
         let registry = Arc::new(Registry::new(SERIAL.fetch_add(1, Ordering::Relaxed)));
         let keeper = config.keeper.map(|mut argv| {
             argv.extend([directory.into_os_string(), OsString::from(&registry.mark)]);

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     ffi::OsStr,
     fs, io,
-    path::{Path, PathBuf},
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -32,6 +32,7 @@ pub(crate) struct Hosted {
 
 impl Hosted {
     /// `mark` is what the host gives all its children; it names the host itself.
+    #[cfg(unix)]
     pub(super) fn new(mark: &str) -> Option<Self> {
         let mut parts = mark.split(':');
         Some(Self {
@@ -43,10 +44,12 @@ impl Hosted {
         })
     }
 
-    pub(super) fn file(&self, run_dir: &Path) -> PathBuf {
+    #[cfg(unix)]
+    pub(super) fn file(&self, run_dir: &Path) -> std::path::PathBuf {
         run_dir.join(format!("{PREFIX}{}.json", self.mark.trim_end_matches(':').replace(':', "-")))
     }
 
+    #[cfg(unix)]
     pub(super) fn write(&self, run_dir: &Path) -> io::Result<()> {
         let file = self.file(run_dir);
         let new = file.with_extension("new");
@@ -63,20 +66,20 @@ impl Hosted {
         let begun = Instant::now();
         let mut ended = HashSet::new();
         loop {
-            for (leader, started) in &self.groups {
-                // A number that has come to mean another process is not ours to kill.
-                if sys::row(*leader).is_none_or(|row| row.started == *started) {
-                    sys::kill_group(*leader);
-                }
-            }
             let grouped = sys::all().into_iter().filter(|row| {
-                self.groups.get(&row.group).is_some_and(|started| row.started >= *started)
-                    && !sys::is_zombie(row.pid)
+                let leader = self.groups.get(&row.group);
+                leader.is_some_and(|started| row.started >= *started) && !sys::is_zombie(row.pid)
             });
             let left: HashSet<_> =
                 grouped.chain(sys::marked(&self.mark)).map(|row| (row.pid, row.started)).collect();
             if left.is_empty() || begun.elapsed() > PATIENCE {
                 return ended.len();
+            }
+            for (leader, started) in &self.groups {
+                // The whole group at one stroke. A number that has come to mean another process is not ours to kill.
+                if sys::row(*leader).is_none_or(|row| row.started == *started) {
+                    sys::kill_group(*leader);
+                }
             }
             for (pid, started) in &left {
                 sys::kill_exactly(*pid, *started);

@@ -2,15 +2,18 @@
 
 use std::{
     ffi::OsString,
-    io,
+    io::{self, Write as _},
     os::unix::net::UnixStream,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
     Command,
-    sys::{LaunchError, Launched, Launcher, Leader, Prepared},
+    sys::{KeeperProcess, LaunchError, Launched, Launcher, Prepared},
 };
+
+/// One end of the line.
+pub(crate) type Line = UnixStream;
 
 pub(super) const REGISTER: u8 = b'+';
 pub(super) const FORGET: u8 = b'-';
@@ -19,6 +22,11 @@ pub(super) const LENGTH: usize = 8;
 /// Says that a group exists. Called between `clone` and `execve`, so it does nothing but this.
 pub(crate) fn registration(pid: u32) -> [u8; LENGTH] {
     message(REGISTER, pid)
+}
+
+/// Takes a registration back.
+pub(crate) fn withdrawal(pid: u32) -> [u8; LENGTH] {
+    message(FORGET, pid)
 }
 
 fn message(verb: u8, pid: u32) -> [u8; LENGTH] {
@@ -33,9 +41,9 @@ pub(crate) struct Link {
 }
 
 struct Keeper {
-    line: Arc<UnixStream>,
+    line: Arc<Line>,
     /// Reaped when dropped, after the line.
-    _leader: Leader,
+    _process: KeeperProcess,
 }
 
 impl Link {
@@ -48,11 +56,11 @@ impl Link {
         // It may be the desktop's executable, whose libraries the loader must find.
         command.env = std::env::vars_os().filter(|(key, _)| key == "LD_LIBRARY_PATH").collect();
         let prepared = Prepared::new(&command, None)?;
-        let (line, stdin) = UnixStream::pair()?;
+        let (line, stdin) = Line::pair()?;
         // A keeper that does not read must not stop the host.
         line.set_nonblocking(true)?;
-        let leader = launcher.launch_keeper(&prepared, &stdin)?;
-        *self.lock() = Some(Keeper { line: Arc::new(line), _leader: leader });
+        let process = launcher.launch_keeper(&prepared, &stdin)?;
+        *self.lock() = Some(Keeper { line: Arc::new(line), _process: process });
         Ok(())
     }
 
@@ -67,12 +75,12 @@ impl Link {
     }
 
     pub(crate) fn register(&self, pid: u32) {
-        self.send(REGISTER, pid);
+        self.send(registration(pid));
     }
 
     /// The group is gone, and its number may come to mean another. Before the leader is reaped.
     pub(crate) fn forget(&self, pid: u32) {
-        self.send(FORGET, pid);
+        self.send(withdrawal(pid));
     }
 
     /// Nothing more is to be kept: the keeper ends.
@@ -84,17 +92,16 @@ impl Link {
         }
     }
 
-    fn send(&self, verb: u8, pid: u32) {
-        use io::Write as _;
+    fn send(&self, message: [u8; LENGTH]) {
         if let Some(line) = self.line()
-            && let Err(error) = (&*line).write_all(&message(verb, pid))
+            && let Err(error) = (&*line).write_all(&message)
         {
             // The next start of a process notices, too, and starts another keeper.
             tracing::debug!(%error, "telling the keeper");
         }
     }
 
-    fn line(&self) -> Option<Arc<UnixStream>> {
+    fn line(&self) -> Option<Arc<Line>> {
         self.lock().as_ref().map(|keeper| Arc::clone(&keeper.line))
     }
 

@@ -28,6 +28,8 @@ pub(crate) use linux::*;
 pub(crate) use portable::*;
 
 pub(crate) use pipe::Pipe;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use pipe::RawPipe;
 
 use std::ffi::OsString;
 
@@ -46,15 +48,6 @@ pub(crate) struct Row {
     pub(crate) started: u64,
 }
 
-/// How a process is tied to the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tie {
-    /// Its own group, killed with the host.
-    Child,
-    /// Its own session: it outlives the host.
-    Keeper,
-}
-
 /// How a process ended and, where the system says so at the end, what it had used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ending {
@@ -66,10 +59,29 @@ pub(crate) struct Ending {
 #[derive(Debug)]
 pub(crate) enum LaunchError {
     /// The keeper could not be told: nothing was started.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no keeper"))]
     Keeper(std::io::Error),
     Directory(std::io::Error),
     Program(std::io::Error),
     System(std::io::Error),
+}
+
+/// Every child costs the host some six descriptors, and the usual soft limit of 1024 is for programs that use
+/// `select`. On Linux children get that limit back.
+pub(crate) fn allow_many_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        const MANY: u64 = 65_536;
+        let mut limit = getrlimit(Resource::Nofile);
+        let wanted = limit.maximum.map_or(MANY, |most| most.min(MANY));
+        if limit.current.is_some_and(|current| current < wanted) {
+            limit.current = Some(wanted);
+            if let Err(error) = setrlimit(Resource::Nofile, limit) {
+                tracing::debug!(%error, "raising the limit of open files");
+            }
+        }
+    }
 }
 
 /// `COLDFRAME_CHILD=…`, as it stands in an environment.

@@ -8,6 +8,9 @@ use rustix::{
 };
 use tokio::io::{Interest, unix::AsyncFd};
 
+#[cfg(not(target_os = "linux"))]
+pub(crate) type RawPipe = OwnedFd;
+
 pub(crate) struct Pipe {
     fd: AsyncFd<OwnedFd>,
 }

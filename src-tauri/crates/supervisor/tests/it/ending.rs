@@ -22,8 +22,15 @@ async fn exit_codes_and_signals_are_told_to_everyone_who_waits() {
 #[tokio::test]
 async fn a_process_may_be_asked_to_end() {
     let bench = Bench::new();
-    let mut child =
-        bench.start(bench.sh("trap 'echo bye; exit 5' TERM; echo up; while :; do sleep 0.01; done")).await;
+    let script = "
+import signal, sys
+def asked(*_):
+    print('bye')
+    sys.exit(5)
+signal.signal(signal.SIGTERM, asked)
+print('up')
+signal.pause()";
+    let mut child = bench.start(bench.python(script)).await;
     let mut lines = child.take_output().expect("the first to ask");
     assert_eq!(line(&mut lines).await.text, "up");
     child.terminate();
@@ -67,7 +74,7 @@ import os, sys, time
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        print(os.getpid())
+        sys.stdout.write(f'{os.getpid()}\\n')
         time.sleep(100)
     os._exit(0)
 os.wait()
@@ -87,8 +94,9 @@ async fn a_daemon_dies_with_the_process_that_started_it() {
 #[tokio::test]
 async fn a_shutdown_leaves_nothing_and_starts_nothing() {
     let bench = Bench::new();
-    let mut child =
-        bench.start(bench.python(&format!("{DAEMON}\nprint(os.getpid())\ntime.sleep(100)"))).await;
+    let mut child = bench
+        .start(bench.python(&format!("{DAEMON}\nsys.stdout.write(f'{{os.getpid()}}\\n')\ntime.sleep(100)")))
+        .await;
     let mut lines = child.take_output().expect("the first to ask");
     let pids = [line(&mut lines).await, line(&mut lines).await].map(|line| line.text.parse().expect("a pid"));
     soon("the shutdown", bench.supervisor.shutdown()).await;

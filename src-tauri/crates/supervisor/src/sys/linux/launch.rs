@@ -3,7 +3,7 @@
 
 use std::{
     ffi::{CString, OsStr, c_char},
-    io,
+    io::{self, Write as _},
     os::{
         fd::{AsRawFd as _, OwnedFd},
         unix::{ffi::OsStrExt as _, net::UnixStream},
@@ -18,11 +18,11 @@ use rustix::{
 
 use super::{
     clone::{Handoff, STACK, Stack, Step, clone_and_execute},
-    leader::Leader,
+    leader::{Leader, Tie},
 };
 use crate::{
     Command,
-    sys::{LaunchError, Tie, mark_assignment},
+    sys::{LaunchError, mark_assignment},
 };
 
 /// A soft limit of open files that programs expect; Lambda gives the same.
@@ -136,6 +136,12 @@ impl Launcher {
         match handoff.failed {
             None => Ok(leader),
             Some((step, errno)) => {
+                if step != Step::Keeper
+                    && let Some(mut keeper) = keeper
+                {
+                    // A keeper that is gone has forgotten by itself.
+                    let _ = keeper.write_all(&crate::keeper::withdrawal(pid));
+                }
                 let error = io::Error::from_raw_os_error(errno);
                 Err(match step {
                     Step::Keeper => LaunchError::Keeper(error),

@@ -13,11 +13,20 @@ use tokio::io::unix::AsyncFd;
 use super::kill_group;
 use crate::{
     Exit, Sample,
-    sys::{Ending, Tie, pipe::readable},
+    sys::{Ending, pipe::readable},
 };
 
 /// How long a dropped leader may take to die of SIGKILL before it is left behind as a zombie.
 const DYING: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+
+/// How a process is tied to the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tie {
+    /// Its own group, killed with the host.
+    Child,
+    /// Its own session: it outlives the host.
+    Keeper,
+}
 
 pub(crate) struct Leader {
     pid: u32,

@@ -10,6 +10,8 @@ mod table;
 pub(crate) use gauge::Gauge;
 pub(crate) use launch::{Launched, Launcher, Prepared};
 pub(crate) use leader::Leader;
+/// The keeper, reaped when dropped.
+pub(crate) type KeeperProcess = Leader;
 pub(crate) use ports::answers_at;
 pub(crate) use table::{all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, row};
 
