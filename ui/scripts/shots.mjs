@@ -1,0 +1,107 @@
+// Pictures of every page and state, from the made-up host, in both themes and sizes:
+//   npm run shots [-- FOLDER [NAME…]]
+// It builds `--mode mock`, serves it with the policy the hosts send, and fails on any console error.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+
+const [folder = 'node_modules/.cache/shots', ...only] = process.argv.slice(2);
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const SIZES = [[1440, 900], [1024, 700]];
+
+const settle = (page) => page.waitForTimeout(450);
+const PAGES = [
+  { name: 'functions', route: '#/functions' },
+  { name: 'function', route: '#/function/1', act: invokeCold },
+  { name: 'function-save', route: '#/function/1', act: save },
+  { name: 'function-refused', route: '#/function/8' },
+  { name: 'function-conflict', route: '#/function/2', act: conflict },
+  { name: 'invocations', route: '#/function/1?tab=invocations', act: (page) => page.getByTestId('invocation-open').nth(3).click() },
+  { name: 'function-logs', route: '#/function/1?tab=logs' },
+  { name: 'cold-starts', route: '#/function/1?tab=cold' },
+  { name: 'reloads', route: '#/function/8?tab=reloads' },
+  { name: 'settings', route: '#/function/1?tab=settings' },
+  { name: 'costs', route: '#/costs', act: (page) => page.getByTestId('option-open').first().click() },
+  { name: 'costs-thin', scene: 'thin', route: '#/costs' },
+  { name: 'logs', route: '#/logs' },
+  { name: 'palette', route: '#/function/1', act: (page) => page.keyboard.press('Control+k') },
+  { name: 'open', route: '#/functions', act: (page) => page.getByTestId('open-folder').click() },
+  { name: 'event-menu', route: '#/function/1', act: (page) => page.getByTestId('event-menu').click() },
+  { name: 'empty', scene: 'empty' },
+  { name: 'empty-window', scene: 'picker' },
+  { name: 'no-functions', scene: 'nofunctions' },
+  { name: 'not-called', scene: 'thin' },
+  { name: 'function-not-called', scene: 'thin', route: '#/function/7' },
+  { name: 'unreachable', scene: 'down' },
+  { name: 'expired', scene: 'expired' },
+  { name: 'disconnected', scene: 'lost' },
+  { name: 'not-recording', scene: 'notrecording' },
+  { name: 'loading', scene: 'loading' },
+];
+
+async function invokeCold(page) {
+  await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  await page.getByTestId('next-cold').click();
+  await page.getByTestId('invoke').click();
+  await page.getByTestId('result-cold').waitFor();
+}
+
+async function save(page) {
+  await invokeCold(page);
+  const code = page.getByTestId('code-editor').locator('.cm-content');
+  await code.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('# quality 82 is enough');
+  await page.keyboard.press('Control+s');
+  await page.getByTestId('toast').waitFor();
+}
+
+async function conflict(page) {
+  const code = page.getByTestId('code-editor').locator('.cm-content');
+  await code.click();
+  await page.keyboard.type('// mine');
+  await page.evaluate(() => window.dispatchEvent(new CustomEvent('mock-edit', { detail: { fn: 2, path: 'index.ts', text: '// theirs\n' } })));
+  await page.getByTestId('conflict').waitFor();
+}
+
+await build({ mode: 'mock', logLevel: 'warn' });
+const server = await preview({ mode: 'mock', build: { outDir: 'node_modules/.cache/mock-dist' }, preview: { port: 0, host: '127.0.0.1' }, logLevel: 'warn' });
+const address = server.resolvedUrls.local[0];
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+mkdirSync(folder, { recursive: true });
+let failed = 0;
+
+for (const { name, route = '', scene = 'full', act } of PAGES) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  for (const [width, height] of SIZES) {
+    for (const theme of ['dark', 'light']) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (!['error', 'warning'].includes(message.type())) return;
+        failed += 1;
+        console.error(`${name} ${theme} ${width}: ${message.text()}`);
+      });
+      page.on('pageerror', (error) => {
+        failed += 1;
+        console.error(`${name} ${theme} ${width}: ${error.stack}`);
+      });
+      try {
+        await page.goto(`${address}?mock=${scene}${route}`);
+        await settle(page);
+        await act?.(page);
+        await settle(page);
+      } catch (error) {
+        failed += 1;
+        console.error(`${name} ${theme} ${width}: ${error.message}`);
+      }
+      await page.screenshot({ path: join(folder, `${name}-${theme}-${width}.png`) });
+      await context.close();
+    }
+  }
+}
+
+await browser.close();
+await server.close();
+process.exitCode = failed > 0 ? 1 : 0;

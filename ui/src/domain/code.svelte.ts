@@ -1,0 +1,153 @@
+// A function's files as they are being edited. Each open file keeps its text and the hash it was read with, so a save can
+// tell that somebody else wrote meanwhile; unsaved text survives a change of file, tab or page.
+
+import { asCallError, type CallError, type FileEntry, type FileText } from '$ipc';
+import type { Host } from './host.svelte';
+import { samePath } from './paths';
+
+export class OpenFile {
+  text = $state('');
+  /** What is on disk as far as we know. */
+  base = $state('');
+  hash = $state('');
+  saving = $state(false);
+  /** When our last save was answered. */
+  savedAt = $state<number | null>(null);
+  /** What is on disk now, while it is not what our edit began from. */
+  conflict = $state.raw<FileText | null>(null);
+  failure = $state.raw<CallError | null>(null);
+
+  readonly dirty = $derived(this.text !== this.base);
+
+  constructor(
+    readonly path: string,
+    read: FileText,
+  ) {
+    this.text = read.text;
+    this.adopt(read);
+  }
+
+  /** Disk is the truth now; the text on screen stays what it is. */
+  adopt(read: FileText): void {
+    this.base = read.text;
+    this.hash = read.hash;
+    this.conflict = null;
+  }
+}
+
+export class CodeFiles {
+  files = $state.raw<FileEntry[] | null>(null);
+  current = $state.raw<OpenFile | null>(null);
+  failure = $state.raw<CallError | null>(null);
+  /** A line to scroll to; the counter makes the same line twice two requests. */
+  reveal = $state.raw<{ path: string; line: number; nonce: number } | null>(null);
+
+  #open = new Map<string, OpenFile>();
+  #nonce = 0;
+
+  constructor(
+    private readonly host: Host,
+    private readonly fn: number,
+  ) {}
+
+  get unsaved(): string[] {
+    return [...this.#open.values()].filter((file) => file.dirty).map((file) => file.path);
+  }
+
+  attach(): () => void {
+    void this.load();
+    return this.host.follow({
+      batch: (batch) => {
+        for (const reload of batch.reloads) {
+          if (reload.functions.includes(this.fn)) this.#touched(reload.files);
+        }
+      },
+      resync: () => void this.load(),
+    });
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.files = await this.host.call('files', { function: this.fn });
+      this.failure = null;
+      const main = this.files.find((file) => file.main) ?? this.files[0];
+      if (!this.current && main) await this.show(main.path);
+    } catch (thrown) {
+      this.failure = asCallError(thrown);
+    }
+  }
+
+  async show(path: string): Promise<void> {
+    const known = this.#open.get(path);
+    if (known) {
+      this.current = known;
+      return;
+    }
+    try {
+      const file = new OpenFile(path, await this.#read(path));
+      this.#open.set(path, file);
+      this.current = file;
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = asCallError(thrown);
+    }
+  }
+
+  async showLine(path: string, line: number): Promise<void> {
+    const entry = this.files?.find((file) => samePath(file.path, path));
+    await this.show(entry?.path ?? path);
+    this.reveal = { path: this.current?.path ?? path, line, nonce: ++this.#nonce };
+  }
+
+  /** Writes the file. `force` writes over what somebody else saved meanwhile. */
+  async save(file: OpenFile, force = false): Promise<void> {
+    if (file.saving || (!file.dirty && !force)) return;
+    file.saving = true;
+    file.failure = null;
+    const text = file.text;
+    try {
+      const base_hash = force ? null : file.hash;
+      const written = await this.host.call('save_file', { function: this.fn, path: file.path, text, base_hash });
+      file.adopt(written);
+      file.savedAt = Date.now();
+    } catch (thrown) {
+      const failure = asCallError(thrown);
+      if (failure.code === 'conflict') file.conflict = await this.#read(file.path).catch(() => null);
+      if (!file.conflict) file.failure = failure;
+    } finally {
+      file.saving = false;
+    }
+  }
+
+  /** Gives up our edit for what is on disk. */
+  async revert(file: OpenFile): Promise<void> {
+    try {
+      const read = file.conflict ?? (await this.#read(file.path));
+      file.text = read.text;
+      file.adopt(read);
+      file.failure = null;
+    } catch (thrown) {
+      file.failure = asCallError(thrown);
+    }
+  }
+
+  #read(path: string): Promise<FileText> {
+    return this.host.call('read_file', { function: this.fn, path });
+  }
+
+  /** Files that changed on disk: an untouched one follows silently, an edited one asks. */
+  #touched(paths: readonly string[]): void {
+    for (const file of this.#open.values()) {
+      if (file.saving || !paths.some((path) => samePath(path, file.path))) continue;
+      void this.#read(file.path).then((read) => {
+        if (read.hash === file.hash || file.saving) return;
+        if (file.dirty && read.text !== file.text) {
+          file.conflict = read;
+          return;
+        }
+        file.text = read.text;
+        file.adopt(read);
+      }, () => undefined);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// What is about to be sent to a function, what came back, and the events kept for the next time.
+
+import { asCallError, type CallError, type Fn, type InvocationDetail, type Invoked, type SavedEvent } from '$ipc';
+import { eventName, firstEvent } from './events';
+import type { Host } from './host.svelte';
+
+export class Composer {
+  text = $state('');
+  /** The saved event the text came from. */
+  name = $state<string | null>(null);
+  saved = $state.raw<SavedEvent[]>([]);
+  sending = $state(false);
+  result = $state.raw<Invoked | null>(null);
+  failure = $state.raw<CallError | null>(null);
+  /** An earlier invocation looked at instead of the last answer. */
+  earlier = $state.raw<InvocationDetail | null>(null);
+
+  #loaded = false;
+
+  /** Why the event cannot be sent; null when it can. */
+  readonly invalid = $derived.by(() => {
+    try {
+      JSON.parse(this.text);
+      return null;
+    } catch (thrown) {
+      return `the event is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    }
+  });
+
+  readonly changed = $derived(
+    this.name !== null && this.saved.find(({ name }) => name === this.name)?.text !== this.text,
+  );
+
+  constructor(
+    private readonly host: Host,
+    private readonly fn: number,
+    first: Fn,
+  ) {
+    this.text = firstEvent(first);
+  }
+
+  async load(): Promise<void> {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    try {
+      this.saved = await this.host.call('events', { function: this.fn });
+    } catch {
+      // Without saved events one can still write one.
+      this.#loaded = false;
+    }
+  }
+
+  pick(event: SavedEvent): void {
+    this.text = event.text;
+    this.name = event.name;
+  }
+
+  write(text: string): void {
+    this.text = text;
+    this.name = null;
+  }
+
+  format(): void {
+    if (this.invalid === null) this.text = JSON.stringify(JSON.parse(this.text), null, 2);
+  }
+
+  async save(as: string): Promise<void> {
+    const name = eventName(as);
+    this.saved = await this.host.call('save_event', { function: this.fn, name, text: this.text });
+    this.name = name;
+  }
+
+  async remove(name: string): Promise<void> {
+    this.saved = await this.host.call('delete_event', { function: this.fn, name });
+    if (this.name === name) this.name = null;
+  }
+
+  async invoke(cold = false): Promise<void> {
+    if (this.sending || this.invalid !== null) return;
+    this.sending = true;
+    this.earlier = null;
+    try {
+      this.result = await this.host.call('invoke', { function: this.fn, event: this.text, cold, trigger: 'app' });
+      this.failure = null;
+    } catch (thrown) {
+      this.result = null;
+      this.failure = asCallError(thrown);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  async look(id: number): Promise<void> {
+    if (this.result?.detail?.invocation.id === id) {
+      this.earlier = null;
+      return;
+    }
+    try {
+      this.earlier = await this.host.call('invocation', { id });
+    } catch (thrown) {
+      this.failure = asCallError(thrown);
+    }
+  }
+}

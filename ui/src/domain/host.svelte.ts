@@ -1,0 +1,141 @@
+// What the interface knows of its host: the connection, the project, the functions as they stand now. Everything live
+// comes through here once and is handed to whoever is on screen; no page opens a channel of its own.
+
+import { asCallError, type CallError, type CommandName, type Fn, type Hello, type HostStatus, type Link, type LiveBatch,
+  type Request, type Response, type Subscription, type Transport } from '$ipc';
+import { RateMeter } from './rate';
+
+export interface Follower {
+  batch?(batch: LiveBatch): void;
+  /** The channel was away or the project changed: what is held may have gaps, ask again. */
+  resync?(): void;
+}
+
+export class Host {
+  link = $state.raw<Link>({ phase: 'connecting' });
+  hello = $state.raw<Hello | null>(null);
+  functions = $state.raw<Fn[]>([]);
+  status = $state.raw<HostStatus | null>(null);
+  /** Why the first question could not be answered; null once it was. */
+  failure = $state.raw<CallError | null>(null);
+  /** A project is being opened. */
+  opening = $state(false);
+
+  readonly rate = new RateMeter();
+
+  #followers = new Set<Follower>();
+  #subscription: Subscription | null = null;
+  #asking: Promise<void> | null = null;
+  #again = false;
+
+  constructor(private readonly transport: Transport) {}
+
+  get project(): Hello['project'] {
+    return this.hello?.project ?? null;
+  }
+
+  get recording(): boolean {
+    return this.status?.recording ?? this.hello?.recording ?? true;
+  }
+
+  get canPickFolder(): boolean {
+    return this.transport.pickFolder !== undefined;
+  }
+
+  byId(id: number): Fn | undefined {
+    return this.functions.find((fn) => fn.id === id);
+  }
+
+  start(): () => void {
+    this.#subscription = this.transport.listen({
+      batch: (batch) => this.#take(batch),
+      link: (link) => this.#linked(link),
+    });
+    void this.refresh();
+    return () => this.#subscription?.stop();
+  }
+
+  retry(): void {
+    this.#subscription?.retry();
+    void this.refresh();
+  }
+
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  call<N extends CommandName>(name: N, request: Request<N>): Promise<Response<N>> {
+    return this.transport.call(name, request);
+  }
+
+  /** Asks who is there and which functions; calls that come meanwhile are one more question afterwards. */
+  async refresh(): Promise<void> {
+    if (this.#asking) {
+      this.#again = true;
+      return this.#asking;
+    }
+    this.#asking = this.#ask();
+    await this.#asking;
+    this.#asking = null;
+    if (this.#again) {
+      this.#again = false;
+      await this.refresh();
+    }
+  }
+
+  /** Puts a function's newer picture in place of the one held. */
+  replace(fn: Fn): void {
+    const at = this.functions.findIndex((old) => old.id === fn.id);
+    this.functions = at < 0 ? [...this.functions, fn] : this.functions.with(at, fn);
+  }
+
+  async openProject(path: string): Promise<void> {
+    this.opening = true;
+    try {
+      this.hello = await this.call('open_project', { path });
+      this.functions = [];
+      this.rate.clear();
+      await this.refresh();
+      this.#resync();
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  /** The system's dialog; null when it was closed without a choice. */
+  pickFolder(): Promise<string | null> {
+    return this.transport.pickFolder?.() ?? Promise.resolve(null);
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const hello = await this.call('hello', {});
+      const functions = hello.project ? await this.call('functions', {}) : [];
+      this.hello = hello;
+      this.functions = functions;
+      this.failure = null;
+      this.status = await this.call('status', {});
+    } catch (thrown) {
+      if (this.hello === null) this.failure = asCallError(thrown);
+    }
+  }
+
+  #linked(link: Link): void {
+    const back = link.phase === 'live' && this.link.phase !== 'live' && this.hello !== null;
+    this.link = link;
+    if (link.phase === 'live' && (back || this.failure !== null)) void this.refresh().then(() => this.#resync());
+  }
+
+  #take(batch: LiveBatch): void {
+    for (const fn of batch.functions) this.replace(fn);
+    if (batch.status) this.status = batch.status;
+    this.rate.add(batch.invocations, Date.now());
+    for (const follower of this.#followers) follower.batch?.(batch);
+    if (batch.stale) void this.refresh().then(() => this.#resync());
+  }
+
+  #resync(): void {
+    for (const follower of this.#followers) follower.resync?.();
+  }
+}

@@ -1,0 +1,66 @@
+// Names for what the wire calls by identifiers.
+
+import type { Fn, Invocation } from '$ipc';
+
+const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel' };
+const LANGUAGES: Record<string, string> = {
+  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', custom: 'Custom',
+};
+
+export function provider(id: string): string {
+  return PROVIDERS[id] ?? id;
+}
+
+/** `python3.12` → `Python 3.12`, `nodejs20.x` → `Node 20`; what is compiled or transpiled goes by its language. */
+export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
+  const language = LANGUAGES[fn.language] ?? fn.language;
+  if (fn.language !== 'python' && fn.language !== 'node') return language;
+  const version = /(\d+(\.\d+)*)/.exec(fn.runtime)?.[1];
+  return version ? `${language} ${version}` : language;
+}
+
+/** Serves, but the last save was refused; or cannot run at all. */
+export function trouble(fn: Fn): string | null {
+  if (fn.state === 'broken') return 'broken';
+  return fn.problem && fn.problem.severity !== 'warning' ? 'save refused' : null;
+}
+
+const STATES: Record<Fn['state'], string> = {
+  at_zero: 'at zero', starting: 'starting', idle: 'idle, kept warm', busy: 'busy', broken: 'broken',
+};
+
+export function state(fn: Fn): string {
+  const refused = trouble(fn);
+  return refused && fn.state !== 'broken' ? `${STATES[fn.state]}, ${refused}` : STATES[fn.state];
+}
+
+const STATUSES: Record<string, string> = {
+  accepted: 'accepted', running: 'running', ok: 'ok', error: 'error', init_error: 'init error', timeout: 'timeout',
+  crash: 'crash', out_of_memory: 'out of memory', throttled: 'throttled', refused: 'refused', interrupted: 'interrupted',
+};
+
+export const STATUS_IDS = Object.keys(STATUSES);
+
+export function status(id: string): string {
+  return STATUSES[id] ?? id;
+}
+
+export type Tone = 'ok' | 'err' | 'wait';
+
+export function tone({ status }: Pick<Invocation, 'status'>): Tone {
+  if (status === 'ok') return 'ok';
+  return status === 'running' || status === 'accepted' ? 'wait' : 'err';
+}
+
+const TRIGGERS: Record<string, string> = {
+  sdk: 'SDK', async: 'async', url: 'function URL', http: 'HTTP', app: 'this app', cli: 'command line',
+};
+
+export function trigger(id: string): string {
+  return TRIGGERS[id] ?? id;
+}
+
+/** `main.py:12`. */
+export function place(problem: { file: string | null; line: number | null }): string {
+  return problem.file ? `${problem.file}${problem.line ? `:${problem.line}` : ''}` : '';
+}

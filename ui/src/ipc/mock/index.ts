@@ -1,0 +1,218 @@
+// A made-up host for pictures and tests: answers every command from made-up data and sends made-up traffic.
+// Compiled in only in `--mode mock` and in tests. `?mock=STATE` puts it into a state that is hard to reach otherwise.
+
+import type { LiveBatch } from '../generated/LiveBatch';
+import { CallError } from '../transport';
+import type { CommandName, Listener, Request, Response, Subscription, Transport } from '../transport';
+import type { Fn, Hello, HostStatus, Invocation, LogLine, Reload, SavedEvent } from '../wire';
+import { makeCosts } from './costs';
+import { makeFiles, makeFunctions } from './project';
+import { Random } from './random';
+import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
+
+export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'down' | 'expired' | 'lost' | 'loading' | 'notrecording' | 'picker';
+
+type Handlers = { [N in CommandName]: (request: Request<N>) => Response<N> | Promise<Response<N>> };
+
+const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: 0, logs: [], reloads: [], notices: [], status: null, stale: false };
+const hash = (text: string): string => `h${[...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)}`;
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class MockTransport implements Transport {
+  private readonly random = new Random(7);
+  private functions: Fn[];
+  private rows: Invocation[] = [];
+  private logs: LogLine[] = [];
+  private events: SavedEvent[] = [{ name: 'photo-large', text: '{\n  "version": "2.0",\n  "rawPath": "/",\n  "requestContext": { "http": { "method": "POST" } },\n  "body": "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQE",\n  "isBase64Encoded": true\n}' }];
+  private files = new Map<number, Map<string, string>>();
+  private listeners = new Set<Listener>();
+  private project: boolean;
+  private reloads = 41;
+  pickFolder?: () => Promise<string | null>;
+
+  constructor(
+    readonly scene: Scene = 'full',
+    private readonly traffic = true,
+  ) {
+    const now = Date.now();
+    this.functions = scene === 'nofunctions' ? [] : makeFunctions(now);
+    this.project = scene !== 'empty' && scene !== 'picker';
+    if (scene === 'picker') this.pickFolder = () => Promise.resolve('/home/ada/storefront');
+    if (scene === 'thin') return;
+    for (const fn of this.functions) {
+      for (let i = 60; i > 0; i--) this.rows.unshift(makeInvocation(fn, now - i * 5200 + fn.id * 300, this.random, i % 9 === 7, i % 3 === 0 ? 'url' : 'sdk'));
+    }
+    this.rows.sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at)).forEach((row, i) => (row.id = 18_900 - i));
+    this.logs = this.rows.slice(0, 60).reverse().flatMap(makeLogs);
+  }
+
+  static fromLocation(): MockTransport {
+    const scene = new URLSearchParams(location.search).get('mock');
+    const mock = new MockTransport((scene ?? 'full') as Scene);
+    addEventListener('mock-edit', (event) => {
+      const { fn, path, text } = (event as CustomEvent<{ fn: number; path: string; text: string }>).detail;
+      mock.edit(fn, path, text);
+    });
+    return mock;
+  }
+
+  async call<N extends CommandName>(name: N, request: Request<N>): Promise<Response<N>> {
+    if (this.scene === 'loading') return new Promise(() => undefined);
+    if (this.scene === 'down') throw new CallError('unreachable', 'the host does not answer');
+    if (this.scene === 'expired') throw new CallError('unauthorised', 'this page has no valid token');
+    await after(this.traffic ? 6 : 0);
+    return (this.handlers[name] as (request: Request<N>) => Response<N> | Promise<Response<N>>)(request);
+  }
+
+  listen(listener: Listener): Subscription {
+    this.listeners.add(listener);
+    const phase = this.scene === 'expired' ? 'refused' : 'live';
+    if (this.scene === 'down') listener.link({ phase: 'lost', retryAt: Date.now() + 4000, attempt: 3 });
+    else listener.link({ phase });
+    const lose = this.scene === 'lost' ? setTimeout(() => listener.link({ phase: 'lost', retryAt: Date.now() + 4000, attempt: 3 }), 300) : undefined;
+    const timer = this.traffic && this.scene !== 'thin' && this.scene !== 'lost' && phase === 'live' ? setInterval(() => this.tick(), 700) : undefined;
+    return {
+      stop: () => {
+        clearInterval(timer);
+        clearTimeout(lose);
+        this.listeners.delete(listener);
+      },
+      retry: () => listener.link({ phase: 'connecting' }),
+    };
+  }
+
+  send(batch: Partial<LiveBatch>): void {
+    for (const listener of this.listeners) listener.batch({ ...EMPTY, ...batch });
+  }
+
+  /** As if somebody wrote the file with another editor. */
+  edit(fn: number, path: string, text: string): void {
+    this.open(fn).set(path, text);
+    void this.reload(this.get(fn), path);
+  }
+
+  private tick(): void {
+    const calls = this.functions.filter((fn) => fn.state !== 'at_zero' && this.random.next() < (fn.id === 1 ? 0.6 : 0.25)).map((fn) => makeInvocation(fn, Date.now() - 90, this.random, false));
+    this.take(calls);
+  }
+
+  private take(rows: Invocation[]): void {
+    rows.forEach((row, i) => (row.id = (this.rows[0]?.id ?? 0) + i + 1));
+    const logs = rows.flatMap(makeLogs);
+    this.rows.unshift(...[...rows].reverse());
+    this.logs.push(...logs);
+    this.send({ invocations: rows, logs, status: this.status() });
+  }
+
+  private status(): HostStatus {
+    const instances = this.functions.reduce((sum, fn) => sum + fn.pool.instances.length, 0);
+    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, recording: this.scene !== 'notrecording' };
+  }
+
+  private hello(): Hello {
+    return {
+      version: '0.1.0',
+      project: this.project ? { root: '/home/ada/storefront', name: 'storefront', problems: this.scene === 'nofunctions' ? [{ severity: 'error', message: 'did not find expected key while parsing a block mapping', file: 'template.yaml', line: 9, hint: 'check the indentation of the line' }] : [] } : null,
+      recent: [
+        { root: '/home/ada/storefront', name: 'storefront', opened_at: new Date(Date.now() - 7_200_000).toISOString() },
+        { root: '/home/ada/work/image-pipeline', name: 'image-pipeline', opened_at: new Date(Date.now() - 190_000_000).toISOString() },
+      ],
+      surfaces: this.project ? [{ provider: 'aws', url: 'http://127.0.0.1:9000' }, { provider: 'vercel', url: 'http://127.0.0.1:9001' }] : [],
+      data_dir: '/home/ada/.local/share/coldframe', account_concurrency: 1000, recording: this.scene !== 'notrecording',
+      recording_problem: this.scene === 'notrecording' ? 'the disk is full' : null, notices: [],
+    };
+  }
+
+  private get(id: number): Fn {
+    const fn = this.functions.find((one) => one.id === id);
+    if (!fn) throw new CallError('not_found', `no function has the id ${id}`);
+    return fn;
+  }
+
+  private change(id: number, changes: Partial<Fn>): Fn {
+    const fn = { ...this.get(id), ...changes };
+    this.functions = this.functions.map((old) => (old.id === id ? fn : old));
+    this.send({ functions: [fn] });
+    return fn;
+  }
+
+  private open(id: number): Map<string, string> {
+    const files = this.files.get(id) ?? makeFiles(this.get(id));
+    this.files.set(id, files);
+    return files;
+  }
+
+  private async reload(fn: Fn, path: string): Promise<void> {
+    const text = this.open(fn.id).get(path) ?? '';
+    const opened = text.split('\n').findIndex((line) => line.split('(').length !== line.split(')').length);
+    const id = 9000 + this.reloads++;
+    const base: Reload = { id, app: fn.app, functions: [fn.id], revision: null, detected_at: new Date().toISOString(), files: [`${fn.path}/${path}`], built_ms: 2, initialised_ms: null, swapped_ms: null, drained_ms: null, init_ms: 0, outcome: 'running', error: null };
+    this.send({ reloads: [base] });
+    await after(this.traffic ? 84 : 0);
+    if (opened >= 0 && path.endsWith('.py')) {
+      const error = { severity: 'error', message: "SyntaxError: '(' was never closed", file: `${fn.path}/${path}`, line: opened + 1, hint: 'fix the line and save again' };
+      this.change(fn.id, { problem: error });
+      this.send({ reloads: [{ ...base, outcome: 'init_failed', error }] });
+      return;
+    }
+    const revision = hash(text).slice(1, 9).replace('-', 'a');
+    this.change(fn.id, { problem: null, revision });
+    this.send({ reloads: [{ ...base, revision, initialised_ms: 83, swapped_ms: 84, drained_ms: 97, init_ms: 71, outcome: 'ok' }], status: this.status() });
+  }
+
+  private readonly handlers: Handlers = {
+    hello: () => this.hello(),
+    open_project: ({ path }) => {
+      if (!path.startsWith('/')) throw new CallError('invalid', `${path} is not a folder`, 'give the whole path, from the root');
+      this.project = true;
+      return this.hello();
+    },
+    functions: () => this.functions,
+    overview: ({ minutes }) => (this.scene === 'thin' ? { ...makeOverview([], minutes, this.random), calls: 0, usd: '0', p50_ms: null, p95_ms: null, cold_p95_ms: null, calls_per_minute: 0, series: { bucket_s: 60, calls: [], cold_percent: [], p50_ms: [], error_percent: [], usd: [] } } : makeOverview(this.functions, minutes, new Random(7))),
+    set_pool: ({ function: id, ...given }) => {
+      const pool = { ...this.get(id).pool, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) };
+      return this.change(id, { pool });
+    },
+    sleep: ({ function: id }) => this.change(id, { state: 'at_zero', pool: { ...this.get(id).pool, instances: [] } }),
+    check: ({ function: id }) => this.get(id),
+    invoke: async ({ function: id, event, cold }) => {
+      const fn = this.get(id);
+      const fresh = cold || fn.state === 'at_zero' || fn.pool.always_cold || fn.pool.next_cold;
+      await after(this.traffic ? (fresh ? 190 : 84) : 0);
+      const row = makeInvocation(fn, Date.now() - 190, new Random(11), fresh, 'app');
+      const made = { id: 500 + row.id, name: `i-${15 + id}`, pid: 42_000, revision: fn.revision, state: 'idle', started_at: new Date().toISOString(), idle_until: new Date(Date.now() + 300_000).toISOString(), invocations: 1 };
+      this.change(id, { state: 'idle', pool: { ...fn.pool, next_cold: false, instances: fresh ? [...fn.pool.instances, made] : fn.pool.instances } });
+      if (fresh) row.instance = made.name;
+      this.take([row]);
+      const detail = makeDetail(row, event);
+      return { detail, ok: row.status === 'ok', body: detail.response ?? { content_type: '', text: '', base64: false, full_bytes: 0, truncated: false }, error: row.error_type };
+    },
+    invocations: ({ function: fn, status, before, limit }) => this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before)).slice(0, limit ?? 100),
+    invocation: ({ id }) => {
+      const row = this.rows.find((one) => one.id === id);
+      if (!row) throw new CallError('not_found', `no invocation has the id ${id}`);
+      return makeDetail(row, this.events[0]?.text ?? '{}');
+    },
+    logs: ({ function: fn, after: since, limit }) => this.logs.filter((line) => (fn === null || line.function_id === fn) && (since === null || line.id > since)).slice(-(limit ?? 500)),
+    reloads: ({ function: fn }) => (this.scene === 'thin' ? [] : makeReloads(this.get(fn), Date.now())),
+    cold_starts: ({ function: fn }) => (this.scene === 'thin' ? [] : makeColdStarts(this.get(fn), Date.now(), new Random(3))),
+    files: ({ function: fn }) => [...this.open(fn)].map(([path, text], i) => ({ path, bytes: text.length, main: i === 0 })),
+    read_file: ({ function: fn, path }) => {
+      const text = this.open(fn).get(path);
+      if (text === undefined) throw new CallError('not_found', `${path} does not exist`);
+      return { path, text, hash: hash(text) };
+    },
+    save_file: ({ function: fn, path, text, base_hash }) => {
+      const old = this.open(fn).get(path) ?? '';
+      if (base_hash !== null && base_hash !== hash(old)) throw new CallError('conflict', `${path} was changed on disk`);
+      this.open(fn).set(path, text);
+      void this.reload(this.get(fn), path);
+      return { path, text, hash: hash(text) };
+    },
+    events: () => this.events,
+    save_event: ({ name, text }) => (this.events = [...this.events.filter((event) => event.name !== name), { name, text }]),
+    delete_event: ({ name }) => (this.events = this.events.filter((event) => event.name !== name)),
+    costs: (query) => makeCosts(query, this.scene === 'thin'),
+    status: () => this.status(),
+  };
+}

@@ -1,0 +1,148 @@
+// A made-up record: invocations, their logs, figures over a range.
+
+import type { ColdStart, Fn, Invocation, InvocationDetail, LogLine, Overview, Reload } from '../wire';
+import { BEHAVIOURS, REFUSED } from './project';
+import type { Random } from './random';
+
+const PICTURE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAHCAIAAAC+zks0AAAAOElEQVR4nGM4dWUrHsRw6fpiPIgBwsKgobFnz85BBkh2uAhUEMqHi6KxoXysonBxPBQlSzBNIl4aALOSh1k9VLEkAAAAAElFTkSuQmCC';
+
+let nextId = 18_000;
+
+export function makeInvocation(fn: Fn, at: number, random: Random, cold: boolean, trigger = 'sdk'): Invocation {
+  const like = BEHAVIOURS[fn.id - 1] ?? BEHAVIOURS[0];
+  if (!like) throw new Error('the made-up project has no functions');
+  const failed = random.next() < like.errors * 8;
+  const handler = failed && fn.name === 'thumbnail' ? fn.timeout_ms / 10 : random.near(like.handler);
+  const spawn = cold ? random.near(4) : 0;
+  const boot = cold ? random.near(like.boot) : 0;
+  const init = cold ? random.near(like.init) : 0;
+  const queue = cold ? 1.6 : 0.05;
+  const share = Math.min(1, handler / like.handler);
+  const id = nextId++;
+  return {
+    id,
+    request_id: `3f0c${(id * 7919).toString(16).padStart(4, '0')}-8a51-4c0e-9b1d-${(id * 104_729).toString(16).padStart(12, '0')}`,
+    function_id: fn.id,
+    function: fn.name,
+    provider: fn.provider,
+    trigger,
+    revision: fn.revision,
+    instance: `i-${fn.id + (id % 3)}`,
+    started_at: new Date(at).toISOString(),
+    cold,
+    queue_ms: queue,
+    build_ms: 0,
+    spawn_ms: spawn,
+    boot_ms: boot,
+    init_ms: init,
+    handler_ms: handler,
+    overhead_ms: 0.21,
+    total_ms: queue + spawn + boot + init + handler + 0.21,
+    cpu_user_ms: Math.min(like.user * share * (0.9 + random.next() * 0.2), handler * 0.9),
+    cpu_system_ms: like.system * share * (0.8 + random.next() * 0.4),
+    peak_memory_mb: like.memory * (0.97 + random.next() * 0.04),
+    memory_mb: fn.memory_mb,
+    timeout_ms: fn.timeout_ms,
+    request_bytes: fn.name === 'thumbnail' ? 214_312 : 412,
+    response_bytes: failed ? 120 : fn.name === 'thumbnail' ? 18_422 : 233,
+    status: failed ? (fn.name === 'thumbnail' ? 'timeout' : 'error') : 'ok',
+    http_status: failed && trigger === 'url' ? 502 : 200,
+    attempt: 1,
+    error_type: failed ? (fn.name === 'thumbnail' ? 'Sandbox.Timedout' : 'KeyError') : null,
+    reload_init_ms: null,
+  };
+}
+
+let nextLine = 900_000;
+
+export function makeLogs(row: Invocation): LogLine[] {
+  const at = Date.parse(row.started_at) + row.total_ms - row.handler_ms;
+  const line = (after: number, stream: string, text: string): LogLine => ({
+    id: nextLine++, at: new Date(at + after).toISOString(), function_id: row.function_id, function: row.function,
+    instance: row.instance ?? 'i-1', invocation_id: row.id, request_id: row.request_id, stream, text,
+  });
+  const said =
+    row.function === 'thumbnail'
+      ? ['decoded 214 KB jpeg 2400×1600', 'wrote 18.4 KB webp 320×213']
+      : [`{"level":"info","message":"handled","function":"${row.function}"}`];
+  const end = row.handler_ms;
+  return [
+    line(0, 'platform', `START RequestId: ${row.request_id} Version: $LATEST`),
+    ...said.map((text, i) => line(end * (0.1 + i * 0.8), 'stdout', text)),
+    ...(row.status === 'ok' ? [] : [line(end * 0.95, 'stderr', `${row.error_type}: 'body'`)]),
+    line(end, 'platform', `END RequestId: ${row.request_id}`),
+    line(end, 'platform', `REPORT RequestId: ${row.request_id}\tDuration: ${end.toFixed(2)} ms\tBilled Duration: ${Math.ceil(end)} ms\tMemory Size: ${row.memory_mb} MB\tMax Memory Used: ${Math.round(row.peak_memory_mb ?? 0)} MB${row.cold ? `\tInit Duration: ${(row.boot_ms + row.init_ms).toFixed(2)} ms` : ''}`),
+  ];
+}
+
+export function makeDetail(row: Invocation, event: string): InvocationDetail {
+  const billed = Math.ceil(row.handler_ms + (row.cold ? row.boot_ms + row.init_ms : 0));
+  const price = (perGbSecond: number): string => (2e-7 + (billed / 1000) * (row.memory_mb / 1024) * perGbSecond).toFixed(12);
+  const text =
+    row.status !== 'ok'
+      ? JSON.stringify({ errorType: row.error_type, errorMessage: row.status === 'timeout' ? `${row.request_id} Task timed out after 3.00 seconds` : "'body'" })
+      : row.function === 'thumbnail'
+        ? JSON.stringify({ statusCode: 200, headers: { 'content-type': 'image/png' }, body: PICTURE, isBase64Encoded: true })
+        : JSON.stringify({ statusCode: 200, headers: { 'content-type': 'application/json' }, body: `{"ok":true,"by":"${row.function}"}` });
+  const payload = (body: string) => ({ content_type: 'application/json', text: body, base64: false, full_bytes: body.length, truncated: false });
+  return {
+    invocation: row,
+    request: payload(event),
+    response: payload(text),
+    logs: makeLogs(row),
+    prices: [
+      { plan: 'aws-lambda-arm64', title: 'Lambda arm64', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.33334e-5) },
+      { plan: 'aws-lambda-x86', title: 'Lambda x86', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.66667e-5) },
+    ],
+  };
+}
+
+export function makeOverview(functions: readonly Fn[], minutes: number | null, random: Random): Overview {
+  const share = (minutes ?? 10_080) / 1440;
+  const stats = functions.map((fn, i) => {
+    const like = BEHAVIOURS[i];
+    const calls = Math.round((like?.perDay ?? 0) * share);
+    return {
+      function: fn.id, calls, cold: Math.round(calls * (like?.coldShare ?? 0)), errors: Math.round(calls * (like?.errors ?? 0)), throttles: 0,
+      p50_ms: like?.handler ?? null, p95_ms: (like?.handler ?? 0) * 2.5, cold_p95_ms: (like?.init ?? 0) * 2,
+      cpu_user_ms: like?.user ?? null, cpu_system_ms: like?.system ?? null, peak_memory_mb: like?.memory ?? null,
+      usd_per_million: (0.2 + ((like?.handler ?? 0) / 1000) * (fn.memory_mb / 1024) * 16.6667).toFixed(4), spark: random.walk(28, 10).map(Math.round),
+    };
+  });
+  const sum = (of: (s: (typeof stats)[number]) => number): number => stats.reduce((total, s) => total + of(s), 0);
+  const calls = sum((s) => s.calls);
+  return {
+    minutes, calls, calls_per_minute: calls / (minutes ?? 10_080), cold: sum((s) => s.cold), cold_p95_ms: 412, p50_ms: 41, p95_ms: 231, errors: sum((s) => s.errors),
+    usd: (calls * 7.1e-7).toFixed(6),
+    series: {
+      bucket_s: Math.max(1, Math.round(((minutes ?? 10_080) * 60) / 40)), calls: random.walk(40, 400), cold_percent: random.walk(40, 2.3),
+      p50_ms: random.walk(40, 41), error_percent: random.walk(40, 0.3), usd: random.walk(40, 0.0005),
+    },
+    functions: stats,
+  };
+}
+
+export function makeColdStarts(fn: Fn, nowMs: number, random: Random): ColdStart[] {
+  const like = BEHAVIOURS[fn.id - 1];
+  return Array.from({ length: 54 }, (_, i) => ({
+    at: new Date(nowMs - (54 - i) * 1_480_000).toISOString(),
+    instance: `i-${i + 1}`,
+    revision: i < 30 ? '8a02d7f1' : fn.revision,
+    cause: i % 6 === 5 ? 'reload' : 'invocation',
+    spawn_ms: random.near(4),
+    boot_ms: random.near(like?.boot ?? 30),
+    init_ms: random.near((like?.init ?? 60) * (i < 30 ? 1.35 : 1)),
+  }));
+}
+
+export function makeReloads(fn: Fn, nowMs: number): Reload[] {
+  const path = fn.name === 'thumbnail' ? 'thumbnail/app.py' : `${fn.path}/main.py`;
+  const base = { app: fn.app, functions: [fn.id], files: [path] };
+  const ok = (id: number, ago: number, init: number, drained: number | null): Reload => ({
+    ...base, id: fn.id * 100 + id, revision: fn.revision, detected_at: new Date(nowMs - ago).toISOString(), built_ms: 2, initialised_ms: init, swapped_ms: init + 1.2,
+    drained_ms: drained, init_ms: init - 12, outcome: 'ok', error: null,
+  });
+  const failed: Reload = { ...ok(9, 40_000, 41, null), revision: null, initialised_ms: null, swapped_ms: null, outcome: 'init_failed', error: REFUSED };
+  return fn.problem ? [failed, ok(8, 400_000, 47, 60)] : [ok(7, 65_000, 83, 97), { ...ok(6, 66_000, 60, null), outcome: 'superseded', swapped_ms: null, initialised_ms: null }, ok(5, 340_000, 96, 3120), ok(4, 3_600_000, 88, 90)];
+}

@@ -1,0 +1,19 @@
+/** Drawn on a 16 × 16 grid with a round 1.5 pen. */
+export const paths = {
+  functions: 'M4 13 8 3l4 10M5.5 9.5h5',
+  costs: 'M2 13 6 8l3 3 5-8',
+  logs: 'M3 4h10M3 8h7M3 12h9',
+  copy: 'M6 6V3h7v7h-3M3 6h7v7H3z',
+  check: 'M3 8.5 6.5 12 13 4.5',
+  chevron: 'M4 6l4 4 4-4',
+  close: 'M4 4l8 8M12 4l-8 8',
+  reload: 'M12.5 6A5 5 0 1 0 13 9M13 3v3.5H9.5',
+  warning: 'M8 3 14 13H2zM8 7v3M8 11.4v.2',
+  folder: 'M2 4h4l1.5 2H14v7H2z',
+  search: 'M7 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM10 10l3.5 3.5',
+  sun: 'M8 5.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1',
+  moon: 'M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z',
+  system: 'M2 3.5h12v7H2zM6 13h4M8 10.5V13',
+} as const;
+
+export type IconName = keyof typeof paths;

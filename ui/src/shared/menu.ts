@@ -1,0 +1,9 @@
+export interface MenuItem {
+  id: string;
+  label: string;
+  detail?: string;
+  checked?: boolean;
+  /** Draws a line above. */
+  divided?: boolean;
+  run: () => void;
+}

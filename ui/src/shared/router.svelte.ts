@@ -1,0 +1,54 @@
+// Routes live in the fragment (`#/function/3?tab=logs`): the same document works from a file, a window and a server.
+// The token that may arrive there is taken out before the first route is read (ipc/token.ts).
+
+export interface Route {
+  /** Path segments: `['function', '3']`. */
+  path: string[];
+  query: Record<string, string>;
+}
+
+export function parse(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  return {
+    path: path.split('/').filter(Boolean).map(decodeURIComponent),
+    query: Object.fromEntries(new URLSearchParams(search)),
+  };
+}
+
+export function href(path: string, query: Record<string, string | undefined> = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
+  const text = search.toString();
+  return `#/${path}${text ? `?${text}` : ''}`;
+}
+
+class Router {
+  #route = $state.raw<Route>(parse(typeof location === 'undefined' ? '' : location.hash));
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** Follows the address bar; returns what stops it. */
+  start(): () => void {
+    const read = (): void => {
+      this.#route = parse(location.hash);
+    };
+    read();
+    addEventListener('hashchange', read);
+    return () => removeEventListener('hashchange', read);
+  }
+
+  go(to: string): void {
+    location.hash = to;
+  }
+
+  /** Changes the query without a step in the history, as a tab or a selection does. */
+  amend(query: Record<string, string | undefined>): void {
+    const { path, query: old } = this.#route;
+    history.replaceState(null, '', href(path.map(encodeURIComponent).join('/'), { ...old, ...query }));
+    this.#route = parse(location.hash);
+  }
+}
+
+export const router = new Router();

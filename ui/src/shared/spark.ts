@@ -1,0 +1,29 @@
+// A sparkline is a path, not a chart: hundreds of rows may each have one.
+
+/** SVG path through the values in a 100 × height box; gaps (null) break the line. Null when there is nothing to draw. */
+export function sparkPath(values: readonly (number | null)[], height: number, floor = 0): string | null {
+  const known = values.filter((value): value is number => value !== null);
+  if (known.length === 0) return null;
+  const top = Math.max(...known, floor + Number.EPSILON);
+  const pad = 1.5;
+  const x = (i: number): number => (values.length === 1 ? 50 : (i / (values.length - 1)) * 100);
+  const y = (v: number): number => height - pad - ((v - floor) / (top - floor)) * (height - pad * 2);
+  let path = '';
+  let pen = false;
+  values.forEach((value, i) => {
+    if (value === null) {
+      pen = false;
+      return;
+    }
+    const point = `${round(x(i))} ${round(y(value))}`;
+    const alone = !pen && (values[i + 1] ?? null) === null;
+    // A lone value between gaps is a short dash, or it would be invisible.
+    path += alone ? `M${round(x(i) - 0.6)} ${round(y(value))}h1.2` : `${pen ? 'L' : 'M'}${point}`;
+    pen = !alone;
+  });
+  return path;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,106 @@
+// The geometry of the break-even chart: dollars against calls, both logarithmic, with a floor for what is free.
+
+import type { CostCurve, CostReport } from '$ipc';
+
+export interface Frame {
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+export interface Scales {
+  x: (calls: number) => number;
+  y: (usd: number) => number;
+  calls: (x: number) => number;
+  xTicks: number[];
+  yTicks: number[];
+  /** Where "free" is drawn, under the axis break. */
+  floor: number;
+}
+
+/** Under ten cents a bill is drawn as free: a logarithm never gets there. */
+const LEAST = 0.1;
+const FLOOR_PX = 34;
+
+export function scales(report: Pick<CostReport, 'volumes' | 'curves'>, frame: Frame): Scales {
+  const low = Math.log10(Math.max(1, report.volumes[0] ?? 1e3));
+  const high = Math.log10(Math.max(10, report.volumes.at(-1) ?? 1e10));
+  const known = report.curves.flatMap((curve) => curve.usd).filter((usd) => usd >= LEAST);
+  const bottom = Math.floor(Math.log10(Math.min(1, ...known)));
+  const top = Math.ceil(Math.log10(Math.max(100, ...known)));
+  const floor = frame.height - frame.bottom;
+  const ground = floor - FLOOR_PX;
+  const width = frame.width - frame.left - frame.right;
+  const x = (calls: number): number => frame.left + ((Math.log10(Math.max(1, calls)) - low) / (high - low)) * width;
+  const y = (usd: number): number =>
+    usd < LEAST ? floor : ground - ((Math.log10(usd) - bottom) / (top - bottom)) * (ground - frame.top);
+  return {
+    x,
+    y,
+    calls: (px) => 10 ** (low + ((px - frame.left) / width) * (high - low)),
+    xTicks: decades(Math.ceil(low), Math.floor(high)),
+    yTicks: decades(bottom, top),
+    floor,
+  };
+}
+
+function decades(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => 10 ** (from + i));
+}
+
+/** Machines come in whole numbers, so their line is stairs; a plan's is drawn point to point. */
+export function path(curve: CostCurve, volumes: readonly number[], { x, y }: Scales): string {
+  let d = '';
+  volumes.forEach((calls, i) => {
+    const usd = curve.usd[i];
+    if (usd === undefined) return;
+    const px = round(x(calls));
+    const py = round(y(usd));
+    if (d === '') d = `M${px} ${py}`;
+    else d += curve.kind === 'machine' ? `H${px}V${py}` : `L${px} ${py}`;
+  });
+  return d;
+}
+
+export interface Label {
+  id: string;
+  text: string;
+  y: number;
+}
+
+/** Names at the ends of the lines, pushed apart where the lines end close together. */
+export function spread(labels: readonly Label[], gap: number, top: number, bottom: number): Label[] {
+  const placed = [...labels].sort((a, b) => a.y - b.y).map((label) => ({ ...label }));
+  placed.forEach((label, i) => {
+    label.y = Math.max(label.y, i === 0 ? top : (placed[i - 1]?.y ?? top) + gap);
+  });
+  const over = (placed.at(-1)?.y ?? bottom) - bottom;
+  if (over > 0) {
+    let limit = bottom;
+    for (const label of placed.reverse()) {
+      label.y = Math.min(label.y, limit);
+      limit = label.y - gap;
+    }
+    placed.reverse();
+  }
+  return placed;
+}
+
+/** The curve's value at a volume between the given ones. */
+export function priceAt(curve: CostCurve, volumes: readonly number[], calls: number): number | null {
+  const after = volumes.findIndex((volume) => volume >= calls);
+  if (after < 0) return curve.usd.at(-1) ?? null;
+  const b = curve.usd[after] ?? null;
+  const a = curve.usd[after - 1];
+  const from = volumes[after - 1];
+  const to = volumes[after];
+  if (a === undefined || b === null || from === undefined || to === undefined || curve.kind === 'machine') return b;
+  return a + ((calls - from) / (to - from)) * (b - a);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,26 @@
+// The pages that exist. A page that does not is not in this list: no dead entries.
+
+import type { IconName } from '$shared/icons';
+import type { Chord } from '$shared/keys';
+import type { Route } from '$shared/router.svelte';
+
+export type PageId = 'functions' | 'function' | 'costs' | 'logs';
+
+interface NavEntry {
+  id: PageId;
+  label: string;
+  href: string;
+  icon: IconName;
+  key: Chord;
+}
+
+export const NAV: readonly NavEntry[] = [
+  { id: 'functions', label: 'Functions', href: '#/functions', icon: 'functions', key: 'mod+1' },
+  { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+2' },
+  { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+3' },
+];
+
+export function pageOf(route: Route): PageId {
+  const [first] = route.path;
+  return first === 'function' || first === 'costs' || first === 'logs' ? first : 'functions';
+}
