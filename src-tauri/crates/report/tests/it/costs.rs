@@ -144,6 +144,18 @@ fn the_last_minutes_can_be_asked_for_and_a_single_function() {
 }
 
 #[test]
+fn what_the_free_tier_covers_costs_nothing() {
+    let query = CostQuery { calls_per_month: Some(900_000), ..EVERYTHING };
+    let costs = twenty_minutes().report().costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap();
+    let said = "At 900,000 calls a month like the 480 calls recorded, AWS Lambda arm64 would cost nothing: the $0.78 a \
+                month are within its free tier. The cheapest always-on choice, Lightsail 1 GB, would cost $7.00";
+    assert!(costs.verdict.starts_with(said), "{}", costs.verdict);
+    let cheapest: Vec<_> =
+        costs.plans.iter().filter(|plan| plan.cheapest).map(|plan| plan.id.as_str()).collect();
+    assert_eq!(cheapest, ["aws-lambda-arm64"], "both cost nothing; the list price decides");
+}
+
+#[test]
 fn a_burst_is_planned_for() {
     let mut record = Record::new();
     for n in 0..400 {
