@@ -12,7 +12,16 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 1] = embedded!["python/bootstrap_lambda.py"];
+const FILES: [(&str, &str); 8] = embedded![
+    "node/bootstrap_lambda.cjs",
+    "node/console.cjs",
+    "node/errors.cjs",
+    "node/load_handler.cjs",
+    "node/loaded_files.cjs",
+    "node/runtime_api.cjs",
+    "node/stream.cjs",
+    "python/bootstrap_lambda.py",
+];
 
 /// Writes the bootstraps below `directory` unless they are there, and returns their folder.
 ///
