@@ -33,10 +33,12 @@ pub(crate) fn locate(
     language: Language,
 ) -> Result<Located, Problem> {
     let malformed = || {
-        Problem::error(format!("handler `{handler}` does not name a file and a function"))
+        let short: String = handler.chars().take(60).collect();
+        Problem::error(format!("handler `{short}` does not name a file and a function"))
             .hint("write it as FILE.FUNCTION, such as `app.lambda_handler`")
     };
-    if handler.len() > 512 || handler.starts_with('/') || handler.contains('\0') {
+    let odd = |letter: char| letter.is_control() || matches!(letter, '{' | '}');
+    if handler.len() > 512 || handler.starts_with('/') || handler.contains(odd) {
         return Err(malformed());
     }
     let (stem, name) = match language {

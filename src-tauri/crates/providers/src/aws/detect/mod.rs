@@ -8,7 +8,8 @@ mod cargo;
 mod code;
 mod handler;
 pub(crate) mod limits;
-mod runtime;
+pub(crate) mod runtime;
+mod serverless;
 pub(crate) mod source;
 mod template;
 
@@ -43,7 +44,9 @@ pub(crate) fn detect(project: &Project, parameters: &Parameters) -> Detection {
         detection.problems.extend(found.problems);
     };
     for file in project.files() {
-        if let Some(text) = template::looks_like_one(file, || project.peek(file)) {
+        if serverless::looks_like_one(file) {
+            add(serverless::detect(project, project.root().join(file), parameters));
+        } else if let Some(text) = template::looks_like_one(file, || project.peek(file)) {
             add(template::detect(project, project.root().join(file), &text, parameters));
         }
     }

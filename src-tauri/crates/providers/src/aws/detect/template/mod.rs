@@ -13,6 +13,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::events::{method_of, rooted};
 use self::{
     function::Properties,
     resolve::{Resolver, Unknown},

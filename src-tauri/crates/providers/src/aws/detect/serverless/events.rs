@@ -1,0 +1,123 @@
+//! `events` and `url` of a function: the routes it answers at, and what else would call it.
+
+use std::rc::Rc;
+
+use super::{Service, variables::Resolved};
+use crate::{
+    aws::detect::template::{method_of, rooted},
+    domain::{App, Cors, Route},
+    manifest::Node,
+};
+
+impl Service<'_> {
+    pub(super) fn events(&self, function: &Node, app: &mut App) {
+        let mut others: Vec<String> = Vec::new();
+        match self.variables.get(function, "events") {
+            Ok(Some(events)) => {
+                for event in events.items() {
+                    match self.route(event, &mut others) {
+                        Ok(Some(route)) => {
+                            if let Some(function) = app.functions.first_mut()
+                                && !function.routes.contains(&route)
+                            {
+                                function.routes.push(route);
+                            }
+                        }
+                        Ok(None) => {}
+                        Err(unknown) => app.problems.push(self.not_known(unknown, "a route")),
+                    }
+                }
+            }
+            Ok(None) => {}
+            Err(unknown) => app.problems.push(self.not_known(unknown, "events")),
+        }
+        if !others.is_empty() {
+            others.sort();
+            others.dedup();
+            app.assumed
+                .push(format!("{} events do not come by themselves here; send them", others.join(", ")));
+        }
+        match self.variables.get(function, "url") {
+            Ok(Some(url)) => self.url(&url, app),
+            Ok(None) => {}
+            Err(unknown) => app.problems.push(self.not_known(unknown, "url")),
+        }
+    }
+
+    /// `- httpApi: 'GET /x'`, `- http: {path: x, method: get}`, `- httpApi: '*'`.
+    fn route(&self, event: &Rc<Node>, others: &mut Vec<String>) -> Resolved<Option<Route>> {
+        let event = self.variables.resolve(event)?;
+        let Some((kind, value)) = event.entries().first() else {
+            // `- http` alone says nothing of a path.
+            others.extend(event.text().map(str::to_owned));
+            return Ok(None);
+        };
+        if kind.text != "http" && kind.text != "httpApi" {
+            others.push(kind.text.clone());
+            return Ok(None);
+        }
+        let value = self.variables.resolve(value)?;
+        let (method, path) = match value.text() {
+            Some("*") => return Ok(Some(Route { method: "ANY".into(), path: "$default".into() })),
+            Some(text) => match text.trim().split_once(char::is_whitespace) {
+                Some((method, path)) => (method.to_owned(), path.trim().to_owned()),
+                None => ("*".to_owned(), text.to_owned()),
+            },
+            None => {
+                let text = |key: &str| -> Resolved<Option<String>> {
+                    Ok(self.variables.get(&value, key)?.and_then(|node| Some(node.text()?.to_owned())))
+                };
+                let path = text("path")?.unwrap_or_else(|| "*".into());
+                (text("method")?.unwrap_or_else(|| "*".into()), path)
+            }
+        };
+        let path = if path == "*" { "$default".into() } else { rooted(&path) };
+        Ok(Some(Route { method: method_of(&method), path }))
+    }
+
+    /// `url: true`, or a map with `cors` and `invokeMode`.
+    fn url(&self, url: &Rc<Node>, app: &mut App) {
+        let Some(function) = app.functions.first_mut() else { return };
+        let get = |node: &Node, key: &str| self.variables.get(node, key).ok().flatten();
+        if let Some(mode) = get(url, "invokeMode") {
+            let streaming = mode.text() == Some("RESPONSE_STREAM");
+            if function.url.streaming && !streaming {
+                app.assumed.retain(|sentence| !sentence.starts_with("its function URL streams"));
+            }
+            function.url.streaming = streaming;
+        }
+        let Some(cors) = get(url, "cors") else { return };
+        if cors.flag() == Some(false) {
+            return;
+        }
+        let list = |key: &str| -> Option<Vec<String>> {
+            let list = get(&cors, key)?;
+            Some(
+                list.items_or_self()
+                    .iter()
+                    .filter_map(|item| self.variables.text(item).ok().flatten())
+                    .collect(),
+            )
+        };
+        // What `cors: true` stands for, and what a map leaves out.
+        // <https://www.serverless.com/framework/docs/providers/aws/events/url>
+        let headers = [
+            "Content-Type",
+            "X-Amz-Date",
+            "Authorization",
+            "X-Api-Key",
+            "X-Amz-Security-Token",
+            "X-Amz-User-Agent",
+            "X-Amzn-Trace-Id",
+        ];
+        function.url.cors = Some(Cors {
+            allow_origins: list("allowedOrigins").unwrap_or_else(|| vec!["*".into()]),
+            allow_methods: list("allowedMethods").unwrap_or_else(|| vec!["*".into()]),
+            allow_headers: list("allowedHeaders")
+                .unwrap_or_else(|| headers.iter().map(|&header| header.to_owned()).collect()),
+            expose_headers: list("exposedResponseHeaders").unwrap_or_default(),
+            allow_credentials: get(&cors, "allowCredentials").and_then(|flag| flag.flag()).unwrap_or(false),
+            max_age: get(&cors, "maxAge").and_then(|age| u32::try_from(age.number()?).ok()),
+        });
+    }
+}

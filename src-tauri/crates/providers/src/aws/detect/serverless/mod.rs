@@ -1,0 +1,333 @@
+//! The Serverless Framework's `serverless.yml`: its functions, with the provider's settings under their own.
+//! <https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml>
+//!
+//! Only the file is read; plugins, and configurations that are programs (`serverless.ts`), are not run.
+
+mod events;
+#[cfg(test)]
+mod tests;
+mod variables;
+
+use std::{
+    path::{Path, PathBuf},
+    rc::Rc,
+    time::Duration,
+};
+
+use self::variables::{Resolved, Unknown, Variables};
+use crate::{
+    aws::detect::{
+        code,
+        limits::{self, Limit, no_value_for},
+    },
+    detecting::{Parameters, callable},
+    domain::{App, Detection, Problem},
+    env_file,
+    manifest::{Kind, Manifest, Node},
+    project::Project,
+};
+
+/// What the framework deploys with when nothing is said.
+const TIMEOUT: Duration = Duration::from_secs(6);
+const MEMORY_MB: u32 = 1024;
+const RUNTIME: &str = "nodejs20.x";
+
+/// Whether a file is the framework's own, by its name.
+pub(crate) fn looks_like_one(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| {
+        ["serverless.yml", "serverless.yaml", "serverless.json"].iter().any(|one| name == *one)
+    })
+}
+
+pub(crate) fn detect(project: &Project, file: PathBuf, parameters: &Parameters) -> Detection {
+    let folder = file.parent().unwrap_or(project.root()).to_path_buf();
+    let parsed = project.read(&file).and_then(|text| Manifest::parse(project, file, &text));
+    let manifest = match parsed {
+        Ok(manifest) => manifest,
+        Err(problem) => return Detection { apps: Vec::new(), problems: vec![problem] },
+    };
+    let (env, _) = env_file::beside(project, &folder, &[".env"]);
+    let variables = Variables::new(project, &manifest, &folder, parameters, env.variables);
+    let mut service =
+        Service { project, manifest: &manifest, folder: &folder, variables, problems: Vec::new() };
+    let apps = service.functions();
+    Detection { apps, problems: service.problems }
+}
+
+struct Service<'a> {
+    project: &'a Project,
+    manifest: &'a Manifest,
+    folder: &'a Path,
+    variables: Variables<'a>,
+    problems: Vec<Problem>,
+}
+
+impl Service<'_> {
+    fn functions(&mut self) -> Vec<App> {
+        let root = Rc::clone(&self.manifest.root);
+        let provider = self.at(&root, "provider").unwrap_or_else(|| Node::null_at(0));
+        // `provider: aws` is the short form.
+        let name = provider
+            .text()
+            .map(str::to_owned)
+            .or_else(|| self.at(&provider, "name").and_then(|name| Some(name.text()?.to_owned())));
+        if let Some(name) = name.filter(|name| name != "aws") {
+            let problem =
+                self.manifest.warning(&provider, format!("its provider is {name}, not aws; it is left out"));
+            self.problems.push(problem.hint("Coldframe reads serverless.yml for AWS Lambda"));
+            return Vec::new();
+        }
+        let service = self.at(&root, "service").and_then(|service| {
+            let name = service.text().map(str::to_owned);
+            name.or_else(|| Some(service.get("name")?.text()?.to_owned()))
+        });
+        let Some(functions) = self.at(&root, "functions") else { return Vec::new() };
+        // A list of maps is merged, each usually a file.
+        let mut groups = Vec::new();
+        for group in functions.items_or_self() {
+            match self.variables.resolve(group) {
+                Ok(group) => groups.push(group),
+                Err(unknown) => self.unknown(unknown, "functions"),
+            }
+        }
+        let mut apps = Vec::new();
+        for group in &groups {
+            for (key, function) in group.entries() {
+                match self.variables.resolve(function) {
+                    Ok(function) if function.is_map() => {
+                        apps.extend(self.function(
+                            &key.text,
+                            key.line,
+                            &function,
+                            &provider,
+                            service.as_deref(),
+                        ));
+                    }
+                    Ok(function) => {
+                        let message =
+                            format!("function `{}` is {}, not a map", key.text, function.describe());
+                        let line = (key.line > 0).then_some(key.line);
+                        self.problems.push(
+                            Problem::warning(message)
+                                .at(&self.manifest.shown, line)
+                                .hint("give it a handler"),
+                        );
+                    }
+                    Err(unknown) => self.unknown(unknown, &format!("function `{}`", key.text)),
+                }
+            }
+        }
+        apps
+    }
+
+    /// A resolved value, with what is not known among the file's problems.
+    fn at(&mut self, node: &Node, key: &str) -> Option<Rc<Node>> {
+        match self.variables.get(node, key) {
+            Ok(value) => value,
+            Err(unknown) => {
+                self.unknown(unknown, key);
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, unknown: Unknown, what: &str) {
+        let problem = self.not_known(unknown, what);
+        self.problems.push(problem);
+    }
+
+    fn not_known(&self, unknown: Unknown, what: &str) -> Problem {
+        Problem::warning(format!("{what} is not known: {}", unknown.why))
+            .at(&self.manifest.shown, (unknown.line > 0).then_some(unknown.line))
+            .hint("give the variable a default, or a value under [parameters] in coldframe.toml")
+    }
+
+    fn function(
+        &mut self,
+        key: &str,
+        line: u32,
+        function: &Rc<Node>,
+        provider: &Node,
+        service: Option<&str>,
+    ) -> Option<App> {
+        let here = (line > 0).then_some(line);
+        if function.get("image").is_some() {
+            let message = format!("function `{key}` is a container image, which is not run; it is left out");
+            let problem = Problem::warning(message).at(&self.manifest.shown, here);
+            self.problems.push(problem.hint("declare its code in coldframe.toml"));
+            return None;
+        }
+        let handler = self.at(function, "handler");
+        let Some((handler, handler_line)) =
+            handler.and_then(|node| Some((node.text()?.to_owned(), node.line)))
+        else {
+            let problem = Problem::warning(format!("function `{key}` has no handler; it is left out"));
+            self.problems
+                .push(problem.at(&self.manifest.shown, here).hint("add one, such as src/hello.handler"));
+            return None;
+        };
+        let own = self.at(function, "runtime").or_else(|| self.at(provider, "runtime"));
+        let runtime = own.as_ref().and_then(|node| node.text()).unwrap_or(RUNTIME);
+        let declared = code::Declared {
+            name: &callable(key),
+            runtime,
+            handler: &handler,
+            root: self.folder.to_path_buf(),
+            binary: None,
+            cargo: false,
+            entries: Vec::new(),
+        };
+        let mut app = match code::app(self.project, &declared) {
+            Ok(app) => app,
+            Err(problem) => {
+                self.problems
+                    .push(problem.at(&self.manifest.shown, own.and_then(|node| node.line()).or(here)));
+                return None;
+            }
+        };
+        for problem in &mut app.problems {
+            if problem.file.is_none() {
+                *problem =
+                    problem.clone().at(&self.manifest.shown, (handler_line > 0).then_some(handler_line));
+            }
+        }
+        app.settings.timeout = TIMEOUT;
+        app.settings.memory_mb = MEMORY_MB;
+        app.manifests.insert(0, self.manifest.path.clone());
+        app.why.insert(0, format!("{} declares {key}", self.manifest.shown));
+        if own.is_none() {
+            app.assumed.push(format!("runtime {RUNTIME}, the Serverless Framework's default"));
+        }
+        if let Some(service) = service {
+            let stage = self.variables.get(provider, "stage").ok().flatten();
+            let stage = stage.as_ref().and_then(|stage| stage.text()).unwrap_or("dev");
+            app.assumed
+                .push(format!("called `{}` here; deployed it would be {service}-{stage}-{key}", app.name));
+        }
+        if let Some(first) = app.functions.first_mut() {
+            let description = self.variables.get(function, "description").ok().flatten();
+            first.description =
+                description.and_then(|text| Some(text.text()?.to_owned())).unwrap_or_default();
+        }
+        self.settings(function, provider, &mut app);
+        self.environment(function, provider, &mut app);
+        self.events(function, &mut app);
+        if let Ok(Some(layers)) = self.variables.get(function, "layers") {
+            let problem =
+                self.manifest.warning(&layers, format!("layers of {key} are not added to its code"));
+            app.problems.push(problem.hint("install what they hold beside the function's code"));
+        }
+        Some(app)
+    }
+
+    fn settings(&self, function: &Node, provider: &Node, app: &mut App) {
+        let keys = [
+            ("timeout", "timeout", Limit::Timeout),
+            ("memorySize", "memorySize", Limit::Memory),
+            ("ephemeralStorageSize", "ephemeralStorageSize", Limit::Ephemeral),
+            ("reservedConcurrency", "", Limit::Concurrency),
+        ];
+        for (own, shared, limit) in keys {
+            let problem = match self.either(function, own, provider, shared) {
+                Ok(None) => None,
+                Ok(Some(node)) => match node.number() {
+                    Some(number) => limit
+                        .set(app, own, number)
+                        .err()
+                        .map(|problem| problem.at(&self.manifest.shown, node.line())),
+                    None => Some(
+                        self.manifest
+                            .warning(&node, format!("{own} is {}, not a whole number", node.describe()))
+                            .hint(format!("{} is used", limit.current(app))),
+                    ),
+                },
+                Err(unknown) => {
+                    let used = limit.current(app);
+                    let problem = self.not_known(unknown, own);
+                    let hint = problem.hint.clone().unwrap_or_default();
+                    Some(problem.hint(format!("{hint}; until then {used} is used")))
+                }
+            };
+            app.problems.extend(problem);
+        }
+        match self.either(function, "architecture", provider, "architecture") {
+            Ok(None) => {}
+            Ok(Some(node)) => match limits::architecture(node.text().unwrap_or_default()) {
+                Ok(architecture) => app.architecture = architecture,
+                Err(problem) => app.problems.push(problem.at(&self.manifest.shown, node.line())),
+            },
+            Err(unknown) => app.problems.push(self.not_known(unknown, "architecture")),
+        }
+    }
+
+    fn either(
+        &self,
+        function: &Node,
+        own: &str,
+        provider: &Node,
+        shared: &str,
+    ) -> Resolved<Option<Rc<Node>>> {
+        Ok(match self.variables.get(function, own)? {
+            Some(value) => Some(value),
+            None => self.variables.get(provider, shared)?,
+        })
+    }
+
+    fn environment(&self, function: &Node, provider: &Node, app: &mut App) {
+        for holder in [provider, function] {
+            let environment = match self.variables.get(holder, "environment") {
+                Ok(Some(environment)) => environment,
+                Ok(None) => continue,
+                Err(unknown) => {
+                    app.problems.push(self.not_known(unknown, "environment"));
+                    continue;
+                }
+            };
+            // Like functions, a list of maps is merged.
+            for group in environment.items_or_self() {
+                let Ok(group) = self.variables.resolve(group) else { continue };
+                for (name, value) in group.entries() {
+                    if !env_file::is_name(&name.text) {
+                        let line = (name.line > 0).then_some(name.line);
+                        app.problems.push(
+                            Problem::warning(format!(
+                                "`{}` is no name of a variable; it is left out",
+                                name.text
+                            ))
+                            .at(&self.manifest.shown, line)
+                            .hint("use letters, digits and underscores, not beginning with a digit"),
+                        );
+                        continue;
+                    }
+                    match self.value(value) {
+                        Ok(Some(value)) => {
+                            app.env.insert(name.text.clone(), value);
+                        }
+                        Ok(None) => {
+                            app.env.remove(&name.text);
+                        }
+                        Err(unknown) => {
+                            let message = format!("{}{}", no_value_for(&name.text), unknown.why);
+                            let line = (unknown.line > 0).then_some(unknown.line);
+                            app.problems.push(
+                                Problem::warning(message)
+                                    .at(&self.manifest.shown, line)
+                                    .hint(format!("set {} in .env or coldframe.toml", name.text)),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// CloudFormation's functions may stand in an environment; they are for a deployment to decide.
+    fn value(&self, node: &Rc<Node>) -> Resolved<Option<String>> {
+        let deployed = node.tag.is_some()
+            || matches!(&node.kind, Kind::Map(entries) if entries.first().is_some_and(|(key, _)| key.text == "Ref" || key.text.starts_with("Fn::")));
+        if deployed {
+            return Err(Unknown { why: "its value exists only after a deployment".into(), line: node.line });
+        }
+        self.variables.text(node)
+    }
+}

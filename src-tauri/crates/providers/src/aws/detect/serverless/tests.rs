@@ -1,0 +1,185 @@
+use crate::testing::Inline;
+
+#[test]
+fn functions_with_provider_settings_variables_and_events_are_read() {
+    let project = Inline::new(&[
+        (
+            "serverless.yml",
+            r"service: shop
+frameworkVersion: '3'
+custom:
+  sizes: {dev: 256, prod: 1024}
+  limits: ${file(./limits.yml):limits}
+provider:
+  name: aws
+  runtime: nodejs20.x
+  stage: ${opt:stage, 'dev'}
+  memorySize: ${self:custom.sizes.${sls:stage}}
+  architecture: arm64
+  environment:
+    STAGE: ${self:provider.stage}
+    TABLE: ${self:service}-${self:provider.stage}-orders
+    FROM_FILE: ${env:TOKEN}
+    FALLBACK: ${env:NOPE, self:custom.nope, 'last'}
+    VAULT: ${ssm:/a/b}
+    QUEUE: !Ref Jobs
+functions:
+  hello:
+    handler: src/hello.handler
+    timeout: ${self:custom.limits.timeout}
+    description: Says hello
+    reservedConcurrency: 3
+    events:
+      - httpApi: 'GET /hello/{name}'
+      - http: {path: old, method: post}
+      - http: any legacy
+      - httpApi: '*'
+      - schedule: rate(1 minute)
+    url:
+      cors: true
+      invokeMode: RESPONSE_STREAM
+  work:
+    handler: src/work.main
+    runtime: python3.12
+    memorySize: 512
+    environment: {STAGE: own}
+  typed:
+    handler: src/typed.handler
+",
+        ),
+        ("limits.yml", "limits:\n  timeout: 12\n"),
+        ("src/hello.mjs", "export const handler = 1\n"),
+        ("src/work.py", "def main(event, context): pass\n"),
+        ("src/handler.py", "def handler(event, context): pass\n"),
+        ("src/typed.ts", "export const handler = 1\n"),
+        (".env", "TOKEN=secret\n"),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r"
+    aws hello: node nodejs20.x src/hello.handler in . (12 s, 256 MB)
+      route GET /hello/{name}
+      route POST /old
+      route ANY /legacy
+      route ANY $default
+      streams
+      env FALLBACK=last
+      env FROM_FILE=secret
+      env STAGE=dev
+      env TABLE=shop-dev-orders
+      env TOKEN=secret
+      why: serverless.yml declares hello
+      assumed: called `hello` here; deployed it would be shop-dev-hello
+      assumed: schedule events do not come by themselves here; send them
+      Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
+      Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
+    aws work: python python3.12 src/work.main in . (6 s, 512 MB)
+      env FALLBACK=last
+      env FROM_FILE=secret
+      env STAGE=own
+      env TABLE=shop-dev-orders
+      env TOKEN=secret
+      why: serverless.yml declares work
+      assumed: called `work` here; deployed it would be shop-dev-work
+      Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
+      Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
+    aws typed: typescript nodejs20.x src/typed.handler in . (6 s, 256 MB)
+      env FALLBACK=last
+      env FROM_FILE=secret
+      env STAGE=dev
+      env TABLE=shop-dev-orders
+      env TOKEN=secret
+      why: serverless.yml declares typed
+      assumed: called `typed` here; deployed it would be shop-dev-typed
+      Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
+      Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
+    ");
+    let app = project.detect().apps.remove(0);
+    assert_eq!((app.architecture.as_str(), app.settings.concurrency), ("arm64", Some(3)));
+    assert_eq!(app.functions[0].description, "Says hello");
+    assert_eq!(app.functions[0].url.cors.clone().expect("cors: true").allow_origins, ["*"]);
+}
+
+#[test]
+fn mistakes_name_file_and_line_and_cost_only_themselves() {
+    let project = Inline::new(&[
+        (
+            "serverless.yml",
+            r"service: shop
+provider:
+  name: aws
+  runtime: python3.12
+  timeout: 5000
+functions:
+  good:
+    handler: work.main
+  typo:
+    handler: work.mian
+  gone:
+    handler: nowhere.main
+  none: {}
+  text: hello
+  java: {handler: a.b, runtime: java21}
+  image: {image: x}
+  loop: {handler: work.main, memorySize: '${self:functions.loop.memorySize}'}
+  lost: ${file(./nope.yml)}
+  code: ${file(./functions.js)}
+",
+        ),
+        ("work.py", "def main(event, context): pass\n"),
+        ("functions.js", ""),
+        ("other/serverless.yml", "provider:\n  name: google\nfunctions: {a: {handler: b.c}}\n"),
+        ("broken/serverless.yaml", "provider: [\nfunctions: x: y\n"),
+        ("empty/serverless.yml", ""),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Warning serverless.yml:10: work.py does not seem to define `mian`; hint: correct the handler's name, or add the function
+    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Error serverless.yml:12: handler `nowhere.main`: nowhere.py does not exist; hint: correct the handler, or create the file
+    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Warning serverless.yml:17: memorySize is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then 1024 MB is used
+    Error broken/serverless.yaml:2: invalid indentation; hint: correct the file; nothing in it is used until then
+    Warning other/serverless.yml:2: its provider is google, not aws; it is left out; hint: Coldframe reads serverless.yml for AWS Lambda
+    Warning serverless.yml:13: function `none` has no handler; it is left out; hint: add one, such as src/hello.handler
+    Warning serverless.yml:14: function `text` is `hello`, not a map; hint: give it a handler
+    Warning serverless.yml:15: function `java` needs java21, which Coldframe does not run; it is left out
+    Warning serverless.yml:16: function `image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
+    Warning serverless.yml:18: function `lost` is not known: `${file(./nope.yml)}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:19: function `code` is not known: ./functions.js would have to be run to know its value; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    ");
+    let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
+    assert_eq!(names, ["good", "typo", "gone", "loop"]);
+}
+
+#[test]
+fn hostile_variables_end_quickly() {
+    let mut text = String::from("provider: aws\ncustom:\n  a0: x\n");
+    for level in 1..40 {
+        let below = level - 1;
+        text.push_str(&format!("  a{level}: ${{self:custom.a{below}}}${{self:custom.a{below}}}\n"));
+    }
+    text.push_str("functions:\n");
+    for (name, value) in [
+        ("doubling", "${self:custom.a20}"),
+        ("deep", "${self:custom.a39}"),
+        ("open", "${self:custom.a1"),
+        ("nested", &"${".repeat(5_000)),
+        ("braces", &format!("{}{}", "${self:".repeat(500), "}".repeat(500))),
+        ("outside", "${file(../../../etc/passwd)}"),
+    ] {
+        text.push_str(&format!("  {name}: {{handler: '{value}'}}\n"));
+    }
+    let project = Inline::new(&[("serverless.yml", &text)]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Error serverless.yml:46: handler `${self:custom.a1` does not name a file and a function; hint: write it as FILE.FUNCTION, such as `app.lambda_handler`
+    Error serverless.yml:47: handler `${${${${${${${${${${${${${${${${${${${${${${${${${${${${${${` does not name a file and a function; hint: write it as FILE.FUNCTION, such as `app.lambda_handler`
+    Warning serverless.yml:16: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:44: function `doubling` has no handler; it is left out; hint: add one, such as src/hello.handler
+    Warning serverless.yml:35: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:45: function `deep` has no handler; it is left out; hint: add one, such as src/hello.handler
+    Warning serverless.yml:48: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:48: function `braces` has no handler; it is left out; hint: add one, such as src/hello.handler
+    Warning serverless.yml:49: handler is not known: ../../../etc/passwd lies outside the project; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:49: function `outside` has no handler; it is left out; hint: add one, such as src/hello.handler
+    ");
+}
