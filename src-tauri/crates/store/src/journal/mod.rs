@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{entry::Entry, retention::Request};
+use crate::retention::Request;
 
 /// A segment is followed by the next when it has grown to this.
 const SEGMENT: u64 = 8 << 20;
@@ -121,27 +121,19 @@ impl Journal {
         &self.dir
     }
 
-    /// Writes an entry and everything noted before it.
-    pub(crate) fn append(&self, entry: &Entry) -> io::Result<()> {
-        let frame = frame::encode(entry).map_err(io::Error::other)?;
+    /// Writes an entry's frame and everything noted before it.
+    pub(crate) fn append(&self, frame: &[u8]) -> io::Result<()> {
         let mut state = self.lock();
-        state.push(&frame)?;
+        state.push(frame)?;
         let written = state.write(&self.dir);
         self.wake_importer(&mut state);
         written
     }
 
-    /// Takes an entry to be written soon. Never waits for more than a `write(2)`.
-    pub(crate) fn note(&self, entry: &Entry) {
-        let frame = match frame::encode(entry) {
-            Ok(frame) => frame,
-            Err(error) => {
-                tracing::error!(%error, "an entry cannot be encoded");
-                return;
-            }
-        };
+    /// Takes an entry's frame to be written soon. Never waits for more than a `write(2)`.
+    pub(crate) fn note(&self, frame: &[u8]) {
         let mut state = self.lock();
-        if state.push(&frame).is_err() {
+        if state.push(frame).is_err() {
             return;
         }
         if state.pending.len() >= PENDING {

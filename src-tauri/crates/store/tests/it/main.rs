@@ -1,4 +1,13 @@
 //! The record as its users see it: in real directories, through real files.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::disallowed_methods, reason = "one test kills a process that records, as `kill -9` does")]
+
+mod crash;
+mod days;
+mod files;
+mod kill;
 mod record;
+mod retention;
+mod roll_ups;
 mod sample;

@@ -1,6 +1,6 @@
 //! Entries to record, and a way to compare two records.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use coldframe_store::*;
 
@@ -145,6 +145,34 @@ pub(crate) fn payload(text: &str) -> Payload {
         bytes: text.to_owned().into(),
         full_length: text.len() as u64,
     }
+}
+
+/// The journal's files, oldest first.
+pub(crate) fn journals(dir: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> = dir
+        .read_dir()
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("journal-"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Puts a copy of a journal into a directory, as if a host had died there.
+pub(crate) fn plant(journal: &Path, dir: &Path) {
+    std::fs::copy(journal, dir.join("journal-0000009000")).unwrap();
+}
+
+/// What a host recorded, as a journal of which nothing was imported: its file, and the directory it lies in.
+pub(crate) fn journal_of(record: impl FnOnce(&Recorder)) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store.recorder());
+    drop(store);
+    let journals = journals(dir.path());
+    assert_eq!(journals.len(), 1, "a host that ends without closing leaves its journal");
+    (dir, journals[0].clone())
 }
 
 /// Everything that can be asked, in one text.
