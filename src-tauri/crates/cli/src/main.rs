@@ -1,1 +1,98 @@
-fn main() {}
+//! `coldframe`: the headless host, and verbs that ask a running one.
+//!
+//! Exit codes: 0 ok, 1 the function answered with an error (or something failed), 2 usage, 3 not found.
+
+mod args;
+mod serve;
+mod table;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Verb};
+
+/// What went wrong, by the exit code it has.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// 1: the function failed, or the host.
+    Failed(String),
+    /// 2: the command makes no sense.
+    Usage(String),
+    /// 3: there is no such function, folder or file.
+    NotFound(String),
+}
+
+impl Failure {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Usage(_) => 2,
+            Self::NotFound(_) => 3,
+        }
+    }
+    fn text(&self) -> &str {
+        match self {
+            Self::Failed(text) | Self::Usage(text) | Self::NotFound(text) => text,
+        }
+    }
+}
+
+impl From<coldframe_protocol::RpcError> for Failure {
+    fn from(error: coldframe_protocol::RpcError) -> Self {
+        use coldframe_protocol::ErrorCode;
+        let text = error.to_string();
+        match error.code {
+            ErrorCode::NotFound => Self::NotFound(text),
+            ErrorCode::Invalid | ErrorCode::NoProject => Self::Usage(text),
+            ErrorCode::Conflict | ErrorCode::Failed => Self::Failed(text),
+        }
+    }
+}
+
+impl From<coldframe_host::HostError> for Failure {
+    fn from(error: coldframe_host::HostError) -> Self {
+        use coldframe_host::HostError;
+        match error {
+            HostError::Project(_) => Self::NotFound(error.to_string()),
+            HostError::Listen { .. } | HostError::DataDir { .. } => Self::Usage(error.to_string()),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    if coldframe_supervisor::keeper::main_if_asked(std::env::args_os()) {
+        return ExitCode::SUCCESS;
+    }
+    let args = Args::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("COLDFRAME_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Failure::Failed(format!("cannot start the runtime: {error}"))),
+    };
+    let result = runtime.block_on(async {
+        match args.verb {
+            Verb::Serve(serve) => serve::run(args.global, serve).await,
+            Verb::Functions(verb) => verbs::functions::run(args.global, verb).await,
+            Verb::Invoke(verb) => verbs::invoke::run(args.global, verb).await,
+            Verb::Invocations(verb) => verbs::invocations::run(args.global, verb).await,
+            Verb::Report(verb) => verbs::report::run(args.global, verb).await,
+            Verb::Logs(verb) => verbs::logs::run(args.global, verb).await,
+        }
+    });
+    // A blocked read of stdin must not keep the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code,
+        Err(failure) => fail(&failure),
+    }
+}
+
+fn fail(failure: &Failure) -> ExitCode {
+    eprintln!("error: {}", failure.text());
+    ExitCode::from(failure.code())
+}

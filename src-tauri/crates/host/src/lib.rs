@@ -1,1 +1,27 @@
-//! host
+//! The host: engine, record and read side composed behind the protocol; the lock, the ports, the live channel.
+//! Knows nothing of windows. The desktop shell and the command line start one, or become clients of one.
+
+mod client;
+mod commands;
+mod config;
+mod connection;
+mod doors;
+mod error;
+mod host;
+mod http;
+mod live;
+mod lock;
+mod names;
+mod shape;
+mod shim;
+
+pub use self::{
+    client::Client,
+    commands::functions_of,
+    config::{HostConfig, default_data_dir},
+    connection::Connection,
+    doors::Surfaces,
+    error::HostError,
+    host::Host,
+    lock::Presence,
+};

@@ -277,7 +277,7 @@ fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
 
 static SECRET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)("[a-z0-9_-]*(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*")((?:[^"\\]|\\.)+)""#,
+        r#"(?i-u)("[a-z0-9_-]*(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*")((?:[^"\\]|\\.)+)""#,
     )
     .expect("a constant pattern")
 });

@@ -317,13 +317,6 @@ impl Reader {
         })
     }
 
-    /// How many invocations the record holds, attempts counted one by one.
-    pub fn invocation_count(&self) -> Result<u64, ReadError> {
-        self.query("the number of invocations", |conn| {
-            conn.query_row("SELECT count(*) FROM invocation", [], |row| row.get(0)).map(i64::cast_unsigned)
-        })
-    }
-
     pub fn invocation(&self, id: i64) -> Result<Option<NamedInvocation>, ReadError> {
         self.query("an invocation", |conn| {
             conn.prepare_cached(&named("WHERE i.id = ?1"))?.query_row([id], NamedInvocation::read).optional()

@@ -1,0 +1,166 @@
+//! The command line.
+
+use std::{net::IpAddr, path::PathBuf};
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Runs serverless functions on this machine, under their provider's real contract.
+#[derive(Debug, Parser)]
+#[command(name = "coldframe", version, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// Where the record and everything else is kept
+    #[arg(long, global = true, value_name = "D", env = "COLDFRAME_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run the functions of a folder until interrupted
+    Serve(Serve),
+    /// List the functions of a folder, without running any
+    Functions(Functions),
+    /// Call a function and print its answer
+    Invoke(Invoke),
+    /// List what was called
+    Invocations(Invocations),
+    /// Figures by function, and what the traffic would cost
+    Report(Report),
+    /// Print a function's log
+    Logs(Logs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Serve {
+    /// The folder of functions
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Port of the AWS surface; 0 picks one
+    #[arg(long, default_value_t = 9000)]
+    pub(crate) port: u16,
+    /// Address the functions are reached on
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// Also print where the interface is, for a browser
+    #[arg(long)]
+    pub(crate) ui: bool,
+    /// Port of the interface; 0 picks one
+    #[arg(long, default_value_t = 0, requires = "ui")]
+    pub(crate) ui_port: u16,
+    /// A further name callers may use in their Host header (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
+    /// Invocations in flight over all functions before callers are throttled
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) account_concurrency: usize,
+    /// Instances alive at once before calls wait for this machine
+    #[arg(long, value_name = "N")]
+    pub(crate) max_instances: Option<usize>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Functions {
+    /// The folder of functions; the running host's when left out
+    pub(crate) dir: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Invoke {
+    /// Name, or PROVIDER/NAME where two providers have one of that name
+    pub(crate) function: String,
+    /// File with the event, - for standard input; {} when left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) event: Option<PathBuf>,
+    /// Start a new instance for this call
+    #[arg(long)]
+    pub(crate) cold: bool,
+    /// Print the invocation, with everything measured, instead of the answer
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The folder of functions, if no host is running
+    #[arg(long, default_value = ".")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Invocations {
+    #[arg(long, value_name = "F")]
+    pub(crate) function: Option<String>,
+    /// How far back: 30m, 1h, 2d
+    #[arg(long, value_name = "TIME", value_parser = minutes)]
+    pub(crate) since: Option<u32>,
+    /// At most so many, newest first
+    #[arg(long, default_value_t = 100)]
+    pub(crate) limit: u32,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Report {
+    /// How far back: 30m, 1h, 2d
+    #[arg(long, value_name = "TIME", value_parser = minutes, default_value = "1d")]
+    pub(crate) since: u32,
+    /// Calls a month to price, instead of what was recorded
+    #[arg(long, value_name = "N")]
+    pub(crate) calls_per_month: Option<u64>,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Logs {
+    pub(crate) function: String,
+    /// Go on printing what comes
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// At most so many lines from before
+    #[arg(long, default_value_t = 200)]
+    pub(crate) limit: u32,
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `30m`, `1h`, `2d` as minutes.
+fn minutes(text: &str) -> Result<u32, String> {
+    let shape = || format!("{text:?} is not a length of time; write 30m, 1h or 2d");
+    let unit = text.chars().last().ok_or_else(shape)?;
+    let factor = match unit {
+        'm' => 1,
+        'h' => 60,
+        'd' => 24 * 60,
+        _ => return Err(shape()),
+    };
+    let count: u32 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| shape())?;
+    count.checked_mul(factor).ok_or_else(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(minutes("30m"), Ok(30));
+        assert_eq!(minutes("2d"), Ok(2880));
+        assert!(minutes("soon").is_err());
+        assert!(minutes("").is_err());
+        assert!(minutes("99999999999d").is_err());
+    }
+}

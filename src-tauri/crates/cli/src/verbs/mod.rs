@@ -1,0 +1,79 @@
+//! The verbs. Each asks a running host; where none runs, one is started for the call.
+
+pub(crate) mod functions;
+pub(crate) mod invocations;
+pub(crate) mod invoke;
+pub(crate) mod logs;
+pub(crate) mod report;
+
+use std::{ffi::OsString, path::PathBuf};
+
+use coldframe_host::{Connection, HostConfig, default_data_dir};
+use coldframe_protocol::Function;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Failure, args::Global};
+
+/// The running host, or one of our own without open doors for others to find: any port will do.
+pub(crate) async fn connect(global: Global, project: Option<PathBuf>) -> Result<Connection, Failure> {
+    let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
+    if let Some(running) = Connection::existing(&data_dir).await {
+        return Ok(running);
+    }
+    let mut config = HostConfig::new(data_dir, keeper()?);
+    config.project = project;
+    config.port = 0;
+    Ok(Connection::open(config).await?)
+}
+
+pub(crate) fn keeper() -> Result<Vec<OsString>, Failure> {
+    coldframe_supervisor::keeper::argv()
+        .ok_or_else(|| Failure::Failed("the system does not say where this program is".into()))
+}
+
+pub(crate) async fn call<T: DeserializeOwned>(
+    connection: &Connection,
+    name: &str,
+    request: Value,
+) -> Result<T, Failure> {
+    let value = connection.call(name, request).await?;
+    serde_json::from_value(value).map_err(|error| {
+        Failure::Failed(format!("the running host speaks another version of the protocol: {error}"))
+    })
+}
+
+/// The function of that name; `PROVIDER/NAME` where it needs to be said.
+pub(crate) async fn find(connection: &Connection, name: &str) -> Result<Function, Failure> {
+    let functions: Vec<Function> = call(connection, "functions", serde_json::json!({})).await?;
+    let (provider, plain) = match name.split_once('/') {
+        Some((provider, plain)) => (Some(provider), plain),
+        None => (None, name),
+    };
+    let matches = |function: &&Function| {
+        (function.name == plain && provider.is_none_or(|provider| function.provider == provider))
+            || function.name == name
+    };
+    let mut found = functions.iter().filter(matches);
+    match (found.next(), found.next()) {
+        (Some(function), None) => Ok(function.clone()),
+        (Some(one), Some(other)) => Err(Failure::Usage(format!(
+            "{name} is a function of both {} and {}\nhint: write {}/{name} or {}/{name}",
+            one.provider, other.provider, one.provider, other.provider
+        ))),
+        (None, _) => {
+            let known: Vec<&str> = functions.iter().map(|function| function.name.as_str()).collect();
+            let hint = if known.is_empty() {
+                "no function was found in the folder".to_owned()
+            } else {
+                format!("the functions are {}", known.join(", "))
+            };
+            Err(Failure::NotFound(format!("there is no function {name}\nhint: {hint}")))
+        }
+    }
+}
+
+pub(crate) fn print_json(value: &impl serde::Serialize) {
+    // Serialising our own wire types cannot fail: they have string keys only.
+    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+}

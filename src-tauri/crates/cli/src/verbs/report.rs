@@ -1,0 +1,71 @@
+//! `coldframe report`: figures by function, and what the traffic would cost.
+
+use std::process::ExitCode;
+
+use coldframe_protocol::{CostReport, Function, Overview};
+use serde_json::json;
+
+use crate::{
+    Failure,
+    args::{Global, Report},
+    table::Table,
+    verbs::{call, connect, print_json},
+};
+
+/// What `--json` prints.
+#[derive(serde::Serialize)]
+struct Whole {
+    overview: Overview,
+    costs: CostReport,
+}
+
+pub(crate) async fn run(global: Global, verb: Report) -> Result<ExitCode, Failure> {
+    let host = connect(global, Some(".".into())).await?;
+    let result = ask(&host, &verb).await;
+    host.shutdown().await;
+    let (functions, whole) = result?;
+    if verb.json {
+        print_json(&whole);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new(&[
+        "function",
+        "calls",
+        "cold",
+        "errors",
+        "p50",
+        "p95",
+        "cpu user/sys",
+        "memory",
+        "Lambda $/M",
+    ]);
+    for stats in &whole.overview.functions {
+        let name = functions.iter().find(|function| function.id == stats.function);
+        table.row([
+            name.map_or_else(String::new, |function| function.name.clone()),
+            stats.calls.to_string(),
+            stats.cold.to_string(),
+            stats.errors.to_string(),
+            ms(stats.p50_ms),
+            ms(stats.p95_ms),
+            format!("{} / {}", ms(stats.cpu_user_ms), ms(stats.cpu_system_ms)),
+            stats.peak_memory_mb.map(|memory| format!("{memory:.0} MB")).unwrap_or_default(),
+            stats.usd_per_million.clone().unwrap_or_default(),
+        ]);
+    }
+    print!("{table}");
+    println!("\n{}", whole.costs.verdict);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn ask(host: &coldframe_host::Connection, verb: &Report) -> Result<(Vec<Function>, Whole), Failure> {
+    let functions = call(host, "functions", json!({})).await?;
+    let overview = call(host, "overview", json!({"minutes": verb.since})).await?;
+    let request = json!({"function": null, "minutes": verb.since, "calls_per_month": verb.calls_per_month});
+    let costs = call(host, "costs", request).await?;
+    Ok((functions, Whole { overview, costs }))
+}
+
+fn ms(value: Option<f64>) -> String {
+    value.map(|value| format!("{value:.1} ms")).unwrap_or_default()
+}

@@ -1,0 +1,105 @@
+//! Functions as they stand now, and their pools.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use coldframe_engine::{AppStatus, Engine, PoolChange};
+use coldframe_protocol as wire;
+use coldframe_providers::{
+    aws,
+    domain::{App, Problem, ProviderId},
+    invocation::{FunctionRef, Invoke},
+    registry,
+};
+
+use super::{Result, unknown_function};
+use crate::{host::Host, shape, shim as vercel};
+
+impl Host {
+    pub(super) async fn all_functions(&self) -> Result<Vec<wire::Function>> {
+        let engine = self.engine()?;
+        let statuses = engine.status().await;
+        self.inner.names.learn(&statuses);
+        Ok(statuses.iter().flat_map(|status| self.shape(&engine, status)).collect())
+    }
+
+    pub(super) async fn function(&self, id: i64) -> Result<wire::Function> {
+        let engine = self.engine()?;
+        let status = engine.function_status(id).await.ok_or_else(unknown_function)?;
+        let functions = self.shape(&engine, &status);
+        functions.into_iter().find(|function| function.id == id).ok_or_else(unknown_function)
+    }
+
+    pub(super) async fn app(&self, function: i64) -> Result<Arc<App>> {
+        let status = self.engine()?.function_status(function).await.ok_or_else(unknown_function)?;
+        Ok(status.app)
+    }
+
+    /// The functions of one app, with their URLs.
+    pub(crate) fn shape(&self, engine: &Engine, status: &AppStatus) -> Vec<wire::Function> {
+        let provider = status.app.provider;
+        shape::functions(status, engine.root(), |name| {
+            let reference = FunctionRef { provider, name: name.to_owned() };
+            let Some(found) = engine.find(&reference) else { return Vec::new() };
+            match provider {
+                ProviderId::Aws => aws::door::urls(&found, self.inner.surfaces.aws),
+                ProviderId::Vercel => vercel::door::urls(&found, self.inner.surfaces.vercel),
+            }
+        })
+    }
+
+    pub(super) async fn change_pool(&self, request: &wire::SetPool) -> Result<wire::Function> {
+        let change = PoolChange {
+            idle: request.idle_ms.map(Duration::from_millis),
+            kept_warm: request.kept_warm,
+            always_cold: request.always_cold,
+            next_cold: request.next_cold,
+            concurrency: request.concurrency,
+        };
+        self.engine()?.configure(request.function, change);
+        self.function(request.function).await
+    }
+
+    pub(super) fn surface_list(&self) -> Vec<wire::Surface> {
+        let surfaces = self.inner.surfaces;
+        [(ProviderId::Aws, surfaces.aws), (ProviderId::Vercel, surfaces.vercel)]
+            .map(|(provider, address)| wire::Surface {
+                provider: provider.as_str().into(),
+                url: format!("http://{address}"),
+            })
+            .into()
+    }
+}
+
+/// What a folder holds, without a host: nothing is run or recorded.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<Problem>)> {
+    let root = dir.canonicalize()?;
+    std::fs::read_dir(&root)?;
+    let detection = registry::detect(&root);
+    let functions = detection.apps.into_iter().flat_map(|app| {
+        let id = coldframe_engine::stable_id(&[&root.to_string_lossy(), app.provider.as_str(), &app.name]);
+        let names = app.functions.iter().map(|function| (id, function.name.clone())).collect();
+        let problem = app.problems.first().cloned();
+        let settings = app.settings.clone();
+        let status = AppStatus {
+            id,
+            app: Arc::new(app),
+            functions: names,
+            revision: String::new(),
+            problem,
+            starting: 0,
+            instances: Vec::new(),
+            idle: settings.idle,
+            kept_warm: settings.kept_warm,
+            always_cold: settings.always_cold,
+            next_cold: false,
+            concurrency: settings.concurrency,
+            in_flight: 0,
+            working: false,
+        };
+        shape::functions(&status, &root, |_| Vec::new())
+    });
+    Ok((functions.collect(), detection.problems))
+}

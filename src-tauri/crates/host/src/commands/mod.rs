@@ -1,0 +1,192 @@
+//! The commands of the protocol, answered by this host. What runs goes to the engine, what happened to the record's
+//! read side; blocking work is kept off the runtime's threads.
+
+mod events;
+mod files;
+mod functions;
+mod invoke;
+mod read;
+
+use std::path::Path;
+
+use coldframe_engine::Engine;
+use coldframe_protocol::{self as wire, Commands, ErrorCode, RpcError};
+use coldframe_providers::clock;
+
+pub use self::functions::functions_of;
+use crate::host::Host;
+
+type Result<T> = std::result::Result<T, RpcError>;
+
+/// Recent projects shown to a person.
+const RECENT: u32 = 10;
+
+impl Commands for Host {
+    async fn hello(&self, _: wire::Empty) -> Result<wire::Hello> {
+        let recent = self.read(|report, _| report.recent_projects(RECENT)).await?;
+        let project = self.inner.current.get().map(|engine| project(&engine));
+        let problem = self.inner.recorder.problem();
+        Ok(wire::Hello {
+            version: env!("CARGO_PKG_VERSION").into(),
+            project,
+            recent,
+            surfaces: self.surface_list(),
+            data_dir: self.inner.config.data_dir.display().to_string(),
+            account_concurrency: u32::try_from(self.inner.config.account_concurrency.unwrap_or(1000))
+                .unwrap_or(u32::MAX),
+            recording: problem.is_none(),
+            recording_problem: problem,
+            notices: self.inner.notices.clone(),
+        })
+    }
+
+    async fn open_project(&self, request: wire::OpenProject) -> Result<wire::Hello> {
+        self.open(Path::new(&request.path)).await.map_err(|error| {
+            RpcError::new(ErrorCode::NotFound, error.to_string()).hint("choose a folder that can be read")
+        })?;
+        self.hello(wire::Empty {}).await
+    }
+
+    async fn functions(&self, _: wire::Empty) -> Result<Vec<wire::Function>> {
+        self.all_functions().await
+    }
+
+    async fn overview(&self, request: wire::Range) -> Result<wire::Overview> {
+        let project = self.engine()?.project_id();
+        self.read(move |report, now| report.overview(project, &request, now)).await
+    }
+
+    async fn set_pool(&self, request: wire::SetPool) -> Result<wire::Function> {
+        self.change_pool(&request).await
+    }
+
+    async fn sleep(&self, request: wire::FunctionId) -> Result<wire::Function> {
+        self.engine()?.sleep(request.function);
+        self.function(request.function).await
+    }
+
+    async fn check(&self, request: wire::FunctionId) -> Result<wire::Function> {
+        self.engine()?.check(request.function).await;
+        self.function(request.function).await
+    }
+
+    async fn invoke(&self, request: wire::Invoke) -> Result<wire::Invoked> {
+        self.invoke_function(request).await
+    }
+
+    async fn invocations(&self, request: wire::InvocationQuery) -> Result<Vec<wire::Invocation>> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, now| report.invocations(project, &request, now)).await
+    }
+
+    async fn invocation(&self, request: wire::InvocationId) -> Result<wire::InvocationDetail> {
+        self.flush().await;
+        self.detail(request.id).await
+    }
+
+    async fn logs(&self, request: wire::LogQuery) -> Result<Vec<wire::LogLine>> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, _| report.logs(project, &request)).await
+    }
+
+    async fn reloads(&self, request: wire::FunctionQuery) -> Result<Vec<wire::Reload>> {
+        self.flush().await;
+        self.read(move |report, now| report.reloads(&request, now)).await
+    }
+
+    async fn cold_starts(&self, request: wire::FunctionQuery) -> Result<Vec<wire::ColdStart>> {
+        self.flush().await;
+        self.read(move |report, now| report.cold_starts(&request, now)).await
+    }
+
+    async fn files(&self, request: wire::FunctionId) -> Result<Vec<wire::FileEntry>> {
+        let engine = self.engine()?;
+        let app = self.app(request.function).await?;
+        blocking(move || Ok(files::list(&app.root, &app.handler, engine.files(request.function)))).await
+    }
+
+    async fn read_file(&self, request: wire::FilePath) -> Result<wire::FileText> {
+        let app = self.app(request.function).await?;
+        blocking(move || files::read(&app.root, &request.path)).await
+    }
+
+    async fn save_file(&self, request: wire::SaveFile) -> Result<wire::FileText> {
+        let app = self.app(request.function).await?;
+        blocking(move || files::save(&app.root, &request)).await
+    }
+
+    async fn events(&self, request: wire::FunctionId) -> Result<Vec<wire::SavedEvent>> {
+        let (root, name) = self.events_of(request.function)?;
+        blocking(move || Ok(events::list(&root, &name))).await
+    }
+
+    async fn save_event(&self, request: wire::SaveEvent) -> Result<Vec<wire::SavedEvent>> {
+        let (root, name) = self.events_of(request.function)?;
+        blocking(move || {
+            events::save(&root, &name, &request.name, &request.text)?;
+            Ok(events::list(&root, &name))
+        })
+        .await
+    }
+
+    async fn delete_event(&self, request: wire::DeleteEvent) -> Result<Vec<wire::SavedEvent>> {
+        let (root, name) = self.events_of(request.function)?;
+        blocking(move || {
+            events::delete(&root, &name, &request.name)?;
+            Ok(events::list(&root, &name))
+        })
+        .await
+    }
+
+    async fn costs(&self, request: wire::CostQuery) -> Result<wire::CostReport> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, now| report.costs(project, &request, now)).await
+    }
+
+    async fn status(&self, _: wire::Empty) -> Result<wire::HostStatus> {
+        Ok(self.host_status().await)
+    }
+}
+
+impl Host {
+    /// Asks the read side, on a thread that may block.
+    async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&coldframe_report::Report, i64) -> std::result::Result<T, coldframe_report::ReportError>
+        + Send
+        + 'static,
+    ) -> Result<T> {
+        let report = self.inner.report.clone();
+        let now = clock::now_us();
+        blocking(move || ask(&report, now).map_err(RpcError::from)).await
+    }
+
+    /// Folder and function name of saved events.
+    fn events_of(&self, function: i64) -> Result<(std::path::PathBuf, String)> {
+        let engine = self.engine()?;
+        let reference = engine.function_ref(function).ok_or_else(unknown_function)?;
+        Ok((engine.root().to_owned(), reference.name))
+    }
+}
+
+fn project(engine: &Engine) -> wire::Project {
+    wire::Project {
+        root: engine.root().display().to_string(),
+        name: engine.root().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        problems: engine.problems().iter().map(crate::shape::problem).collect(),
+    }
+}
+
+fn unknown_function() -> RpcError {
+    RpcError::new(ErrorCode::NotFound, "there is no such function in the open project")
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(RpcError::new(ErrorCode::Failed, format!("the work was interrupted: {error}"))),
+    }
+}

@@ -1,0 +1,48 @@
+//! What a host is started with, and where its data lies.
+
+use std::{
+    ffi::OsString,
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+};
+
+#[derive(Debug, Clone)]
+pub struct HostConfig {
+    pub data_dir: PathBuf,
+    /// The folder to open; `None` opens none.
+    pub project: Option<PathBuf>,
+    /// Where the functions are reached; loopback unless the person asked otherwise.
+    pub address: IpAddr,
+    /// AWS's surface; 0 picks one.
+    pub port: u16,
+    /// The people's side (rpc, live channel, UI), always on loopback; 0 picks one.
+    pub ui_port: u16,
+    /// The command that re-executes this program as the keeper.
+    pub keeper: Vec<OsString>,
+    /// Names beyond loopback's that callers may use in `Host`.
+    pub allowed_hosts: Vec<String>,
+    pub account_concurrency: Option<usize>,
+    pub max_instances: Option<usize>,
+}
+
+impl HostConfig {
+    pub fn new(data_dir: PathBuf, keeper: Vec<OsString>) -> Self {
+        Self {
+            data_dir,
+            project: None,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 9000,
+            ui_port: 0,
+            keeper,
+            allowed_hosts: Vec::new(),
+            account_concurrency: None,
+            max_instances: None,
+        }
+    }
+}
+
+/// The person's data directory, by the platform's convention.
+pub fn default_data_dir() -> PathBuf {
+    directories::ProjectDirs::from("dev", "Coldframe", "coldframe")
+        .map_or_else(|| PathBuf::from(".coldframe-data"), |dirs| dirs.data_local_dir().to_owned())
+}

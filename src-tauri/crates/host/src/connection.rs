@@ -1,0 +1,104 @@
+//! One host per data directory: whoever comes first is it, everybody later talks to it.
+
+use std::time::Duration;
+
+use coldframe_protocol::{ErrorCode, LiveBatch, RpcError, dispatch};
+use futures_util::{Stream, StreamExt, future::Either};
+use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::{
+    client::Client,
+    config::HostConfig,
+    error::HostError,
+    host::Host,
+    lock::{self, Lock},
+};
+
+/// A way to a host: in this process, or in another.
+#[derive(Debug, Clone)]
+pub enum Connection {
+    Local(Host),
+    Remote(Client),
+}
+
+/// How long a host that has the lock may take until it answers.
+const STARTING: Duration = Duration::from_secs(10);
+
+impl Connection {
+    /// Starts a host on the data directory, or becomes a client of the one that holds it.
+    ///
+    /// # Errors
+    /// The directory, a port or the record cannot be used; or the holder does not answer.
+    pub async fn open(config: HostConfig) -> Result<Self, HostError> {
+        let data_dir = |source| HostError::DataDir { path: config.data_dir.clone(), source };
+        let mut waited = Duration::ZERO;
+        loop {
+            if let Some(lock) = Lock::take(&config.data_dir).map_err(data_dir)? {
+                return Host::start(config, lock).await.map(Self::Local);
+            }
+            match reach(&config.data_dir).await {
+                Ok(client) => return Ok(Self::Remote(client)),
+                Err(reason) if waited >= STARTING => {
+                    return Err(HostError::Unreachable { path: config.data_dir, reason: reason.to_string() });
+                }
+                // The holder is starting or ending; both are over soon.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+            waited += Duration::from_millis(50);
+        }
+    }
+
+    /// The running host of a data directory, if one runs.
+    pub async fn existing(data_dir: &std::path::Path) -> Option<Self> {
+        reach(data_dir).await.ok().map(Self::Remote)
+    }
+
+    /// Sends one command.
+    ///
+    /// # Errors
+    /// Those of the command; [`ErrorCode::Failed`] when a remote host is gone.
+    pub async fn call(&self, name: &str, request: Value) -> Result<Value, RpcError> {
+        match self {
+            Self::Local(host) => dispatch(host, name, request).await,
+            Self::Remote(client) => client.call(name, &request).await,
+        }
+    }
+
+    /// What happens in the host, until it ends.
+    ///
+    /// # Errors
+    /// A remote host cannot be reached.
+    pub async fn live(&self) -> Result<impl Stream<Item = LiveBatch> + Send + use<>, RpcError> {
+        match self {
+            Self::Local(host) => {
+                let receiver = host.subscribe();
+                Ok(Either::Left(futures_util::stream::unfold(receiver, |mut receiver| async move {
+                    loop {
+                        match receiver.recv().await {
+                            Ok(batch) => return Some(((*batch).clone(), receiver)),
+                            Err(RecvError::Lagged(_)) => {}
+                            Err(RecvError::Closed) => return None,
+                        }
+                    }
+                })))
+            }
+            Self::Remote(client) => Ok(Either::Right(client.live().await?.boxed())),
+        }
+    }
+
+    /// Ends the host if it is this process's own.
+    pub async fn shutdown(&self) {
+        if let Self::Local(host) = self {
+            host.shutdown().await;
+        }
+    }
+}
+
+async fn reach(data_dir: &std::path::Path) -> Result<Client, RpcError> {
+    let presence = lock::presence(data_dir)
+        .map_err(|error| RpcError::new(ErrorCode::Failed, format!("host.json: {error}")))?;
+    let client = Client::new(presence);
+    client.call("status", &serde_json::json!({})).await?;
+    Ok(client)
+}

@@ -1,0 +1,120 @@
+//! The listeners callers reach, one per provider surface. They outlive the project: what they call is whatever
+//! engine is open now.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use coldframe_engine::Engine;
+use coldframe_providers::{
+    aws,
+    domain::ProviderId,
+    invocation::{Answer, Found, FunctionRef, Invocation, Invoke, Outcome},
+    launch::Account,
+
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::HostConfig, error::HostError, shim as vercel};
+
+/// The engine of the open project, if one is open.
+#[derive(Debug, Default)]
+pub(crate) struct Current(RwLock<Option<Engine>>);
+
+impl Current {
+    pub(crate) fn get(&self) -> Option<Engine> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set(&self, engine: Option<Engine>) -> Option<Engine> {
+        std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), engine)
+    }
+}
+
+impl Invoke for Current {
+    async fn invoke(&self, invocation: Invocation) -> Outcome {
+        match self.get() {
+            Some(engine) => engine.invoke(invocation).await,
+            None => Outcome {
+                request_id: invocation.request_id,
+                invocation_id: None,
+                answer: Answer::NotFound,
+                log: None,
+            },
+        }
+    }
+
+    async fn accept(&self, invocation: Invocation) -> Result<(), Answer> {
+        match self.get() {
+            Some(engine) => engine.accept(invocation).await,
+            None => Err(Answer::NotFound),
+        }
+    }
+
+    fn find(&self, function: &FunctionRef) -> Option<Found> {
+        self.get()?.find(function)
+    }
+
+    fn list(&self, provider: ProviderId) -> Vec<Found> {
+        self.get().map(|engine| engine.list(provider)).unwrap_or_default()
+    }
+}
+
+/// Where each surface is reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Surfaces {
+    pub aws: SocketAddr,
+    pub vercel: SocketAddr,
+}
+
+/// Listeners that are bound but do not serve yet.
+pub(crate) struct Bound {
+    aws: TcpListener,
+    vercel: TcpListener,
+    pub(crate) surfaces: Surfaces,
+}
+
+pub(crate) async fn bind(config: &HostConfig) -> Result<Bound, HostError> {
+    let aws = listen(SocketAddr::new(config.address, config.port)).await?;
+    let aws_address = local(&aws)?;
+    // The surface beside it has a port of its own: the next one, so that it is the same every day; any, if taken.
+    let beside = if config.port == 0 { 0 } else { config.port.wrapping_add(1) };
+    let vercel = match listen(SocketAddr::new(config.address, beside)).await {
+        Ok(listener) => listener,
+        Err(_) => listen(SocketAddr::new(config.address, 0)).await?,
+    };
+    let vercel_address = local(&vercel)?;
+    Ok(Bound { aws, vercel, surfaces: Surfaces { aws: aws_address, vercel: vercel_address } })
+}
+
+impl Bound {
+    pub(crate) fn serve(self, current: &Arc<Current>, config: &HostConfig, stop: &CancellationToken) {
+        let account = Account::default();
+        let hosts = config.allowed_hosts.clone();
+        let door = aws::door::DoorConfig { account, allowed_hosts: hosts.clone() };
+        tokio::spawn(aws::door::serve(self.aws, Arc::clone(current), door, stop.clone()));
+        let door = vercel::door::DoorConfig { allowed_hosts: hosts };
+        tokio::spawn(vercel::door::serve(self.vercel, Arc::clone(current), door, stop.clone()));
+    }
+}
+
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, HostError> {
+    TcpListener::bind(address).await.map_err(|source| {
+        let hint = if source.kind() == std::io::ErrorKind::AddrInUse {
+            format!("another program uses port {}; choose another with --port, or 0 for any", address.port())
+        } else {
+            "choose another address with --host or --port".to_owned()
+        };
+        HostError::Listen { address, source, hint }
+    })
+}
+
+fn local(listener: &TcpListener) -> Result<SocketAddr, HostError> {
+    listener.local_addr().map_err(|source| HostError::Listen {
+        address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        source,
+        hint: "the system gave no address".into(),
+    })
+}

@@ -1,0 +1,201 @@
+//! The live channel: engine events, gathered into at most twenty batches a second for whoever listens. Nothing is
+//! built while nobody does, and a reader that lags is told to ask again instead of being sent a backlog.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use coldframe_engine::EngineEvent;
+use coldframe_protocol as wire;
+use tokio::sync::{broadcast, mpsc};
+
+use crate::{names::FunctionNames, shape};
+
+/// Twenty a second: smooth to the eye, light for the reader.
+const BATCH: Duration = Duration::from_millis(50);
+const STATUS: Duration = Duration::from_secs(1);
+const MOST_INVOCATIONS: usize = 200;
+const MOST_LOGS: usize = 500;
+const MOST_UNFINISHED: usize = 2000;
+
+/// Sends batches to everybody who listens.
+#[derive(Debug, Clone)]
+pub(crate) struct Live {
+    batches: broadcast::Sender<Arc<wire::LiveBatch>>,
+}
+
+/// What the channel needs to ask for while it builds a batch.
+pub(crate) trait Source: Send + Sync + 'static {
+    fn functions(&self, app: i64) -> impl Future<Output = Vec<wire::Function>> + Send;
+    fn status(&self) -> impl Future<Output = wire::HostStatus> + Send;
+    fn names(&self) -> FunctionNames;
+}
+
+impl Live {
+    pub(crate) fn new() -> Self {
+        Self { batches: broadcast::channel(64).0 }
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<wire::LiveBatch>> {
+        self.batches.subscribe()
+    }
+
+    /// Tells every listener to ask again.
+    pub(crate) fn stale(&self) {
+        let _ = self.batches.send(Arc::new(wire::LiveBatch { stale: true, ..empty() }));
+    }
+
+    /// Gathers one engine's events until it is gone.
+    pub(crate) async fn gather(self, source: impl Source, mut events: mpsc::UnboundedReceiver<EngineEvent>) {
+        let mut gathered = Gathered::default();
+        let mut tick = tokio::time::interval(BATCH);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut last_status = tokio::time::Instant::now();
+        loop {
+            tokio::select! {
+                event = events.recv() => match event {
+                    Some(event) if self.batches.receiver_count() > 0 => gathered.add(event, &source),
+                    Some(_) => {}
+                    None => return,
+                },
+                _ = tick.tick() => {
+                    if self.batches.receiver_count() == 0 {
+                        gathered = Gathered::default();
+                        continue;
+                    }
+                    let due = last_status.elapsed() >= STATUS;
+                    if gathered.is_empty() && !due {
+                        continue;
+                    }
+                    let next = Gathered { unfinished: gathered.take_unfinished(), ..Gathered::default() };
+                    let mut batch = std::mem::replace(&mut gathered, next).batch(&source).await;
+                    if due {
+                        last_status = tokio::time::Instant::now();
+                        batch.status = Some(source.status().await);
+                    }
+                    let _ = self.batches.send(Arc::new(batch));
+                }
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Gathered {
+    apps: HashSet<i64>,
+    invocations: BTreeMap<i64, wire::Invocation>,
+    /// Rows sent before they had finished: sent again, whole, when they have.
+    unfinished: HashMap<i64, wire::Invocation>,
+    skipped: u64,
+    logs: Vec<wire::LogLine>,
+    reloads: Vec<wire::Reload>,
+    notices: Vec<wire::Notice>,
+    stale: bool,
+}
+
+impl Gathered {
+    fn is_empty(&self) -> bool {
+        self.apps.is_empty()
+            && self.invocations.is_empty()
+            && self.logs.is_empty()
+            && self.reloads.is_empty()
+            && self.notices.is_empty()
+            && !self.stale
+    }
+
+    fn add(&mut self, event: EngineEvent, source: &impl Source) {
+        match event {
+            EngineEvent::Touched(app) => drop(self.apps.insert(app)),
+            EngineEvent::Answered(entry, names) => {
+                self.apps.insert(entry.app_id);
+                if self.invocations.len() >= MOST_INVOCATIONS {
+                    self.skipped += 1;
+                    return;
+                }
+                let (function, provider) = source.names().get(entry.function_id);
+                let row = shape::invocation(&entry, &names, &function, &provider);
+                self.invocations.insert(entry.id, row);
+            }
+            EngineEvent::Finished(finished) => {
+                if let Some(row) = self.invocations.get_mut(&finished.id) {
+                    shape::finish(row, &finished);
+                } else if let Some(mut row) = self.unfinished.remove(&finished.id) {
+                    shape::finish(&mut row, &finished);
+                    self.invocations.insert(row.id, row);
+                }
+            }
+            EngineEvent::Log(entry) => {
+                if self.logs.len() >= MOST_LOGS {
+                    self.skipped += 1;
+                    return;
+                }
+                let (function, _) = source.names().get(entry.function_id);
+                self.logs.push(wire::LogLine {
+                    id: entry.id,
+                    at: shape::time_text(entry.at),
+                    function_id: entry.function_id,
+                    function: function.to_string(),
+                    instance: String::new(),
+                    invocation_id: entry.invocation_id,
+                    request_id: None,
+                    stream: shape::stream_text(entry.stream).into(),
+                    text: entry.text,
+                });
+            }
+            EngineEvent::Reload(entry) => {
+                self.apps.insert(entry.app_id);
+                self.reloads.push(source.names().reload(&entry));
+            }
+            EngineEvent::Notice { error, title, text, function_id } => self.notices.push(wire::Notice {
+                level: if error { "error" } else { "info" }.into(),
+                title,
+                text,
+                function: function_id,
+            }),
+            EngineEvent::Project => self.stale = true,
+        }
+    }
+
+    fn take_unfinished(&mut self) -> HashMap<i64, wire::Invocation> {
+        let mut unfinished = std::mem::take(&mut self.unfinished);
+        if unfinished.len() > MOST_UNFINISHED {
+            unfinished.clear();
+        }
+        let open =
+            self.invocations.values().filter(|row| row.peak_memory_mb.is_none() && row.instance.is_some());
+        unfinished.extend(open.map(|row| (row.id, row.clone())));
+        unfinished
+    }
+
+    async fn batch(self, source: &impl Source) -> wire::LiveBatch {
+        let mut functions = Vec::new();
+        for app in &self.apps {
+            functions.extend(source.functions(*app).await);
+        }
+        wire::LiveBatch {
+            functions,
+            invocations: self.invocations.into_values().collect(),
+            skipped: self.skipped,
+            logs: self.logs,
+            reloads: self.reloads,
+            notices: self.notices,
+            status: None,
+            stale: self.stale,
+        }
+    }
+}
+
+fn empty() -> wire::LiveBatch {
+    wire::LiveBatch {
+        functions: Vec::new(),
+        invocations: Vec::new(),
+        skipped: 0,
+        logs: Vec::new(),
+        reloads: Vec::new(),
+        notices: Vec::new(),
+        status: None,
+        stale: false,
+    }
+}

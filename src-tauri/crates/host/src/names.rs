@@ -1,0 +1,68 @@
+//! Names of functions by their ids, for what the engine tells with ids only.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use coldframe_protocol as wire;
+use coldframe_store::ReloadEntry;
+
+use crate::shape;
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FunctionNames(Arc<RwLock<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    functions: HashMap<i64, (Arc<str>, Arc<str>)>,
+    /// App id → its name and its functions.
+    apps: HashMap<i64, (String, Vec<i64>)>,
+}
+
+impl FunctionNames {
+    /// Learns from what the engine says of its apps.
+    pub(crate) fn learn(&self, statuses: &[coldframe_engine::AppStatus]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for status in statuses {
+            let provider: Arc<str> = Arc::from(status.app.provider.as_str());
+            for (id, name) in &status.functions {
+                known.functions.insert(*id, (Arc::from(name.as_str()), Arc::clone(&provider)));
+            }
+            let ids = status.functions.iter().map(|(id, _)| *id).collect();
+            known.apps.insert(status.id, (status.app.name.clone(), ids));
+        }
+    }
+
+    /// Name and provider.
+    pub(crate) fn get(&self, function: i64) -> (Arc<str>, Arc<str>) {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.functions.get(&function).cloned().unwrap_or_else(|| (Arc::from(""), Arc::from("")))
+    }
+
+    pub(crate) fn reload(&self, entry: &ReloadEntry) -> wire::Reload {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (app, functions) = known.apps.get(&entry.app_id).cloned().unwrap_or_default();
+        wire::Reload {
+            id: entry.id,
+            app,
+            functions,
+            revision: None,
+            detected_at: shape::time_text(entry.detected_at),
+            files: entry.files.clone(),
+            built_ms: entry.built_us.map(shape::ms),
+            initialised_ms: entry.initialised_us.map(shape::ms),
+            swapped_ms: entry.swapped_us.map(shape::ms),
+            drained_ms: entry.drained_us.map(shape::ms),
+            init_ms: shape::ms(entry.phases.init_us),
+            outcome: entry.outcome.clone(),
+            error: entry.error.as_ref().map(|error| wire::Problem {
+                severity: "error".into(),
+                message: error.message.clone(),
+                file: error.file.clone(),
+                line: error.line,
+                hint: None,
+            }),
+        }
+    }
+}

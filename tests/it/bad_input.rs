@@ -1,0 +1,104 @@
+//! Mistakes: each gives one clear message, and everything else goes on working.
+
+use std::path::Path;
+
+use coldframe_testkit::{Project, run};
+use serde_json::json;
+
+use crate::{ECHO, builder, serve};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handler_that_does_not_exist_is_named() {
+    let project = Project::new()
+        .python("good", ECHO)
+        .with("bad/app.py", "def other(event, context):\n    pass\n")
+        .with(
+            "coldframe.toml",
+            "[functions.bad]\npath = \"bad\"\nhandler = \"app.missing\"\nruntime = \"python3.12\"\n",
+        );
+    let host = serve(&project);
+    let answer = host.invoke("bad", &json!({})).await;
+    assert_eq!(answer.function_error(), Some("Unhandled"), "{}", answer.text());
+    assert_eq!(answer.json()["errorType"], "Runtime.HandlerNotFound");
+    let problem = host.function("bad").await["problem"].clone();
+    assert!(problem["message"].as_str().is_some_and(|text| text.contains("missing")), "{problem}");
+    assert_eq!(host.invoke("good", &json!({})).await.status, 200, "the others go on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_with_a_mistake_is_named_by_line_and_the_rest_works() {
+    let project = Project::new()
+        .python("good", ECHO)
+        .with("template.yaml", "Resources:\n  Broken:\n    Type: [unclosed\n");
+    let host = serve(&project);
+    let hello = host.rpc("hello", json!({})).await;
+    let problem = &hello["project"]["problems"][0];
+    assert_eq!(problem["file"], "template.yaml", "{hello}");
+    assert!(problem["line"].is_u64(), "{problem}");
+    assert_eq!(host.invoke("good", &json!({})).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_not_json_is_refused_before_the_function_runs() {
+    let project = Project::new().python("f", ECHO);
+    let host = serve(&project);
+    let url = format!("{}/2015-03-31/functions/f/invocations", host.aws);
+    let response = host.http.post(url).body("{not json").send().await.expect("an answer");
+    assert_eq!(response.status(), 400);
+    assert_eq!(response.headers()["x-amzn-errortype"], "InvalidRequestContentException");
+    let id = host.function("f").await["id"].clone();
+    let answer = host
+        .try_rpc("invoke", json!({"function": id, "event": "{no", "cold": false, "trigger": "app"}))
+        .await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("line 1"), "{}", answer.text());
+    assert_eq!(host.invocations().await.len(), 0);
+}
+
+#[test]
+fn a_port_in_use_is_said_with_what_to_do() {
+    let project = Project::new().python("f", ECHO);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("bound").port().to_string();
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let verb = run(
+        Path::new(env!("CARGO_BIN_EXE_coldframe")),
+        &["serve", ".", "--port", &port, "--data-dir", &directory],
+        project.path(),
+        &[],
+        "",
+    );
+    assert_eq!(verb.code, 2);
+    assert!(verb.stderr.contains(&port) && verb.stderr.contains("--port"), "{}", verb.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrupt_record_is_set_aside_and_named() {
+    let project = Project::new().python("f", ECHO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    host.invoke("f", &json!({})).await;
+    host.terminate();
+    let database = std::fs::read_dir(data.path())
+        .expect("readable")
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "db" || extension == "sqlite"))
+        .expect("the record's database");
+    std::fs::write(&database, vec![7u8; 65536]).expect("a file of our own");
+    let host = builder(&project).data_dir(data.path()).start();
+    let hello = host.rpc("hello", json!({})).await;
+    assert!(hello["notices"].to_string().contains("set aside"), "{hello}");
+    assert_eq!(host.invoke("f", &json!({})).await.status, 200);
+}
+
+#[test]
+fn a_folder_that_does_not_exist_is_not_found() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let args = ["functions", "/no/such/folder", "--data-dir", &directory];
+    let verb = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, data.path(), &[], "");
+    assert_eq!(verb.code, 3, "{}", verb.stderr);
+    assert!(verb.stderr.contains("/no/such/folder"), "{}", verb.stderr);
+}

@@ -1,0 +1,123 @@
+//! What is left when the host dies, and two hosts on one directory.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use coldframe_testkit::{Project, alive, processes_with, run};
+use serde_json::{Value, json};
+
+use crate::builder;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_kill_9_every_answered_call_is_in_the_record_and_no_process_is_left() {
+    let project = Project::new().python("app", crate::ECHO).with(
+        "family/lambda_function.py",
+        "import subprocess, time\n\ndef lambda_handler(event, context):\n    subprocess.Popen(['sleep', '600'])\n    return 'started'\n",
+    );
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = Arc::new(builder(&project).data_dir(data.path()).start());
+    host.invoke("family", &json!({})).await;
+    let mark = project.path().canonicalize().expect("exists").display().to_string();
+
+    let answered: Arc<Mutex<Vec<String>>> = Arc::default();
+    let stop = Arc::new(AtomicBool::new(false));
+    let callers: Vec<_> = (0..4)
+        .map(|_| {
+            let (host, answered, stop) = (Arc::clone(&host), Arc::clone(&answered), Arc::clone(&stop));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    match host.try_invoke("app", &json!({})).await {
+                        Ok(answer) => {
+                            let id = answer.json()["request"].as_str().expect("an id").to_owned();
+                            answered.lock().expect("not poisoned").push(id);
+                        }
+                        Err(_) => return,
+                    }
+                }
+            })
+        })
+        .collect();
+    coldframe_testkit::eventually("the load is real", async || {
+        (answered.lock().expect("not poisoned").len() > 300).then_some(())
+    })
+    .await;
+    let pids = processes_with(&mark);
+    assert!(pids.len() >= 3, "functions and their children run: {pids:?}");
+    coldframe_testkit::kill(host.pid(), true);
+    let died = Instant::now();
+    while pids.iter().any(|pid| alive(*pid)) {
+        assert!(died.elapsed() < Duration::from_secs(2), "no function process survives two seconds");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    for caller in callers {
+        caller.await.expect("a caller ends quietly");
+    }
+    drop(host);
+
+    let host = builder(&project).data_dir(data.path()).start();
+    let rows = host.invocations().await;
+    let recorded: std::collections::HashMap<&str, usize> =
+        rows.iter().filter_map(|row| row["request_id"].as_str()).fold(Default::default(), |mut all, id| {
+            *all.entry(id).or_default() += 1;
+            all
+        });
+    for id in answered.lock().expect("not poisoned").iter() {
+        assert_eq!(recorded.get(id.as_str()), Some(&1), "the answered call {id} has exactly one row");
+    }
+    let hello = host.rpc("hello", json!({})).await;
+    let notices = hello["notices"].to_string();
+    assert!(notices.contains("imported"), "the start says what it mended: {notices}");
+    assert!(
+        rows.iter().all(|row| row["status"] != "running" && row["status"] != "accepted"),
+        "nothing is left open"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_host_becomes_a_client_of_the_first() {
+    let project = Project::new().python("app", crate::ECHO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let directory = data.path().display().to_string();
+    let coldframe = Path::new(env!("CARGO_BIN_EXE_coldframe"));
+    let invoked =
+        run(coldframe, &["invoke", "app", "--json", "--data-dir", &directory], project.path(), &[], "");
+    assert_eq!(invoked.code, 0, "{}", invoked.stderr);
+    let rows = host.invocations().await;
+    assert_eq!(rows.len(), 1, "the call went through the running host");
+    assert_eq!(rows[0]["trigger"], "cli");
+    let second = run(coldframe, &["serve", "--port", "0", "--data-dir", &directory], project.path(), &[], "");
+    assert_eq!(second.code, 2, "a second serve does not fight over the directory");
+    assert!(second.stderr.contains("already running"), "{}", second.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_event_survives_the_host() {
+    let project = Project::new().python(
+        "slow",
+        "import os, time\n\ndef lambda_handler(event, context):\n    if not os.path.exists(event['gate']):\n        time.sleep(60)\n    return 'ran'\n",
+    ).with("coldframe.toml", "[functions.slow]\ntimeout = 60\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let gate = data.path().join("gate");
+    let host = builder(&project).data_dir(data.path()).start();
+    let url = format!("{}/2015-03-31/functions/slow/invocations", host.aws);
+    let event: Value = json!({"gate": gate.display().to_string()});
+    let accepted =
+        host.http.post(url).header("X-Amz-Invocation-Type", "Event").body(event.to_string()).send().await;
+    assert_eq!(accepted.expect("an answer").status(), 202);
+    host.kill_hard();
+    std::fs::write(&gate, "").expect("a file of our own");
+    let host = builder(&project).data_dir(data.path()).start();
+    let row = coldframe_testkit::eventually("the event runs in the next host", async || {
+        host.invocations().await.into_iter().find(|row| row["status"] == "ok")
+    })
+    .await;
+    assert_eq!(row["trigger"], "async");
+}

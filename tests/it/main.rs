@@ -1,0 +1,29 @@
+//! Journeys through the real binary: a project on disk, `coldframe serve`, real interpreters, real clients.
+
+mod bad_input;
+mod cli;
+mod crash;
+mod invoke;
+mod pools;
+mod record;
+mod reload;
+mod vercel;
+
+use coldframe_testkit::{Host, HostBuilder, Project};
+
+/// `coldframe serve` on a project.
+fn serve(project: &Project) -> Host {
+    builder(project).start()
+}
+
+fn builder(project: &Project) -> HostBuilder {
+    HostBuilder::new(env!("CARGO_BIN_EXE_coldframe"), project.path())
+}
+
+/// A Python function that answers with its event and who it is.
+const ECHO: &str = "\
+import os
+
+def lambda_handler(event, context):
+    return {'event': event, 'pid': os.getpid(), 'request': context.aws_request_id}
+";

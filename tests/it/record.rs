@@ -1,0 +1,38 @@
+//! What is found again tomorrow.
+
+use coldframe_testkit::Project;
+use serde_json::json;
+
+use crate::builder;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_logs_and_payloads_are_there_after_a_restart() {
+    let project = Project::new()
+        .python("f", "def lambda_handler(event, context):\n    print('working on', event['n'])\n    return {'n': event['n']}\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    for n in 0..3 {
+        host.invoke("f", &json!({"n": n, "password": "hunter2"})).await;
+    }
+    assert!(host.terminate().success(), "a host that is asked ends well");
+
+    let host = builder(&project).data_dir(data.path()).start();
+    let rows = host.invocations().await;
+    assert_eq!(rows.len(), 3);
+    let detail = host.rpc("invocation", json!({"id": rows[0]["id"]})).await;
+    assert_eq!(detail["response"]["text"], r#"{"n": 2}"#, "{detail}");
+    let request = detail["request"]["text"].as_str().unwrap_or_default();
+    assert!(
+        request.contains("[redacted]") && !request.contains("hunter2"),
+        "secrets are not stored: {request}"
+    );
+    let lines = detail["logs"].to_string();
+    assert!(lines.contains("working on 2"), "{lines}");
+    assert!(
+        detail["prices"].as_array().is_some_and(|prices| prices.len() >= 2),
+        "priced on two plans: {detail}"
+    );
+    let overview = host.rpc("overview", json!({"minutes": 60})).await;
+    assert_eq!(overview["calls"], 3, "{overview}");
+    assert_eq!(overview["cold"], 1, "{overview}");
+}

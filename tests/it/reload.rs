@@ -1,0 +1,168 @@
+//! Saving code under a running host.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use coldframe_testkit::{Project, eventually};
+use serde_json::json;
+
+use crate::serve;
+
+fn version(number: u32) -> String {
+    format!("VERSION = {number}\n\ndef lambda_handler(event, context):\n    return VERSION\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_takes_effect_and_says_what_it_did() {
+    let project = Project::new().python("app", &version(1));
+    let host = serve(&project);
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(1));
+    project.write("app/lambda_function.py", &version(2));
+    eventually("the new code answers", async || {
+        (host.invoke("app", &json!({})).await.json() == json!(2)).then_some(())
+    })
+    .await;
+    let id = host.function("app").await["id"].clone();
+    let reloads = eventually("the reload is recorded", async || {
+        let reloads = host.rpc("reloads", json!({"function": id, "minutes": null})).await;
+        reloads
+            .as_array()
+            .is_some_and(|all| all.iter().any(|reload| reload["drained_ms"].is_f64()))
+            .then_some(reloads)
+    })
+    .await;
+    let reload = &reloads[0];
+    assert_eq!(reload["outcome"], "ok");
+    assert_eq!(reload["files"], json!(["app/lambda_function.py"]));
+    let order = ["built_ms", "initialised_ms", "swapped_ms", "drained_ms"]
+        .map(|name| reload[name].as_f64().expect("a time"));
+    assert!(order.is_sorted(), "the timeline goes forward: {order:?}");
+    let first = host.invocations().await.into_iter().find(|row| row["reload_init_ms"].is_f64());
+    let first = first.expect("the first call after a reload says what a cold start would have cost");
+    assert_eq!(first["cold"], false, "the first call after a reload is warm here");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_save_keeps_the_old_code_and_shows_file_and_line() {
+    let project = Project::new().python("app", &version(1));
+    let host = serve(&project);
+    host.invoke("app", &json!({})).await;
+    project.write(
+        "app/lambda_function.py",
+        "VERSION = 2\n\ndef lambda_handler(event, context)\n    return VERSION\n",
+    );
+    let problem = eventually("the problem is shown", async || {
+        let problem = host.function("app").await["problem"].clone();
+        problem.is_object().then_some(problem)
+    })
+    .await;
+    assert_eq!(problem["file"], "app/lambda_function.py", "{problem}");
+    assert_eq!(problem["line"], 3, "{problem}");
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(1), "the old code goes on");
+    project.write("app/lambda_function.py", &version(3));
+    eventually("the mended code answers", async || {
+        (host.invoke("app", &json!({})).await.json() == json!(3)).then_some(())
+    })
+    .await;
+    assert!(host.function("app").await["problem"].is_null(), "a good save clears the problem");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_module_reloads_who_loaded_it_and_nobody_else() {
+    let user = "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'shared'))\nimport words\n\n\
+                def lambda_handler(event, context):\n    return words.HELLO\n";
+    let project = Project::new()
+        .python("one", user)
+        .python("two", "def lambda_handler(event, context):\n    return 'two'\n")
+        .with("shared/words.py", "HELLO = 'hello'\n");
+    let host = serve(&project);
+    assert_eq!(host.invoke("one", &json!({})).await.json(), json!("hello"));
+    assert_eq!(host.invoke("two", &json!({})).await.json(), json!("two"));
+    let before = host.function("two").await["revision"].clone();
+    project.write("shared/words.py", "HELLO = 'good day'\n");
+    eventually("the shared module is reloaded", async || {
+        (host.invoke("one", &json!({})).await.json() == json!("good day")).then_some(())
+    })
+    .await;
+    assert_eq!(host.function("two").await["revision"], before, "who did not load it does not reload");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_was_not_called_is_not_started_by_a_save() {
+    let project = Project::new().python("app", &version(1));
+    let host = serve(&project);
+    project.write("app/lambda_function.py", &version(2));
+    assert_eq!(host.invocations().await.len(), 0);
+    let function = host.function("app").await;
+    assert_eq!(function["pool"]["instances"], json!([]), "nothing runs: {function}");
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(2));
+}
+
+/// The central promise: whatever is saved, no call fails, none is lost, and none runs old code after a swap.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_saves_under_load_lose_no_call() {
+    let project = Project::new().python("app", &version(0));
+    let host = Arc::new(serve(&project));
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(0));
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let calls = Arc::new(AtomicU64::new(1));
+    let swapped = Arc::new(AtomicU64::new(0));
+    let mut callers = Vec::new();
+    for _ in 0..8 {
+        let (host, stop, calls, swapped) =
+            (Arc::clone(&host), Arc::clone(&stop), Arc::clone(&calls), Arc::clone(&swapped));
+        callers.push(tokio::spawn(async move {
+            while !stop.load(Ordering::Relaxed) {
+                let floor = swapped.load(Ordering::Acquire);
+                let answer = host.invoke("app", &json!({})).await;
+                calls.fetch_add(1, Ordering::Relaxed);
+                assert_eq!(
+                    (answer.status, answer.function_error()),
+                    (200, None),
+                    "no call fails: {}",
+                    answer.text()
+                );
+                let version = answer.json().as_u64().expect("a version");
+                assert!(version >= floor, "a call after the swap to {floor} ran {version}");
+            }
+        }));
+    }
+
+    let mut good = 0;
+    for save in 1..=100u32 {
+        match save % 5 {
+            1 => project.write("app/lambda_function.py", "def lambda_handler(event, context)\n    broken\n"),
+            2 => project.write("app/lambda_function.py", "import nothing_of_this_name\n"),
+            3 => {
+                let same = std::fs::read_to_string(project.file("app/lambda_function.py")).expect("exists");
+                project.write("app/lambda_function.py", &same);
+            }
+            4 => project.write_atomically("app/lambda_function.py", &version(save)),
+            _ => project.write("app/lambda_function.py", &version(save)),
+        }
+        if matches!(save % 5, 0 | 4) {
+            good = save;
+        }
+        // Wait for every fourth and fifth save to be seen by a call; the others follow each other at once.
+        if good == save {
+            eventually("the save takes effect", async || {
+                calls.fetch_add(1, Ordering::Relaxed);
+                (host.invoke("app", &json!({})).await.json() == json!(save)).then_some(())
+            })
+            .await;
+            swapped.store(u64::from(save), Ordering::Release);
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    for caller in callers {
+        caller.await.expect("no caller saw a failure");
+    }
+    let rows = host.invocations().await;
+    let answered = calls.load(Ordering::Relaxed);
+    assert_eq!(rows.len() as u64, answered, "every answered call has exactly one row");
+    assert!(rows.iter().all(|row| row["status"] == "ok"), "and every one of them is ok");
+    assert!(answered > 200, "the load was real: {answered} calls");
+}
