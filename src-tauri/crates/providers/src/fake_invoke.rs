@@ -36,7 +36,6 @@ pub(crate) struct Fake {
     /// Resolves to let invocations answer, when a test holds them back.
     held: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
     started: tokio::sync::Notify,
-    finished: tokio::sync::Notify,
 }
 
 impl Fake {
@@ -64,10 +63,6 @@ impl Fake {
 
     pub(crate) async fn started(&self) {
         self.started.notified().await;
-    }
-
-    pub(crate) async fn finished(&self) {
-        self.finished.notified().await;
     }
 
     fn note(&self, invocation: &Invocation) {
@@ -102,7 +97,6 @@ impl Invoke for Fake {
             format!("END RequestId: {request_id}"),
             format!("REPORT RequestId: {request_id}\tDuration: 1.00 ms"),
         ]);
-        self.finished.notify_one();
         Outcome { request_id, invocation_id: Some(1), answer, log: Some(lines) }
     }
 

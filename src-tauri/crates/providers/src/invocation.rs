@@ -194,7 +194,8 @@ pub enum Throttle {
     Account,
 }
 
-/// What doors call. The engine implements it.
+/// What doors call. The engine implements it. A door that drops a future or a stream's receiver, because its caller
+/// left, stops nothing: the invocation goes on to its end and is recorded, as in the cloud.
 pub trait Invoke: Send + Sync + 'static {
     /// Runs one invocation and resolves when its answer (or the head of a stream) is ready and recorded.
     fn invoke(&self, invocation: Invocation) -> impl Future<Output = Outcome> + Send;

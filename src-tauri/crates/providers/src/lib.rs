@@ -11,6 +11,8 @@ pub mod conversation;
 mod detecting;
 pub mod domain;
 mod env_file;
+#[cfg(test)]
+mod fake_invoke;
 mod http_body;
 mod http_guard;
 mod http_server;
@@ -19,11 +21,12 @@ pub mod languages;
 pub mod launch;
 pub mod narrate;
 mod manifest;
-mod outlive;
 mod overrides;
 mod project;
 pub mod pull;
 pub mod push;
+#[cfg(test)]
+mod raw_http;
 pub mod registry;
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,7 @@
 //! Vercel's Python contract.
 
 pub(crate) mod detect;
+pub mod door;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;

@@ -11,6 +11,7 @@ use http::{
 };
 use hyper::{Request, body::Incoming};
 use serde::de::IgnoredAny;
+use tokio::sync::mpsc;
 
 use super::{
     ASYNC_LIMIT, Door, RESPONSE_LIMIT, SYNC_LIMIT,
@@ -129,8 +130,7 @@ async fn invoke<I: Invoke>(door: &Door<I>, call: Call<'_>) -> Result<Response<Pa
     }
     let name = target.name.clone();
     let invocation = call::invocation(target, request_id.to_owned(), Trigger::Sdk, event, received, context);
-    let invoke = door.invoke.clone();
-    let outcome = door.afterlife.outlive(async move { invoke.invoke(invocation).await }).await;
+    let outcome = door.invoke.invoke(invocation).await;
     if streams {
         response_stream::streamed(door, &name, outcome, tail)
     } else {
@@ -153,9 +153,7 @@ async fn accept<I: Invoke>(
     let name = target.name.clone();
     let invocation =
         call::invocation(target, request_id.to_owned(), Trigger::Async, event, received, context);
-    let invoke = door.invoke.clone();
-    let accepted = door.afterlife.outlive(async move { invoke.accept(invocation).await }).await;
-    accepted.map_err(|answer| ApiError::of(answer, &door.account, &name))
+    door.invoke.accept(invocation).await.map_err(|answer| ApiError::of(answer, &door.account, &name))
 }
 
 fn check_qualifier<I>(door: &Door<I>, function: &FunctionName) -> Result<(), ApiError> {
@@ -176,12 +174,10 @@ async fn synchronous<I: Invoke>(
     let Outcome { request_id, answer, log, .. } = outcome;
     let (payload, failed) = match answer {
         Answer::Response { body: Body::Full(bytes), .. } => (bytes, false),
-        Answer::Response { body: Body::Stream(chunks), .. } => {
-            match collect(door.afterlife.chunks(chunks), &request_id).await {
-                Ok(bytes) => (bytes, false),
-                Err(payload) => (payload, true),
-            }
-        }
+        Answer::Response { body: Body::Stream(chunks), .. } => match collect(chunks, &request_id).await {
+            Ok(bytes) => (bytes, false),
+            Err(payload) => (payload, true),
+        },
         Answer::FunctionError { payload, .. } => (payload, true),
         other => return Err(ApiError::of(other, &door.account, name)),
     };
@@ -203,10 +199,10 @@ async fn synchronous<I: Invoke>(
 }
 
 /// A streamed answer as one: the bytes, or the payload of what went wrong.
-pub(super) async fn collect(mut chunks: crate::outlive::Chunks, request_id: &str) -> Result<Bytes, Bytes> {
+pub(super) async fn collect(mut chunks: mpsc::Receiver<Chunk>, request_id: &str) -> Result<Bytes, Bytes> {
     let mut collected = Vec::new();
     loop {
-        match chunks.next().await {
+        match chunks.recv().await {
             Some(Chunk::Data(data)) if collected.len() + data.len() > RESPONSE_LIMIT => {
                 return Err(Bytes::from_static(
                     b"{\"errorMessage\":\"Response payload size exceeded maximum allowed payload size (6291556 bytes).\",\

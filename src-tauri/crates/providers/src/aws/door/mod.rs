@@ -41,7 +41,6 @@ use crate::{
     http_server::{self, Handler},
     invocation::{Found, Invoke},
     launch::Account,
-    outlive::Afterlife,
 };
 
 /// Largest event of a synchronous call, bytes (AWS: 6 MB).
@@ -65,12 +64,10 @@ pub async fn serve<I: Invoke>(
     config: DoorConfig,
     shutdown: CancellationToken,
 ) {
-    let afterlife = Afterlife::new();
     let port = listener.local_addr().map_or(0, |address| address.port());
     let guard = HttpGuard::new(&config.allowed_hosts);
-    let door = Door { invoke, account: config.account, guard, afterlife: afterlife.clone(), port };
+    let door = Door { invoke, account: config.account, guard, port };
     http_server::run(listener, Arc::new(door), shutdown).await;
-    afterlife.end().await;
 }
 
 /// What every request needs.
@@ -78,7 +75,6 @@ struct Door<I> {
     invoke: Arc<I>,
     account: Account,
     guard: HttpGuard,
-    afterlife: Afterlife,
     port: u16,
 }
 

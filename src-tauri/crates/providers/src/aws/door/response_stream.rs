@@ -2,7 +2,7 @@
 
 use futures_util::stream;
 use http::{HeaderValue, Response, StatusCode};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Door,
@@ -15,7 +15,6 @@ use super::{
 use crate::{
     http_body::Payload,
     invocation::{Answer, Body, Chunk, Invoke, Outcome},
-    outlive::Chunks,
 };
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
@@ -23,7 +22,7 @@ const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amaz
 /// What remains to be sent.
 enum Rest {
     Full(bytes::Bytes),
-    Chunks(Chunks),
+    Chunks(mpsc::Receiver<Chunk>),
     Complete(Complete),
 }
 
@@ -43,7 +42,7 @@ pub(super) fn streamed<I: Invoke>(
     let Outcome { request_id, answer, log, .. } = outcome;
     let rest = match answer {
         Answer::Response { body: Body::Full(bytes), .. } => Rest::Full(bytes),
-        Answer::Response { body: Body::Stream(chunks), .. } => Rest::Chunks(door.afterlife.chunks(chunks)),
+        Answer::Response { body: Body::Stream(chunks), .. } => Rest::Chunks(chunks),
         Answer::FunctionError { payload, .. } => {
             Rest::Complete(Complete::failed("Unhandled".into(), &payload))
         }
@@ -68,7 +67,7 @@ impl Sending {
                 return (message, Some(Self { rest: Rest::Complete(Complete::default()), ..self }));
             }
             Rest::Full(_) => Complete::default(),
-            Rest::Chunks(ref mut chunks) => match chunks.next().await {
+            Rest::Chunks(ref mut chunks) => match chunks.recv().await {
                 Some(Chunk::Data(data)) => return (payload_chunk(&data), Some(self)),
                 Some(Chunk::End) => Complete::default(),
                 Some(Chunk::Failed { error_type, payload }) => Complete::failed(error_type, &payload),

@@ -11,6 +11,7 @@ use http::{
     request::Parts,
 };
 use hyper::{Request, body::Incoming};
+use tokio::sync::mpsc;
 
 use super::{
     Door, SYNC_LIMIT,
@@ -26,7 +27,6 @@ use crate::{
     http_body::{self, Payload, ReadError},
     http_guard::without_port,
     invocation::{Answer, Body, CallContext, Chunk, Found, Invoke, Outcome, ResponseHead, Throttle, Trigger},
-    outlive::Chunks,
 };
 
 /// Who answers a request, and as what.
@@ -102,9 +102,7 @@ async fn call<I: Invoke>(
     let context = CallContext { trace_id: Some(trace_id), ..CallContext::default() };
     let function = call::function(target.found.function.name.clone());
     let invocation = call::invocation(function, request_id, trigger, event, received, context);
-    let invoke = door.invoke.clone();
-    let outcome = door.afterlife.outlive(async move { invoke.invoke(invocation).await }).await;
-    respond(door, target, outcome).await
+    respond(target, door.invoke.invoke(invocation).await).await
 }
 
 fn arrived<'a, I>(
@@ -151,7 +149,7 @@ fn arrived<'a, I>(
     }
 }
 
-async fn respond<I: Invoke>(door: &Door<I>, target: &Target, outcome: Outcome) -> Response<Payload> {
+async fn respond(target: &Target, outcome: Outcome) -> Response<Payload> {
     let Outcome { request_id, answer, .. } = outcome;
     let fail = |problem: &str| target.surface.failure(&request_id, problem);
     let streaming = matches!(target.surface, Surface::Url) && target.found.function.url.streaming;
@@ -159,7 +157,6 @@ async fn respond<I: Invoke>(door: &Door<I>, target: &Target, outcome: Outcome) -
         Answer::Response { head, body: Body::Full(bytes) } if streaming => raw(&head, bytes).map(whole),
         Answer::Response { body: Body::Full(bytes), .. } => reply_v2::infer(&bytes).map(whole),
         Answer::Response { head, body: Body::Stream(chunks) } => {
-            let chunks = door.afterlife.chunks(chunks);
             if streaming {
                 streamed(&head, chunks).await
             } else {
@@ -227,14 +224,17 @@ fn own_type(head: &ResponseHead) -> HeaderValue {
 }
 
 /// A streamed answer as it comes.
-async fn streamed(head: &ResponseHead, mut chunks: Chunks) -> Result<Response<Payload>, Misshapen> {
+async fn streamed(
+    head: &ResponseHead,
+    mut chunks: mpsc::Receiver<Chunk>,
+) -> Result<Response<Payload>, Misshapen> {
     if !reply_v2::has_prelude(&head.headers) {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, own_type(head))]);
         return Ok(with_head(StatusCode::OK, headers, Payload::stream(rest(chunks))));
     }
     let mut arrived = BytesMut::new();
     loop {
-        match chunks.next().await {
+        match chunks.recv().await {
             Some(Chunk::Data(data)) => arrived.extend_from_slice(&data),
             Some(Chunk::End) => return Err(no_prelude()),
             Some(Chunk::Failed { payload, .. }) => return Err(String::from_utf8_lossy(&payload).into_owned()),
@@ -250,10 +250,10 @@ async fn streamed(head: &ResponseHead, mut chunks: Chunks) -> Result<Response<Pa
 }
 
 /// What a function fails after the head went out can only be told by cutting the connection.
-fn rest(chunks: Chunks) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
+fn rest(chunks: mpsc::Receiver<Chunk>) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
     stream::unfold(Some(chunks), |chunks| async move {
         let mut chunks = chunks?;
-        let failed = match chunks.next().await {
+        let failed = match chunks.recv().await {
             Some(Chunk::Data(data)) => return Some((Ok(data), Some(chunks))),
             Some(Chunk::End) => return None,
             Some(Chunk::Failed { error_type, .. }) => error_type,

@@ -1,0 +1,133 @@
+//! The answer a caller gets: the function's own with what Vercel's edge adds, or the edge's own page.
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, SERVER},
+};
+use tokio::sync::mpsc;
+
+use super::{LIMIT, request::HOP_BY_HOP};
+use crate::{
+    http_body::Payload,
+    invocation::{Answer, Body, Chunk, Outcome, ResponseHead},
+    vercel::failure::page,
+};
+
+const ID: HeaderName = HeaderName::from_static("x-vercel-id");
+const ERROR: HeaderName = HeaderName::from_static("x-vercel-error");
+/// Ours: what Vercel keeps for its own logs, in one line.
+const PROBLEM: HeaderName = HeaderName::from_static("coldframe-problem");
+
+pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
+    let Outcome { request_id, answer, .. } = outcome;
+    match answer {
+        Answer::Response { body: Body::Full(bytes), .. } if bytes.len() > LIMIT => {
+            error(StatusCode::INTERNAL_SERVER_ERROR, "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE", &request_id, None)
+        }
+        Answer::Response { head, body: Body::Full(bytes) } => {
+            passed_on(head, bytes.into(), &request_id, method, false)
+        }
+        Answer::Response { head, body: Body::Stream(chunks) } => {
+            passed_on(head, Payload::stream(rest(chunks)), &request_id, method, true)
+        }
+        Answer::FunctionError { error_type, payload, .. } => failed(&error_type, &payload, &request_id),
+        Answer::Throttled(_) => {
+            error(StatusCode::SERVICE_UNAVAILABLE, "FUNCTION_THROTTLED", &request_id, None)
+        }
+        Answer::Refused { message } => failed("", message.as_bytes(), &request_id),
+        Answer::NotFound => not_found(&request_id),
+    }
+}
+
+pub(super) fn not_found(id: &str) -> Response<Payload> {
+    error(StatusCode::NOT_FOUND, "NOT_FOUND", id, None)
+}
+
+fn failed(error_type: &str, payload: &[u8], id: &str) -> Response<Payload> {
+    let (status, code) = match error_type {
+        "FUNCTION_INVOCATION_TIMEOUT" => (StatusCode::GATEWAY_TIMEOUT, "FUNCTION_INVOCATION_TIMEOUT"),
+        "NO_RESPONSE_FROM_FUNCTION" => (StatusCode::BAD_GATEWAY, "NO_RESPONSE_FROM_FUNCTION"),
+        "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE" => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE")
+        }
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "FUNCTION_INVOCATION_FAILED"),
+    };
+    // The platform's own page says nothing that its code does not.
+    let problem = (error_type != code).then(|| String::from_utf8_lossy(payload));
+    error(status, code, id, problem.as_deref())
+}
+
+/// A page of the edge's own.
+pub(super) fn error(
+    status: StatusCode,
+    code: &'static str,
+    id: &str,
+    problem: Option<&str>,
+) -> Response<Payload> {
+    let mut response = Response::new(Payload::from(page(code, id)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(ERROR, HeaderValue::from_static(code));
+    if let Some(problem) = problem {
+        let line: String =
+            problem.chars().take(500).map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+        if let Ok(value) = HeaderValue::from_str(line.trim()) {
+            headers.insert(PROBLEM, value);
+        }
+    }
+    edge(headers, id);
+    response
+}
+
+fn passed_on(
+    head: ResponseHead,
+    body: Payload,
+    id: &str,
+    method: &Method,
+    streamed: bool,
+) -> Response<Payload> {
+    let mut headers = head.headers;
+    for name in HOP_BY_HOP {
+        headers.remove(name);
+    }
+    // The length a function claims may be its mistake; in answer to HEAD it is the information.
+    let body = if method == Method::HEAD {
+        Payload::empty()
+    } else {
+        if !streamed {
+            headers.remove(CONTENT_LENGTH);
+        }
+        body
+    };
+    headers.entry(HeaderName::from_static("x-vercel-cache")).or_insert(HeaderValue::from_static("MISS"));
+    edge(&mut headers, id);
+    let mut response = Response::new(body);
+    *response.status_mut() = head.status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn edge(headers: &mut HeaderMap, id: &str) {
+    headers.insert(SERVER, HeaderValue::from_static("Vercel"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("public, max-age=0, must-revalidate"));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(ID, id);
+    }
+}
+
+/// What fails after the head went out can only be told by cutting the connection.
+fn rest(chunks: mpsc::Receiver<Chunk>) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
+    stream::unfold(Some(chunks), |chunks| async move {
+        let mut chunks = chunks?;
+        match chunks.recv().await {
+            Some(Chunk::Data(data)) => return Some((Ok(data), Some(chunks))),
+            Some(Chunk::End) => return None,
+            Some(Chunk::Failed { .. }) | None => {}
+        }
+        tokio::task::yield_now().await;
+        Some((Err(std::io::Error::other("the function's response broke off")), None))
+    })
+}

@@ -1,0 +1,130 @@
+//! What callers of Vercel functions speak: plain HTTP on the paths their files have under `api/`, from a listener of
+//! its own, because those paths begin at the root. Static files, rewrites and headers of `vercel.json` are not here.
+
+mod answer;
+mod event;
+mod request;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use http::{Response, StatusCode, header::UPGRADE};
+use hyper::{Request, body::Incoming};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub use self::event::{EventError, event_from_json};
+use self::request::Edge;
+use crate::{
+    clock,
+    domain::ProviderId,
+    http_body::{self, Payload, ReadError},
+    http_guard::HttpGuard,
+    http_server::{self, Handler},
+    invocation::{CallContext, Event, Found, FunctionRef, Invocation, Invoke, Trigger},
+};
+
+/// Largest body of a request, and of an answer that is not streamed, bytes (Vercel: 4.5 MB).
+const LIMIT: usize = 4_718_592;
+
+#[derive(Debug, Clone, Default)]
+pub struct DoorConfig {
+    /// Host names besides the loopback ones that requests may be addressed to.
+    pub allowed_hosts: Vec<String>,
+}
+
+/// Serves Vercel's callers on `listener` until `shutdown`.
+pub async fn serve<I: Invoke>(
+    listener: TcpListener,
+    invoke: Arc<I>,
+    config: DoorConfig,
+    shutdown: CancellationToken,
+) {
+    let guard = HttpGuard::new(&config.allowed_hosts);
+    http_server::run(listener, Arc::new(Door { invoke, guard }), shutdown).await;
+}
+
+/// The URLs a function has on a door that listens at `address`.
+pub fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
+    let host = if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    };
+    found.function.routes.iter().map(|route| format!("http://{host}{}", route.path)).collect()
+}
+
+struct Door<I> {
+    invoke: Arc<I>,
+    guard: HttpGuard,
+}
+
+impl<I: Invoke> Handler for Door<I> {
+    async fn handle(self: Arc<Self>, request: Request<Incoming>, peer: SocketAddr) -> Response<Payload> {
+        let received = Instant::now();
+        let id = new_id();
+        let (parts, body) = request.into_parts();
+        let host = match self.guard.check_host(&parts.headers) {
+            Ok(host) => host.to_owned(),
+            Err(foreign) => {
+                let problem = format!("Coldframe answers to localhost and *.localhost, not to `{foreign}`");
+                return answer::error(StatusCode::FORBIDDEN, "FORBIDDEN", &id, Some(&problem));
+            }
+        };
+        let (path, query) = (parts.uri.path(), parts.uri.query());
+        let functions = self.invoke.list(ProviderId::Vercel);
+        let Some(chosen) = routes::choose(&functions, &parts.method, path) else {
+            return answer::not_found(&id);
+        };
+        // Offers of HTTP/2 in passing (`h2c`) are content with an ordinary answer.
+        if parts.headers.get(UPGRADE).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"h2c")) {
+            let problem = "functions have no connection to upgrade";
+            return answer::error(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", &id, Some(problem));
+        }
+        let body = match http_body::read(body, LIMIT).await {
+            Ok(body) => body,
+            Err(ReadError::TooLarge { .. }) => {
+                return answer::error(StatusCode::PAYLOAD_TOO_LARGE, "FUNCTION_PAYLOAD_TOO_LARGE", &id, None);
+            }
+            Err(ReadError::Broken) => {
+                return answer::error(StatusCode::BAD_REQUEST, "BAD_REQUEST", &id, None);
+            }
+        };
+        let target = request::target(path, query, &chosen.parameters);
+        let edge = Edge { host: &host, client: peer.ip().to_canonical(), id: &id };
+        let event = request::forwarded(parts.method.clone(), target, parts.headers, body, &edge);
+        let outcome = self
+            .invoke
+            .invoke(Invocation {
+                function: FunctionRef {
+                    provider: ProviderId::Vercel,
+                    name: chosen.found.function.name.clone(),
+                },
+                request_id: id,
+                trigger: Trigger::Http,
+                event: Event::Http(event),
+                received,
+                cold: false,
+                context: CallContext::default(),
+            })
+            .await;
+        answer::respond(outcome, &parts.method)
+    }
+}
+
+/// What Vercel numbers requests with: region, five characters, milliseconds, twelve hex digits.
+fn new_id() -> String {
+    let (high, low) = Uuid::new_v4().as_u64_pair();
+    let mut rest = high;
+    let start: String = std::iter::repeat_with(|| {
+        let digit = u32::try_from(rest % 36).unwrap_or_default();
+        rest /= 36;
+        char::from_digit(digit, 36).unwrap_or('0')
+    })
+    .take(5)
+    .collect();
+    format!("dev1::{start}-{}-{:012x}", clock::now_us() / 1000, low & 0xffff_ffff_ffff)
+}

@@ -1,0 +1,215 @@
+//! The door as its callers see it; what runs behind it is a fake.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use http::{HeaderMap, HeaderValue, StatusCode};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{DoorConfig, LIMIT, serve, urls};
+use crate::{
+    domain::{ProviderId, UrlSettings},
+    fake_invoke::{Fake, echo, failure, function_of, response},
+    invocation::{Answer, Body, Chunk, Event, Failure, Found, HttpRequest, ResponseHead},
+    raw_http::{Answered, ask},
+};
+
+fn found(route: &str) -> Found {
+    function_of(
+        ProviderId::Vercel,
+        route.trim_start_matches('/'),
+        &[&format!("ANY {route}")],
+        UrlSettings::default(),
+    )
+}
+
+struct Running {
+    address: SocketAddr,
+    fake: Arc<Fake>,
+    shutdown: CancellationToken,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+async fn start(fake: Fake) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (fake, shutdown) = (Arc::new(fake), CancellationToken::new());
+    tokio::spawn(serve(listener, fake.clone(), DoorConfig::default(), shutdown.clone()));
+    Running { address, fake, shutdown }
+}
+
+impl Running {
+    async fn ask(&self, head: &str, body: impl AsRef<[u8]>) -> Answered {
+        ask(self.address, head, body.as_ref()).await
+    }
+
+    fn request(&self) -> HttpRequest {
+        match &self.fake.seen()[0].event {
+            Event::Http(request) => request.clone(),
+            Event::Bytes(_) => panic!("Vercel's functions take requests"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_passed_on_with_what_the_edge_adds() {
+    let door = start(Fake::default().with(found("/api/[name]"), echo)).await;
+    let head = "POST /api/you?a=1 HTTP/1.1\nHost: localhost:9001\nX-Own: kept\nX-Forwarded-For: 6.6.6.6\nUpgrade: h2c\n\
+                X-Vercel-Internal-Secret: no\n";
+    let answered = door.ask(head, "body").await;
+    assert_eq!((answered.status, answered.text()), (200, "body"));
+    let request = door.request();
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/api/you?a=1&name=you"));
+    let header = |name: &str| request.headers.get(name).map(|value| value.to_str().unwrap());
+    assert_eq!(
+        (header("x-own"), header("host"), header("content-length")),
+        (Some("kept"), Some("localhost:9001"), Some("4"))
+    );
+    for name in ["x-real-ip", "x-forwarded-for", "x-vercel-forwarded-for"] {
+        assert_eq!(header(name), Some("127.0.0.1"), "{name}");
+    }
+    assert_eq!(
+        (header("x-forwarded-host"), header("x-forwarded-proto")),
+        (Some("localhost:9001"), Some("http"))
+    );
+    for name in ["connection", "upgrade", "x-vercel-internal-secret"] {
+        assert_eq!(header(name), None, "{name}");
+    }
+    let id = answered.header("x-vercel-id").unwrap();
+    assert_eq!((header("x-vercel-id"), door.fake.seen()[0].request_id.as_str()), (Some(id), id));
+    assert!(id.starts_with("dev1::"), "{id}");
+    assert_eq!(door.fake.seen()[0].trigger, "http");
+}
+
+#[tokio::test]
+async fn a_chunked_body_has_a_length_when_it_arrives() {
+    let door = start(Fake::default().with(found("/api/a"), echo)).await;
+    door.ask("POST /api/a HTTP/1.1\nTransfer-Encoding: chunked\n", "2\r\nhi\r\n0\r\n\r\n").await;
+    let request = door.request();
+    assert_eq!(
+        (&request.headers["content-length"], request.headers.get("transfer-encoding")),
+        (&"2".parse().unwrap(), None)
+    );
+}
+
+fn own(status: StatusCode, body: fn() -> Body) -> impl Fn(&crate::invocation::Invocation) -> Answer {
+    move |_| {
+        let headers: HeaderMap = [
+            ("server", "BaseHTTP/0.6 Python/3.12"),
+            ("content-type", "text/plain"),
+            ("set-cookie", "a=1"),
+            ("connection", "close"),
+            ("content-length", "99"),
+        ]
+        .into_iter()
+        .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
+        .collect();
+        Answer::Response { head: ResponseHead { status, headers, streamed: false }, body: body() }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_the_functions_with_vercels_signature() {
+    let teapot = own(StatusCode::IM_A_TEAPOT, || Body::Full("tea".into()));
+    let door = start(Fake::default().with(found("/api/a"), teapot)).await;
+    let answered = door.ask("GET /api/a.py HTTP/1.1\n", "").await;
+    assert_eq!((answered.status, answered.text(), answered.complete), (418, "tea", true));
+    assert_eq!((answered.headers("server"), answered.header("set-cookie")), (vec!["Vercel"], Some("a=1")));
+    assert_eq!(answered.header("x-vercel-cache"), Some("MISS"));
+    assert_eq!(answered.header("cache-control"), Some("public, max-age=0, must-revalidate"));
+    let head = door.ask("HEAD /api/a HTTP/1.1\n", "").await;
+    assert_eq!(
+        (head.text(), head.header("content-length")),
+        ("", Some("99")),
+        "what HEAD asks for is the claim"
+    );
+}
+
+#[tokio::test]
+async fn streams_pass_through_and_broken_ones_are_cut() {
+    let streamed = |chunks: fn() -> Vec<Chunk>| {
+        move |_: &crate::invocation::Invocation| crate::fake_invoke::stream("text/plain", chunks())
+    };
+    let whole = start(Fake::default().with(
+        found("/api/a"),
+        streamed(|| vec![Chunk::Data("a".into()), Chunk::Data("b".into()), Chunk::End]),
+    ))
+    .await;
+    let answered = whole.ask("GET /api/a HTTP/1.1\n", "").await;
+    assert_eq!(
+        (answered.text(), answered.complete, answered.header("transfer-encoding")),
+        ("ab", true, Some("chunked"))
+    );
+    let broken =
+        start(Fake::default().with(found("/api/a"), streamed(|| vec![Chunk::Data("a".into())]))).await;
+    assert!(!broken.ask("GET /api/a HTTP/1.1\n", "").await.complete);
+}
+
+#[tokio::test]
+async fn failures_are_pages_with_codes() {
+    let page = |code: &str| crate::vercel::failure::page(code, "ID");
+    let cases: Vec<(Answer, u16, &str)> = vec![
+        (failure(Failure::Timeout, "FUNCTION_INVOCATION_TIMEOUT", "x"), 504, "FUNCTION_INVOCATION_TIMEOUT"),
+        (failure(Failure::Crash, "FUNCTION_INVOCATION_FAILED", "x"), 500, "FUNCTION_INVOCATION_FAILED"),
+        (
+            failure(Failure::InitError, "Runtime.ImportModuleError", "No module named 'x'"),
+            500,
+            "FUNCTION_INVOCATION_FAILED",
+        ),
+        (Answer::Refused { message: "no python3".into() }, 500, "FUNCTION_INVOCATION_FAILED"),
+        (Answer::NotFound, 404, "NOT_FOUND"),
+        (response(vec![b'x'; LIMIT + 1]), 500, "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE"),
+    ];
+    for (answer, status, code) in cases {
+        let answer = std::sync::Mutex::new(Some(answer));
+        let door =
+            start(Fake::default().with(found("/api/a"), move |_| answer.lock().unwrap().take().unwrap()))
+                .await;
+        let answered = door.ask("GET /api/a HTTP/1.1\n", "").await;
+        assert_eq!((answered.status, answered.header("x-vercel-error")), (status, Some(code)));
+        let id = answered.header("x-vercel-id").unwrap();
+        assert_eq!(answered.text(), page(code).replace("ID", id));
+        assert_eq!(answered.header("server"), Some("Vercel"));
+    }
+}
+
+#[tokio::test]
+async fn the_reason_behind_a_page_is_in_a_header_of_ours() {
+    let door = start(
+        Fake::default().with(found("/api/a"), |_| Answer::Refused { message: "no python3 was found".into() }),
+    )
+    .await;
+    assert_eq!(
+        door.ask("GET /api/a HTTP/1.1\n", "").await.header("coldframe-problem"),
+        Some("no python3 was found")
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_for_a_function_ends_at_the_door() {
+    let door = start(Fake::default().with(found("/api/a"), echo)).await;
+    for (head, body, status, code) in [
+        ("GET /api/b HTTP/1.1\n", vec![], 404, "NOT_FOUND"),
+        ("GET / HTTP/1.1\n", vec![], 404, "NOT_FOUND"),
+        ("POST /api/a HTTP/1.1\n", vec![b'x'; LIMIT + 1], 413, "FUNCTION_PAYLOAD_TOO_LARGE"),
+        ("GET /api/a HTTP/1.1\nUpgrade: websocket\n", vec![], 501, "NOT_IMPLEMENTED"),
+        ("GET /api/a HTTP/1.1\nHost: evil.example\n", vec![], 403, "FORBIDDEN"),
+    ] {
+        let answered = door.ask(head, body).await;
+        assert_eq!((answered.status, answered.header("x-vercel-error")), (status, Some(code)), "{head}");
+    }
+    assert!(door.fake.seen().is_empty());
+}
+
+#[test]
+fn urls_are_the_routes_on_localhost() {
+    assert_eq!(
+        urls(&found("/api/[id]"), "127.0.0.1:9001".parse().unwrap()),
+        ["http://localhost:9001/api/[id]"]
+    );
+}
