@@ -46,3 +46,10 @@ export function waiting(row: Invocation): number | null {
   if (row.cpu_user_ms === null || row.cpu_system_ms === null) return null;
   return Math.max(0, row.handler_ms - row.cpu_user_ms - row.cpu_system_ms);
 }
+
+/** The scale for bars in a list: almost all of them fit, and a lone timeout does not flatten the rest. */
+export function barScale(rows: readonly Invocation[]): number {
+  const totals = rows.map((row) => row.total_ms).sort((a, b) => a - b);
+  const most = totals[Math.floor(totals.length * 0.92)] ?? totals.at(-1) ?? 1;
+  return Math.max(1, Math.min(totals.at(-1) ?? 1, most * 1.6));
+}

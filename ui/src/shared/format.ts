@@ -71,10 +71,11 @@ export function usd(value: string | number | null): string {
   const amount = typeof value === 'number' ? value : Number(value);
   if (!Number.isFinite(amount)) return '–';
   if (amount === 0) return '$0.00';
-  if (Math.abs(amount) >= 0.1) {
+  if (amount < 0) return `−${usd(-amount)}`;
+  if (amount >= 0.1) {
     return `$${amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   }
-  const digits = Math.min(14, 1 - Math.floor(Math.log10(Math.abs(amount))));
+  const digits = Math.min(14, 1 - Math.floor(Math.log10(amount)));
   return `$${amount.toFixed(digits)}`;
 }
 

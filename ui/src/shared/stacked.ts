@@ -43,7 +43,7 @@ export class StackedColumns {
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         scales: { x: { time: false, range: () => [-0.5, Math.max(0.5, data.at.length - 0.5)] }, y: { range: (_, __, max) => [0, max * 1.08 || 1] } },
         axes: [
-          { ...axis, grid: { show: false }, space: 90, values: (_, splits) => splits.map((i) => label(data.at[i])) },
+          { ...axis, grid: { show: false }, space: 90, size: 26, values: (_, splits) => splits.map((i) => label(data.at[i])) },
           { ...axis, size: 52, values: (_, splits) => splits.map((v) => `${v} ms`) },
         ],
         series: [

@@ -1,18 +1,16 @@
 // A made-up record: invocations, their logs, figures over a range.
 
 import type { ColdStart, Fn, Invocation, InvocationDetail, LogLine, Overview, Reload } from '../wire';
+import { PICTURE } from './picture';
 import { BEHAVIOURS, REFUSED } from './project';
 import type { Random } from './random';
-
-const PICTURE =
-  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAHCAIAAAC+zks0AAAAOElEQVR4nGM4dWUrHsRw6fpiPIgBwsKgobFnz85BBkh2uAhUEMqHi6KxoXysonBxPBQlSzBNIl4aALOSh1k9VLEkAAAAAElFTkSuQmCC';
 
 let nextId = 18_000;
 
 export function makeInvocation(fn: Fn, at: number, random: Random, cold: boolean, trigger = 'sdk'): Invocation {
   const like = BEHAVIOURS[fn.id - 1] ?? BEHAVIOURS[0];
   if (!like) throw new Error('the made-up project has no functions');
-  const failed = random.next() < like.errors * 8;
+  const failed = trigger !== 'app' && random.next() < like.errors * 8;
   const handler = failed && fn.name === 'thumbnail' ? fn.timeout_ms / 10 : random.near(like.handler);
   const spawn = cold ? random.near(4) : 0;
   const boot = cold ? random.near(like.boot) : 0;

@@ -30,7 +30,7 @@ export function scales(report: Pick<CostReport, 'volumes' | 'curves'>, frame: Fr
   const high = Math.log10(Math.max(10, report.volumes.at(-1) ?? 1e10));
   const known = report.curves.flatMap((curve) => curve.usd).filter((usd) => usd >= LEAST);
   const bottom = Math.floor(Math.log10(Math.min(1, ...known)));
-  const top = Math.ceil(Math.log10(Math.max(100, ...known)));
+  const top = Math.log10(Math.max(100, ...known)) + 0.15;
   const floor = frame.height - frame.bottom;
   const ground = floor - FLOOR_PX;
   const width = frame.width - frame.left - frame.right;
@@ -42,7 +42,7 @@ export function scales(report: Pick<CostReport, 'volumes' | 'curves'>, frame: Fr
     y,
     calls: (px) => 10 ** (low + ((px - frame.left) / width) * (high - low)),
     xTicks: decades(Math.ceil(low), Math.floor(high)),
-    yTicks: decades(bottom, top),
+    yTicks: decades(bottom, Math.floor(top)),
     floor,
   };
 }
