@@ -108,7 +108,7 @@ impl<I: Invoke> Handler for Door<I> {
             Some(target) => web::answer(&self, target, request, peer, received).await,
             None if request.uri().path() == "/" && [Method::GET, Method::HEAD].contains(request.method()) => {
                 let text = urls::index(&self.invoke.list(ProviderId::Aws), host);
-                answer::typed(StatusCode::OK, "", answer::TEXT, text)
+                answer::typed(StatusCode::OK, &call::new_request_id(), answer::TEXT, text)
             }
             None => no_route(request.uri().path()),
         }
@@ -152,7 +152,7 @@ fn foreign_host(host: &str) -> Response<Payload> {
         "Coldframe answers to localhost and *.localhost, not to `{host}`\nhint: add the name to the allowed hosts if it \
          is meant to lead here\n"
     );
-    answer::typed(StatusCode::FORBIDDEN, "", answer::TEXT, text)
+    answer::typed(StatusCode::FORBIDDEN, &call::new_request_id(), answer::TEXT, text)
 }
 
 /// As AWS answers for a function URL that is none.
