@@ -43,9 +43,6 @@ pub(crate) fn run(importer: Importer, journal: Arc<Journal>, position: Position)
         }
     }
     thread.frames = None;
-    if let Err(error) = thread.importer.conn.execute_batch("PRAGMA optimize") {
-        tracing::debug!(%error, "the record was not optimised");
-    }
     // Closing the last connection checkpoints the write-ahead log.
     let Thread { importer, journal, .. } = thread;
     match importer.conn.close() {

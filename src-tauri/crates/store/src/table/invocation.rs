@@ -1,8 +1,8 @@
 //! Every attempt of every event: its phases, its usage and what came of it. One row, written once in most cases.
 
-use std::sync::LazyLock;
+use std::{cmp::Reverse, sync::LazyLock};
 
-use rusqlite::{CachedStatement, OptionalExtension, Result, Row, params, types::Type};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, Row, params, types::Type};
 
 use crate::{
     database::Writer,
@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) const MIGRATIONS: &[Migration] = &[(
     1,
-    // `counted`: it is in the roll-ups. The partial index finds what is still open, and the rare ones that failed.
+    // `counted`: it is in the roll-ups. The partial indexes find what is still open, and the few that failed.
     "CREATE TABLE invocation (
         id INTEGER PRIMARY KEY,
         request_id TEXT NOT NULL,
@@ -52,6 +52,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[(
     CREATE INDEX invocation_by_function ON invocation (function_id, started_at);
     CREATE INDEX invocation_by_start ON invocation (started_at);
     CREATE INDEX invocation_failed ON invocation (started_at) WHERE status <> 'ok';
+    CREATE INDEX invocation_failed_by_function ON invocation (function_id, started_at) WHERE status <> 'ok';
     CREATE INDEX invocation_open ON invocation (id) WHERE counted = 0;",
 )];
 
@@ -255,6 +256,71 @@ impl NamedInvocation {
     }
 }
 
+/// The functions whose rows are wanted, to be asked for one by one: so an index leads to a project's rows however
+/// many others there are. `None` stands for every function.
+pub(super) fn selected_functions(
+    conn: &Connection,
+    function_id: Option<i64>,
+    project_id: Option<i64>,
+) -> Result<Vec<Option<i64>>> {
+    let Some(project_id) = project_id else { return Ok(vec![function_id]) };
+    let sql = "SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
+         WHERE a.project_id = ?1 AND (?2 IS NULL OR f.id = ?2)";
+    conn.prepare_cached(sql)?.query_map(params![project_id, function_id], |row| row.get(0))?.collect()
+}
+
+fn select(
+    conn: &Connection,
+    filter: &InvocationFilter,
+    function_id: Option<i64>,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<NamedInvocation>> {
+    let mut range = filter.range.unwrap_or(Range::ALL);
+    if let Some(before) = before {
+        // As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
+        let sql = "SELECT started_at FROM invocation WHERE id = ?1";
+        let started: Option<i64> =
+            conn.prepare_cached(sql)?.query_row([before], |row| row.get(0)).optional()?;
+        range.to = range.to.min(started.map_or(range.to, |started| started.saturating_add(1)));
+    }
+    let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2"];
+    let mut term = |present: bool, sql| {
+        if present {
+            terms.push(sql);
+        }
+    };
+    term(function_id.is_some(), "i.function_id = ?3");
+    // The first of these is what lets SQLite use the indexes of those that failed.
+    let not_ok = filter.failed || filter.status.is_some_and(|status| status != Status::Ok);
+    term(not_ok, "i.status <> 'ok'");
+    term(filter.status.is_some(), "i.status = ?4");
+    term(filter.cold.is_some(), "i.cold = ?5");
+    term(filter.trigger.is_some(), "i.trigger = ?6");
+    term(filter.request_id.is_some(), "i.request_id = ?7");
+    term(
+        before.is_some(),
+        "(i.started_at, i.id) < (ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)",
+    );
+    let sql = named(&format!("{} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9", terms.join(" AND ")));
+    conn.prepare_cached(&sql)?
+        .query_map(
+            params![
+                range.from,
+                range.to,
+                function_id,
+                filter.status.map(Status::as_str),
+                filter.cold,
+                filter.trigger,
+                filter.request_id,
+                before,
+                limit,
+            ],
+            NamedInvocation::read,
+        )?
+        .collect()
+}
+
 /// Joins names to `invocation i`, whichever of them exist.
 fn named(condition: &str) -> String {
     let columns = COLUMNS.replace(", ", ", i.").replace(",\n    ", ", i.");
@@ -275,45 +341,15 @@ impl Reader {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<NamedInvocation>, ReadError> {
-        let range = filter.range.unwrap_or(Range::ALL);
-        let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2"];
-        let mut term = |present: bool, sql| {
-            if present {
-                terms.push(sql);
-            }
-        };
-        term(filter.function_id.is_some(), "i.function_id = ?3");
-        term(filter.project_id.is_some(), "a.project_id = ?4");
-        // The first half is what lets SQLite use the index of those that failed.
-        let not_ok = filter.failed || filter.status.is_some_and(|status| status != Status::Ok);
-        term(not_ok, "i.status <> 'ok'");
-        term(filter.status.is_some(), "i.status = ?5");
-        term(filter.cold.is_some(), "i.cold = ?6");
-        term(filter.trigger.is_some(), "i.trigger = ?7");
-        term(filter.request_id.is_some(), "i.request_id = ?8");
-        term(
-            before.is_some(),
-            "(i.started_at, i.id) < ((SELECT started_at FROM invocation WHERE id = ?9), ?9)",
-        );
-        let sql = named(&format!("{} ORDER BY i.started_at DESC, i.id DESC LIMIT ?10", terms.join(" AND ")));
         self.query("invocations", |conn| {
-            conn.prepare_cached(&sql)?
-                .query_map(
-                    params![
-                        range.from,
-                        range.to,
-                        filter.function_id,
-                        filter.project_id,
-                        filter.status.map(Status::as_str),
-                        filter.cold,
-                        filter.trigger,
-                        filter.request_id,
-                        before,
-                        limit,
-                    ],
-                    NamedInvocation::read,
-                )?
-                .collect()
+            let mut found = Vec::new();
+            for function_id in selected_functions(conn, filter.function_id, filter.project_id)? {
+                found.extend(select(conn, filter, function_id, before, limit)?);
+            }
+            // Of several functions, each list is sorted already.
+            found.sort_by_key(|invocation| Reverse((invocation.row.started_at, invocation.row.id)));
+            found.truncate(limit as usize);
+            Ok(found)
         })
     }
 

@@ -1,7 +1,8 @@
 //! What functions wrote, line by line, and the provider's own lines.
 
-use rusqlite::{Result, Row, params, types::Type};
+use rusqlite::{Connection, Result, Row, params, types::Type};
 
+use super::invocation::selected_functions;
 use crate::{
     database::Writer,
     entry::{LogEntry, Stream},
@@ -73,46 +74,60 @@ impl NamedLog {
 impl Reader {
     /// In the order they were written, whichever end of them was asked for.
     pub fn logs(&self, filter: &LogFilter, limit: u32) -> Result<Vec<NamedLog>, ReadError> {
-        let mut terms = vec!["WHERE l.id > ?1 AND l.id < ?2"];
-        let mut term = |present: bool, sql| {
-            if present {
-                terms.push(sql);
+        self.query("log lines", |conn| {
+            let mut lines = Vec::new();
+            for function_id in selected_functions(conn, filter.function_id, filter.project_id)? {
+                lines.extend(select(conn, filter, function_id, limit)?);
             }
-        };
-        term(filter.function_id.is_some(), "l.function_id = ?3");
-        term(filter.project_id.is_some(), "a.project_id = ?4");
-        term(filter.instance_id.is_some(), "l.instance_id = ?5");
-        term(filter.invocation_id.is_some(), "l.invocation_id = ?6");
-        let order = if filter.after.is_some() { "ASC" } else { "DESC" };
-        let sql = format!(
-            "SELECT l.id, l.at, l.function_id, l.instance_id, l.invocation_id, l.stream, l.text,
-                ifnull(f.name, ''), ifnull(n.name, ''), i.request_id
-             FROM log_line l LEFT JOIN function f ON f.id = l.function_id LEFT JOIN app a ON a.id = f.app_id
-                LEFT JOIN instance n ON n.id = l.instance_id LEFT JOIN invocation i ON i.id = l.invocation_id
-             {} ORDER BY l.id {order} LIMIT ?7",
-            terms.join(" AND ")
-        );
-        let mut lines: Vec<NamedLog> = self.query("log lines", |conn| {
-            conn.prepare_cached(&sql)?
-                .query_map(
-                    params![
-                        filter.after.unwrap_or(i64::MIN),
-                        filter.before.unwrap_or(i64::MAX),
-                        filter.function_id,
-                        filter.project_id,
-                        filter.instance_id,
-                        filter.invocation_id,
-                        limit,
-                    ],
-                    NamedLog::read,
-                )?
-                .collect()
-        })?;
-        if filter.after.is_none() {
-            lines.reverse();
-        }
-        Ok(lines)
+            lines.sort_by_key(|line| line.entry.id);
+            let surplus = lines.len().saturating_sub(limit as usize);
+            if filter.after.is_some() {
+                lines.truncate(limit as usize);
+            } else {
+                lines.drain(..surplus);
+            }
+            Ok(lines)
+        })
     }
+}
+
+fn select(
+    conn: &Connection,
+    filter: &LogFilter,
+    function_id: Option<i64>,
+    limit: u32,
+) -> Result<Vec<NamedLog>> {
+    let mut terms = vec!["WHERE l.id > ?1 AND l.id < ?2"];
+    let mut term = |present: bool, sql| {
+        if present {
+            terms.push(sql);
+        }
+    };
+    term(function_id.is_some(), "l.function_id = ?3");
+    term(filter.instance_id.is_some(), "l.instance_id = ?4");
+    term(filter.invocation_id.is_some(), "l.invocation_id = ?5");
+    let order = if filter.after.is_some() { "ASC" } else { "DESC" };
+    let sql = format!(
+        "SELECT l.id, l.at, l.function_id, l.instance_id, l.invocation_id, l.stream, l.text,
+            ifnull(f.name, ''), ifnull(n.name, ''), i.request_id
+         FROM log_line l LEFT JOIN function f ON f.id = l.function_id
+            LEFT JOIN instance n ON n.id = l.instance_id LEFT JOIN invocation i ON i.id = l.invocation_id
+         {} ORDER BY l.id {order} LIMIT ?6",
+        terms.join(" AND ")
+    );
+    conn.prepare_cached(&sql)?
+        .query_map(
+            params![
+                filter.after.unwrap_or(i64::MIN),
+                filter.before.unwrap_or(i64::MAX),
+                function_id,
+                filter.instance_id,
+                filter.invocation_id,
+                limit,
+            ],
+            NamedLog::read,
+        )?
+        .collect()
 }
 
 impl Writer<'_> {

@@ -34,6 +34,21 @@ impl Reader {
         })
     }
 
+    /// How many invocations were recorded, attempts counted one by one; also those whose rows retention took. From
+    /// closed days and what came after them, so that asking every second costs nothing.
+    pub fn invocation_count(&self) -> std::result::Result<u64, ReadError> {
+        let calls =
+            "ok + error + init_error + timeout + crash + out_of_memory + throttled + refused + interrupted";
+        let sql = format!(
+            "SELECT (SELECT ifnull(sum({calls}), 0) FROM day)
+                + (SELECT ifnull(sum({calls}), 0) FROM minute
+                    WHERE minute >= (SELECT (ifnull(closed_day, -1) + 1) * 1440 FROM progress))"
+        );
+        self.query("the number of invocations", |conn| {
+            conn.prepare_cached(&sql)?.query_row([], |row| row.get(0)).map(i64::cast_unsigned)
+        })
+    }
+
     /// How many calls instances ran for these functions together in the busiest minute of the range that is kept
     /// as a minute; calls with one of the triggers `without` are left out.
     pub fn busiest_minute(

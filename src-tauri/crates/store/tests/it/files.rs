@@ -148,6 +148,41 @@ fn reading_where_nothing_was_recorded_says_so() {
     assert!(matches!(error, ReadError::Missing { .. }), "{error:?}");
 }
 
+/// The file is overwritten under a running host: the journal has what SQLite has not.
+#[test]
+fn damage_found_while_running_loses_no_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    let text = "t".repeat(500);
+    for id in 0..20_000 {
+        store.recorder().note(Entry::Log(LogEntry { text: text.clone(), ..line(1_000 + id, id) }));
+    }
+    store.close();
+    let (store, _) = open(dir.path());
+    let file = dir.path().join("record.sqlite");
+    let mut bytes = std::fs::read(&file).unwrap();
+    assert!(bytes.len() > 8 << 20, "larger than what the writer keeps in memory");
+    bytes[20 * 4096..].fill(0xab);
+    std::fs::write(&file, bytes).unwrap();
+
+    let recorder = store.recorder();
+    recorder.note(Entry::Log(line(100_000, 7)));
+    recorder.answered(answered(100)).unwrap();
+    assert!(!store.flush(), "nothing can be written to a damaged file");
+    let problem = recorder.problem().unwrap();
+    assert!(
+        problem.starts_with("recording is behind: the record ") && problem.contains("is damaged"),
+        "{problem}"
+    );
+    recorder.answered(answered(101)).expect("calls go on, and the journal with them");
+    store.close();
+
+    let (store, opened) = open(dir.path());
+    assert!(opened.set_aside.is_some(), "the next start sets it aside");
+    let rows = store.reader().unwrap().invocations(&InvocationFilter::default(), None, 9).unwrap();
+    assert_eq!(rows.len(), 2, "both answers are in the new record");
+}
+
 /// The directory goes away under a running host, and comes back.
 #[cfg(unix)]
 #[test]

@@ -7,6 +7,7 @@ mod crash;
 mod days;
 mod files;
 mod kill;
+mod lists;
 mod record;
 mod retention;
 mod roll_ups;

@@ -1,0 +1,117 @@
+//! Lists: filters, order and paging.
+
+use coldframe_store::*;
+
+use crate::sample::*;
+
+const OTHER: i64 = 21;
+
+/// Calls 100 to 139, every second one of another project's function; every fifth failed, every tenth cold.
+fn record(store: &Store) {
+    let recorder = store.recorder();
+    house().iter().for_each(|entry| recorder.note(entry));
+    recorder.note(Entry::App(AppEntry {
+        id: APP + 1,
+        project_id: 2,
+        provider: "vercel".into(),
+        name: "other".into(),
+        language: "python".into(),
+        runtime: "python3.12".into(),
+        path: String::new(),
+        seen_at: MONDAY,
+    }));
+    recorder.note(Entry::Function(FunctionEntry {
+        id: OTHER,
+        app_id: APP + 1,
+        name: "Other".into(),
+        handler: "handler".into(),
+        path: "api/other.py".into(),
+        seen_at: MONDAY,
+    }));
+    for id in 100..140 {
+        let function_id = if id % 2 == 0 { FUNCTION } else { OTHER };
+        let status = if id % 5 == 0 { Status::Error } else { Status::Ok };
+        // Two begin in the same microsecond.
+        let started_at = MONDAY + id / 2;
+        let cold = id % 10 == 0;
+        recorder
+            .answered(Answered { function_id, status, started_at, cold, last: true, ..answered(id) })
+            .unwrap();
+        recorder.note(Entry::Log(LogEntry { function_id, ..line(1_000 + id, id) }));
+    }
+    assert!(store.flush());
+}
+
+fn ids(reader: &Reader, filter: &InvocationFilter) -> Vec<i64> {
+    reader.invocations(filter, None, 1_000).unwrap().iter().map(|found| found.row.id).collect()
+}
+
+#[test]
+fn filters_hold_together_and_order_is_newest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store);
+    let reader = store.reader().unwrap();
+    let every = InvocationFilter::default;
+    assert_eq!(ids(&reader, &every()), (100..140).rev().collect::<Vec<_>>());
+    let function_id = Some(FUNCTION);
+    assert_eq!(
+        ids(&reader, &InvocationFilter { function_id, failed: true, ..every() }),
+        [130, 120, 110, 100],
+        "failed calls of one function"
+    );
+    let failed = InvocationFilter { status: Some(Status::Error), ..every() };
+    assert_eq!(ids(&reader, &failed), [135, 130, 125, 120, 115, 110, 105, 100]);
+    let project_id = Some(2);
+    let warm = InvocationFilter { project_id, cold: Some(false), ..every() };
+    assert_eq!(ids(&reader, &warm), (100..140).rev().filter(|id| id % 2 == 1).collect::<Vec<_>>());
+    assert_eq!(ids(&reader, &InvocationFilter { project_id, function_id, ..every() }), [0; 0]);
+    assert_eq!(ids(&reader, &InvocationFilter { project_id: Some(3), ..every() }), [0; 0]);
+    let request_id = Some("request-117".to_owned());
+    assert_eq!(ids(&reader, &InvocationFilter { request_id, ..every() }), [117]);
+    let range = Some(Range { from: MONDAY + 52, to: MONDAY + 54 });
+    assert_eq!(ids(&reader, &InvocationFilter { range, ..every() }), [107, 106, 105, 104]);
+    assert_eq!(reader.invocation_count().unwrap(), 40);
+}
+
+#[test]
+fn pages_join_without_a_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store);
+    let reader = store.reader().unwrap();
+    for project_id in [None, Some(1), Some(2)] {
+        let filter = InvocationFilter { project_id, ..InvocationFilter::default() };
+        let (mut paged, mut before) = (Vec::new(), None);
+        loop {
+            let page = reader.invocations(&filter, before, 7).unwrap();
+            paged.extend(page.iter().map(|found| found.row.id));
+            let Some(last) = page.last() else { break };
+            before = Some(last.row.id);
+        }
+        assert_eq!(paged, ids(&reader, &filter), "pages of {project_id:?} are not the whole list");
+    }
+    let gone = reader.invocations(&InvocationFilter::default(), Some(1_000_000), 1).unwrap();
+    assert_eq!(gone[0].row.id, 139, "a row that is gone bounds by its id");
+}
+
+#[test]
+fn logs_are_taken_from_either_end_in_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store);
+    let reader = store.reader().unwrap();
+    let lines = |filter: LogFilter, limit| -> Vec<i64> {
+        reader.logs(&filter, limit).unwrap().iter().map(|line| line.entry.id).collect()
+    };
+    let every = LogFilter::default;
+    assert_eq!(lines(every(), 3), [1_137, 1_138, 1_139], "the last lines, oldest first");
+    assert_eq!(lines(LogFilter { after: Some(1_110), ..every() }, 3), [1_111, 1_112, 1_113], "following");
+    assert_eq!(lines(LogFilter { before: Some(1_110), ..every() }, 2), [1_108, 1_109], "paging back");
+    assert_eq!(lines(LogFilter { project_id: Some(2), ..every() }, 2), [1_137, 1_139]);
+    assert_eq!(lines(LogFilter { function_id: Some(FUNCTION), ..every() }, 2), [1_136, 1_138]);
+    assert_eq!(lines(LogFilter { invocation_id: Some(105), ..every() }, 9), [1_105]);
+    let page = reader.logs(&LogFilter { project_id: Some(1), after: Some(1_110), ..every() }, 2).unwrap();
+    let found: Vec<_> = page.iter().map(|line| (line.function.as_str(), line.entry.id)).collect();
+    assert_eq!(found, [("Thumbs", 1_112), ("Thumbs", 1_114)]);
+}
