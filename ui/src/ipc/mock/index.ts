@@ -16,7 +16,7 @@ type Handlers = { [N in CommandName]: (request: Request<N>) => Response<N> | Pro
 
 const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: 0, logs: [], reloads: [], notices: [], status: null, stale: false };
 const hash = (text: string): string => `h${[...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)}`;
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const after = (ms: number): Promise<void> => (ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
 
 export class MockTransport implements Transport {
   private readonly random = new Random(7);

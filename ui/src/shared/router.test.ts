@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { href, parse, router } from './router.svelte';
+
+test('a route is a path and a query, whatever the fragment looks like', () => {
+  expect(parse('')).toEqual({ path: [], query: {} });
+  expect(parse('#/function/3?tab=logs')).toEqual({ path: ['function', '3'], query: { tab: 'logs' } });
+  expect(parse('#costs')).toEqual({ path: ['costs'], query: {} });
+});
+
+test('what is written is read back', () => {
+  const to = href('function/3', { tab: 'invocations', id: '17', none: undefined });
+  expect(parse(to)).toEqual({ path: ['function', '3'], query: { tab: 'invocations', id: '17' } });
+});
+
+test('amending the query keeps the page and makes no step in the history', () => {
+  location.hash = '#/function/3?tab=logs';
+  const stop = router.start();
+  const steps = history.length;
+  router.amend({ tab: 'reloads', id: '9' });
+  expect(location.hash).toBe('#/function/3?tab=reloads&id=9');
+  router.amend({ id: undefined });
+  expect(router.route).toEqual({ path: ['function', '3'], query: { tab: 'reloads' } });
+  expect(history.length).toBe(steps);
+  stop();
+});

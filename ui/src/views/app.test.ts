@@ -1,0 +1,87 @@
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MockTransport, type Scene } from '$ipc/mock';
+import App from './App.svelte';
+
+let app: Record<string, unknown> | null = null;
+
+beforeEach(() => {
+  document.body.innerHTML = '<div id="app"></div>';
+  location.hash = '';
+});
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  app = null;
+});
+
+const find = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`);
+const all = (id: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
+
+async function open(scene: Scene, hash = ''): Promise<MockTransport> {
+  location.hash = hash;
+  const transport = new MockTransport(scene, false);
+  const target = document.getElementById('app');
+  if (!target) throw new Error('the document has no place for the app');
+  app = mount(App, { target, props: { transport } });
+  flushSync();
+  return transport;
+}
+
+test('the home shows every function with its figures', async () => {
+  await open('full');
+  await vi.waitFor(() => expect(all('function-row')).toHaveLength(8));
+  await vi.waitFor(() => expect(find('summary-calls-value')?.textContent).toBe('29,640'));
+  const webhook = all('function-row').find((row) => row.dataset.name === 'webhook');
+  expect(webhook?.textContent).toContain('save refused, main.py:12');
+  expect(webhook?.querySelector('[data-testid="state"]')?.getAttribute('aria-label'), 'a state is also a word').toContain('save refused');
+});
+
+test.each([
+  ['empty', 'welcome'],
+  ['nofunctions', 'no-functions'],
+  ['down', 'unreachable'],
+  ['expired', 'unreachable'],
+  ['loading', 'loading'],
+  ['thin', 'first-call'],
+  ['notrecording', 'not-recording'],
+] as const)('the state %s has a face of its own', async (scene, id) => {
+  await open(scene);
+  await vi.waitFor(() => expect(find(id)).not.toBeNull());
+});
+
+test('a link leads straight to a part of a function', async () => {
+  await open('full', '#/function/1?tab=settings');
+  await vi.waitFor(() => expect(find('settings')).not.toBeNull());
+  expect(find('function-name')?.textContent).toBe('thumbnail');
+  expect(find('tab-settings')?.getAttribute('aria-selected')).toBe('true');
+  expect(document.title).toBe('thumbnail · storefront · Coldframe');
+});
+
+test('a link to an invocation opens it', async () => {
+  const transport = await open('full');
+  const [row] = await transport.call('invocations', { function: 1, minutes: null, status: null, before: null, limit: 1 });
+  location.hash = `#/function/1?tab=invocations&id=${row?.id}`;
+  window.dispatchEvent(new Event('hashchange'));
+  await vi.waitFor(() => expect(find('invocation-detail')?.textContent).toContain(row?.request_id));
+});
+
+test('invoking shows the cold start, its phases and its log', async () => {
+  await open('full', '#/function/5');
+  await vi.waitFor(() => expect(find('invoke')).not.toBeNull());
+  find('invoke')?.click();
+  await vi.waitFor(() => expect(find('result-cold')?.textContent).toBe('cold start'));
+  expect(find('result')?.querySelector('[data-testid="status"]')?.textContent).toBe('200');
+  expect(find('invocation-log')?.textContent).toContain('REPORT RequestId');
+});
+
+test('no page has an entry that leads nowhere', async () => {
+  await open('full');
+  await vi.waitFor(() => expect(find('sidebar')).not.toBeNull());
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('nav a')) {
+    location.hash = link.getAttribute('href') ?? '';
+    window.dispatchEvent(new Event('hashchange'));
+    const page = location.hash.slice(2);
+    await vi.waitFor(() => expect(find(`${page}-page`), page).not.toBeNull());
+  }
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { CostCurve } from '$ipc';
+import { amounts } from './amounts';
+import { path, priceAt, scales, spread } from './breakeven';
+
+const volumes = [1e3, 1e5, 1e7, 1e9];
+const plan: CostCurve = { id: 'p', title: 'Plan', kind: 'plan', usd: [0, 0, 10, 1000] };
+const machine: CostCurve = { id: 'm', title: 'Machine', kind: 'machine', usd: [12, 12, 12, 240] };
+const frame = { width: 600, height: 400, left: 50, right: 100, top: 20, bottom: 30 };
+const scale = scales({ volumes, curves: [plan, machine] }, frame);
+
+test('volumes fill the width, prices the height, and free lies on the floor', () => {
+  expect(scale.x(1e3)).toBeCloseTo(50);
+  expect(scale.x(1e9)).toBeCloseTo(500);
+  expect(scale.calls(scale.x(25e6))).toBeCloseTo(25e6, -3);
+  expect(scale.y(0)).toBe(370);
+  expect(scale.y(1000)).toBeGreaterThanOrEqual(frame.top);
+  expect(scale.y(1), 'the least price stands above the axis break').toBeLessThan(370);
+});
+
+test("a machine's line is stairs, a plan's is not", () => {
+  expect(path(machine, volumes, scale)).toMatch(/^M[\d. ]+(H[\d.]+V[\d.]+){3}$/);
+  expect(path(plan, volumes, scale)).toMatch(/^M[\d. ]+(L[\d.]+ [\d.]+){3}$/);
+});
+
+test('names of lines that meet do not', () => {
+  const placed = spread([{ id: 'a', text: '', y: 100 }, { id: 'b', text: '', y: 101 }, { id: 'c', text: '', y: 102 }], 14, 0, 120);
+  const ys = placed.map(({ y }) => y);
+  expect(ys.every((y, i) => i === 0 || y - (ys[i - 1] ?? 0) >= 14)).toBe(true);
+  expect(Math.max(...ys)).toBeLessThanOrEqual(120);
+});
+
+test('the price between two volumes', () => {
+  expect(priceAt(plan, volumes, 505e6)).toBeCloseTo(505, 0);
+  expect(priceAt(machine, volumes, 2e7), 'machines come whole').toBe(240);
+  expect(priceAt(plan, volumes, 1e12)).toBe(1000);
+});
+
+test('money is found in a sentence, and nothing is lost', () => {
+  const sentence = 'It would cost $1,012.26 a month, $0.63 of it for calls: 9.5 a second.';
+  const parts = amounts(sentence);
+  expect(parts.map(({ text }) => text).join('')).toBe(sentence);
+  expect(parts.filter(({ money }) => money).map(({ text }) => text)).toEqual(['$1,012.26', '$0.63']);
+});
