@@ -14,6 +14,9 @@ const BUSY: Duration = Duration::from_millis(25);
 const IDLE: Duration = Duration::from_millis(500);
 /// Stays quick this long after the last busy child was seen: between two invocations nobody has to wake it.
 const LINGER: Duration = Duration::from_millis(200);
+/// When a child has ended, the processor is wanted for the next one; strays are looked for a moment later, and
+/// for all that ended meanwhile at once.
+const SETTLE: Duration = Duration::from_millis(50);
 /// A stray may start another while it is being killed.
 const ROUNDS: usize = 10;
 
@@ -26,53 +29,77 @@ pub(crate) fn start(registry: &Arc<Registry>) -> io::Result<()> {
 }
 
 fn watch(registry: &Weak<Registry>) {
-    let mut last_busy = Instant::now();
-    let mut last_idle_look = Instant::now();
+    let mut rhythm = Rhythm { last_busy: Instant::now(), last_idle_look: Instant::now(), sweep_at: None };
     loop {
         let pause = {
             let Some(registry) = registry.upgrade() else { return };
-            let ended = registry.take_ended();
-            if !ended.is_empty() {
-                sweep(&ended);
-            }
-            let processes = registry.all();
-            let now = Instant::now();
-            let everybody = now.saturating_duration_since(last_idle_look) >= IDLE;
-            if everybody {
-                last_idle_look = now;
-            }
-            if !processes.is_empty() {
-                registry.take_in_newcomers();
-            }
-            for process in &processes {
-                if process.busy() || everybody {
-                    process.enforce_limit();
-                }
-            }
-            if processes.iter().any(|process| process.busy()) {
-                last_busy = now;
-            }
-            let pause = if now.saturating_duration_since(last_busy) < LINGER { BUSY } else { IDLE };
-            registry.resting.store(pause == IDLE, Ordering::SeqCst);
-            // Whoever became busy before that store did not wake us.
-            if pause == IDLE && processes.iter().any(|process| process.busy()) { BUSY } else { pause }
+            rhythm.look(&registry)
         };
-        thread::park_timeout(pause);
+        match pause {
+            Some(pause) => thread::park_timeout(pause),
+            None => thread::park(),
+        }
     }
 }
 
-/// Kills what carries the mark of a child that has ended.
+struct Rhythm {
+    last_busy: Instant,
+    last_idle_look: Instant,
+    sweep_at: Option<Instant>,
+}
+
+impl Rhythm {
+    /// Looks at whoever is due. Returns how long to pause; `None` until woken.
+    fn look(&mut self, registry: &Registry) -> Option<Duration> {
+        let now = Instant::now();
+        if self.sweep_at.is_some_and(|at| now >= at) {
+            self.sweep_at = None;
+            sweep(&registry.take_ended());
+        } else if self.sweep_at.is_none() && registry.any_ended() {
+            self.sweep_at = Some(now + SETTLE);
+        }
+        let processes = registry.all();
+        let everybody = now.saturating_duration_since(self.last_idle_look) >= IDLE;
+        if everybody {
+            self.last_idle_look = now;
+        }
+        if !processes.is_empty() {
+            registry.take_in_newcomers();
+        }
+        for process in &processes {
+            if process.busy() || everybody {
+                process.enforce_limit();
+            }
+        }
+        if processes.iter().any(|process| process.busy()) {
+            self.last_busy = now;
+        }
+        if self.sweep_at.is_some() || now.saturating_duration_since(self.last_busy) < LINGER {
+            return Some(BUSY);
+        }
+        registry.resting.store(true, Ordering::SeqCst);
+        // Whoever came or became busy before that store did not wake us: look again.
+        let processes = registry.all();
+        if registry.any_ended() || processes.iter().any(|process| process.busy()) {
+            Some(BUSY)
+        } else if processes.is_empty() {
+            None
+        } else {
+            Some(IDLE)
+        }
+    }
+}
+
+/// Kills what carries the mark of a child that has ended. A walk through all processes.
 pub(crate) fn sweep(marks: &[String]) {
-    for mark in marks {
-        for _ in 0..ROUNDS {
-            let strays = sys::marked(mark);
-            if strays.is_empty() {
-                break;
-            }
-            for stray in strays {
-                tracing::debug!(pid = stray.pid, "killing a process that left its group");
-                sys::kill_exactly(stray.pid, stray.started);
-            }
+    for _ in 0..ROUNDS {
+        let strays = sys::marked(marks);
+        if strays.is_empty() {
+            break;
+        }
+        for stray in strays {
+            tracing::debug!(pid = stray.pid, "killing a process that left its group");
+            sys::kill_exactly(stray.pid, stray.started);
         }
     }
 }

@@ -84,6 +84,10 @@ impl Registry {
         lock(&self.processes).is_empty()
     }
 
+    pub(crate) fn any_ended(&self) -> bool {
+        !lock(&self.ended).is_empty()
+    }
+
     pub(crate) fn take_ended(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.ended))
     }
@@ -111,6 +115,15 @@ impl Registry {
         if self.resting.swap(false, Ordering::SeqCst)
             && let Some(thread) = self.limits.get()
         {
+            thread.unpark();
+        }
+    }
+}
+
+impl Drop for Registry {
+    /// The limit thread may be asleep until woken.
+    fn drop(&mut self) {
+        if let Some(thread) = self.limits.get() {
             thread.unpark();
         }
     }

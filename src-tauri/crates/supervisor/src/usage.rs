@@ -55,23 +55,25 @@ impl Meter {
             user += reading.own_user + reading.waited_user;
             system += reading.own_system + reading.waited_system;
         }
-        let fresh = total.saturating_sub(self.user + self.system);
         let share = if user + system == Duration::ZERO {
             0.0
         } else {
             system.as_secs_f64() / (user + system).as_secs_f64()
         };
-        let wanted = total.mul_f64(share);
-        let to_system = wanted.saturating_sub(self.system).min(fresh);
-        self.system += to_system;
-        self.user += fresh - to_system;
+        self.rise(total, total.mul_f64(share));
         (self.user, self.system)
     }
 
     /// The last word, from the kernel's own account of a tree that has ended.
     pub(crate) fn close(&mut self, user: Duration, system: Duration) {
-        self.user = self.user.max(user);
-        self.system = self.system.max(system);
+        self.rise(user + system, system);
+    }
+
+    fn rise(&mut self, total: Duration, system: Duration) {
+        let fresh = total.saturating_sub(self.user + self.system);
+        let to_system = system.saturating_sub(self.system).min(fresh);
+        self.system += to_system;
+        self.user += fresh - to_system;
     }
 
     pub(crate) fn totals(&self) -> (Duration, Duration) {
@@ -107,6 +109,19 @@ mod tests {
             (ms(9), ms(2)),
             "a process that left takes nothing along"
         );
+    }
+
+    #[test]
+    fn the_kernels_last_word_adds_only_what_was_not_seen() {
+        let mut meter = Meter::default();
+        meter.advance(
+            [Reading { own: ms(200), own_user: ms(10), own_system: ms(10), ..Reading::default() }]
+                .into_iter(),
+        );
+        meter.close(ms(205), ms(0));
+        assert_eq!(meter.totals(), (ms(105), ms(100)), "the total is exact though the division was not");
+        meter.close(ms(10), ms(0));
+        assert_eq!(meter.totals(), (ms(105), ms(100)), "and never falls");
     }
 
     #[test]

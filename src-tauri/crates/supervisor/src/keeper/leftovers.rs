@@ -70,8 +70,10 @@ impl Hosted {
                 let leader = self.groups.get(&row.group);
                 leader.is_some_and(|started| row.started >= *started) && !sys::is_zombie(row.pid)
             });
-            let left: HashSet<_> =
-                grouped.chain(sys::marked(&self.mark)).map(|row| (row.pid, row.started)).collect();
+            let left: HashSet<_> = grouped
+                .chain(sys::marked(std::slice::from_ref(&self.mark)))
+                .map(|row| (row.pid, row.started))
+                .collect();
             if left.is_empty() || begun.elapsed() > PATIENCE {
                 return ended.len();
             }

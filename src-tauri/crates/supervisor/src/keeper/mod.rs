@@ -41,7 +41,7 @@ pub fn main_if_asked(args: impl IntoIterator<Item = OsString>) -> bool {
         #[cfg(unix)]
         (Some(run_dir), Some(mark)) => watch::run(run_dir.as_ref(), &mark.to_string_lossy()),
         // Nobody starts it so but a curious person.
-        _ => tracing::error!("the keeper is started by the host only"),
+        _ => eprintln!("the keeper is started by the host only"),
     }
     true
 }

@@ -4,6 +4,7 @@ mod clone;
 mod gauge;
 mod launch;
 mod leader;
+mod listeners;
 mod ports;
 mod table;
 

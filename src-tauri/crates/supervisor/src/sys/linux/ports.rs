@@ -1,42 +1,47 @@
 //! Who listens on a port. A port that was free when it was reserved may be taken by anybody before our process opens
 //! it; only the listening socket itself tells.
 
-use std::{fs, os::unix::ffi::OsStrExt as _};
+use std::{
+    fs,
+    net::{Ipv4Addr, Ipv6Addr},
+    os::unix::ffi::OsStrExt as _,
+};
+
+use super::listeners::{self, Listener};
 
 /// Whether the socket that answers at `127.0.0.1:port` is open in one of these processes.
 pub(crate) fn answers_at(port: u16, pids: &[u32]) -> bool {
-    let mut listeners = Vec::new();
-    for file in ["/proc/net/tcp", "/proc/net/tcp6"] {
-        // A system without IPv6 has no second file.
-        listeners.extend(fs::read_to_string(file).iter().flat_map(|table| listening(table, port)));
-    }
-    // The kernel gives a connection to the most specific of them.
-    let Some(best) = listeners.iter().map(|(rank, _)| *rank).min() else { return false };
-    let inodes: Vec<u64> =
-        listeners.iter().filter(|(rank, _)| *rank == best).map(|(_, inode)| *inode).collect();
-    pids.iter().any(|pid| holds_one_of(*pid, &inodes))
+    let Ok(listeners) = listeners::on(port) else {
+        // A sandbox that keeps us from asking keeps us from telling.
+        return true;
+    };
+    let inodes = closest(&listeners);
+    !inodes.is_empty() && pids.iter().any(|pid| holds_one_of(*pid, &inodes))
 }
 
-/// How specific the address is (0 is the most) and the socket's inode, of each listener on `port`.
-fn listening(table: &str, port: u16) -> Vec<(u8, u64)> {
-    table
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let mut fields = line.split_ascii_whitespace();
-            let (address, found) = fields.nth(1)?.split_once(':')?;
-            if u16::from_str_radix(found, 16).ok()? != port || fields.nth(1)? != "0A" {
-                return None;
-            }
-            let rank = match address {
-                "0100007F" | "0000000000000000FFFF00000100007F" => 0,
-                "00000000" => 1,
-                "00000000000000000000000000000000" => 2,
-                _ => return None,
-            };
-            Some((rank, fields.nth(5)?.parse().ok()?))
-        })
-        .collect()
+/// The kernel gives a connection to the listener with the most specific address: the inodes of those.
+fn closest(listeners: &[Listener]) -> Vec<u64> {
+    let ranked: Vec<_> = listeners.iter().filter_map(|one| Some((rank(one)?, one.inode))).collect();
+    let best = ranked.iter().map(|(rank, _)| *rank).min();
+    ranked.iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, inode)| *inode).collect()
+}
+
+/// How specific the address is for a connection to 127.0.0.1; `None` if it is another.
+fn rank(listener: &Listener) -> Option<u8> {
+    let address = listener.address;
+    if listener.ipv6 {
+        let mapped = Ipv6Addr::from(address).to_ipv4_mapped();
+        return match mapped {
+            Some(Ipv4Addr::LOCALHOST) => Some(0),
+            _ if address == [0; 16] => Some(2),
+            _ => None,
+        };
+    }
+    match address {
+        [127, 0, 0, 1, ..] => Some(0),
+        [0, 0, 0, 0, ..] => Some(1),
+        _ => None,
+    }
 }
 
 fn holds_one_of(pid: u32, inodes: &[u64]) -> bool {
@@ -69,10 +74,17 @@ mod tests {
 
     #[test]
     fn a_listener_for_every_address_answers_only_where_no_closer_one_does() {
-        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
-            0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 11 1 0 100 0 0 10 0\n\
-            1: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12 1 0 100 0 0 10 0\n\
-            2: 0100007F:1F90 0100007F:9999 01 00000000:00000000 00:00000000 00000000  1000        0 13 1 0 100 0 0 10 0\n";
-        assert_eq!(listening(table, 8080), [(1, 11), (0, 12)]);
+        let v4 = |address: [u8; 4], inode| {
+            let mut bytes = [0; 16];
+            bytes[..4].copy_from_slice(&address);
+            Listener { address: bytes, ipv6: false, inode }
+        };
+        let v6 = |address: Ipv6Addr, inode| Listener { address: address.octets(), ipv6: true, inode };
+        let any = [v4([0; 4], 1), v6(Ipv6Addr::UNSPECIFIED, 2), v4([10, 0, 0, 1], 3)];
+        assert_eq!(closest(&any), [1]);
+        assert_eq!(closest(&[any.as_slice(), &[v4([127, 0, 0, 1], 4)]].concat()), [4]);
+        assert_eq!(closest(&any[1..]), [2], "as node listens by default");
+        assert_eq!(closest(&[v6(Ipv6Addr::LOCALHOST, 5)]), [0_u64; 0], "::1 is another address");
+        assert_eq!(closest(&[v6(Ipv4Addr::LOCALHOST.to_ipv6_mapped(), 6)]), [6]);
     }
 }

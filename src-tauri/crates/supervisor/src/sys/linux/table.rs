@@ -53,10 +53,10 @@ pub(crate) fn is_zombie(pid: u32) -> bool {
         .is_none_or(|state| b"ZX".contains(state))
 }
 
-/// Processes whose environment holds a mark that begins with `mark`, other than our own.
-pub(crate) fn marked(mark: &str) -> Vec<Row> {
-    let wanted = mark_assignment(mark);
-    let wanted = wanted.as_bytes();
+/// Processes whose environment holds a mark that begins with one of `marks`, other than our own.
+pub(crate) fn marked(marks: &[String]) -> Vec<Row> {
+    let wanted: Vec<_> = marks.iter().map(|mark| mark_assignment(mark)).collect();
+    let is_wanted = |one: &[u8]| wanted.iter().any(|wanted| one.starts_with(wanted.as_bytes()));
     let own = std::process::id();
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
@@ -65,7 +65,7 @@ pub(crate) fn marked(mark: &str) -> Vec<Row> {
             let pid: u32 = std::str::from_utf8(entry.file_name().as_bytes()).ok()?.parse().ok()?;
             // Fails for other people's processes.
             let environment = fs::read(entry.path().join("environ")).ok()?;
-            let ours = pid != own && environment.split(|byte| *byte == 0).any(|one| one.starts_with(wanted));
+            let ours = pid != own && environment.split(|byte| *byte == 0).any(is_wanted);
             if ours { row(pid) } else { None }
         })
         .collect()

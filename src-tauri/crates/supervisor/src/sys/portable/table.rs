@@ -29,18 +29,17 @@ pub(crate) fn is_zombie(pid: u32) -> bool {
     process.is_none_or(|process| matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead))
 }
 
-/// Processes whose environment holds a mark that begins with `mark`, other than our own.
-pub(crate) fn marked(mark: &str) -> Vec<Row> {
-    let wanted = mark_assignment(mark);
+/// Processes whose environment holds a mark that begins with one of `marks`, other than our own.
+pub(crate) fn marked(marks: &[String]) -> Vec<Row> {
+    let wanted: Vec<_> = marks.iter().map(|mark| mark_assignment(mark)).collect();
+    let is_wanted = |one: &[u8]| wanted.iter().any(|wanted| one.starts_with(wanted.as_encoded_bytes()));
     let kind = ProcessRefreshKind::nothing().with_environ(UpdateKind::Always);
     let own = std::process::id();
     let Some(system) = look(ProcessesToUpdate::All, kind) else { return Vec::new() };
     system
         .processes()
         .values()
-        .filter(|process| {
-            process.environ().iter().any(|one| one.as_encoded_bytes().starts_with(wanted.as_encoded_bytes()))
-        })
+        .filter(|process| process.environ().iter().any(|one| is_wanted(one.as_encoded_bytes())))
         .map(describe)
         .filter(|row| row.pid != own)
         .collect()
