@@ -11,7 +11,9 @@ mod describe;
 mod error;
 mod event_stream;
 mod event_v2;
+mod function_output;
 mod invoke_api;
+mod invoke_request;
 mod name;
 mod operation;
 mod reply_v2;
@@ -21,6 +23,7 @@ mod routes;
 mod tests;
 mod urls;
 mod web;
+mod web_answer;
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 

@@ -9,7 +9,7 @@ use super::{
     answer::{self, EXECUTED_VERSION},
     error::ApiError,
     event_stream::{Complete, payload_chunk},
-    invoke_api::{TRUNCATED, log_result, truncated},
+    function_output::{TRUNCATED, log_result, truncated},
     name::LATEST,
 };
 use crate::{

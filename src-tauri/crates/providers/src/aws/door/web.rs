@@ -3,30 +3,22 @@
 
 use std::{net::SocketAddr, time::Instant};
 
-use bytes::{Bytes, BytesMut};
-use futures_util::{StreamExt, stream};
-use http::{
-    HeaderMap, HeaderValue, Response, StatusCode,
-    header::{CONTENT_TYPE, UPGRADE},
-    request::Parts,
-};
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header::UPGRADE, request::Parts};
 use hyper::{Request, body::Incoming};
-use tokio::sync::mpsc;
 
 use super::{
     Door, SYNC_LIMIT,
-    answer::{self, ERROR_TYPE, REQUEST_ID, TEXT},
+    answer::{self, TEXT},
     call, cors,
-    error::ApiError,
     event_v2::{self, Api, Arrived},
-    invoke_api::{TRUNCATED, collect},
-    reply_v2::{self, Misshapen, Reply},
+    web_answer::{respond, too_large},
 };
 use crate::{
     clock,
     http_body::{self, Payload, ReadError},
     http_guard::without_port,
-    invocation::{Answer, Body, CallContext, Chunk, Found, Invoke, Outcome, ResponseHead, Throttle, Trigger},
+    invocation::{CallContext, Found, Invoke, Trigger},
 };
 
 /// Who answers a request, and as what.
@@ -41,8 +33,6 @@ pub(super) enum Surface {
     Url,
     Route { key: String, parameters: Vec<(String, String)> },
 }
-
-const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 pub(super) async fn answer<I: Invoke>(
     door: &Door<I>,
@@ -147,157 +137,6 @@ fn arrived<'a, I>(
         trace_id,
         now_ms: clock::now_us() / 1000,
     }
-}
-
-async fn respond(target: &Target, outcome: Outcome) -> Response<Payload> {
-    let Outcome { request_id, answer, .. } = outcome;
-    let fail = |problem: &str| target.surface.failure(&request_id, problem);
-    let streaming = matches!(target.surface, Surface::Url) && target.found.function.url.streaming;
-    let reply = match answer {
-        Answer::Response { head, body: Body::Full(bytes) } if streaming => raw(&head, bytes).map(whole),
-        Answer::Response { body: Body::Full(bytes), .. } => reply_v2::infer(&bytes).map(whole),
-        Answer::Response { head, body: Body::Stream(chunks) } => {
-            if streaming {
-                streamed(&head, chunks).await
-            } else {
-                match collect(chunks, &request_id).await {
-                    Ok(bytes) => collected(&head, bytes).map(whole),
-                    Err(payload) => Err(String::from_utf8_lossy(&payload).into_owned()),
-                }
-            }
-        }
-        Answer::FunctionError { payload, .. } => Err(String::from_utf8_lossy(&payload).into_owned()),
-        Answer::Throttled(throttle) => return target.surface.throttled(&request_id, throttle),
-        Answer::Refused { message } => Err(message),
-        Answer::NotFound => Err("the function is gone".into()),
-    };
-    match reply {
-        Ok(mut response) => {
-            if let Ok(id) = HeaderValue::from_str(&request_id) {
-                response.headers_mut().insert(REQUEST_ID, id);
-            }
-            response
-        }
-        Err(problem) => fail(&problem),
-    }
-}
-
-fn whole(reply: Reply) -> Response<Payload> {
-    with_head(reply.status, reply.headers, reply.body.into())
-}
-
-fn with_head(status: StatusCode, headers: HeaderMap, body: Payload) -> Response<Payload> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
-}
-
-/// An unstreamed answer in `RESPONSE_STREAM` mode is bytes, whatever they look like.
-fn raw(head: &ResponseHead, bytes: Bytes) -> Result<Reply, Misshapen> {
-    if reply_v2::has_prelude(&head.headers) {
-        return reply_v2::split_prelude(&bytes)?.ok_or_else(no_prelude);
-    }
-    Ok(Reply { status: StatusCode::OK, headers: HeaderMap::from_iter([(CONTENT_TYPE, OCTETS)]), body: bytes })
-}
-
-/// A streamed answer in `BUFFERED` mode.
-fn collected(head: &ResponseHead, bytes: Bytes) -> Result<Reply, Misshapen> {
-    if reply_v2::has_prelude(&head.headers) {
-        return reply_v2::split_prelude(&bytes)?.ok_or_else(no_prelude);
-    }
-    reply_v2::infer(&bytes).or_else(|_| {
-        Ok(Reply {
-            status: StatusCode::OK,
-            headers: HeaderMap::from_iter([(CONTENT_TYPE, own_type(head))]),
-            body: bytes,
-        })
-    })
-}
-
-fn no_prelude() -> Misshapen {
-    "the response ended within its prelude".into()
-}
-
-fn own_type(head: &ResponseHead) -> HeaderValue {
-    head.headers.get(CONTENT_TYPE).cloned().unwrap_or(OCTETS)
-}
-
-/// A streamed answer as it comes.
-async fn streamed(
-    head: &ResponseHead,
-    mut chunks: mpsc::Receiver<Chunk>,
-) -> Result<Response<Payload>, Misshapen> {
-    if !reply_v2::has_prelude(&head.headers) {
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, own_type(head))]);
-        return Ok(with_head(StatusCode::OK, headers, Payload::stream(rest(chunks))));
-    }
-    let mut arrived = BytesMut::new();
-    loop {
-        match chunks.recv().await {
-            Some(Chunk::Data(data)) => arrived.extend_from_slice(&data),
-            Some(Chunk::End) => return Err(no_prelude()),
-            Some(Chunk::Failed { payload, .. }) => return Err(String::from_utf8_lossy(&payload).into_owned()),
-            None => return Err(TRUNCATED.into()),
-        }
-        let so_far = arrived.split().freeze();
-        if let Some(Reply { status, headers, body }) = reply_v2::split_prelude(&so_far)? {
-            let first = stream::iter((!body.is_empty()).then_some(Ok(body)));
-            return Ok(with_head(status, headers, Payload::stream(first.chain(rest(chunks)))));
-        }
-        arrived = BytesMut::from(so_far);
-    }
-}
-
-/// What a function fails after the head went out can only be told by cutting the connection.
-fn rest(chunks: mpsc::Receiver<Chunk>) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
-    stream::unfold(Some(chunks), |chunks| async move {
-        let mut chunks = chunks?;
-        let failed = match chunks.recv().await {
-            Some(Chunk::Data(data)) => return Some((Ok(data), Some(chunks))),
-            Some(Chunk::End) => return None,
-            Some(Chunk::Failed { error_type, .. }) => error_type,
-            None => TRUNCATED.to_owned(),
-        };
-        // The connection is cut where it stands: this lets it send what it was given before.
-        tokio::task::yield_now().await;
-        Some((Err(std::io::Error::other(failed)), None))
-    })
-}
-
-impl Surface {
-    /// The cloud tells callers nothing; the header is ours.
-    fn failure(&self, request_id: &str, problem: &str) -> Response<Payload> {
-        let mut response = match self {
-            Self::Url => answer::typed(StatusCode::BAD_GATEWAY, request_id, TEXT, "Internal Server Error"),
-            Self::Route { .. } => server_error(request_id),
-        };
-        answer::explain(&mut response, problem);
-        response
-    }
-
-    fn throttled(&self, request_id: &str, throttle: Throttle) -> Response<Payload> {
-        match self {
-            Self::Url => ApiError::throttled(throttle).into_response(request_id),
-            Self::Route { .. } => {
-                let mut response = server_error(request_id);
-                answer::explain(&mut response, "the concurrency limit was reached");
-                response
-            }
-        }
-    }
-}
-
-fn server_error(request_id: &str) -> Response<Payload> {
-    let body = r#"{"message":"Internal Server Error"}"#;
-    answer::typed(StatusCode::INTERNAL_SERVER_ERROR, request_id, answer::JSON, body)
-}
-
-fn too_large(request_id: &str) -> Response<Payload> {
-    let body = r#"{"message":"Request Entity Too Large"}"#;
-    let mut response = answer::typed(StatusCode::PAYLOAD_TOO_LARGE, request_id, answer::JSON, body);
-    response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("RequestEntityTooLargeException"));
-    response
 }
 
 /// Clients that offer HTTP/2 in passing (`h2c`) are content with an ordinary answer.
