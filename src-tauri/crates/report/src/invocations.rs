@@ -99,7 +99,7 @@ fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
         return Vec::new();
     }
     let usage = InvocationUsage {
-        billed_init_us: if row.cold { positive(row.phases.init_us) } else { 0 },
+        billed_init_us: if row.cold { positive(row.phases.billed_init_us()) } else { 0 },
         handler_us: positive(row.phases.handler_us),
         memory_mb: row.memory_mb,
     };

@@ -199,6 +199,14 @@ pub struct Phases {
     pub total_us: i64,
 }
 
+impl Phases {
+    /// What AWS calls the init phase and bills: the runtime's own start as well as the function's module code
+    /// (AWS Compute Blog, "AWS Lambda standardizes billing for INIT phase", 2025).
+    pub fn billed_init_us(&self) -> i64 {
+        self.boot_us + self.init_us
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answered {
     pub id: i64,

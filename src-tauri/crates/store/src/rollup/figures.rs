@@ -154,7 +154,7 @@ impl Figures {
             self.cold_wait
                 .add(phases.queue_us + phases.build_us + phases.spawn_us + phases.boot_us + phases.init_us);
         }
-        let init = row.cold.then_some(phases.init_us);
+        let init = row.cold.then(|| phases.billed_init_us());
         self.usage.add(Usage::new(phases.handler_us, init, row.peak_memory_kb), 1);
     }
 
