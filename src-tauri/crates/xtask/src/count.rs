@@ -20,6 +20,9 @@ impl Count {
     /// - Mocha and WebdriverIO: `3 passing (2s)`, `1 failing`
     pub(crate) fn in_line(line: &str) -> Self {
         let line = plain(line);
+        // WebdriverIO says in brackets which browser it was.
+        let line =
+            line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(&*line, |(_, rest)| rest);
         let words: Vec<&str> = line.split([' ', '\t', ';', '|']).filter(|word| !word.is_empty()).collect();
         let before = |name: &str| {
             let at = words.iter().position(|word| *word == name)?;
@@ -33,8 +36,8 @@ impl Count {
             ["test", "result:", ..] | ["Tests", ..] => both(before("passed"), before("failed")),
             ["ℹ" | "#", "pass", passed] => both(passed.parse().ok(), None),
             ["ℹ" | "#", "fail", failed] => both(None, failed.parse().ok()),
-            [count, "passing", ..] | ["»" | "[0-0]", count, "passing", ..] => both(count.parse().ok(), None),
-            [count, "failing", ..] | ["»" | "[0-0]", count, "failing", ..] => both(None, count.parse().ok()),
+            [count, "passing", ..] => both(count.parse().ok(), None),
+            [count, "failing", ..] => both(None, count.parse().ok()),
             _ => Self::default(),
         }
     }
