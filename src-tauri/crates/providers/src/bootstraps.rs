@@ -12,15 +12,20 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 8] = embedded![
-    "node/bootstrap_lambda.cjs",
+const FILES: [(&str, &str); 13] = embedded![
+    "node/aws.cjs",
     "node/console.cjs",
     "node/errors.cjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
     "node/runtime_api.cjs",
     "node/stream.cjs",
-    "python/bootstrap_lambda.py",
+    "python/coldframe_bootstrap/__init__.py",
+    "python/coldframe_bootstrap/aws.py",
+    "python/coldframe_bootstrap/aws_logging.py",
+    "python/coldframe_bootstrap/client.py",
+    "python/coldframe_bootstrap/errors.py",
+    "python/coldframe_bootstrap/vercel.py",
 ];
 
 /// Writes the bootstraps below `directory` unless they are there, and returns their folder.

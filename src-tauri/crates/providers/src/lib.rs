@@ -19,6 +19,7 @@ mod http_server;
 pub mod invocation;
 pub mod languages;
 pub mod launch;
+mod loopback;
 pub mod narrate;
 mod manifest;
 mod overrides;

@@ -63,7 +63,7 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             Ok(command
                 .arg("-c")
                 .arg(
-                    "import sys; sys.path[0] = sys.argv[1]; import bootstrap_lambda as b; \
+                    "import sys; sys.path[0] = sys.argv[1]; import coldframe_bootstrap.aws as b; \
                      sys.path[0] = sys.argv[2]; sys.argv[:] = [b.__file__]; b.main()",
                 )
                 .arg(context.bootstraps.join("python"))
@@ -77,7 +77,7 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             if let Some(client) = node::runtime_client(app, project) {
                 return Ok(command.arg(client).arg(&app.handler));
             }
-            Ok(command.arg(context.bootstraps.join("node/bootstrap_lambda.cjs")))
+            Ok(command.arg(context.bootstraps.join("node/aws.cjs")))
         }
         Language::Rust => match context.artifact {
             Some(artifact) => Ok(Command::new(artifact, code)),

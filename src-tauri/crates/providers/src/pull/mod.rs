@@ -10,9 +10,10 @@ mod replies;
 mod runtime;
 mod serve;
 mod state;
-mod usage;
+pub(crate) mod usage;
 
 pub(crate) use self::body::RESPONSE_LIMIT;
+pub(crate) use self::replies::{accepted, error, not_found};
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -24,6 +25,7 @@ use crate::{
     conversation::{Idle, InitFailure, Ready},
     invocation::{Handover, Reply},
     launch::Account,
+    loopback,
 };
 
 /// What the Runtime API tells the process about itself.
@@ -55,7 +57,11 @@ impl RuntimeApi {
             address: listener.local_addr()?,
         };
         let shared = Arc::new(Shared::new(identity));
-        let server = AbortOnDropHandle::new(tokio::spawn(serve::serve(listener, Arc::clone(&shared))));
+        let server = AbortOnDropHandle::new(tokio::spawn(loopback::serve(
+            listener,
+            Arc::clone(&shared),
+            serve::route,
+        )));
         Ok(Self { shared, _server: server })
     }
 

@@ -6,11 +6,11 @@ use http_body_util::Full;
 
 use super::state::Refusal;
 
-pub(super) type Reply = Response<Full<Bytes>>;
+pub(crate) type Reply = Response<Full<Bytes>>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-pub(super) fn accepted() -> Reply {
+pub(crate) fn accepted() -> Reply {
     json(StatusCode::ACCEPTED, Bytes::from_static(b"{\"status\":\"OK\"}\n"))
 }
 
@@ -18,7 +18,7 @@ pub(super) fn pong() -> Reply {
     Response::new(Full::new(Bytes::from_static(b"pong")))
 }
 
-pub(super) fn not_found() -> Reply {
+pub(crate) fn not_found() -> Reply {
     let mut response = Response::new(Full::new(Bytes::from_static(b"404 page not found\n")));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
@@ -66,7 +66,7 @@ pub(super) fn not_supported(api: &str) -> Reply {
     error(StatusCode::ACCEPTED, &format!("{api}.NotSupported"), &format!("{api} API is not supported"))
 }
 
-pub(super) fn error(status: StatusCode, error_type: &str, message: &str) -> Reply {
+pub(crate) fn error(status: StatusCode, error_type: &str, message: &str) -> Reply {
     let body = serde_json::json!({ "errorMessage": message, "errorType": error_type });
     json(status, Bytes::from(format!("{body}\n")))
 }

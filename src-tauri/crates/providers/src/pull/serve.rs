@@ -1,14 +1,9 @@
-//! Connections and routes of one instance's Runtime API.
+//! Routes of one instance's Runtime API.
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
-use http::{HeaderMap, Method, Request, StatusCode, header};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    task::JoinSet,
-};
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
 
 use super::{
     extensions,
@@ -16,58 +11,19 @@ use super::{
     runtime,
     state::Shared,
 };
-
-/// The X-Ray cause header may have 1 MiB, and so may an error body sent as a trailer.
-const HEADER_LIMIT: usize = 1024 * 1024 + 64 * 1024;
+use crate::loopback::from_a_process;
 
 const INVOCATION: &str = "/2018-06-01/runtime/invocation/";
 
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, Arc::clone(&shared)));
-                }
-                // Out of file descriptors, or a peer that left at once; the next accept tells.
-                Err(error) => {
-                    tracing::debug!(%error, "runtime api: accept failed");
-                    tokio::task::yield_now().await;
-                }
-            },
-            Some(_) = connections.join_next() => {}
-        }
-    }
-}
-
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Answers are small and waited for.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| {
-        let shared = &shared;
-        async move { Ok::<_, Infallible>(route(shared, request).await) }
-    });
-    let served = http1::Builder::new()
-        // Shell bootstraps look for `Lambda-Runtime-Aws-Request-Id` with grep.
-        .title_case_headers(true)
-        .max_buf_size(HEADER_LIMIT)
-        .max_header_size(HEADER_LIMIT)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "runtime api: connection ended");
-    }
-}
-
-async fn route(shared: &Shared, request: Request<Incoming>) -> Reply {
-    if !from_a_runtime(request.headers()) {
+pub(super) async fn route(shared: Arc<Shared>, request: Request<Incoming>) -> Reply {
+    if !from_a_process(request.headers()) {
         return replies::error(
             StatusCode::FORBIDDEN,
             "Forbidden",
             "only the function's own process may speak here",
         );
     }
+    let shared = &*shared;
     let path = request.uri().path();
     if let Some(rest) = path.strip_prefix(INVOCATION) {
         if rest == "next" {
@@ -106,15 +62,4 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Reply {
         (&Method::PUT, "/2022-07-01/telemetry") => replies::not_supported("Telemetry"),
         _ => replies::not_found(),
     }
-}
-
-/// A page in a browser must not reach a function's Runtime API: it sends an `Origin`, or a `Host` that is a name.
-fn from_a_runtime(headers: &HeaderMap) -> bool {
-    if headers.contains_key(header::ORIGIN) {
-        return false;
-    }
-    let Some(host) = headers.get(header::HOST) else { return true };
-    let Ok(host) = host.to_str() else { return false };
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name == "127.0.0.1" || name == "localhost"
 }

@@ -1,19 +1,129 @@
-//! The pushing conversation: HTTP to the port the process listens on.
-use std::{io, net::SocketAddr};
+//! The pushing conversation: HTTP/1.1 to the port the process listens on.
+//!
+//! Beside it runs a reporting channel that our own bootstraps speak to: that they are ready, why they failed to be,
+//! which files they have loaded. A foreign process says nothing, and is ready when it listens.
 
+mod exchange;
+mod port;
+mod report;
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::task::AbortOnDropHandle;
+
+use self::{exchange::Client, port::Port, report::Shared};
 use crate::{
     conversation::{Idle, InitFailure, Ready},
     invocation::{Handover, Reply},
+    loopback,
 };
 
+/// How often a process that says nothing is looked at: at first a cheap interpreter may be up in a few milliseconds,
+/// later a look costs more than the wait saves.
+const FIRST_LOOK: Duration = Duration::from_millis(2);
+const LAST_LOOK: Duration = Duration::from_millis(25);
+
 #[derive(Debug)]
-pub struct Push {}
+pub struct Push {
+    port: Port,
+    report: SocketAddr,
+    shared: Arc<Shared>,
+    client: Client,
+    /// Accepts connections of the reporting channel and owns their tasks.
+    _server: AbortOnDropHandle<()>,
+}
 
 impl Push {
-    pub async fn open() -> io::Result<Self> { unimplemented!() }
-    pub fn address(&self) -> SocketAddr { unimplemented!() }
-    pub fn port(&self) -> u16 { unimplemented!() }
-    pub async fn ready(&self, _owns_port: impl Fn(u16) -> bool + Send) -> Result<Ready, InitFailure> { unimplemented!() }
-    pub async fn exchange(&self, _handover: Handover) -> Reply { unimplemented!() }
-    pub async fn idle(&self) -> Idle { unimplemented!() }
+    /// # Errors
+    /// No loopback port could be had.
+    pub async fn open() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let report = listener.local_addr()?;
+        let port = Port::reserve()?;
+        let shared = Arc::new(Shared::default());
+        let server = AbortOnDropHandle::new(tokio::spawn(loopback::serve(
+            listener,
+            Arc::clone(&shared),
+            report::route,
+        )));
+        let client = Client::new(port.number());
+        Ok(Self { port, report, shared, client, _server: server })
+    }
+
+    /// Where the process reports: `COLDFRAME_REPORT`.
+    pub fn address(&self) -> SocketAddr {
+        self.report
+    }
+
+    /// Where the process has to listen.
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
+    /// Resolves when the process listens on its port; that something does is not enough, it has to be its own socket.
+    ///
+    /// # Errors
+    /// The process reported that its init failed.
+    pub async fn ready(&self, owns_port: impl Fn(u16) -> bool + Send) -> Result<Ready, InitFailure> {
+        let mut look = FIRST_LOOK;
+        loop {
+            let progress = self.shared.progress.notified();
+            if let Some(failure) = self.shared.init_failure() {
+                return Err(failure);
+            }
+            let listens = match self.shared.said_ready() {
+                Some(false) => {
+                    progress.await;
+                    continue;
+                }
+                Some(true) => true,
+                None => self.is_listening().await,
+            };
+            if listens && owns_port(self.port()) {
+                return Ok(self.shared.take_ready());
+            }
+            tokio::select! {
+                () = progress => {}
+                () = tokio::time::sleep(look) => look = (look * 2).min(LAST_LOOK),
+            }
+        }
+    }
+
+    async fn is_listening(&self) -> bool {
+        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port())).await.is_ok()
+    }
+
+    /// Sends one request and resolves with the answer, or the head of a streamed one. Never resolves when the process
+    /// has gone: its exit says what happened.
+    pub async fn exchange(&self, handover: Handover) -> Reply {
+        match exchange::exchange(&self.client, &self.shared, handover).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                tracing::debug!(%error, "push: no answer");
+                // A process that dies closes its connections one by one; then nobody listens any more.
+                tokio::time::sleep(LAST_LOOK).await;
+                if !self.is_listening().await {
+                    std::future::pending::<()>().await;
+                }
+                exchange::no_response(&error.to_string())
+            }
+        }
+    }
+
+    /// After an exchange: resolves when no answer is on its way any more.
+    pub async fn idle(&self) -> Idle {
+        loop {
+            let progress = self.shared.progress.notified();
+            if let Some(idle) = self.shared.take_idle() {
+                return idle;
+            }
+            progress.await;
+        }
+    }
 }

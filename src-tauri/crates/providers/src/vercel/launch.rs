@@ -38,7 +38,7 @@ pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let mut command = Command::new(python::interpreter(app, project)?, code)
         .arg("-c")
         .arg(
-            "import sys; sys.path[0] = sys.argv[1]; import bootstrap_vercel as b; \
+            "import sys; sys.path[0] = sys.argv[1]; import coldframe_bootstrap.vercel as b; \
              sys.path[0] = sys.argv[2]; sys.argv[:] = [b.__file__]; b.main()",
         )
         .arg(context.bootstraps.join("python"))

@@ -1,7 +1,11 @@
 //! Conversations as the other side sees them: raw HTTP against the Runtime API, and real interpreters running our
 //! bootstraps, started as the engine starts them.
 
+mod instance;
+mod node;
+mod python;
 mod raw;
 mod runtime_api;
 mod runtime_api_errors;
 mod runtime_api_streams;
+mod vercel;

@@ -2,21 +2,17 @@
 
 What a function sees (arguments, context, error bodies, log lines) is what AWS's own runtime client makes. What this
 one adds is for the emulator: CPU figures with every request for work, and the list of project files it has loaded.
-Imports are kept to what every call needs, because they are part of every cold start: logging, traceback and the
-JSON log formatter come only when they are used.
+Imports are kept to what every call needs, because they are part of every cold start: logging and tracebacks come only
+when they are used.
 """
 
 import os
 import sys
 import time
 
-import _socket
 import json
 
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None
+from .client import Connection, never_cache_what_was_just_saved, usage
 
 _RUNTIME = b"/2018-06-01/runtime/"
 _RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
@@ -32,103 +28,6 @@ class Fault(Exception):
         self.error_type = error_type
         self.message = message
         self.trace = trace
-
-
-# --- The Runtime API, over one kept-alive connection ---------------------------------------------------------------
-
-
-class RuntimeApi:
-    """Requests are written as bytes, and several at once where nothing depends on the answer in between."""
-
-    def __init__(self, address):
-        host, _, port = address.rpartition(":")
-        self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-        self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-        self._socket.connect((host, int(port)))
-        self._received = b""
-        self._common = b" HTTP/1.1\r\nHost: %s\r\nUser-Agent: coldframe-python\r\n" % address.encode()
-        self._modules = 0
-        self._files = None
-
-    def get_next(self, extra=b""):
-        return b"GET " + _RUNTIME + b"invocation/next" + self._common + extra + _usage() + b"\r\n"
-
-    def post(self, path, body, headers=b"Content-Type: application/json\r\n"):
-        return b"POST %s%s%sContent-Length: %d\r\n\r\n%s" % (path, self._common, headers, len(body), body)
-
-    def loaded(self):
-        """A request that reports the project's files in this process, if there are more than last time."""
-        project = _environ.get("COLDFRAME_PROJECT")
-        if not project or len(sys.modules) == self._modules:
-            return b""
-        self._modules = len(sys.modules)
-        root = os.path.join(project, "")
-        # Dependencies inside the project are not its code.
-        skipped = os.path.join(sys.prefix, "") if sys.prefix != sys.base_prefix else "\0"
-        files = []
-        for module in list(sys.modules.values()):
-            file = getattr(module, "__file__", None)
-            if isinstance(file, str) and file.startswith(root):
-                if not file.startswith(skipped) and "site-packages" not in file:
-                    files.append(file)
-        if files == self._files:
-            return b""
-        self._files = files
-        return self.post(b"/coldframe/loaded", json.dumps(files).encode())
-
-    def send(self, data):
-        self._socket.sendall(data)
-
-    def receive(self):
-        """The next answer: status, headers (lower-case names), body."""
-        received = self._received
-        end = received.find(b"\r\n\r\n")
-        while end < 0:
-            more = self._socket.recv(65536)
-            if not more:
-                os._exit(1)  # the emulator is gone
-            received += more
-            end = received.find(b"\r\n\r\n")
-        lines = received[:end].decode("utf-8", "replace").split("\r\n")
-        headers = {}
-        for line in lines[1:]:
-            name, _, value = line.partition(": ")
-            headers[name.lower()] = value
-        length = int(headers.get("content-length", 0))
-        start = end + 4
-        missing = start + length - len(received)
-        if missing <= 0:
-            self._received = received[start + length :]
-            return int(lines[0][9:12]), headers, received[start : start + length]
-        body = bytearray(length)
-        view = memoryview(body)
-        have = len(received) - start
-        view[:have] = received[start:]
-        while have < length:
-            count = self._socket.recv_into(view[have:])
-            if not count:
-                os._exit(1)
-            have += count
-        self._received = b""
-        return int(lines[0][9:12]), headers, body
-
-
-def _usage():
-    """CPU and memory of this process and the children it has waited for, as a header."""
-    if resource is None:
-        return b""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    peak = own.ru_maxrss if own.ru_maxrss > _inherited_peak else 0
-    return b"coldframe-usage: %d %d %d\r\n" % (
-        (own.ru_utime + children.ru_utime) * 1e6,
-        (own.ru_stime + children.ru_stime) * 1e6,
-        peak // 1024 if sys.platform == "darwin" else peak,
-    )
-
-
-# A new process begins with the peak of the one that started it; below that nothing is known (reported as 0).
-_inherited_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource else 0
 
 
 # --- The context object --------------------------------------------------------------------------------------------
@@ -284,123 +183,9 @@ class _WhenLoggingIsImported:
 
 
 def _set_up_logging(logging):
-    class LambdaLoggerFilter(logging.Filter):
-        def filter(self, record):
-            record.aws_request_id = _request_id or ""
-            record.tenant_id = None
-            return True
+    from . import aws_logging
 
-    class LambdaLoggerHandler(logging.Handler):
-        def emit(self, record):
-            try:
-                sys.stdout.write(self.format(record))
-            except Exception:
-                self.handleError(record)
-
-    logging.Formatter.converter = time.gmtime
-    handler = LambdaLoggerHandler()
-    if _environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON":
-        handler.format = lambda record: _json_record(logging, handler.formatter, record)
-        handler.setFormatter(logging.Formatter(datefmt="%Y-%m-%dT%H:%M:%SZ"))
-    else:
-        handler.setFormatter(
-            logging.Formatter(
-                "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
-            )
-        )
-    handler.addFilter(LambdaLoggerFilter())
-    root = logging.getLogger()
-    level = _environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper().replace("TRACE", "DEBUG")
-    if level in logging._nameToLevel:
-        root.setLevel(level)
-    root.addHandler(handler)
-
-
-def _json_record(logging, formatter, record):
-    error = record.exc_info or (None, None, None)
-    values = {
-        "timestamp": formatter.formatTime(record, formatter.datefmt),
-        "level": logging.getLevelName(min(50, max(0, record.levelno)) // 10 * 10),
-        "message": record.msg if isinstance(record.msg, dict) and not record.args else record.getMessage(),
-        "logger": record.name,
-        "requestId": record.aws_request_id,
-    }
-    if error[0] is not None:
-        import traceback
-
-        values["stackTrace"] = traceback.format_tb(error[2])
-        values["errorType"] = error[0].__name__
-        values["errorMessage"] = str(error[1])
-        values["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
-    known = set(vars(logging.makeLogRecord({}))) | {"aws_request_id", "tenant_id", "message", "asctime"}
-    values.update((key, value) for key, value in vars(record).items() if key not in known and key not in values)
-    values = {key: value for key, value in values.items() if value is not None}
-    return json.dumps(values, ensure_ascii=False, default=str) + "\n"
-
-
-def _log_error(error):
-    if _environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON":
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        sys.stdout.write(_to_json({"timestamp": at, "level": "ERROR", **error}).decode("utf-8") + "\n")
-        return
-    first = "[ERROR]"
-    if error["errorType"]:
-        first += " " + error["errorType"]
-    if error["errorMessage"]:
-        first += (": " if error["errorType"] else " ") + error["errorMessage"]
-    lines = [first, "Traceback (most recent call last):"]
-    for element in error["stackTrace"]:
-        for line in element.splitlines() or [""]:
-            indent = len(line) - len(line.lstrip(" "))
-            lines.append("\u00a0" * indent + line[indent:])
-    # One record: carriage returns inside, one line feed at its end.
-    sys.stdout.write("\r".join(lines) + "\n")
-
-
-# --- Errors --------------------------------------------------------------------------------------------------------
-
-
-def _error(message, error_type, trace, request_id=None):
-    return {
-        "errorMessage": message or "",
-        "errorType": error_type or "",
-        "requestId": request_id or "",
-        "stackTrace": trace or [],
-    }
-
-
-def _frames(tb):
-    """The traceback below this file's own frames."""
-    import traceback
-
-    frames = traceback.extract_tb(tb)
-    for index, frame in enumerate(frames):
-        if frame.filename != __file__:
-            return frames[index:]
-    return frames
-
-
-def _plain(frames):
-    """Each frame as two lines, without the caret marks that newer Pythons add."""
-    import traceback
-
-    return traceback.format_list([(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames])
-
-
-def _xray_cause(error_type, message, frames):
-    cause = {
-        "working_directory": os.getcwd(),
-        "exceptions": [
-            {
-                "message": message,
-                "type": error_type,
-                "stack": [{"label": f.name, "path": f.filename, "line": f.lineno} for f in frames],
-            }
-        ],
-        "paths": sorted({frame.filename for frame in frames}),
-    }
-    text = _to_json(cause).replace(b"\r", b" ").replace(b"\n", b" ")
-    return text if len(text) < 1024 * 1024 else b""
+    aws_logging.set_up(logging, lambda: _request_id)
 
 
 # --- Running -------------------------------------------------------------------------------------------------------
@@ -454,16 +239,24 @@ def _invoke(api, handler, headers, body):
             raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
         return api.post(path + b"response", result)
     except Fault as fault:
-        error = _error(fault.message, fault.error_type, fault.trace, request_id)
-        cause = _xray_cause("LambdaValidationError", fault.message, [])
+        from . import errors
+
+        error = errors.error_body(fault.message, fault.error_type, fault.trace, request_id)
+        cause = errors.xray_cause(_to_json, "LambdaValidationError", fault.message, [])
     except Exception as exception:
-        frames = _frames(exception.__traceback__)
+        from . import errors
+
+        frames = errors.frames_of(exception.__traceback__)
         error_type = type(exception).__name__
-        error = _error(str(exception), error_type, _plain(frames), request_id)
-        cause = _xray_cause(error_type, str(exception), frames)
-    _log_error(error)
+        error = errors.error_body(str(exception), error_type, errors.plain(frames), request_id)
+        cause = errors.xray_cause(_to_json, error_type, str(exception), frames)
+    errors.log_error(_to_json, error)
     extra = b"Content-Type: application/json\r\nLambda-Runtime-Function-XRay-Error-Cause: %s\r\n" % cause
     return api.post(path + b"error", _to_json(error), extra)
+
+
+def _next(api, extra=b""):
+    return api.get(_RUNTIME + b"invocation/next", extra + usage())
 
 
 def _flush():
@@ -474,45 +267,29 @@ def _flush():
             pass  # the function closed or replaced it
 
 
-def _never_cache_what_was_just_saved():
-    """A cached module is recognised by its source's size and whole second of change, so one that is saved twice in a
-    second would run old code. Sources that are younger than that are not cached."""
-    import _frozen_importlib_external as external
-
-    write = external.SourceFileLoader._cache_bytecode
-
-    def _cache_bytecode(self, source_path, bytecode_path, data):
-        try:
-            if time.time() - os.stat(source_path).st_mtime < 2:
-                return None
-        except OSError:
-            return None
-        return write(self, source_path, bytecode_path, data)
-
-    external.SourceFileLoader._cache_bytecode = _cache_bytecode
-
-
 def main():
     global _request_id
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)
-    _never_cache_what_was_just_saved()
+    never_cache_what_was_just_saved()
     if "logging" in sys.modules:
         _set_up_logging(sys.modules["logging"])
     else:
         sys.meta_path.insert(0, _WhenLoggingIsImported)
-    api = RuntimeApi(_environ["AWS_LAMBDA_RUNTIME_API"])
+    api = Connection(_environ["AWS_LAMBDA_RUNTIME_API"])
     started = time.perf_counter()
     try:
         handler = _load(_environ["_HANDLER"])
     except Exception as exception:
+        from . import errors
+
         if isinstance(exception, Fault):
-            error = _error(exception.message, exception.error_type, exception.trace)
+            error = errors.error_body(exception.message, exception.error_type, exception.trace)
         else:
-            frames = _frames(exception.__traceback__)
+            frames = errors.frames_of(exception.__traceback__)
             frames = [frame for frame in frames if not frame.filename.startswith("<frozen importlib")]
-            error = _error(str(exception), type(exception).__name__, _plain(frames))
-        _log_error(error)
+            error = errors.error_body(str(exception), type(exception).__name__, errors.plain(frames))
+        errors.log_error(_to_json, error)
         _flush()
         extra = b"Lambda-Runtime-Function-Error-Type: %s\r\n" % error["errorType"].encode()
         api.send(api.post(_RUNTIME + b"init/error", _to_json(error), extra))
@@ -521,7 +298,7 @@ def main():
     init = b"coldframe-init-us: %d\r\n" % ((time.perf_counter() - started) * 1e6)
     _flush()
     files = api.loaded()
-    api.send(files + api.get_next(init))
+    api.send(files + _next(api, init))
     if files:
         api.receive()
     while True:
@@ -538,10 +315,10 @@ def main():
             # This one may be refused, and then no more work is asked for.
             api.send(answer)
             _check(*api.receive())
-            api.send(api.get_next())
+            api.send(_next(api))
             continue
         files = api.loaded()
-        api.send(answer + files + api.get_next())
+        api.send(answer + files + _next(api))
         _check(*api.receive())
         if files:
             api.receive()

@@ -1,0 +1,69 @@
+"""Errors as AWS's runtime client reports them: the body a caller gets, the cause for X-Ray, the log record. Loaded when
+something fails."""
+
+import os
+import sys
+import time
+import traceback
+
+_environ = os.environ
+_FOLDER = os.path.dirname(__file__)
+_OURS = {os.path.join(_FOLDER, name) for name in ("aws.py", "vercel.py")}
+
+
+def error_body(message, error_type, trace, request_id=None):
+    return {
+        "errorMessage": message or "",
+        "errorType": error_type or "",
+        "requestId": request_id or "",
+        "stackTrace": trace or [],
+    }
+
+
+def frames_of(tb):
+    """The traceback below the bootstrap's own frames."""
+    frames = traceback.extract_tb(tb)
+    for index, frame in enumerate(frames):
+        if frame.filename not in _OURS:
+            return frames[index:]
+    return frames
+
+
+def plain(frames):
+    """Each frame as two lines, without the caret marks that newer Pythons add."""
+    return traceback.format_list([(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames])
+
+
+def xray_cause(to_json, error_type, message, frames):
+    cause = {
+        "working_directory": os.getcwd(),
+        "exceptions": [
+            {
+                "message": message,
+                "type": error_type,
+                "stack": [{"label": f.name, "path": f.filename, "line": f.lineno} for f in frames],
+            }
+        ],
+        "paths": sorted({frame.filename for frame in frames}),
+    }
+    text = to_json(cause).replace(b"\r", b" ").replace(b"\n", b" ")
+    return text if len(text) < 1024 * 1024 else b""
+
+
+def log_error(to_json, error):
+    if _environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON":
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        sys.stdout.write(to_json({"timestamp": at, "level": "ERROR", **error}).decode("utf-8") + "\n")
+        return
+    first = "[ERROR]"
+    if error["errorType"]:
+        first += " " + error["errorType"]
+    if error["errorMessage"]:
+        first += (": " if error["errorType"] else " ") + error["errorMessage"]
+    lines = [first, "Traceback (most recent call last):"]
+    for element in error["stackTrace"]:
+        for line in element.splitlines() or [""]:
+            indent = len(line) - len(line.lstrip(" "))
+            lines.append("\u00a0" * indent + line[indent:])
+    # One record: carriage returns inside, one line feed at its end.
+    sys.stdout.write("\r".join(lines) + "\n")

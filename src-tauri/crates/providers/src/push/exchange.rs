@@ -1,0 +1,172 @@
+//! One request to the process and its answer back, over a connection kept for the next.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Request, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body as _, Frame, Incoming};
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tokio::sync::mpsc;
+
+use super::report::{InFlight, Shared};
+use crate::{
+    invocation::{Body, Chunk, Event, Handover, HttpRequest, Reply, ResponseHead},
+    pull::usage::{self, USAGE},
+};
+
+/// Bodies of a known length up to this are collected; others are passed on as they come.
+const WHOLE: u64 = 6 * 1024 * 1024;
+/// Chunks in flight between the process and whoever reads the stream.
+const STREAM_DEPTH: usize = 32;
+
+/// Of one connection, not of the message (RFC 9110 §7.6.1).
+const HOP_BY_HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::EXPECT,
+];
+
+/// Our bootstraps say with this that the function failed; its value is the error's type, the body says more.
+const ERROR: HeaderName = HeaderName::from_static("coldframe-error");
+
+#[derive(Debug, Clone)]
+pub(super) struct Client {
+    http: legacy::Client<HttpConnector, Full<Bytes>>,
+    port: u16,
+}
+
+impl Client {
+    pub(super) fn new(port: u16) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(None).build(connector);
+        Self { http, port }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ExchangeError {
+    #[error("the request could not be made: {0}")]
+    Request(#[from] http::Error),
+    #[error("no answer: {0}")]
+    Send(#[from] legacy::Error),
+    #[error("the answer broke off: {0}")]
+    Receive(#[from] hyper::Error),
+}
+
+pub(super) async fn exchange(
+    client: &Client,
+    shared: &Arc<Shared>,
+    handover: Handover,
+) -> Result<Reply, ExchangeError> {
+    let request = match handover.event {
+        Event::Http(request) => request,
+        Event::Bytes(body) => HttpRequest {
+            method: http::Method::POST,
+            target: "/".to_owned(),
+            headers: HeaderMap::new(),
+            body,
+        },
+    };
+    if request.headers.contains_key(header::UPGRADE) {
+        return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
+    }
+    let in_flight = InFlight::begin(shared);
+    let response = client.http.request(outgoing(client.port, request)?).await?;
+    let (mut head, body) = response.into_parts();
+    if head.status == StatusCode::SWITCHING_PROTOCOLS {
+        return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
+    }
+    if let Some(usage) = usage::usage(&head.headers) {
+        shared.used(usage);
+    }
+    head.headers.remove(USAGE);
+    without_hop_by_hop(&mut head.headers);
+    if let Some(error_type) = head.headers.get(ERROR) {
+        let error_type = String::from_utf8_lossy(error_type.as_bytes()).into_owned();
+        let payload = body.collect().await?.to_bytes();
+        return Ok(Reply::Error { error_type, payload });
+    }
+    let whole = body.size_hint().exact().is_some_and(|length| length <= WHOLE);
+    let (body, streamed) = if whole {
+        (Body::Full(body.collect().await?.to_bytes()), false)
+    } else {
+        let (chunks, stream) = mpsc::channel(STREAM_DEPTH);
+        tokio::spawn(forward(body, chunks, in_flight));
+        (Body::Stream(stream), true)
+    };
+    Ok(Reply::Response { head: ResponseHead { status: head.status, headers: head.headers, streamed }, body })
+}
+
+fn outgoing(port: u16, request: HttpRequest) -> Result<Request<Full<Bytes>>, http::Error> {
+    let HttpRequest { method, target, mut headers, body } = request;
+    let uri = Uri::builder()
+        .scheme("http")
+        .authority(format!("127.0.0.1:{port}"))
+        .path_and_query(if target.is_empty() { "/" } else { &target })
+        .build()?;
+    without_hop_by_hop(&mut headers);
+    headers.remove(header::CONTENT_LENGTH);
+    let mut outgoing = Request::builder().method(method).uri(uri).body(Full::new(body))?;
+    *outgoing.headers_mut() = headers;
+    Ok(outgoing)
+}
+
+fn without_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in HOP_BY_HOP.iter().chain(&named) {
+        headers.remove(name);
+    }
+}
+
+/// A connection that breaks closes the channel without an end: the process's exit says the rest.
+async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>, in_flight: InFlight) {
+    while let Some(frame) = body.frame().await {
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) if !data.is_empty() => {
+                let _ = chunks.send(Chunk::Data(data)).await;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::debug!(%error, "push: the answer broke off");
+                return;
+            }
+        }
+    }
+    drop(in_flight);
+    let _ = chunks.send(Chunk::End).await;
+}
+
+/// The process listens, but did not answer this request.
+pub(super) fn no_response(message: &str) -> Reply {
+    Reply::Error {
+        error_type: "NO_RESPONSE_FROM_FUNCTION".to_owned(),
+        payload: serde_json::json!({ "errorType": "NO_RESPONSE_FROM_FUNCTION", "errorMessage": message })
+            .to_string()
+            .into(),
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Reply {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+    Reply::Response {
+        head: ResponseHead { status, headers, streamed: false },
+        body: Body::Full(Bytes::from_static(text.as_bytes())),
+    }
+}
