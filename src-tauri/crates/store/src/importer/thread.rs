@@ -26,8 +26,18 @@ struct Thread {
     singly: bool,
 }
 
+/// Says when the thread is no more, however it ended.
+struct Ending(Arc<Journal>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.ended(std::thread::panicking());
+    }
+}
+
 /// Runs until the journal is stopped. At an orderly end nothing is left in it.
 pub(crate) fn run(importer: Importer, journal: Arc<Journal>, position: Position) {
+    let _ending = Ending(Arc::clone(&journal));
     let mut thread = Thread { importer, journal, frames: None, position, singly: false };
     loop {
         let go_on = match thread.journal.work() {

@@ -7,22 +7,19 @@
 
 pub(crate) mod frame;
 pub(crate) mod segment;
+mod state;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    fs::File,
-    io::{self, Write},
+    collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use self::state::{PENDING, State};
 use crate::retention::Request;
 
-/// A segment is followed by the next when it has grown to this.
-const SEGMENT: u64 = 8 << 20;
-/// Noted entries are written once so many bytes of them wait.
-const PENDING: usize = 32 << 10;
 /// The importer lets entries gather this long, so that an invocation's accepted, answered, finished and log lines
 /// are mostly one batch and one row written once.
 const GATHER: Duration = Duration::from_millis(25);
@@ -49,28 +46,6 @@ pub(crate) struct Journal {
     imported: Condvar,
 }
 
-#[derive(Debug)]
-struct State {
-    /// `None`: the next write begins a segment.
-    current: Option<File>,
-    number: u64,
-    /// How far each segment that still exists is written.
-    ends: BTreeMap<u64, u64>,
-    pending: Vec<u8>,
-    pending_entries: u64,
-    imported: Position,
-    write_problem: Option<String>,
-    /// Entries that could not be written since the problem began.
-    lost: u64,
-    import_problem: Option<String>,
-    /// Counts every attempt to import, so that waiting for a failing importer ends.
-    attempts: u64,
-    requests: VecDeque<Request>,
-    asleep: bool,
-    urgent: bool,
-    stop: Option<Stop>,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// Import what is there, then end.
@@ -92,23 +67,7 @@ impl Journal {
     /// Begins a journal whose segments are numbered from `number` on. The first one is created at once: where that
     /// is impossible, nothing can be recorded.
     pub(crate) fn begin(dir: &Path, number: u64) -> io::Result<Self> {
-        let file = segment::create(dir, number)?;
-        let state = State {
-            current: Some(file),
-            number,
-            ends: BTreeMap::from([(number, frame::HEADER_LENGTH)]),
-            pending: Vec::new(),
-            pending_entries: 0,
-            imported: Position { segment: number, offset: frame::HEADER_LENGTH },
-            write_problem: None,
-            lost: 0,
-            import_problem: None,
-            attempts: 0,
-            requests: VecDeque::new(),
-            asleep: false,
-            urgent: false,
-            stop: None,
-        };
+        let state = State::begin(dir, number)?;
         Ok(Self {
             dir: dir.to_owned(),
             state: Mutex::new(state),
@@ -165,7 +124,7 @@ impl Journal {
         while state.imported < target {
             // One attempt may have begun before these entries were written.
             let failed = state.import_problem.is_some() && state.attempts >= begun + 2;
-            if failed || state.stop.is_some() {
+            if failed || state.ended || state.stop.is_some() {
                 return false;
             }
             state.urgent = true;
@@ -178,7 +137,7 @@ impl Journal {
     /// Hands a request to the importer thread; `false` if that has ended.
     pub(crate) fn request(&self, request: Request) -> bool {
         let mut state = self.lock();
-        if state.stop.is_some() {
+        if state.ended || state.stop.is_some() {
             return false;
         }
         state.requests.push_back(request);
@@ -264,6 +223,18 @@ impl Journal {
         go_on
     }
 
+    /// The importer thread ended, perhaps by a panic: nobody may wait for it any more. The journal goes on.
+    pub(crate) fn ended(&self, panicked: bool) {
+        let mut state = self.lock();
+        state.ended = true;
+        // Whoever waits for an answer to one of these learns that none will come.
+        state.requests.clear();
+        if panicked {
+            state.import_problem = Some("the thread that writes the record failed".to_owned());
+        }
+        self.imported.notify_all();
+    }
+
     /// Deletes the last segment, when all of it is imported and nobody will write any more.
     pub(crate) fn remove_imported(&self) {
         let mut state = self.lock();
@@ -296,70 +267,5 @@ impl Journal {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic under this lock leaves at most a torn frame, which reading tolerates.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn end(&self) -> Position {
-        match self.ends.last_key_value() {
-            Some((&segment, &offset)) => Position { segment, offset },
-            None => self.imported,
-        }
-    }
-
-    /// Bytes the importer has not seen.
-    fn backlog(&self) -> u64 {
-        let written: u64 = self.ends.range(self.imported.segment..).map(|(_, end)| end).sum();
-        written.saturating_sub(self.imported.offset) + self.pending.len() as u64
-    }
-
-    fn push(&mut self, frame: &[u8]) -> io::Result<()> {
-        if self.stop.is_some() {
-            return Err(io::Error::other("the record is closed"));
-        }
-        self.pending.extend_from_slice(frame);
-        self.pending_entries += 1;
-        Ok(())
-    }
-
-    /// Writes what is pending in one call. What cannot be written is lost, and counted.
-    fn write(&mut self, dir: &Path) -> io::Result<()> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let outcome = self.write_pending(dir);
-        match &outcome {
-            Ok(()) => {
-                self.write_problem = None;
-                self.lost = 0;
-            }
-            Err(error) => {
-                // A torn frame may stand at its end: nothing may follow it there.
-                self.current = None;
-                self.lost += self.pending_entries;
-                if self.write_problem.is_none() {
-                    tracing::error!(%error, "the journal cannot be written");
-                }
-                self.write_problem = Some(format!("cannot write the journal in {}: {error}", dir.display()));
-            }
-        }
-        self.pending.clear();
-        self.pending.shrink_to(PENDING);
-        self.pending_entries = 0;
-        outcome
-    }
-
-    fn write_pending(&mut self, dir: &Path) -> io::Result<()> {
-        let full = self.ends.get(&self.number).is_some_and(|end| *end >= SEGMENT);
-        if full || self.current.is_none() {
-            self.number += 1;
-            self.current = Some(segment::create(dir, self.number)?);
-            self.ends.insert(self.number, frame::HEADER_LENGTH);
-        }
-        if let (Some(file), Some(end)) = (&mut self.current, self.ends.get_mut(&self.number)) {
-            file.write_all(&self.pending)?;
-            *end += self.pending.len() as u64;
-        }
-        Ok(())
     }
 }

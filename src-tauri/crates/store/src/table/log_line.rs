@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, Row, params, types::Type};
 
-use super::invocation::selected_functions;
+use super::invocation_list::selected_functions;
 use crate::{
     database::Writer,
     entry::{LogEntry, Stream},

@@ -1,0 +1,160 @@
+//! Invocations as people look for them: with names, by filter, page by page.
+
+use std::cmp::Reverse;
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::invocation::{COLUMN_COUNT, COLUMNS, InvocationRow};
+use crate::{
+    entry::Status,
+    error::ReadError,
+    reader::{Range, Reader},
+};
+
+/// A row with the names of what it refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedInvocation {
+    pub row: InvocationRow,
+    /// Names are empty where what they name is not in the record.
+    pub function: String,
+    pub app_id: i64,
+    pub app: String,
+    pub provider: String,
+    /// Short hash.
+    pub revision: Option<String>,
+    /// Short name, `i-15`.
+    pub instance: Option<String>,
+}
+
+/// Which invocations; all that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InvocationFilter {
+    pub project_id: Option<i64>,
+    pub function_id: Option<i64>,
+    pub range: Option<Range>,
+    pub status: Option<Status>,
+    /// Every status but `ok`, and those still open.
+    pub failed: bool,
+    pub cold: Option<bool>,
+    pub trigger: Option<String>,
+    /// Every attempt of one event.
+    pub request_id: Option<String>,
+}
+
+impl NamedInvocation {
+    fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            row: InvocationRow::read(row)?,
+            function: row.get(COLUMN_COUNT)?,
+            app_id: row.get(COLUMN_COUNT + 1)?,
+            app: row.get(COLUMN_COUNT + 2)?,
+            provider: row.get(COLUMN_COUNT + 3)?,
+            revision: row.get(COLUMN_COUNT + 4)?,
+            instance: row.get(COLUMN_COUNT + 5)?,
+        })
+    }
+}
+
+/// The functions whose rows are wanted, to be asked for one by one: so an index leads to a project's rows however
+/// many others there are. `None` stands for every function.
+pub(super) fn selected_functions(
+    conn: &Connection,
+    function_id: Option<i64>,
+    project_id: Option<i64>,
+) -> Result<Vec<Option<i64>>> {
+    let Some(project_id) = project_id else { return Ok(vec![function_id]) };
+    let sql = "SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
+         WHERE a.project_id = ?1 AND (?2 IS NULL OR f.id = ?2)";
+    conn.prepare_cached(sql)?.query_map(params![project_id, function_id], |row| row.get(0))?.collect()
+}
+
+fn select(
+    conn: &Connection,
+    filter: &InvocationFilter,
+    function_id: Option<i64>,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<NamedInvocation>> {
+    let mut range = filter.range.unwrap_or(Range::ALL);
+    if let Some(before) = before {
+        // As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
+        let sql = "SELECT started_at FROM invocation WHERE id = ?1";
+        let started: Option<i64> =
+            conn.prepare_cached(sql)?.query_row([before], |row| row.get(0)).optional()?;
+        range.to = range.to.min(started.map_or(range.to, |started| started.saturating_add(1)));
+    }
+    let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2"];
+    let mut term = |present: bool, sql| {
+        if present {
+            terms.push(sql);
+        }
+    };
+    term(function_id.is_some(), "i.function_id = ?3");
+    // The first of these is what lets SQLite use the indexes of those that failed.
+    let not_ok = filter.failed || filter.status.is_some_and(|status| status != Status::Ok);
+    term(not_ok, "i.status <> 'ok'");
+    term(filter.status.is_some(), "i.status = ?4");
+    term(filter.cold.is_some(), "i.cold = ?5");
+    term(filter.trigger.is_some(), "i.trigger = ?6");
+    term(filter.request_id.is_some(), "i.request_id = ?7");
+    term(
+        before.is_some(),
+        "(i.started_at, i.id) < (ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)",
+    );
+    let sql = named(&format!("{} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9", terms.join(" AND ")));
+    conn.prepare_cached(&sql)?
+        .query_map(
+            params![
+                range.from,
+                range.to,
+                function_id,
+                filter.status.map(Status::as_str),
+                filter.cold,
+                filter.trigger,
+                filter.request_id,
+                before,
+                limit,
+            ],
+            NamedInvocation::read,
+        )?
+        .collect()
+}
+
+/// Joins names to `invocation i`, whichever of them exist.
+fn named(condition: &str) -> String {
+    let columns = COLUMNS.replace(", ", ", i.").replace(",\n    ", ", i.");
+    format!(
+        "SELECT i.{columns}, ifnull(f.name, ''), ifnull(f.app_id, 0), ifnull(a.name, ''), ifnull(a.provider, ''),
+            r.hash, n.name
+         FROM invocation i LEFT JOIN function f ON f.id = i.function_id LEFT JOIN app a ON a.id = f.app_id
+            LEFT JOIN revision r ON r.id = i.revision_id LEFT JOIN instance n ON n.id = i.instance_id
+         {condition}"
+    )
+}
+
+impl Reader {
+    /// Newest first, older than the invocation `before` if that is given.
+    pub fn invocations(
+        &self,
+        filter: &InvocationFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<NamedInvocation>, ReadError> {
+        self.query("invocations", |conn| {
+            let mut found = Vec::new();
+            for function_id in selected_functions(conn, filter.function_id, filter.project_id)? {
+                found.extend(select(conn, filter, function_id, before, limit)?);
+            }
+            // Of several functions, each list is sorted already.
+            found.sort_by_key(|invocation| Reverse((invocation.row.started_at, invocation.row.id)));
+            found.truncate(limit as usize);
+            Ok(found)
+        })
+    }
+
+    pub fn invocation(&self, id: i64) -> Result<Option<NamedInvocation>, ReadError> {
+        self.query("an invocation", |conn| {
+            conn.prepare_cached(&named("WHERE i.id = ?1"))?.query_row([id], NamedInvocation::read).optional()
+        })
+    }
+}
