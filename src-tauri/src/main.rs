@@ -1,1 +1,83 @@
-fn main() {}
+//! The desktop shell: a window, a native menu, notifications, and the two calls through which the page reaches the host.
+//! The only crate that names `tauri`; everything it shows and does comes from the host.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod bridge;
+mod ending;
+mod events;
+mod failing;
+mod menu;
+mod project;
+mod session;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use coldframe_host::{HostConfig, default_data_dir, keeper};
+use tauri::{Manager as _, RunEvent};
+
+use session::Session;
+
+/// Runs serverless functions on this machine and shows what happens.
+#[derive(Debug, Parser)]
+#[command(name = "coldframe-desktop", version)]
+struct Arguments {
+    /// The folder of functions to open
+    folder: Option<PathBuf>,
+    /// Where the record and everything else is kept
+    #[arg(long, value_name = "D", env = "COLDFRAME_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// Port of the AWS surface; 0 picks one
+    #[arg(long, default_value_t = 9000)]
+    port: u16,
+}
+
+fn main() -> ExitCode {
+    // Before any thread or window: the keeper is this same program.
+    if keeper::main_if_asked(std::env::args_os()) {
+        return ExitCode::SUCCESS;
+    }
+    let arguments = Arguments::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("COLDFRAME_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match window(arguments) {
+        Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+        Err(error) => {
+            eprintln!("error: cannot open the window: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn window(arguments: Arguments) -> tauri::Result<i32> {
+    let mut config = HostConfig::new(
+        arguments.data_dir.unwrap_or_else(default_data_dir),
+        keeper::argv().unwrap_or_default(),
+    );
+    config.project = arguments.folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
+    config.port = arguments.port;
+
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .manage(Session::new(config))
+        .manage(bridge::Streams::default())
+        .invoke_handler(tauri::generate_handler![bridge::rpc, bridge::live, bridge::pick_folder])
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
+        .setup(|app| {
+            menu::install(app.handle())?;
+            ending::on_signals(app.handle());
+            let handle = app.handle().clone();
+            tauri::async_runtime::spawn(async move { handle.state::<Session>().run(&handle).await });
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    Ok(app.run_return(|app, event| {
+        if let RunEvent::ExitRequested { api, .. } = event {
+            ending::requested(app, &api);
+        }
+    }))
+}

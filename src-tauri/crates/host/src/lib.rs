@@ -25,3 +25,6 @@ pub use self::{
     host::Host,
     lock::Presence,
 };
+
+// What starts a host is asked to be its keeper too, and names no other crate of ours for it.
+pub use coldframe_supervisor::keeper;

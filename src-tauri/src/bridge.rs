@@ -1,0 +1,92 @@
+//! What the page may call: `rpc` for every command of the protocol, `live` for what happens, `pick_folder` because only
+//! a native dialog can say where a folder is.
+
+use std::{
+    collections::HashMap,
+    pin::pin,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use coldframe_protocol::{LiveBatch, RpcError};
+use futures_util::StreamExt as _;
+use serde_json::Value;
+use tauri::{AppHandle, Manager as _, State, Webview, async_runtime::JoinHandle, ipc::Channel};
+
+use crate::{project, session::Session};
+
+/// Between attempts to reach a host that ought to be there.
+const RETRY: Duration = Duration::from_millis(500);
+
+#[tauri::command]
+pub(crate) async fn rpc(
+    session: State<'_, Session>,
+    name: String,
+    request: Value,
+) -> Result<Value, RpcError> {
+    session.connection().await.call(&name, request).await
+}
+
+/// One stream for each webview: a page that was loaded anew replaces the stream of the page it was.
+#[derive(Default)]
+pub(crate) struct Streams(Mutex<HashMap<String, JoinHandle<()>>>);
+
+/// Sends everything that happens to the page, until it goes or asks again. Answers when there is a host.
+#[tauri::command]
+pub(crate) async fn live(webview: Webview, channel: Channel<LiveBatch>) -> Result<(), RpcError> {
+    let app = webview.app_handle().clone();
+    app.state::<Session>().connection().await;
+    let stream = tauri::async_runtime::spawn(forward(app.clone(), channel));
+    let streams = app.state::<Streams>();
+    let mut streams = streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(old) = streams.insert(webview.label().to_owned(), stream) {
+        old.abort();
+    }
+    Ok(())
+}
+
+async fn forward(app: AppHandle, channel: Channel<LiveBatch>) {
+    let mut hosts = app.state::<Session>().hosts();
+    let mut is_first = true;
+    loop {
+        let connection = hosts.next().await;
+        let live = match connection.live().await {
+            Ok(live) => live,
+            Err(error) => {
+                tracing::debug!("{error}");
+                tokio::time::sleep(RETRY).await;
+                continue;
+            }
+        };
+        // What the page knows is of a host that is gone.
+        if !std::mem::take(&mut is_first) && channel.send(ask_again()).is_err() {
+            return;
+        }
+        let mut live = pin!(live);
+        while let Some(batch) = live.next().await {
+            if channel.send(batch).is_err() {
+                return;
+            }
+        }
+        hosts.changed().await;
+    }
+}
+
+fn ask_again() -> LiveBatch {
+    LiveBatch {
+        functions: Vec::new(),
+        invocations: Vec::new(),
+        skipped: 0,
+        logs: Vec::new(),
+        reloads: Vec::new(),
+        notices: Vec::new(),
+        status: None,
+        stale: true,
+    }
+}
+
+/// The folder a person chose, if one was.
+#[tauri::command]
+pub(crate) async fn pick_folder(app: AppHandle) -> Option<String> {
+    project::pick(&app).await.map(|folder| folder.to_string_lossy().into_owned())
+}
