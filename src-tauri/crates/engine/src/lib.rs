@@ -226,8 +226,12 @@ impl Engine {
     /// Delivers asynchronous events that an earlier host accepted and did not finish.
     pub fn resume(&self, pending: Vec<Accepted>) {
         for accepted in pending {
-            let Some(function) = self.function_ref(accepted.function_id) else { continue };
-            let Some(event) = accepted.event else { continue };
+            let Some(event) = accepted.event.clone() else { continue };
+            let Some(function) = self.function_ref(accepted.function_id) else {
+                // It belongs to a project that is not open, or to a function that is gone.
+                tracing::info!(request = accepted.request_id, "an accepted event waits for its function");
+                continue;
+            };
             let queued = asynchronous::Queued {
                 function,
                 function_id: accepted.function_id,

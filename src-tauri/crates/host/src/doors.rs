@@ -12,12 +12,12 @@ use coldframe_providers::{
     domain::ProviderId,
     invocation::{Answer, Found, FunctionRef, Invocation, Invoke, Outcome},
     launch::Account,
-
+    vercel,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::HostConfig, error::HostError, shim as vercel};
+use crate::{config::HostConfig, error::HostError};
 
 /// The engine of the open project, if one is open.
 #[derive(Debug, Default)]

@@ -3,17 +3,15 @@
 use std::{
     net::SocketAddr,
     path::Path,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    time::Duration,
 };
 
 use coldframe_engine::{Engine, EngineConfig};
 use coldframe_protocol as wire;
 use coldframe_providers::clock;
 use coldframe_report::Report;
-use coldframe_store::{Accepted, Opened, Reader, Store};
+use coldframe_store::{Accepted, Opened, Reader, Retention, Store};
 use coldframe_supervisor::Supervisor;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +25,8 @@ use crate::{
     lock::{Lock, Presence},
     names::FunctionNames,
 };
+
+const RETAIN: Duration = Duration::from_hours(1);
 
 /// Cheap handle of the running host.
 #[derive(Debug, Clone)]
@@ -56,7 +56,10 @@ pub(crate) struct Inner {
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Host").field("config", &self.config).field("surfaces", &self.surfaces).finish_non_exhaustive()
+        f.debug_struct("Host")
+            .field("config", &self.config)
+            .field("surfaces", &self.surfaces)
+            .finish_non_exhaustive()
     }
 }
 
@@ -103,6 +106,7 @@ impl Host {
         if let Some(project) = &host.inner.config.project.clone() {
             host.open(project).await?;
         }
+        tokio::spawn(host.clone().retain());
         bound.serve(&host.inner.current, &host.inner.config, &host.inner.stop);
         tokio::spawn(http::serve(listener, host.clone(), host.inner.stop.clone()));
         Ok(host)
@@ -181,8 +185,23 @@ impl Host {
         let _ = flushed.await;
     }
 
-    pub(crate) fn count_reload(&self) {
-        self.inner.reloads.fetch_add(1, Ordering::Relaxed);
+    /// Forgets what is too old or too much, and closes finished days: at the start and every hour.
+    async fn retain(self) {
+        let mut every = tokio::time::interval(RETAIN);
+        loop {
+            tokio::select! {
+                _ = every.tick() => {}
+                () = self.inner.stop.cancelled() => return,
+            }
+            let host = self.clone();
+            let retained = tokio::task::spawn_blocking(move || {
+                let store = host.inner.store.lock().unwrap_or_else(PoisonError::into_inner);
+                store.as_ref().and_then(|store| store.retain(Retention::default(), clock::now_us()))
+            });
+            if let Ok(Some(retained)) = retained.await {
+                tracing::debug!(?retained, "the record was trimmed");
+            }
+        }
     }
 }
 

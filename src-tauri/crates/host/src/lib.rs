@@ -13,7 +13,6 @@ mod live;
 mod lock;
 mod names;
 mod shape;
-mod shim;
 
 pub use self::{
     client::Client,

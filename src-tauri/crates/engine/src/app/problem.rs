@@ -44,7 +44,9 @@ fn location(line: &str, project: &Path) -> Option<(String, Option<u32>)> {
     let start = line.find(&root)? + root.len();
     let rest = &line[start..];
     if let Some((file, after)) = rest.split_once('"') {
-        let number = after.trim_start_matches(", line ").split(|c: char| !c.is_ascii_digit()).next()?;
+        let after =
+            after.trim_start_matches([',', ' ']).trim_start_matches(['l', 'L']).trim_start_matches("ine ");
+        let number = after.split(|c: char| !c.is_ascii_digit()).next()?;
         return own(file, number.parse().ok());
     }
     let mut parts = rest.split(':');
@@ -70,6 +72,7 @@ mod tests {
         let project = Path::new("/p");
         let cases = [
             (r#"  File "/p/a/app.py", line 12, in handler"#, Some(("a/app.py", Some(12)))),
+            (r#"  File "/p/app.py" Line 3"#, Some(("app.py", Some(3)))),
             ("    at file:///p/index.mjs:3:7", Some(("index.mjs", Some(3)))),
             ("    at Object.<anonymous> (/p/x/index.js:9:2)", Some(("x/index.js", Some(9)))),
             ("/p/index.js:4", Some(("index.js", Some(4)))),

@@ -6,6 +6,7 @@ mod record;
 mod stream;
 
 use std::{
+    pin::{Pin, pin},
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -30,6 +31,9 @@ use crate::{
     instance::{Instance, StartFailure},
     world::SharedWorld,
 };
+
+/// Shorter calls are not worth a row of their own before they end.
+const NOTED_RUNNING: Duration = Duration::from_millis(50);
 
 /// Runs one invocation to its end. `answer` resolves as soon as the caller may have it; the rest follows here.
 pub(crate) async fn invocation(
@@ -79,6 +83,33 @@ enum Ended {
 }
 
 impl Run {
+    /// Races the answer against the process's end and the deadline. A call that takes a while is noted as running
+    /// meanwhile, so that it is found interrupted should the host die.
+    async fn ended(
+        &self,
+        mut exchange: Pin<&mut impl Future<Output = Reply>>,
+        mut exited: Pin<&mut impl Future<Output = Exit>>,
+        begun: Instant,
+        timeout: Duration,
+    ) -> Ended {
+        let deadline = begun + timeout;
+        let mut timer = pin!(tokio::time::sleep_until((begun + NOTED_RUNNING).min(deadline).into()));
+        loop {
+            tokio::select! {
+                biased;
+                reply = &mut exchange => return Ended::Replied(reply),
+                exit = &mut exited => return Ended::Cut(exit_cause(exit)),
+                () = &mut timer => {
+                    if begun.elapsed() >= timeout {
+                        return Ended::Cut(Cause::Timeout(timeout));
+                    }
+                    self.call.note_running(&self.world);
+                    timer.as_mut().reset(deadline.into());
+                }
+            }
+        }
+    }
+
     async fn drive(self, invocation: Invocation, answer: oneshot::Sender<Outcome>) {
         let instance = Arc::clone(&self.lease.instance);
         let timeout = instance.app.settings.timeout;
@@ -95,11 +126,10 @@ impl Run {
             context: invocation.context,
             function: Arc::clone(&self.call.function_name),
         };
-        let ended = tokio::select! {
-            biased;
-            reply = instance.conversation.exchange(handover) => Ended::Replied(reply),
-            exit = instance.child.exited() => Ended::Cut(exit_cause(exit)),
-            () = tokio::time::sleep_until(deadline.into()) => Ended::Cut(Cause::Timeout(timeout)),
+        let ended = {
+            let exchange = pin!(instance.conversation.exchange(handover));
+            let exited = pin!(instance.child.exited());
+            self.ended(exchange, exited, begun, timeout).await
         };
         let handler = begun.elapsed();
         let (log, lines) = oneshot::channel();

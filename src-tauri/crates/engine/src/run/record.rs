@@ -11,7 +11,7 @@ use coldframe_providers::{
     domain::Function,
     invocation::{Answer, Event, Failure, Invocation, Outcome, ResponseHead},
 };
-use coldframe_store::{Answered, Payload, Phases, Status};
+use coldframe_store::{Accepted, Answered, Payload, Phases, Status};
 use regex::bytes::Regex;
 use tokio::sync::oneshot;
 
@@ -136,6 +136,22 @@ impl Call {
 
     pub(crate) fn outcome(&self, answer: Answer) -> Outcome {
         self.answered(answer, None)
+    }
+
+    /// Says that the call is running: what closes as interrupted if the host dies.
+    pub(crate) fn note_running(&self, world: &SharedWorld) {
+        let running = Accepted {
+            id: self.id,
+            request_id: self.request_id.clone(),
+            attempt: self.attempt,
+            function_id: self.function_id,
+            trigger: self.trigger.to_owned(),
+            at: self.started_us,
+            status: Status::Running,
+            event: None,
+        };
+        // Noted, not awaited: the answer is what must be durable.
+        let _ = world.recorder.accepted(running);
     }
 
     /// Records a call that no instance was found for.

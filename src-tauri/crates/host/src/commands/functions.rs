@@ -8,11 +8,11 @@ use coldframe_providers::{
     aws,
     domain::{App, Problem, ProviderId},
     invocation::{FunctionRef, Invoke},
-    registry,
+    registry, vercel,
 };
 
 use super::{Result, unknown_function};
-use crate::{host::Host, shape, shim as vercel};
+use crate::{host::Host, shape};
 
 impl Host {
     pub(super) async fn all_functions(&self) -> Result<Vec<wire::Function>> {

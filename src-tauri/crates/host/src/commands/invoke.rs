@@ -6,10 +6,11 @@ use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::{
     domain::ProviderId,
     invocation::{Answer, Body, CallContext, Chunk, Event, Invocation, Invoke, Throttle, Trigger},
+    vercel,
 };
 
 use super::{Result, unknown_function};
-use crate::{host::Host, shim as vercel};
+use crate::host::Host;
 
 /// How much of a streamed answer is shown.
 const SHOWN: usize = 6 * 1024 * 1024;

@@ -298,6 +298,9 @@ impl Actor {
             return;
         }
         let Some(loaded) = instance.loaded.lock().expect("replaced whole").take() else { return };
+        // As the watch names them: without `..` and links on the way.
+        let loaded: Vec<PathBuf> =
+            loaded.into_iter().map(|path| path.canonicalize().unwrap_or(path)).collect();
         let beyond: Vec<PathBuf> =
             loaded.iter().filter(|path| !path.starts_with(&self.spec.root)).cloned().collect();
         if self.code.work.is_none()
