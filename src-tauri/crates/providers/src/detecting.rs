@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::{
@@ -14,8 +14,16 @@ use crate::{
     project::Project,
 };
 
-/// One provider's apps in a project, given values for what its manifests leave open.
-pub(crate) type Detect = fn(&Project, &Parameters) -> Detection;
+/// One provider's apps in a project.
+pub(crate) type Detect = fn(&Project, &Given) -> Detection;
+
+/// What a person gave to detection in `coldframe.toml`.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) parameters: Parameters,
+    /// Code folders of functions that are declared there.
+    pub(crate) folders: BTreeSet<PathBuf>,
+}
 
 /// Values for template parameters and command-line options, from `[parameters]` in `coldframe.toml`.
 pub(crate) type Parameters = BTreeMap<String, String>;
@@ -24,8 +32,10 @@ pub(crate) fn detect(root: &Path, providers: &[Detect]) -> Detection {
     let mut project = Project::scan(root);
     let mut detection = Detection { apps: Vec::new(), problems: std::mem::take(&mut project.problems) };
     let overrides = Overrides::read(&project, &mut detection.problems);
+    detection.problems.extend(project.leave_out(overrides.ignored()));
+    let given = overrides.given(&project);
     for detect in providers {
-        let found = detect(&project, &overrides.parameters);
+        let found = detect(&project, &given);
         detection.apps.extend(found.apps);
         detection.problems.extend(found.problems);
     }

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{domain::Problem, project::Project};
+use crate::{
+    domain::{Problem, Severity},
+    project::Project,
+};
 
 /// Variables in a file, with what could not be read.
 #[derive(Debug, Default)]
@@ -37,7 +40,7 @@ pub(crate) fn beside(project: &Project, folder: &Path, names: &[&str]) -> (EnvFi
                     merged.problems.extend(read.problems);
                 }
                 Err(problem) => {
-                    merged.problems.push(Problem { severity: crate::domain::Severity::Warning, ..problem })
+                    merged.problems.push(Problem { severity: Severity::Warning, ..problem });
                 }
             }
             files.push(file);

@@ -10,9 +10,9 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, gitignore::GitignoreBuilder};
 
-use crate::domain::Problem;
+use crate::{domain::Problem, overrides};
 
 /// Deep enough for `packages/x/src/functions/y/index.ts` with room to spare.
 const DEEPEST: usize = 12;
@@ -88,6 +88,27 @@ impl Project {
         }
         project.files.sort();
         project
+    }
+
+    /// Forgets the files that patterns of `coldframe.toml` match; gives the patterns that are none.
+    pub(crate) fn leave_out<'a>(&mut self, patterns: impl Iterator<Item = (&'a str, u32)>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut builder = GitignoreBuilder::new("");
+        for (pattern, line) in patterns {
+            if let Err(error) = builder.add_line(None, pattern) {
+                problems.push(
+                    Problem::error(error.to_string())
+                        .at(overrides::FILE, Some(line))
+                        .hint("write it as a line of .gitignore"),
+                );
+            }
+        }
+        if let Ok(matcher) = builder.build()
+            && !matcher.is_empty()
+        {
+            self.files.retain(|file| !matcher.matched_path_or_any_parents(file, false).is_ignore());
+        }
+        problems
     }
 
     pub(crate) fn root(&self) -> &Path {

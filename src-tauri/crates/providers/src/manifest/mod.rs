@@ -43,8 +43,4 @@ impl Manifest {
     pub(crate) fn warning(&self, node: &Node, message: impl Into<String>) -> Problem {
         Problem::warning(message).at(&self.shown, node.line())
     }
-
-    pub(crate) fn error(&self, node: &Node, message: impl Into<String>) -> Problem {
-        Problem::error(message).at(&self.shown, node.line())
-    }
 }

@@ -61,7 +61,7 @@ impl Node {
     }
 
     /// A list's items, or a single value as the only one.
-    pub(crate) fn items_or_self<'a>(self: &'a Rc<Self>) -> &'a [Rc<Self>] {
+    pub(crate) fn items_or_self(self: &Rc<Self>) -> &[Rc<Self>] {
         match &self.kind {
             Kind::List(items) => items,
             Kind::Null => &[],

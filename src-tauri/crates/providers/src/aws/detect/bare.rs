@@ -23,21 +23,30 @@ pub(crate) fn detect(project: &Project, claimed: &Claimed) -> Detection {
         project.files().filter_map(|file| Some(project.root().join(file.parent()?))).collect();
     let mut found = Detection::default();
     for folder in folders.into_iter().filter(|folder| !claimed.folder(folder)) {
-        match cargo::package(project, &folder) {
-            Ok(None) => {}
-            Ok(Some(package)) => {
-                found.apps.extend(rust(project, &package));
-                continue;
-            }
-            Err(problem) => found.problems.push(problem),
-        }
-        if let Some(app) = custom(project, &folder) {
-            found.apps.push(app);
-            continue;
-        }
-        found.apps.extend(python(project, &folder));
-        found.apps.extend(node(project, &folder));
+        let here = in_folder(project, &folder);
+        found.apps.extend(here.apps);
+        found.problems.extend(here.problems);
     }
+    found
+}
+
+/// The functions in one folder, not below it.
+pub(crate) fn in_folder(project: &Project, folder: &Path) -> Detection {
+    let mut found = Detection::default();
+    match cargo::package(project, folder) {
+        Ok(None) => {}
+        Ok(Some(package)) => {
+            found.apps = rust(project, &package);
+            return found;
+        }
+        Err(problem) => found.problems.push(problem),
+    }
+    if let Some(app) = custom(project, folder) {
+        found.apps.push(app);
+        return found;
+    }
+    found.apps.extend(python(project, folder));
+    found.apps.extend(node(project, folder));
     found
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     aws::detect::source::{Offers, Source, Syntax},
-    domain::{Language, Problem},
+    domain::{Language, Problem, Severity},
     project::{Project, tidy},
 };
 
@@ -78,6 +78,14 @@ pub(crate) fn locate(
     Ok(Located { source: Source::new(syntax, &text), name: name.into(), language, twin, file })
 }
 
+/// Reading is not running: a name that was not seen may still be there.
+const NOT_SEEN: &str = "does not seem to";
+
+/// Whether a problem would be gone with another handler.
+pub(crate) fn is_about_handler(problem: &Problem) -> bool {
+    problem.severity == Severity::Error || problem.message.contains(NOT_SEEN)
+}
+
 impl Located {
     /// A warning, without a place, if reading the file shows that it does not define the handler.
     pub(crate) fn missing_name(&self, project: &Project) -> Option<Problem> {
@@ -86,7 +94,7 @@ impl Located {
             return None;
         }
         let what = if self.language == Language::Python { "define" } else { "export" };
-        let message = format!("{} does not seem to {what} `{}`", project.shown(&self.file), self.name);
+        let message = format!("{} {NOT_SEEN} {what} `{}`", project.shown(&self.file), self.name);
         Some(Problem::warning(message).hint("correct the handler's name, or add the function"))
     }
 

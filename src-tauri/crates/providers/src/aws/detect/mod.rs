@@ -13,6 +13,7 @@ mod serverless;
 pub(crate) mod source;
 mod template;
 
+pub(crate) use self::{handler::is_about_handler, template::method_of};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -20,8 +21,8 @@ use std::{
 };
 
 use crate::{
-    detecting::Parameters,
-    domain::{App, Architecture, Detection, Function, Language, ProviderId, Settings, UrlSettings},
+    detecting::Given,
+    domain::{App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, UrlSettings},
     project::Project,
 };
 
@@ -37,7 +38,7 @@ pub(crate) const DEFAULTS: Settings = Settings {
     always_cold: false,
 };
 
-pub(crate) fn detect(project: &Project, parameters: &Parameters) -> Detection {
+pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
     let mut detection = Detection::default();
     let mut add = |found: Detection| {
         detection.apps.extend(found.apps);
@@ -45,16 +46,76 @@ pub(crate) fn detect(project: &Project, parameters: &Parameters) -> Detection {
     };
     for file in project.files() {
         if serverless::looks_like_one(file) {
-            add(serverless::detect(project, project.root().join(file), parameters));
+            add(serverless::detect(project, project.root().join(file), &given.parameters));
         } else if let Some(text) = template::looks_like_one(file, || project.peek(file)) {
-            add(template::detect(project, project.root().join(file), &text, parameters));
+            add(template::detect(project, project.root().join(file), &text, &given.parameters));
         }
     }
-    let claimed = Claimed::by(&detection.apps);
+    let claimed = Claimed::by(&detection.apps, given);
     let bare = bare::detect(project, &claimed);
     detection.apps.extend(bare.apps);
     detection.problems.extend(bare.problems);
     detection
+}
+
+/// A function that a person declares: its folder, and as much of the rest as was said.
+///
+/// # Errors
+/// Nothing in the folder tells what to run; the problem has no place.
+pub(crate) fn declared(
+    project: &Project,
+    name: &str,
+    root: PathBuf,
+    handler: Option<&str>,
+    runtime: Option<&str>,
+) -> Result<App, Problem> {
+    if !root.is_dir() {
+        let problem = Problem::error(format!("code folder {} does not exist", project.shown(&root)));
+        return Err(problem.hint("correct the path"));
+    }
+    let guessed = || {
+        let mut apps = bare::in_folder(project, &root).apps;
+        if apps.is_empty() { None } else { Some(apps.swap_remove(0)) }
+    };
+    let (handler, runtime) = match (handler, runtime) {
+        (Some(handler), Some(runtime)) => (handler.to_owned(), runtime.to_owned()),
+        (Some(handler), None) => {
+            let python = handler::locate(project, &root, handler, Language::Python).is_ok();
+            let node = || handler::locate(project, &root, handler, Language::Node).is_ok();
+            let runtime = if python {
+                runtime::python(project, &root).0
+            } else if node() {
+                runtime::node(project, &root).0
+            } else {
+                runtime::PROVIDED.into()
+            };
+            (handler.to_owned(), runtime)
+        }
+        (None, runtime) => match guessed() {
+            Some(mut app) => {
+                crate::detecting::rename(&mut app, name);
+                if let Some(runtime) = runtime {
+                    app.runtime = runtime.into();
+                }
+                return Ok(app);
+            }
+            None => {
+                let problem =
+                    Problem::error(format!("nothing in {} looks like a function", project.shown(&root)));
+                return Err(problem.hint("add its handler, such as \"app.main\", and its runtime"));
+            }
+        },
+    };
+    let declared = code::Declared {
+        name,
+        runtime: &runtime,
+        handler: &handler,
+        root,
+        binary: None,
+        cargo: false,
+        entries: Vec::new(),
+    };
+    code::app(project, &declared)
 }
 
 /// What manifests have declared, so that bare detection leaves it alone.
@@ -64,8 +125,8 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
-    fn by(apps: &[App]) -> Self {
-        let mut folders = BTreeSet::new();
+    fn by(apps: &[App], given: &Given) -> Self {
+        let mut folders = given.folders.clone();
         for app in apps {
             folders.insert(app.root.clone());
             // `src/hello/handler.main` under a service folder claims `src/hello` too.

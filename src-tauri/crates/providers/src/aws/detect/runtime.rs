@@ -30,7 +30,7 @@ pub(crate) fn python(project: &Project, folder: &Path) -> (String, String) {
             let line = project.peek(&file).and_then(|text| {
                 text.lines().find(|line| line.trim_start().starts_with("version")).map(str::to_owned)
             });
-            if let Some(runtime) = line.as_deref().and_then(|line| python_version(line)) {
+            if let Some(runtime) = line.as_deref().and_then(python_version) {
                 return (runtime.clone(), format!("runtime {runtime}, from {}", project.shown(&file)));
             }
         }

@@ -20,7 +20,7 @@ use crate::{
         runtime,
         source::{Source, Syntax},
     },
-    detecting::{Parameters, callable},
+    detecting::{Given, callable},
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Route, Settings, UrlSettings,
     },
@@ -39,7 +39,7 @@ const DEFAULTS: Settings = Settings {
     always_cold: false,
 };
 
-pub(crate) fn detect(project: &Project, _parameters: &Parameters) -> Detection {
+pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     let mut found = Detection::default();
     let mut roots: BTreeMap<PathBuf, Configured> = BTreeMap::new();
     for file in project.files() {
@@ -114,6 +114,27 @@ fn class(project: &Project, file: &Path) -> Found {
         Some(line) => Found::Application(u32::try_from(line + 1).ok()),
         None => Found::Nothing,
     }
+}
+
+/// A function that a person declares: the folder that is deployed, and the file in it.
+pub(crate) fn declared(project: &Project, name: &str, root: &Path, file: &str) -> App {
+    let mut ignored = Vec::new();
+    let mut configured = Configured::read(project, root, &mut ignored);
+    let mut app = app(project, root, file, &mut configured);
+    app.why.clear();
+    crate::detecting::rename(&mut app, name);
+    let path = root.join(file);
+    let shown = project.shown(&path);
+    if !path.is_file() {
+        app.problems
+            .push(Problem::error(format!("{shown} does not exist")).hint("correct the path or the handler"));
+    } else if !matches!(class(project, &path), Found::Handler) {
+        app.problems.push(
+            Problem::warning(format!("{shown} does not seem to define a class `handler`"))
+                .hint("define one on BaseHTTPRequestHandler"),
+        );
+    }
+    app
 }
 
 fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) -> App {

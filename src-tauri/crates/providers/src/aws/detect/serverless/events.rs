@@ -24,12 +24,12 @@ impl Service<'_> {
                             }
                         }
                         Ok(None) => {}
-                        Err(unknown) => app.problems.push(self.not_known(unknown, "a route")),
+                        Err(unknown) => app.problems.push(self.not_known(&unknown, "a route")),
                     }
                 }
             }
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(unknown, "events")),
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "events")),
         }
         if !others.is_empty() {
             others.sort();
@@ -40,7 +40,7 @@ impl Service<'_> {
         match self.variables.get(function, "url") {
             Ok(Some(url)) => self.url(&url, app),
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(unknown, "url")),
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "url")),
         }
     }
 

@@ -4,6 +4,7 @@
 //! Only the file is read; plugins, and configurations that are programs (`serverless.ts`), are not run.
 
 mod events;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -14,16 +15,13 @@ use std::{
     time::Duration,
 };
 
-use self::variables::{Resolved, Unknown, Variables};
+use self::variables::{Unknown, Variables};
 use crate::{
-    aws::detect::{
-        code,
-        limits::{self, Limit, no_value_for},
-    },
+    aws::detect::code,
     detecting::{Parameters, callable},
     domain::{App, Detection, Problem},
     env_file,
-    manifest::{Kind, Manifest, Node},
+    manifest::{Manifest, Node},
     project::Project,
 };
 
@@ -87,7 +85,7 @@ impl Service<'_> {
         for group in functions.items_or_self() {
             match self.variables.resolve(group) {
                 Ok(group) => groups.push(group),
-                Err(unknown) => self.unknown(unknown, "functions"),
+                Err(unknown) => self.unknown(&unknown, "functions"),
             }
         }
         let mut apps = Vec::new();
@@ -113,7 +111,7 @@ impl Service<'_> {
                                 .hint("give it a handler"),
                         );
                     }
-                    Err(unknown) => self.unknown(unknown, &format!("function `{}`", key.text)),
+                    Err(unknown) => self.unknown(&unknown, &format!("function `{}`", key.text)),
                 }
             }
         }
@@ -125,18 +123,18 @@ impl Service<'_> {
         match self.variables.get(node, key) {
             Ok(value) => value,
             Err(unknown) => {
-                self.unknown(unknown, key);
+                self.unknown(&unknown, key);
                 None
             }
         }
     }
 
-    fn unknown(&mut self, unknown: Unknown, what: &str) {
+    fn unknown(&mut self, unknown: &Unknown, what: &str) {
         let problem = self.not_known(unknown, what);
         self.problems.push(problem);
     }
 
-    fn not_known(&self, unknown: Unknown, what: &str) -> Problem {
+    fn not_known(&self, unknown: &Unknown, what: &str) -> Problem {
         Problem::warning(format!("{what} is not known: {}", unknown.why))
             .at(&self.manifest.shown, (unknown.line > 0).then_some(unknown.line))
             .hint("give the variable a default, or a value under [parameters] in coldframe.toml")
@@ -218,116 +216,5 @@ impl Service<'_> {
             app.problems.push(problem.hint("install what they hold beside the function's code"));
         }
         Some(app)
-    }
-
-    fn settings(&self, function: &Node, provider: &Node, app: &mut App) {
-        let keys = [
-            ("timeout", "timeout", Limit::Timeout),
-            ("memorySize", "memorySize", Limit::Memory),
-            ("ephemeralStorageSize", "ephemeralStorageSize", Limit::Ephemeral),
-            ("reservedConcurrency", "", Limit::Concurrency),
-        ];
-        for (own, shared, limit) in keys {
-            let problem = match self.either(function, own, provider, shared) {
-                Ok(None) => None,
-                Ok(Some(node)) => match node.number() {
-                    Some(number) => limit
-                        .set(app, own, number)
-                        .err()
-                        .map(|problem| problem.at(&self.manifest.shown, node.line())),
-                    None => Some(
-                        self.manifest
-                            .warning(&node, format!("{own} is {}, not a whole number", node.describe()))
-                            .hint(format!("{} is used", limit.current(app))),
-                    ),
-                },
-                Err(unknown) => {
-                    let used = limit.current(app);
-                    let problem = self.not_known(unknown, own);
-                    let hint = problem.hint.clone().unwrap_or_default();
-                    Some(problem.hint(format!("{hint}; until then {used} is used")))
-                }
-            };
-            app.problems.extend(problem);
-        }
-        match self.either(function, "architecture", provider, "architecture") {
-            Ok(None) => {}
-            Ok(Some(node)) => match limits::architecture(node.text().unwrap_or_default()) {
-                Ok(architecture) => app.architecture = architecture,
-                Err(problem) => app.problems.push(problem.at(&self.manifest.shown, node.line())),
-            },
-            Err(unknown) => app.problems.push(self.not_known(unknown, "architecture")),
-        }
-    }
-
-    fn either(
-        &self,
-        function: &Node,
-        own: &str,
-        provider: &Node,
-        shared: &str,
-    ) -> Resolved<Option<Rc<Node>>> {
-        Ok(match self.variables.get(function, own)? {
-            Some(value) => Some(value),
-            None => self.variables.get(provider, shared)?,
-        })
-    }
-
-    fn environment(&self, function: &Node, provider: &Node, app: &mut App) {
-        for holder in [provider, function] {
-            let environment = match self.variables.get(holder, "environment") {
-                Ok(Some(environment)) => environment,
-                Ok(None) => continue,
-                Err(unknown) => {
-                    app.problems.push(self.not_known(unknown, "environment"));
-                    continue;
-                }
-            };
-            // Like functions, a list of maps is merged.
-            for group in environment.items_or_self() {
-                let Ok(group) = self.variables.resolve(group) else { continue };
-                for (name, value) in group.entries() {
-                    if !env_file::is_name(&name.text) {
-                        let line = (name.line > 0).then_some(name.line);
-                        app.problems.push(
-                            Problem::warning(format!(
-                                "`{}` is no name of a variable; it is left out",
-                                name.text
-                            ))
-                            .at(&self.manifest.shown, line)
-                            .hint("use letters, digits and underscores, not beginning with a digit"),
-                        );
-                        continue;
-                    }
-                    match self.value(value) {
-                        Ok(Some(value)) => {
-                            app.env.insert(name.text.clone(), value);
-                        }
-                        Ok(None) => {
-                            app.env.remove(&name.text);
-                        }
-                        Err(unknown) => {
-                            let message = format!("{}{}", no_value_for(&name.text), unknown.why);
-                            let line = (unknown.line > 0).then_some(unknown.line);
-                            app.problems.push(
-                                Problem::warning(message)
-                                    .at(&self.manifest.shown, line)
-                                    .hint(format!("set {} in .env or coldframe.toml", name.text)),
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// CloudFormation's functions may stand in an environment; they are for a deployment to decide.
-    fn value(&self, node: &Rc<Node>) -> Resolved<Option<String>> {
-        let deployed = node.tag.is_some()
-            || matches!(&node.kind, Kind::Map(entries) if entries.first().is_some_and(|(key, _)| key.text == "Ref" || key.text.starts_with("Fn::")));
-        if deployed {
-            return Err(Unknown { why: "its value exists only after a deployment".into(), line: node.line });
-        }
-        self.variables.text(node)
     }
 }

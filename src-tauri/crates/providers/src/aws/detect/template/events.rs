@@ -25,13 +25,13 @@ impl Template<'_> {
                         Ok(Event::Other(kind)) => others.push(kind),
                         Err(unknown) => {
                             app.problems
-                                .push(self.not_known(unknown, &format!("the route of event {}", name.text)));
+                                .push(self.not_known(&unknown, &format!("the route of event {}", name.text)));
                         }
                     }
                 }
             }
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(unknown, "Events")),
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "Events")),
         }
         if !others.is_empty() {
             others.sort();
@@ -42,7 +42,7 @@ impl Template<'_> {
         match properties.get(&self.resolver, "FunctionUrlConfig") {
             Ok(Some(config)) => self.url(&config, app),
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(unknown, "FunctionUrlConfig")),
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "FunctionUrlConfig")),
         }
     }
 

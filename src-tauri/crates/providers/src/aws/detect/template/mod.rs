@@ -8,6 +8,7 @@ mod deployed;
 mod events;
 mod function;
 mod resolve;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,7 @@ use self::{
     resolve::{Resolver, Unknown},
 };
 use crate::{
-    aws::detect::{code, limits::Limit},
+    aws::detect::code,
     detecting::{Parameters, callable},
     domain::{App, Detection, Problem},
     manifest::{Manifest, Node},
@@ -81,7 +82,7 @@ impl<'a> Template<'a> {
         match self.resolver.condition(condition, condition.text().unwrap_or_default()) {
             Ok(exists) => exists,
             Err(unknown) => {
-                let problem = self.not_known(unknown, &format!("whether function {id} exists"));
+                let problem = self.not_known(&unknown, &format!("whether function {id} exists"));
                 self.problems.push(problem);
                 true
             }
@@ -94,10 +95,10 @@ impl<'a> Template<'a> {
     }
 
     /// A value that stays open, as a problem at its line.
-    fn not_known(&self, unknown: Unknown, what: &str) -> Problem {
+    fn not_known(&self, unknown: &Unknown, what: &str) -> Problem {
         let line = (unknown.line > 0).then_some(unknown.line);
         let problem = Problem::warning(format!("{what} is not known: {}", unknown.why));
-        problem.at(&self.manifest.shown, line).hint(hint(&unknown))
+        problem.at(&self.manifest.shown, line).hint(hint(unknown))
     }
 
     fn function(&mut self, id: &str, line: u32, resource: &Node) -> Option<(String, App)> {
@@ -110,7 +111,7 @@ impl<'a> Template<'a> {
         {
             Ok(value) => value.and_then(|(text, line)| Some((text?, line))),
             Err(unknown) => {
-                problems.push(self.not_known(unknown, &format!("{key} of {id}")));
+                problems.push(self.not_known(&unknown, &format!("{key} of {id}")));
                 None
             }
         };
@@ -130,7 +131,7 @@ impl<'a> Template<'a> {
             Err(open) => {
                 let problem = match open {
                     function::NoCode::Unknown(unknown) => {
-                        self.not_known(unknown, &format!("the code of {id}"))
+                        self.not_known(&unknown, &format!("the code of {id}"))
                     }
                     function::NoCode::Elsewhere(node, why) => self
                         .manifest
@@ -204,105 +205,6 @@ impl<'a> Template<'a> {
         }
         app.assumed.extend(self.resolver.take_assumed());
         Some((id.to_owned(), app))
-    }
-
-    fn settings(&self, properties: &Properties, id: &str, app: &mut App) {
-        let numbers = [
-            ("Timeout", Limit::Timeout),
-            ("MemorySize", Limit::Memory),
-            ("ReservedConcurrentExecutions", Limit::Concurrency),
-        ];
-        let mut values: Vec<_> = numbers
-            .into_iter()
-            .map(|(key, limit)| (key, limit, properties.get(&self.resolver, key)))
-            .collect();
-        let size = properties.get(&self.resolver, "EphemeralStorage").and_then(|storage| match storage {
-            Some(storage) => self.resolver.get(&storage, "Size"),
-            None => Ok(None),
-        });
-        values.push(("EphemeralStorage.Size", Limit::Ephemeral, size));
-        for (key, limit, value) in values {
-            let problem = match value {
-                Ok(None) => None,
-                Ok(Some(node)) => match node.number() {
-                    Some(number) => limit
-                        .set(app, key, number)
-                        .err()
-                        .map(|problem| problem.at(&self.manifest.shown, node.line())),
-                    None => Some(
-                        self.manifest
-                            .warning(
-                                &node,
-                                format!("{key} of {id} is {}, not a whole number", node.describe()),
-                            )
-                            .hint(format!("{} is used", limit.current(app))),
-                    ),
-                },
-                Err(unknown) => {
-                    let what = format!("{key} of {id}");
-                    let used = limit.current(app);
-                    let hint = format!("{}; until then {used} is used", hint(&unknown));
-                    Some(self.not_known(unknown, &what).hint(hint))
-                }
-            };
-            app.problems.extend(problem);
-        }
-        match properties.get(&self.resolver, "Architectures") {
-            Ok(None) => {}
-            Ok(Some(node)) => match self.resolver.texts(&node) {
-                Ok(texts) => {
-                    for text in texts {
-                        match crate::aws::detect::limits::architecture(&text) {
-                            Ok(architecture) => app.architecture = architecture,
-                            Err(problem) => app.problems.push(problem.at(&self.manifest.shown, node.line())),
-                        }
-                    }
-                }
-                Err(unknown) => app.problems.push(self.not_known(unknown, &format!("Architectures of {id}"))),
-            },
-            Err(unknown) => app.problems.push(self.not_known(unknown, &format!("Architectures of {id}"))),
-        }
-    }
-
-    fn environment(&self, properties: &Properties, id: &str, app: &mut App) {
-        for environment in properties.all("Environment") {
-            let variables = self
-                .resolver
-                .resolve(environment)
-                .and_then(|environment| self.resolver.get(&environment, "Variables"));
-            let variables = match variables {
-                Ok(Some(variables)) => variables,
-                Ok(None) => continue,
-                Err(unknown) => {
-                    app.problems.push(self.not_known(unknown, &format!("Environment of {id}")));
-                    continue;
-                }
-            };
-            for (name, value) in variables.entries() {
-                if !crate::env_file::is_name(&name.text) {
-                    let line = (name.line > 0).then_some(name.line);
-                    app.problems.push(
-                        Problem::warning(format!("`{}` is no name of a variable; it is left out", name.text))
-                            .at(&self.manifest.shown, line)
-                            .hint("use letters, digits and underscores, not beginning with a digit"),
-                    );
-                    continue;
-                }
-                match self.resolver.text(value) {
-                    Ok(Some(value)) => {
-                        app.env.insert(name.text.clone(), value);
-                    }
-                    Ok(None) => {}
-                    Err(unknown) => {
-                        let start = crate::aws::detect::limits::no_value_for(&name.text);
-                        let problem = Problem::warning(format!("{start}{}", unknown.why))
-                            .at(&self.manifest.shown, (unknown.line > 0).then_some(unknown.line));
-                        app.problems
-                            .push(problem.hint(format!("set {} in .env or coldframe.toml", name.text)));
-                    }
-                }
-            }
-        }
     }
 }
 

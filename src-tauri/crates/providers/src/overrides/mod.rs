@@ -1,0 +1,193 @@
+//! `coldframe.toml`, at the root of a project: what a person adds to or overrides of what was detected. It is never
+//! required. A key this file does not know is an error with its line, so that a misspelt one is not silently nothing.
+//!
+//! ```toml
+//! # Files and folders in which nothing is to be found, as lines of a .gitignore.
+//! ignore = ["examples/", "old/**"]
+//!
+//! # Values for template parameters, and for `${opt:…}` and `${param:…}` in serverless.yml.
+//! [parameters]
+//! Stage = "dev"
+//!
+//! # Of every function that does not set its own.
+//! [defaults]
+//! idle_seconds = 300              # how long an instance stays idle before it is stopped
+//! kept_warm = 0                   # instances that are never stopped for being idle
+//! always_cold = false             # every call starts a new instance
+//! env = { LOG_LEVEL = "debug" }   # under what a manifest sets, over .env
+//!
+//! # A detected function, by the name it is shown with; with `path`, a function of its own.
+//! [functions.hello]
+//! enabled = true                  # false: leave it out
+//! provider = "aws"                # or "vercel"
+//! path = "src/hello"              # the folder that is deployed
+//! handler = "app.main"            # Vercel: the file, such as "api/hello.py"; needed there
+//! runtime = "python3.12"
+//! description = "says hello"
+//! architecture = "arm64"          # or "x86_64"
+//! timeout_seconds = 30
+//! memory_mb = 512
+//! ephemeral_mb = 512
+//! concurrency = 5                 # at most so many instances
+//! idle_seconds = 60
+//! kept_warm = 1
+//! always_cold = false
+//! env = { TABLE = "orders" }      # over everything else
+//! routes = ["GET /hello", "ANY /hello/{proxy+}", "$default"]
+//! streaming = true                # its function URL streams
+//!
+//! [functions.hello.cors]          # of its function URL
+//! allow_origins = ["*"]
+//! allow_methods = ["GET"]
+//! allow_headers = []
+//! expose_headers = []
+//! allow_credentials = false
+//! max_age_seconds = 3600
+//! ```
+
+mod apply;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::{
+    detecting::Parameters,
+    domain::{Architecture, Problem, ProviderId},
+    project::Project,
+};
+
+/// The file's name, at the root of a project.
+pub(crate) const FILE: &str = "coldframe.toml";
+
+/// What the file says; nothing, where there is none or it cannot be read.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    /// Where it lies, if it is there at all: its change is a change of every app's settings.
+    path: Option<PathBuf>,
+    text: String,
+    file: File,
+    parameters: Parameters,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    ignore: Vec<Spanned<String>>,
+    parameters: BTreeMap<String, Spanned<toml::Value>>,
+    defaults: Defaults,
+    functions: BTreeMap<Spanned<String>, Entry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Defaults {
+    idle_seconds: Option<u32>,
+    kept_warm: Option<u32>,
+    always_cold: Option<bool>,
+    env: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+}
+
+/// One function's table.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Entry {
+    enabled: Option<bool>,
+    provider: Option<ProviderId>,
+    path: Option<Spanned<PathBuf>>,
+    handler: Option<Spanned<String>>,
+    runtime: Option<Spanned<String>>,
+    description: Option<String>,
+    architecture: Option<Architecture>,
+    timeout_seconds: Option<Spanned<u32>>,
+    memory_mb: Option<Spanned<u32>>,
+    ephemeral_mb: Option<Spanned<u32>>,
+    concurrency: Option<Spanned<u32>>,
+    idle_seconds: Option<u32>,
+    kept_warm: Option<u32>,
+    always_cold: Option<bool>,
+    env: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
+    routes: Option<Vec<Spanned<String>>>,
+    streaming: Option<bool>,
+    cors: Option<CorsEntry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CorsEntry {
+    allow_origins: Vec<String>,
+    allow_methods: Vec<String>,
+    allow_headers: Vec<String>,
+    expose_headers: Vec<String>,
+    allow_credentials: bool,
+    max_age_seconds: Option<u32>,
+}
+
+impl Overrides {
+    pub(crate) fn read(project: &Project, problems: &mut Vec<Problem>) -> Self {
+        let path = project.root().join(FILE);
+        if !path.is_file() {
+            return Self::default();
+        }
+        let mut overrides = Self { path: Some(path.clone()), ..Self::default() };
+        match project.read(&path) {
+            Ok(text) => overrides.text = text,
+            Err(problem) => {
+                problems.push(problem);
+                return overrides;
+            }
+        }
+        match toml::from_str(&overrides.text) {
+            Ok(file) => overrides.file = file,
+            Err(error) => {
+                let line = error.span().map(|span| overrides.line(span.start));
+                problems.push(
+                    Problem::error(error.message().trim().replace('\n', ", "))
+                        .at(FILE, line)
+                        .hint("correct the file; nothing in it is used until then"),
+                );
+            }
+        }
+        for (name, value) in &overrides.file.parameters {
+            match plain(value.get_ref()) {
+                Some(value) => {
+                    overrides.parameters.insert(name.clone(), value);
+                }
+                None => problems.push(overrides.no_text(value.span().start, &format!("parameter `{name}`"))),
+            }
+        }
+        overrides
+    }
+
+    /// The patterns of what detection leaves out, with their lines.
+    pub(crate) fn ignored(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.file.ignore.iter().map(|pattern| (pattern.get_ref().as_str(), self.line(pattern.span().start)))
+    }
+
+    /// The 1-based line of a byte offset.
+    fn line(&self, offset: usize) -> u32 {
+        let before = self.text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count();
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
+    }
+
+    fn no_text(&self, offset: usize, what: &str) -> Problem {
+        Problem::warning(format!("{what} is neither a text, a number nor true or false; it is left out"))
+            .at(FILE, Some(self.line(offset)))
+            .hint("write the value in quotes")
+    }
+}
+
+/// A scalar as an environment would hold it.
+fn plain(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_) => Some(value.to_string()),
+        toml::Value::Array(_) | toml::Value::Table(_) => None,
+    }
+}
