@@ -2,11 +2,14 @@
 
 mod bad_input;
 mod cli;
+mod clients;
 mod crash;
+mod installed;
 mod invoke;
 mod pools;
 mod record;
 mod reload;
+mod urls;
 mod vercel;
 
 use coldframe_testkit::{Host, HostBuilder, Project};
