@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
@@ -15,8 +16,21 @@ const csp = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The made-up host answers anything: in a build that people use it would hide a broken one. */
+const noMock: Plugin = {
+  name: 'no-mock',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      const found = chunk.moduleIds.find((id) => id.includes('/ipc/mock/'));
+      if (found) this.error(`${found} must not be in the build`);
+    }
+  },
+};
+
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), ...(mode === 'mock' ? [] : [noMock])],
   base: './',
   resolve: {
     alias: [

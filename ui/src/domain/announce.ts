@@ -34,6 +34,7 @@ export function reloadToast(reload: Reload, name: string): Omit<Toast, 'id'> | n
     const init = ms(reload.init_ms);
     return {
       tone: 'good',
+      about: `reload of ${reload.app}`,
       title: `${name} ready ${ready.text} ${ready.unit} after save`,
       text: `init ${init.text} ${init.unit}`,
       href: fn === undefined ? undefined : href(`function/${fn}`, { tab: 'reloads' }),
@@ -44,6 +45,7 @@ export function reloadToast(reload: Reload, name: string): Omit<Toast, 'id'> | n
     const where = file ? `${file}${line ? `:${line}` : ''} ` : '';
     return {
       tone: 'bad',
+      about: `reload of ${reload.app}`,
       title: `${name}: save refused`,
       text: `${where}${message}. The old code keeps serving`,
       href: fn === undefined ? undefined : href(`function/${fn}`),

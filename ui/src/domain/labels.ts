@@ -19,9 +19,9 @@ export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   return version ? `${language} ${version}` : language;
 }
 
-/** Serves, but the last save was refused; or cannot run at all. */
-export function trouble(fn: Fn): string | null {
-  if (fn.state === 'broken') return 'broken';
+/** Cannot run at all; or serves, but the last save was refused. While an instance lives, the old code serves. */
+export function trouble(fn: Fn): 'broken' | 'save refused' | null {
+  if (fn.state === 'broken') return fn.pool.instances.length > 0 ? 'save refused' : 'broken';
   return fn.problem && fn.problem.severity !== 'warning' ? 'save refused' : null;
 }
 
@@ -31,7 +31,7 @@ const STATES: Record<Fn['state'], string> = {
 
 export function state(fn: Fn): string {
   const refused = trouble(fn);
-  return refused && fn.state !== 'broken' ? `${STATES[fn.state]}, ${refused}` : STATES[fn.state];
+  return refused && refused !== STATES[fn.state] ? `${fn.state === 'broken' ? STATES.idle : STATES[fn.state]}, ${refused}` : STATES[fn.state];
 }
 
 const STATUSES: Record<string, string> = {

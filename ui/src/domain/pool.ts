@@ -27,6 +27,6 @@ async function shown(host: Host, title: string, answer: ReturnType<Host['call']>
     host.replace((await answer) as Parameters<Host['replace']>[0]);
   } catch (thrown) {
     const { message, hint } = asCallError(thrown);
-    toasts.show({ tone: 'bad', title, text: hint ? `${message} (${hint})` : message });
+    toasts.show({ tone: 'bad', about: title, title, text: hint ? `${message} (${hint})` : message });
   }
 }

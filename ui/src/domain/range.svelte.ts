@@ -14,10 +14,10 @@ interface RangeInfo {
 
 export const RANGES: readonly RangeInfo[] = [
   { value: 'live', label: 'Live', title: 'Last 5 minutes', minutes: 5, everyMs: 1000 },
-  { value: '15m', label: '15 m', title: 'Last 15 minutes', minutes: 15, everyMs: 2000 },
-  { value: '1h', label: '1 h', title: 'Last hour', minutes: 60, everyMs: 3000 },
-  { value: '24h', label: '24 h', title: 'Last 24 hours', minutes: 1440, everyMs: 5000 },
-  { value: '7d', label: '7 d', title: 'Last 7 days', minutes: 10_080, everyMs: 10_000 },
+  { value: '15m', label: '15 m', title: 'Last 15 minutes', minutes: 15, everyMs: 1000 },
+  { value: '1h', label: '1 h', title: 'Last hour', minutes: 60, everyMs: 1500 },
+  { value: '24h', label: '24 h', title: 'Last 24 hours', minutes: 1440, everyMs: 2000 },
+  { value: '7d', label: '7 d', title: 'Last 7 days', minutes: 10_080, everyMs: 4000 },
 ];
 
 const KEY = 'coldframe.range';

@@ -96,3 +96,15 @@ test('a refused token is not tried again by itself, only when asked', async () =
   expect(fetched).toHaveBeenCalledTimes(2);
   subscription.stop();
 });
+
+test('a connection that falls silent is given up and made again', async () => {
+  fetched.mockImplementation(() => Promise.resolve(new Response(stream('\n').body)));
+  const links: Link['phase'][] = [];
+  const subscription = new HttpTransport('t').listen({ batch: () => undefined, link: (link) => links.push(link.phase) });
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(links.at(-1)).toBe('live');
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(links.slice(0, 3)).toEqual(['connecting', 'live', 'lost']);
+  expect(fetched).toHaveBeenCalledTimes(2);
+  subscription.stop();
+});

@@ -6,6 +6,9 @@ import type { LiveBatch } from './generated/LiveBatch';
 import { CallError, parseRpcError } from './transport';
 import type { CommandName, Listener, Request, Response as Answer, Subscription, Transport } from './transport';
 
+/** The host sends an empty line every five seconds: without any, the connection is dead even if nobody closed it. */
+const LONGEST_SILENCE_MS = 16_000;
+
 const UNREACHABLE_HINT = 'is the host still running? start it again with: coldframe serve --ui';
 
 export class HttpTransport implements Transport {
@@ -49,7 +52,7 @@ export class HttpTransport implements Transport {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
       throw new CallError('unreachable', 'the host does not answer', UNREACHABLE_HINT);
     }
-    if (response.status === 401 || response.status === 403) {
+    if (response.status === 401) {
       throw new CallError('unauthorised', 'this page has no valid token', 'open the link that coldframe serve --ui printed');
     }
     return response;
@@ -123,13 +126,14 @@ class LiveStream implements Subscription {
   }
 }
 
-/** Calls `each` for every non-empty line until the stream ends. */
+/** Calls `each` for every non-empty line until the stream ends, or says nothing for too long. */
 export async function readLines(body: ReadableStream<Uint8Array>, each: (line: string) => void): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
   for (;;) {
-    const { done, value } = await reader.read();
+    const silence = setTimeout(() => void reader.cancel(), LONGEST_SILENCE_MS);
+    const { done, value } = await reader.read().finally(() => clearTimeout(silence));
     if (done) return;
     const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
     rest = lines.pop() ?? '';

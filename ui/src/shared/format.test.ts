@@ -38,6 +38,7 @@ test('a share keeps the decimals that matter', () => {
   expect(percent(7, 18_240)).toBe('0.04 %');
   expect(percent(347, 18_240)).toBe('1.9 %');
   expect(percent(58, 100)).toBe('58 %');
+  expect(percent(9997, 10_000), 'almost all is not all').toBe('>99 %');
   expect(percent(1, 1_000_000)).toBe('<0.01 %');
   expect(percent(0, 0)).toBe('–');
 });

@@ -50,6 +50,7 @@ export function percentOf(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (value === 0) return '0 %';
   if (value < 0.01) return '<0.01 %';
+  if (value > 99 && value < 100) return '>99 %';
   if (value < 0.1) return `${trim(value, 2)} %`;
   return `${trim(value, value < 20 ? 1 : 0)} %`;
 }

@@ -5,6 +5,7 @@ import { stack } from './stacked';
 test('nothing known draws nothing', () => {
   expect(sparkPath([], 20)).toBeNull();
   expect(sparkPath([null, null], 20)).toBeNull();
+  expect(sparkPath([0, null, 0], 20)).toBeNull();
 });
 
 test('the largest value is at the top, nought on the ground, and all points are inside', () => {
@@ -12,7 +13,7 @@ test('the largest value is at the top, nought on the ground, and all points are 
 });
 
 test('a gap breaks the line, and a lone value is still seen', () => {
-  expect(sparkPath([1, 1, null, 1], 20)).toBe('M0 1.5L33.33 1.5M99.4 1.5h1.2');
+  expect(sparkPath([1, 1, null, 1], 20)).toBe('M0 1.5L33.33 1.5M98.8 1.5h2.4');
 });
 
 test('parts of a column stand on each other', () => {

@@ -1,6 +1,7 @@
 // Stacked columns over time with uPlot: each column one observation, its parts on top of each other.
 
 import uPlot from 'uplot';
+import { clock } from './format';
 
 export interface Part {
   label: string;
@@ -33,6 +34,7 @@ export class StackedColumns {
 
   constructor(parent: HTMLElement, data: Columns, size: { width: number; height: number }, onHover: (index: number | null) => void) {
     const axis = { stroke: token('--faint'), grid: { stroke: token('--line-soft'), width: 1 }, ticks: { show: false }, font: '11px Inter Variable' };
+    const close = (data.at.at(-1) ?? 0) - (data.at[0] ?? 0) < 600;
     const order = data.parts.map((_, i) => data.parts.length - 1 - i);
     const width = Math.max(2, Math.min(14, (size.width - 80) / Math.max(1, data.at.length) - 2));
     const paths = uPlot.paths.bars?.({ size: [0.86, width, 2], align: 0 });
@@ -43,7 +45,7 @@ export class StackedColumns {
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         scales: { x: { time: false, range: () => [-0.5, Math.max(0.5, data.at.length - 0.5)] }, y: { range: (_, __, max) => [0, max * 1.08 || 1] } },
         axes: [
-          { ...axis, grid: { show: false }, space: 90, size: 26, values: (_, splits) => splits.map((i) => label(data.at[i])) },
+          { ...axis, grid: { show: false }, space: 90, size: 26, values: (_, splits) => splits.map((i) => label(data.at[i], close)) },
           { ...axis, size: 52, values: (_, splits) => splits.map((v) => `${v} ms`) },
         ],
         series: [
@@ -71,8 +73,7 @@ export class StackedColumns {
   }
 }
 
-function label(seconds: number | undefined): string {
-  if (seconds === undefined) return '';
-  const at = new Date(seconds * 1000);
-  return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+/** Within minutes of each other, columns need their seconds to be told apart. */
+function label(seconds: number | undefined, close: boolean): string {
+  return seconds === undefined ? '' : clock(new Date(seconds * 1000).toISOString(), false).slice(0, close ? 8 : 5);
 }

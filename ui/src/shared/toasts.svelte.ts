@@ -5,6 +5,8 @@ export type Tone = 'good' | 'info' | 'bad';
 export interface Toast {
   id: number;
   tone: Tone;
+  /** What it is about: news about the same thing takes the place of the old. */
+  about?: string;
   title: string;
   /** What stands behind the title, dim. */
   text: string;
@@ -19,10 +21,9 @@ class Toasts {
   #next = 1;
   list = $state.raw<Toast[]>([]);
 
-  /** A toast of the same title replaces the earlier one instead of stacking on it. */
   show(toast: Omit<Toast, 'id'>): number {
     const id = this.#next++;
-    this.list = [...this.list.filter((old) => old.title !== toast.title), { ...toast, id }].slice(-MOST);
+    this.list = [...this.list.filter((old) => old.about === undefined || old.about !== toast.about), { ...toast, id }].slice(-MOST);
     if (toast.tone !== 'bad') setTimeout(() => this.dismiss(id), SHOWN_MS);
     return id;
   }

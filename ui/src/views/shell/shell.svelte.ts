@@ -31,7 +31,7 @@ export class Shell {
       return null;
     } catch (thrown) {
       const { message, hint } = asCallError(thrown);
-      if (!this.asking) toasts.show({ tone: 'bad', title: 'Folder not opened', text: hint ? `${message} (${hint})` : message });
+      if (!this.asking) toasts.show({ tone: 'bad', about: 'folder', title: 'Folder not opened', text: hint ? `${message} (${hint})` : message });
       return message;
     }
   }
