@@ -35,7 +35,7 @@ async fn the_cli_calls_and_tells_errors_apart() {
     let text = log(&json!({"log": said.json()["LogResult"]}));
     assert!(text.contains("got {'name': 'Ada'}\n"), "{text}");
 
-    let context = STANDARD.encode(r#"{"custom":{"bed":"3"}}"#);
+    let context = STANDARD.encode(r#"{"client":{"app_title":"Seeds"},"custom":{"bed":"3"}}"#);
     let (_, answer) = invoke(&host, "echo", &["--client-context", &context]);
     let answer: Value = serde_json::from_str(&answer.expect("an answer")).expect("JSON");
     assert_eq!(answer["client"]["custom"], json!({"bed": "3"}), "the client context arrives");
