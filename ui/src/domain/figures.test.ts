@@ -36,6 +36,13 @@ test('a picture inside a proxy answer is shown as the picture', () => {
   expect(contentType(answer)).toBe('image/webp');
 });
 
+test('a streamed answer is shown without its metadata', () => {
+  const text = `{"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8"}}${'\0'.repeat(8)}Once upon a time`;
+  const answer = payload(text, { content_type: 'application/vnd.awslambda.http-integration-response' });
+  expect(decode(answer)).toEqual({ kind: 'text', text: 'Once upon a time' });
+  expect(contentType(answer)).toBe('text/plain');
+});
+
 test('a page from a function is text, never markup', () => {
   expect(decode(payload('<script>alert(1)</script>', { content_type: 'text/html' }))).toEqual({ kind: 'text', text: '<script>alert(1)</script>' });
   expect(decode(payload('AAAA', { content_type: 'application/zip', base64: true })).kind).toBe('binary');

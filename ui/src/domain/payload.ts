@@ -16,13 +16,13 @@ export function decode(payload: Payload): Shown {
   const type = mime(payload.content_type);
   const inner = payload.base64 || payload.truncated ? null : proxy(payload.text);
   if (inner && IMAGE.test(inner.type) && inner.base64) return { kind: 'image', url: dataUrl(inner.type, inner.body) };
-  if (!payload.base64) return { kind: 'text', text: payload.text };
+  if (!payload.base64) return { kind: 'text', text: streamed(payload)?.body ?? payload.text };
   return IMAGE.test(type) && !payload.truncated ? { kind: 'image', url: dataUrl(type, payload.text) } : { kind: 'binary' };
 }
 
 /** What the answer is called in its heading: the type a caller of the function's URL would see. */
 export function contentType(payload: Payload): string {
-  return proxy(payload.text)?.type || mime(payload.content_type);
+  return streamed(payload)?.type || proxy(payload.text)?.type || mime(payload.content_type);
 }
 
 export function pretty(text: string): string {
@@ -39,11 +39,31 @@ function proxy(text: string): Proxy | null {
   try {
     const { statusCode, body, headers, isBase64Encoded } = JSON.parse(text) as Record<string, unknown>;
     if (typeof statusCode !== 'number' || typeof body !== 'string') return null;
-    const named = Object.entries((headers ?? {}) as Record<string, unknown>).find(([name]) => name.toLowerCase() === 'content-type');
-    return { body, base64: isBase64Encoded === true, type: mime(String(named?.[1] ?? '')) };
+    return { body, base64: isBase64Encoded === true, type: typeOf(headers) };
   } catch {
     return null;
   }
+}
+
+/** A streamed HTTP answer: metadata as JSON, eight NULs, then the body. */
+function streamed(payload: Payload): { type: string; body: string } | null {
+  if (payload.base64 || mime(payload.content_type) !== 'application/vnd.awslambda.http-integration-response') return null;
+  const end = payload.text.indexOf('\0'.repeat(8));
+  return end < 0 ? null : { type: headerType(payload.text.slice(0, end)), body: payload.text.slice(end + 8) };
+}
+
+function headerType(metadata: string): string {
+  try {
+    const { headers } = JSON.parse(metadata) as { headers?: Record<string, unknown> };
+    return typeOf(headers);
+  } catch {
+    return '';
+  }
+}
+
+function typeOf(headers: unknown): string {
+  const named = Object.entries((headers ?? {}) as Record<string, unknown>).find(([name]) => name.toLowerCase() === 'content-type');
+  return mime(String(named?.[1] ?? ''));
 }
 
 function mime(contentType: string): string {
