@@ -6,6 +6,8 @@ pub(crate) mod custom;
 mod interpreter;
 pub(crate) mod node;
 pub(crate) mod python;
+mod rust;
+mod typescript;
 
 use std::path::{Path, PathBuf};
 
@@ -40,12 +42,16 @@ pub struct Built {
 /// # Errors
 /// A mistake in the code, with its file and line, or a tool that is missing.
 pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result<Built, Problem> {
-    let BuildRequest { app, project, .. } = request;
+    let BuildRequest { app, project, out } = request;
     match app.language {
         Language::Python => python::prepare(supervisor, app, project).await?,
-        Language::Node | Language::TypeScript => node::prepare(supervisor, app, project).await?,
+        Language::Node => node::prepare(supervisor, app).await?,
+        Language::TypeScript => {
+            node::prepare(supervisor, app).await?;
+            return typescript::build(app, project, &out).await;
+        }
         Language::Custom => custom::check(&app.root, project)?,
-        Language::Rust => {}
+        Language::Rust => return rust::build(supervisor, app, project, &out).await,
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
 }
@@ -53,4 +59,40 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
 /// A path as a person reads it in a problem.
 fn shown(path: &Path, project: &Path) -> String {
     path.strip_prefix(project).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::{Architecture, ProviderId, Settings};
+
+    /// An app of no language in particular.
+    pub(super) fn app(root: PathBuf) -> App {
+        App {
+            provider: ProviderId::Aws,
+            name: "hello".into(),
+            language: Language::Custom,
+            runtime: String::new(),
+            root,
+            handler: String::new(),
+            architecture: Architecture::X86_64,
+            settings: Settings {
+                timeout: Duration::from_secs(3),
+                memory_mb: 128,
+                ephemeral_mb: 512,
+                concurrency: None,
+                idle: Duration::from_secs(300),
+                kept_warm: 0,
+                always_cold: false,
+            },
+            env: Default::default(),
+            functions: Vec::new(),
+            manifests: Vec::new(),
+            why: Vec::new(),
+            assumed: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
 }

@@ -21,7 +21,7 @@ fn found(app: &App) -> Result<PathBuf, Problem> {
 }
 
 /// Looks behind a version manager's shim before the first start.
-pub(super) async fn prepare(supervisor: &Supervisor, app: &App, _project: &Path) -> Result<(), Problem> {
+pub(super) async fn prepare(supervisor: &Supervisor, app: &App) -> Result<(), Problem> {
     let program = found(app)?;
     interpreter::resolve(supervisor, &program, &app.root, &["-p", "process.execPath"]).await;
     Ok(())

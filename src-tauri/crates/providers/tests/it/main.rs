@@ -1,6 +1,7 @@
 //! Conversations as the other side sees them: raw HTTP against the Runtime API, and real interpreters running our
 //! bootstraps, started as the engine starts them.
 
+mod custom;
 mod instance;
 mod node;
 mod python;
@@ -8,4 +9,6 @@ mod raw;
 mod runtime_api;
 mod runtime_api_errors;
 mod runtime_api_streams;
+mod rust;
+mod typescript;
 mod vercel;
