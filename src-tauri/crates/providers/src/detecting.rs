@@ -122,6 +122,7 @@ pub(crate) fn rename(app: &mut App, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Inline;
 
     #[test]
     fn any_folder_name_becomes_callable() {
@@ -130,5 +131,84 @@ mod tests {
         assert_eq!(callable("[id]"), "id");
         assert_eq!(callable(&"x".repeat(200)).len(), LONGEST_NAME);
         assert_eq!(callable("müll"), "m-ll");
+    }
+
+    /// A file of every kind that is read, valid to begin with.
+    const SEEDS: [(&str, &str); 9] = [
+        ("template.yaml", include_str!("../../../../sample-functions/orders/template.yaml")),
+        ("serverless.yml", include_str!("../../../../sample-functions/notes/serverless.yml")),
+        (
+            "stack.json",
+            r#"{"Resources": {"A": {"Type": "AWS::Lambda::Function", "Properties": {"Code": ".", "Handler": "a.b", "Runtime": "python3.12", "Environment": {"Variables": {"X": {"Fn::Join": ["", ["a", {"Ref": "A"}]]}}}}}}}"#,
+        ),
+        ("vercel.json", r#"{"functions": {"api/*.py": {"maxDuration": 1, "memory": 512}}}"#),
+        (
+            "coldframe.toml",
+            "ignore = ['x']\n[functions.a]\npath = 'b'\nhandler = 'c.d'\nenv = { A = 1 }\n[defaults]\nidle_seconds = 1\n",
+        ),
+        (".env", "A=1\nB=\"${A}\"\nexport C='x'\n"),
+        ("lambda_function.py", "import os\ndef lambda_handler(event, context):\n    return \"\"\"x\"\"\"\n"),
+        ("f/Cargo.toml", "[package]\nname = 'f'\n[dependencies]\nlambda_runtime = { workspace = true }\n"),
+        ("api/[id].py", "class handler(BaseHTTPRequestHandler):\n    pass\n"),
+    ];
+
+    #[test]
+    fn garbage_in_any_file_is_never_a_panic() {
+        let project = Inline::new(&SEEDS);
+        assert!(!project.detect().apps.is_empty(), "the seeds are real");
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % below.max(1) as u64).unwrap()
+        };
+        let rounds = 15;
+        for (name, text) in SEEDS {
+            for _ in 0..rounds {
+                let mut bytes = text.as_bytes().to_vec();
+                for _ in 0..=random(4) {
+                    let at = random(bytes.len());
+                    match random(4) {
+                        0 => bytes[at] = u8::try_from(random(256)).unwrap(),
+                        1 => bytes.truncate(at + 1),
+                        2 => bytes.insert(at, b"{}[]:-&*!'\"$\n \t#.|>,"[random(20)]),
+                        _ => bytes.extend_from_within(at..),
+                    }
+                }
+                project.write(name, &bytes);
+                project.detect();
+            }
+            project.write(name, text.as_bytes());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn odd_things_in_a_project_are_passed_over() {
+        let project =
+            Inline::new(&[("real/lambda_function.py", "def lambda_handler(event, context): pass\n")]);
+        let root = project.root();
+        for name in
+            ["template.yaml", "serverless.yml", "coldframe.toml", ".env", "bootstrap", "lambda_function.py"]
+        {
+            std::fs::create_dir(root.join(name)).unwrap();
+        }
+        std::os::unix::fs::symlink(&root, root.join("loop")).unwrap();
+        std::os::unix::fs::symlink("nowhere", root.join("index.mjs")).unwrap();
+        std::os::unix::fs::symlink("../real/lambda_function.py", root.join("real/handler.py")).unwrap();
+        // Reading one of these would wait for a writer for ever.
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            root.join("real/vercel.json"),
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        )
+        .unwrap();
+        let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
+        assert_eq!(names, ["real", "real-2"], "a link to a file counts as one");
+        let missing = crate::registry::detect(&root.join("not/there"));
+        assert_eq!(missing.problems.len(), 1, "a folder that is not there is one clear problem");
     }
 }

@@ -80,9 +80,11 @@ impl Project {
                 );
                 break;
             }
-            if entry.file_type().is_some_and(|kind| kind.is_file())
-                && let Ok(relative) = entry.path().strip_prefix(&project.root)
-            {
+            // A link to a file is a file; links to folders are not followed.
+            let file = entry
+                .file_type()
+                .is_some_and(|kind| kind.is_file() || kind.is_symlink() && entry.path().is_file());
+            if file && let Ok(relative) = entry.path().strip_prefix(&project.root) {
                 project.files.push(relative.to_path_buf());
             }
         }

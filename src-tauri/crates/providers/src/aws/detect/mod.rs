@@ -38,17 +38,24 @@ pub(crate) const DEFAULTS: Settings = Settings {
     always_cold: false,
 };
 
+/// Templates go by any name, so YAML and JSON files are looked into; a project may hold thousands that are data.
+const MOST_LOOKED_INTO: usize = 2_000;
+
 pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
     let mut detection = Detection::default();
     let mut add = |found: Detection| {
         detection.apps.extend(found.apps);
         detection.problems.extend(found.problems);
     };
+    let mut looked_into = 0;
     for file in project.files() {
         if serverless::looks_like_one(file) {
             add(serverless::detect(project, project.root().join(file), &given.parameters));
-        } else if let Some(text) = template::looks_like_one(file, || project.peek(file)) {
-            add(template::detect(project, project.root().join(file), &text, &given.parameters));
+        } else if template::could_be_one(file) && looked_into < MOST_LOOKED_INTO {
+            looked_into += 1;
+            if let Some(text) = project.peek(file).filter(|text| template::looks_like_one(text)) {
+                add(template::detect(project, project.root().join(file), &text, &given.parameters));
+            }
         }
     }
     let claimed = Claimed::by(&detection.apps, given);

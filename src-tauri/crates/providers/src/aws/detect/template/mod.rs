@@ -27,13 +27,17 @@ use crate::{
     project::Project,
 };
 
-/// Whether a file could be a template: by its ending, then by what it mentions.
-pub(crate) fn looks_like_one(file: &Path, text: impl FnOnce() -> Option<String>) -> Option<String> {
-    let ending = file.extension()?.to_str()?;
-    if !["yaml", "yml", "json", "template"].contains(&ending) {
-        return None;
-    }
-    text().filter(|text| text.contains("AWS::Serverless::Function") || text.contains("AWS::Lambda::Function"))
+/// Whether a file's name is one a template may have.
+pub(crate) fn could_be_one(file: &Path) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json", "template"].contains(&ending)
+        && !matches!(name, "package.json" | "package-lock.json" | "tsconfig.json" | "pnpm-lock.yaml")
+}
+
+/// Whether a text mentions what a template with functions must.
+pub(crate) fn looks_like_one(text: &str) -> bool {
+    text.contains("AWS::Serverless::Function") || text.contains("AWS::Lambda::Function")
 }
 
 pub(crate) fn detect(project: &Project, file: PathBuf, text: &str, parameters: &Parameters) -> Detection {

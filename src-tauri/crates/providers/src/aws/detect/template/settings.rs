@@ -61,7 +61,7 @@ impl Template<'_> {
                     }
                 }
                 Err(unknown) => {
-                    app.problems.push(self.not_known(&unknown, &format!("Architectures of {id}")))
+                    app.problems.push(self.not_known(&unknown, &format!("Architectures of {id}")));
                 }
             },
             Err(unknown) => app.problems.push(self.not_known(&unknown, &format!("Architectures of {id}"))),
