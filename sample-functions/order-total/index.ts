@@ -26,8 +26,13 @@ function isCountry(text: unknown): text is Country {
   return Object.values(Country).includes(text as Country);
 }
 
-export const handler = async (event: Order & { body?: string }): Promise<object> => {
-  const order: Order = event.body ? (JSON.parse(event.body) as Order) : event;
+type Event = Order & { body?: string; isBase64Encoded?: boolean };
+
+const orderOf = (event: Event): Order =>
+  event.body ? (JSON.parse(event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body) as Order) : event;
+
+export const handler = async (event: Event): Promise<object> => {
+  const order = orderOf(event);
   const country = order.country ?? Country.Germany;
   if (!isCountry(country)) throw new RangeError(`no VAT rate for ${String(country)}`);
   const net = (order.items ?? []).reduce((sum, { cents, count = 1 }) => sum + cents * count, 0);
