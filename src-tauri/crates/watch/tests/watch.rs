@@ -320,7 +320,9 @@ async fn a_file_replaced_over_and_over_ends_with_its_last_content_known() {
     });
     writer.join().unwrap();
     let seen = project.seen().await;
-    assert!(seen.iter().all(|change| *change == ("app.py".to_owned(), Modified)), "{seen:?}");
+    // The large temporary file may live long enough to be seen; what takes its name is never gone in between.
+    let of_it: Vec<_> = seen.iter().filter(|(name, _)| name == "app.py").collect();
+    assert!(!of_it.is_empty() && of_it.iter().all(|(_, kind)| *kind == Modified), "{seen:?}");
     let last = fs::read_to_string(project.at("app.py")).unwrap();
     project.write("app.py", &last);
     assert_eq!(project.seen().await, [], "what was read last is what is there");

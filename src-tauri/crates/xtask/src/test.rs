@@ -107,6 +107,8 @@ fn core(repository: &Repository) -> Result<Count> {
         .args(["test", "--no-fail-fast"])
         .env("COLDFRAME_PYTHON_CLIENTS", repository.cache("python/clients"))
         .env("COLDFRAME_NODE_CLIENTS", repository.at(CLIENT_PACKAGES))
+        // What compiled fixtures depend on is compiled once, not in every run.
+        .env("COLDFRAME_FIXTURES_TARGET", repository.cache("fixtures"))
         // Running the tests must not repair what the tests check: the UI's TypeScript stays as it is in the checkout.
         .env("TS_RS_EXPORT_DIR", repository.cache("types"));
     counted(&mut command)
