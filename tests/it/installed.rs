@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use coldframe_testkit::Project;
+
 /// The virtual environment with boto3, the AWS CLI and `awslambdaric`.
 pub(crate) fn python_environment() -> PathBuf {
     folder("COLDFRAME_PYTHON_CLIENTS", "bin/python")
@@ -12,9 +14,12 @@ pub(crate) fn node_modules() -> PathBuf {
     folder("COLDFRAME_NODE_CLIENTS", "node_modules/@aws-sdk/client-lambda").join("node_modules")
 }
 
-/// Where compiled fixtures keep what they share between runs: their dependencies take far longer than themselves.
-pub(crate) fn cargo_target() -> PathBuf {
-    named("COLDFRAME_FIXTURES_TARGET")
+/// Has cargo keep what it compiles for a project between runs: dependencies take far longer than the project itself.
+/// Projects whose programs have the same names must not be built at the same time.
+pub(crate) fn share_cargo_target(project: &Project) {
+    let target = named("COLDFRAME_FIXTURES_TARGET");
+    project
+        .write(".cargo/config.toml", &format!("[build]\ntarget-dir = {:?}\n", target.display().to_string()));
 }
 
 /// A source beside these tests.

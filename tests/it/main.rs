@@ -9,6 +9,8 @@ mod invoke;
 mod pools;
 mod record;
 mod reload;
+mod runtimes;
+mod samples;
 mod urls;
 mod vercel;
 
