@@ -18,11 +18,11 @@ use super::{
     AppHandle, AppStatus, InstanceState, InstanceStatus, Lease, PoolChange, Revision, Taken, Verb,
     pool::{Pool, Waiter},
     problem_of, reload,
-    sources::{Sources, is_code},
+    sources::{KeptCopy, Sources, is_code},
 };
 use crate::{
     event::EngineEvent,
-    instance::{self, Cause, Instance, StartFailure, StartRequest},
+    instance::{Cause, Instance, StartFailure, StartRequest},
     world::SharedWorld,
 };
 
@@ -50,12 +50,12 @@ struct Code {
     current: Option<Arc<Revision>>,
     /// An instance of the current revision has come up at least once.
     proven: bool,
-    sources: Option<Sources>,
+    sources: Option<Arc<Sources>>,
     /// Of the files as last read, and of those that `current` was made from. Equal: the disk is what serves.
     disk: Option<blake3::Hash>,
     serving: Option<blake3::Hash>,
     /// A copy of the current revision's files.
-    kept: Option<PathBuf>,
+    kept: Option<Arc<KeptCopy>>,
     /// What the process reported as loaded.
     loaded: Option<HashSet<PathBuf>>,
     work: Option<reload::Work>,
@@ -140,7 +140,7 @@ impl Actor {
             Verb::Started(started) => self.started(*started),
             Verb::Retry(started) => self.retry(*started),
             Verb::Prepared(prepared) => self.prepared(*prepared),
-            Verb::KeptCopy { revision, path } => self.kept_copy(revision, path),
+            Verb::KeptCopy { revision, copy } => self.kept_copy(revision, copy),
             Verb::Changed { files, detected } => self.changed(files, detected),
             Verb::Updated(app, detected) => self.updated(app, detected),
             Verb::Configure(change) => self.configure(&change),
@@ -207,28 +207,36 @@ impl Actor {
 
     fn start(&mut self, revision: Arc<Revision>, purpose: Purpose) {
         let in_step = self.code.work.is_none() && self.code.disk == self.code.serving;
-        let (code, from_disk) = match &self.code.kept {
-            Some(kept) if !in_step && !revision.detached => (kept.clone(), false),
-            _ => (revision.code.clone(), !revision.detached),
-        };
+        let kept = self.code.kept.clone().filter(|_| !in_step && !revision.detached);
+        let from_disk = kept.is_none() && !revision.detached;
         let cause = match &purpose {
             Purpose::Call(_) => Cause::Invocation,
             Purpose::Warm => Cause::KeptWarm,
             Purpose::Check(_) => Cause::Check,
         };
-        let request = StartRequest {
+        let mut request = StartRequest {
             app_id: self.handle.id(),
             function_id: self.handle.main_function(),
             revision: Arc::clone(&revision),
-            code,
+            code: revision.code.clone(),
+            kept: None,
             cause,
+        };
+        if let Some(kept) = kept {
+            request.use_copy(kept);
+        }
+        let disk = match (&self.code.sources, from_disk) {
+            (Some(sources), true) => {
+                Some(reload::Disk { sources: Arc::clone(sources), kept: self.code.kept.clone() })
+            }
+            _ => None,
         };
         self.pool.starting += 1;
         self.touched();
         let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
         self.world.tasks.spawn(async move {
             let begun = Instant::now();
-            let result = instance::start(&world, request).await.map(Arc::new);
+            let result = reload::bring_up(&world, request, disk).await;
             handle.send(Verb::Started(Box::new(Started { revision, from_disk, purpose, begun, result })));
         });
     }

@@ -20,7 +20,7 @@ use coldframe_providers::{domain::App, invocation::Throttle};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 pub use self::status::{AppStatus, InstanceState, InstanceStatus, PoolChange};
-pub(crate) use self::{actor::Actor, problem::problem_of, revision::Revision};
+pub(crate) use self::{actor::Actor, problem::problem_of, revision::Revision, sources::KeptCopy};
 use crate::{
     ids::stable_id,
     instance::{Cause, Instance, StartFailure, StartPhases},
@@ -42,7 +42,7 @@ pub(crate) enum Verb {
     Prepared(Box<reload::Prepared>),
     KeptCopy {
         revision: i64,
-        path: Option<PathBuf>,
+        copy: Option<Arc<KeptCopy>>,
     },
     /// These files of the project changed.
     Changed {

@@ -14,7 +14,10 @@ use coldframe_providers::{
 };
 use tokio::task::AbortHandle;
 
-use super::{AppHandle, Revision, Verb, sources, sources::Sources};
+use super::{
+    AppHandle, Revision, Verb,
+    sources::{KeptCopy, Sources},
+};
 use crate::{
     instance::{self, Cause, Instance, StartFailure, StartRequest},
     world::SharedWorld,
@@ -38,7 +41,7 @@ pub(super) struct Request {
     pub(super) id: u64,
     pub(super) app: Arc<App>,
     /// As last read; `None` reads everything.
-    pub(super) sources: Option<Sources>,
+    pub(super) sources: Option<Arc<Sources>>,
     pub(super) files: Vec<PathBuf>,
     /// What serves now; the same again means that nothing changed.
     pub(super) serving: Option<blake3::Hash>,
@@ -50,7 +53,7 @@ pub(super) struct Request {
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(super) id: u64,
-    pub(super) sources: Sources,
+    pub(super) sources: Arc<Sources>,
     pub(super) fingerprint: blake3::Hash,
     pub(super) outcome: Outcome,
 }
@@ -58,6 +61,8 @@ pub(crate) struct Prepared {
 #[derive(Debug)]
 pub(super) enum Outcome {
     Unchanged,
+    /// Its files were saved again meanwhile: it must be prepared anew.
+    Superseded,
     BuildFailed {
         problem: Problem,
         at: Instant,
@@ -69,7 +74,7 @@ pub(super) enum Outcome {
     Ready {
         revision: Arc<Revision>,
         instance: Arc<Instance>,
-        kept: Option<PathBuf>,
+        kept: Option<Arc<KeptCopy>>,
         built: Instant,
         ready: Instant,
     },
@@ -97,16 +102,17 @@ async fn prepare(world: &SharedWorld, handle: &AppHandle, request: Request) -> P
     let scanned = {
         let app = Arc::clone(&app);
         tokio::task::spawn_blocking(move || {
-            let mut read = sources.unwrap_or_else(|| Sources::scan(&app, &rules));
+            let read = sources.map_or_else(|| Sources::scan(&app, &rules), Arc::unwrap_or_clone);
+            let mut read = read;
             read.refresh(&files);
             let fingerprint = read.fingerprint(&app);
-            (read, fingerprint)
+            (Arc::new(read), fingerprint)
         })
     };
     let Ok((sources, fingerprint)) = scanned.await else {
         let problem = Problem::error("reading the function's files was interrupted");
         let outcome = Outcome::BuildFailed { problem, at: Instant::now() };
-        return Prepared { id, sources: Sources::default(), fingerprint: blake3::hash(b""), outcome };
+        return Prepared { id, sources: Arc::default(), fingerprint: blake3::hash(b""), outcome };
     };
     if serving == Some(fingerprint) {
         return Prepared { id, sources, fingerprint, outcome: Outcome::Unchanged };
@@ -119,7 +125,7 @@ async fn build_and_start(
     world: &SharedWorld,
     handle: &AppHandle,
     app: &Arc<App>,
-    sources: &Sources,
+    sources: &Arc<Sources>,
     fingerprint: blake3::Hash,
     start: bool,
 ) -> Outcome {
@@ -136,15 +142,21 @@ async fn build_and_start(
     if !start {
         return Outcome::Built { revision, took: begun.elapsed() };
     }
-    let copy = copy(world, handle, &revision, sources.clone());
+    let copy = copy(world, handle, &revision, Arc::clone(sources));
     let request = StartRequest {
         app_id: handle.id(),
         function_id: handle.main_function(),
         code: revision.code.clone(),
+        kept: None,
         revision: Arc::clone(&revision),
         cause: Cause::Reload,
     };
     match instance::start(world, request).await {
+        Ok(instance) if moved_on(sources).await => {
+            // Saved again while it started: nobody knows which content it has.
+            instance.end("reload");
+            Outcome::Superseded
+        }
         Ok(instance) => {
             let ready = Instant::now();
             let kept = copy.await.ok().flatten();
@@ -160,16 +172,50 @@ pub(super) fn copy(
     world: &SharedWorld,
     handle: &AppHandle,
     revision: &Arc<Revision>,
-    sources: Sources,
-) -> tokio::task::JoinHandle<Option<PathBuf>> {
-    let target = world.config.work_dir.join("kept").join(handle.id().to_string()).join(&revision.hash);
-    let revision = Arc::clone(revision);
+    sources: Arc<Sources>,
+) -> tokio::task::JoinHandle<Option<Arc<KeptCopy>>> {
+    let name = format!("{}-{}", revision.hash, world.ids.next());
+    let folder = world.config.work_dir.join("kept").join(handle.id().to_string()).join(name);
+    let (revision, world) = (Arc::clone(revision), Arc::clone(world));
     tokio::task::spawn_blocking(move || {
-        if revision.detached || sources.paths().count() > KEPT_FILES {
+        if revision.detached || sources.len() > KEPT_FILES {
             return None;
         }
-        // A copy of the same content may exist already: a save that was taken back.
-        let kept = target.is_dir() || sources::keep_copy(&sources, &revision.code, &target);
-        kept.then_some(target)
+        sources.keep_copy(&revision.app, &world.project, folder).map(Arc::new)
     })
+}
+
+/// Starts an instance of the serving revision. Its files may be saved while it starts: what came up on anything but
+/// the revision's own content is not one of its instances, and the kept copy serves instead.
+pub(super) async fn bring_up(
+    world: &SharedWorld,
+    mut request: StartRequest,
+    disk: Option<Disk>,
+) -> Result<Arc<Instance>, StartFailure> {
+    let Some(Disk { sources, kept: Some(kept) }) = disk else {
+        return instance::start(world, request).await.map(Arc::new);
+    };
+    if !moved_on(&sources).await {
+        let started = instance::start(world, request.clone()).await;
+        if !moved_on(&sources).await {
+            return started.map(Arc::new);
+        }
+        if let Ok(instance) = started {
+            instance.end("reload");
+        }
+    }
+    request.use_copy(kept);
+    instance::start(world, request).await.map(Arc::new)
+}
+
+/// What an instance that runs from the person's own folder is checked against.
+#[derive(Debug)]
+pub(super) struct Disk {
+    pub(super) sources: Arc<Sources>,
+    pub(super) kept: Option<Arc<KeptCopy>>,
+}
+
+async fn moved_on(sources: &Arc<Sources>) -> bool {
+    let sources = Arc::clone(sources);
+    tokio::task::spawn_blocking(move || !sources.moved_on().is_empty()).await.unwrap_or(false)
 }

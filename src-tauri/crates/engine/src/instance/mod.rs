@@ -22,7 +22,11 @@ pub(crate) use self::{
     logs::Logs,
     start::{StartFailure, StartRequest, micros, start},
 };
-use crate::{app::Revision, event::EngineEvent, world::SharedWorld};
+use crate::{
+    app::{KeptCopy, Revision},
+    event::EngineEvent,
+    world::SharedWorld,
+};
 
 /// Why an instance was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +83,7 @@ pub(crate) struct Instance {
     world: SharedWorld,
     scratch: PathBuf,
     _place: OwnedSemaphorePermit,
+    _kept: Option<Arc<KeptCopy>>,
 }
 
 impl Instance {

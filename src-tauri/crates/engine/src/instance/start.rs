@@ -21,7 +21,12 @@ use coldframe_providers::{
 use coldframe_store::{Entry, InstanceReady, InstanceStarted};
 
 use super::{Cause, Instance, Logs, StartPhases, Starting, sampled};
-use crate::{app::Revision, event::EngineEvent, run, world::SharedWorld};
+use crate::{
+    app::{KeptCopy, Revision},
+    event::EngineEvent,
+    run,
+    world::SharedWorld,
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct StartRequest {
@@ -31,7 +36,17 @@ pub(crate) struct StartRequest {
     pub(crate) revision: Arc<Revision>,
     /// Where the code lies; the revision's own folder, or its kept copy.
     pub(crate) code: PathBuf,
+    /// The copy that `code` lies in, if it does: it must outlive the instance.
+    pub(crate) kept: Option<Arc<KeptCopy>>,
     pub(crate) cause: Cause,
+}
+
+impl StartRequest {
+    /// Runs from a copy of the revision's files instead of the person's own folder.
+    pub(crate) fn use_copy(&mut self, kept: Arc<KeptCopy>) {
+        self.code = kept.code.clone();
+        self.kept = Some(kept);
+    }
 }
 
 /// Why there is no instance.
@@ -189,6 +204,7 @@ async fn attempt(
                 scratch,
                 child,
                 _place: place,
+                _kept: request.kept.clone(),
             })
         }
         Err(reported) => {

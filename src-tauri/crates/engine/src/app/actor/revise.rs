@@ -11,7 +11,7 @@ use coldframe_store::{Entry, Phases, ReloadEntry, ReloadError};
 use super::{Actor, Call, Files, Purpose, concerns};
 use crate::{
     app::{
-        Revision, Taken, Verb, problem_of,
+        KeptCopy, Revision, Taken, Verb, problem_of,
         reload::{self, Outcome, Prepared, Work},
     },
     event::EngineEvent,
@@ -86,6 +86,7 @@ impl Actor {
         self.code.disk = Some(fingerprint);
         match outcome {
             Outcome::Unchanged => self.clear_problem(),
+            Outcome::Superseded => return self.begin(work.files, work.detected),
             Outcome::BuildFailed { problem, at } => {
                 let mut entry = self.entry(&work, "build_failed");
                 entry.built_us = Some(micros(at - work.detected));
@@ -141,9 +142,7 @@ impl Actor {
         self.code.serving = Some(fingerprint);
         self.code.proven = false;
         self.code.loaded = None;
-        if let Some(old) = self.code.kept.take() {
-            self.world.tasks.spawn_blocking(move || std::fs::remove_dir_all(old));
-        }
+        self.code.kept = None;
         self.handle.set_serving(&revision.hash);
     }
 
@@ -154,14 +153,10 @@ impl Actor {
         revision: &Arc<Revision>,
         fingerprint: blake3::Hash,
         instance: Arc<Instance>,
-        kept: Option<PathBuf>,
+        kept: Option<Arc<KeptCopy>>,
         built: Instant,
         ready: Instant,
     ) {
-        let same_copy = self.code.kept.is_some() && self.code.kept == kept;
-        if same_copy {
-            self.code.kept = None;
-        }
         self.adopt(revision, fingerprint);
         self.code.kept = kept;
         self.came_up(&instance);
@@ -278,17 +273,17 @@ impl Actor {
             let copy = reload::copy(&self.world, &self.handle, &current, sources);
             let handle = self.handle.clone();
             self.world.tasks.spawn(async move {
-                let path = copy.await.ok().flatten();
-                handle.send(Verb::KeptCopy { revision: current.id, path });
+                let copy = copy.await.ok().flatten();
+                handle.send(Verb::KeptCopy { revision: current.id, copy });
             });
         }
     }
 
-    pub(super) fn kept_copy(&mut self, revision: i64, path: Option<PathBuf>) {
+    pub(super) fn kept_copy(&mut self, revision: i64, copy: Option<Arc<KeptCopy>>) {
         if self.code.current.as_ref().is_some_and(|current| current.id == revision)
             && self.code.kept.is_none()
         {
-            self.code.kept = path;
+            self.code.kept = copy;
         }
     }
 
@@ -308,7 +303,7 @@ impl Actor {
             && beyond.iter().any(|path| !sources.contains(path))
         {
             // A handful of shared modules, read once per revision.
-            sources.refresh(&beyond);
+            Arc::make_mut(sources).refresh(&beyond);
             let fingerprint = sources.fingerprint(&self.spec);
             let in_step = self.code.disk == self.code.serving;
             self.code.disk = Some(fingerprint);
