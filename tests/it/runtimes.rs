@@ -12,7 +12,9 @@ use serde_json::Value;
 /// A call with a client context and the log tail asked for.
 async fn invoke(host: &Host, function: &str, event: &Value) -> Called {
     let url = format!("{}/2015-03-31/functions/{function}/invocations", host.aws);
-    let context = STANDARD.encode(r#"{"client":{"app_title":"Seeds"},"custom":{"bed":"3"},"env":{}}"#);
+    // Whole, as the mobile SDKs send it: `lambda_runtime` ends at a client with a member missing.
+    let client = r#"{"installation_id":"i","app_title":"Seeds","app_version_name":"one","app_version_code":"1","app_package_name":"p"}"#;
+    let context = STANDARD.encode(format!(r#"{{"client":{client},"custom":{{"bed":"3"}},"env":{{}}}}"#));
     let request =
         host.http.post(url).header("x-amz-log-type", "Tail").header("x-amz-client-context", context);
     let response = request.body(event.to_string()).send().await.expect("an answer");
