@@ -56,16 +56,12 @@ pub(super) async fn build(
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerMessage {
-        message: Diagnostic,
-    },
-    CompilerArtifact {
-        manifest_path: PathBuf,
-        target: Target,
-        executable: Option<PathBuf>,
-    },
+    #[serde(rename = "compiler-message")]
+    Said { message: Diagnostic },
+    #[serde(rename = "compiler-artifact")]
+    Made { manifest_path: PathBuf, target: Target, executable: Option<PathBuf> },
     #[serde(other)]
     Other,
 }
@@ -95,7 +91,7 @@ struct Span {
 
 fn first_error(messages: &[Message], app: &App, project: &Path) -> Option<Problem> {
     let error = messages.iter().find_map(|message| match message {
-        Message::CompilerMessage { message } if message.level == "error" => Some(message),
+        Message::Said { message } if message.level == "error" => Some(message),
         _ => None,
     })?;
     let mut problem = Problem::error(error.message.clone());
@@ -130,7 +126,7 @@ fn program(messages: &[Message], app: &App) -> Result<PathBuf, Problem> {
     let programs: Vec<(&str, &PathBuf)> = messages
         .iter()
         .filter_map(|message| match message {
-            Message::CompilerArtifact { manifest_path, target, executable: Some(executable) }
+            Message::Made { manifest_path, target, executable: Some(executable) }
                 if target.kind.iter().any(|kind| kind == "bin")
                     && manifest_path.parent() == Some(app.root.as_path()) =>
             {

@@ -59,7 +59,7 @@ pub(super) async fn register(shared: &Shared, request: Request<Incoming>) -> Rep
     }
     let id = Uuid::new_v4();
     if let Err(refused) = add(shared, id, name, events.iter().any(|event| event == "INVOKE")) {
-        return refused;
+        return refused.reply();
     }
     let mut description = json!({
         "functionName": shared.identity.function,
@@ -75,21 +75,24 @@ pub(super) async fn register(shared: &Shared, request: Request<Incoming>) -> Rep
     response
 }
 
-fn add(shared: &Shared, id: Uuid, name: &str, wants_invocations: bool) -> Result<(), Reply> {
+fn add(shared: &Shared, id: Uuid, name: &str, wants_invocations: bool) -> Result<(), Refused> {
     if shared.state() != State::Started {
-        return Err(forbidden("Extension.RegistrationClosed", "Extension registration closed already"));
+        return Err(Refused::because(
+            "Extension.RegistrationClosed",
+            "Extension registration closed already",
+        ));
     }
     let mut inner = shared.lock();
     let seen = inner.sequence;
     let Extensions(known) = &mut inner.extensions;
     if known.iter().any(|extension| extension.name == name) {
-        return Err(forbidden(
+        return Err(Refused::because(
             "Extension.InvalidExtensionState",
             "Extension with this name already registered",
         ));
     }
     if known.len() == MAX_EXTENSIONS {
-        return Err(forbidden("Extension.TooManyExtensions", "Extension limit (10) reached"));
+        return Err(Refused::because("Extension.TooManyExtensions", "Extension limit (10) reached"));
     }
     known.push(Extension { id, name: name.to_owned(), wants_invocations, seen });
     Ok(())
@@ -100,7 +103,7 @@ fn add(shared: &Shared, id: Uuid, name: &str, wants_invocations: bool) -> Result
 pub(super) async fn next(shared: &Shared, headers: &HeaderMap) -> Reply {
     let id = match known(shared, headers) {
         Ok(id) => id,
-        Err(refused) => return refused,
+        Err(refused) => return refused.reply(),
     };
     loop {
         let work = shared.work.notified();
@@ -137,7 +140,7 @@ fn unseen(shared: &Shared, id: Uuid) -> Option<std::sync::Arc<crate::invocation:
 /// An extension that reports its own failure is believed and logged; the function goes on.
 pub(super) fn failed(shared: &Shared, request: &Request<Incoming>) -> Reply {
     if let Err(refused) = known(shared, request.headers()) {
-        return refused;
+        return refused.reply();
     }
     let error_type = request.headers().get(ERROR_TYPE).and_then(|value| value.to_str().ok());
     let Some(error_type) = error_type.filter(|text| !text.is_empty()) else {
@@ -147,20 +150,39 @@ pub(super) fn failed(shared: &Shared, request: &Request<Incoming>) -> Reply {
     replies::accepted()
 }
 
-fn known(shared: &Shared, headers: &HeaderMap) -> Result<Uuid, Reply> {
+fn known(shared: &Shared, headers: &HeaderMap) -> Result<Uuid, Refused> {
     let Some(text) = headers.get(IDENTIFIER) else {
-        return Err(forbidden(
+        return Err(Refused::because(
             "Extension.MissingExtensionIdentifier",
             "Missing Lambda-Extension-Identifier header",
         ));
     };
     let Some(id) = text.to_str().ok().and_then(|text| Uuid::parse_str(text).ok()) else {
-        return Err(forbidden("Extension.InvalidExtensionIdentifier", "Invalid Lambda-Extension-Identifier"));
+        return Err(Refused::because(
+            "Extension.InvalidExtensionIdentifier",
+            "Invalid Lambda-Extension-Identifier",
+        ));
     };
     if shared.lock().extensions.0.iter().any(|extension| extension.id == id) {
         Ok(id)
     } else {
-        Err(forbidden("Extension.UnknownExtensionIdentifier", &format!("Unknown extension {id}")))
+        Err(Refused::because("Extension.UnknownExtensionIdentifier", format!("Unknown extension {id}")))
+    }
+}
+
+/// Why an extension is not served.
+struct Refused {
+    error_type: &'static str,
+    message: String,
+}
+
+impl Refused {
+    fn because(error_type: &'static str, message: impl Into<String>) -> Self {
+        Self { error_type, message: message.into() }
+    }
+
+    fn reply(&self) -> Reply {
+        forbidden(self.error_type, &self.message)
     }
 }
 

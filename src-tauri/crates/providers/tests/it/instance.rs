@@ -16,7 +16,7 @@ use coldframe_supervisor::{Child, Config, Exit, OutputLines, Supervisor};
 use tokio::time::timeout;
 
 /// Debug builds of tool chains and a busy machine: long, but never waited for in full.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Project {
     pub(crate) folder: tempfile::TempDir,

@@ -100,11 +100,9 @@ impl Raw {
     }
 
     async fn more(&mut self) {
-        let mut buffer = [0; 16 * 1024];
-        let read =
-            timeout(PATIENCE, self.stream.read(&mut buffer)).await.expect("an answer in time").unwrap();
+        let read = self.stream.read_buf(&mut self.received);
+        let read = timeout(PATIENCE, read).await.expect("an answer in time").unwrap();
         assert_ne!(read, 0, "the connection was closed, after {:?}", String::from_utf8_lossy(&self.received));
-        self.received.extend_from_slice(&buffer[..read]);
     }
 }
 
