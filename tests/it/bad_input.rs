@@ -29,7 +29,7 @@ async fn a_handler_that_does_not_exist_is_named() {
 async fn a_template_with_a_mistake_is_named_by_line_and_the_rest_works() {
     let project = Project::new()
         .python("good", ECHO)
-        .with("template.yaml", "Resources:\n  Broken:\n    Type: [unclosed\n");
+        .with("template.yaml", "AWSTemplateFormatVersion: 2010-09-09\nTransform: AWS::Serverless-2016-10-31\nResources:\n  Broken:\n    Type: [unclosed\n");
     let host = serve(&project);
     let hello = host.rpc("hello", json!({})).await;
     let problem = &hello["project"]["problems"][0];
@@ -87,6 +87,8 @@ async fn a_corrupt_record_is_set_aside_and_named() {
         .find(|path| path.extension().is_some_and(|extension| extension == "db" || extension == "sqlite"))
         .expect("the record's database");
     std::fs::write(&database, vec![7u8; 65536]).expect("a file of our own");
+    // The log beside it would mend it.
+    let _ = std::fs::remove_file(database.with_extension("sqlite-wal"));
     let host = builder(&project).data_dir(data.path()).start();
     let hello = host.rpc("hello", json!({})).await;
     assert!(hello["notices"].to_string().contains("set aside"), "{hello}");

@@ -103,7 +103,7 @@ async fn an_accepted_event_survives_the_host() {
     let project = Project::new().python(
         "slow",
         "import os, time\n\ndef lambda_handler(event, context):\n    if not os.path.exists(event['gate']):\n        time.sleep(60)\n    return 'ran'\n",
-    ).with("coldframe.toml", "[functions.slow]\ntimeout = 60\n");
+    ).with("coldframe.toml", "[functions.slow]\ntimeout_seconds = 60\n");
     let data = tempfile::tempdir().expect("a temporary folder");
     let gate = data.path().join("gate");
     let host = builder(&project).data_dir(data.path()).start();

@@ -14,7 +14,7 @@ const SLOW: &str =
 async fn fifty_first_calls_start_at_most_the_limit_and_throttle_the_rest() {
     let project = Project::new()
         .python("wide", SLOW)
-        .with("coldframe.toml", "[functions.wide]\nconcurrency = 20\ntimeout = 60\nidle = 1\n");
+        .with("coldframe.toml", "[functions.wide]\nconcurrency = 20\ntimeout_seconds = 60\nidle_seconds = 1\n");
     let host = Arc::new(builder(&project).arg("--max-instances").arg("100").start());
     let calls: Vec<_> = (0..50)
         .map(|_| {
@@ -103,7 +103,7 @@ async fn memory_over_the_limit_is_killed_with_its_children_and_says_so() {
     let project = Project::new().python(
         "leak",
         "import time\n\ndef lambda_handler(event, context):\n    kept = []\n    while True:\n        kept.append(bytearray(8_000_000))\n        time.sleep(0.005)\n",
-    ).with("coldframe.toml", "[functions.leak]\nmemory = 128\ntimeout = 60\n");
+    ).with("coldframe.toml", "[functions.leak]\nmemory_mb = 128\ntimeout_seconds = 60\n");
     let host = serve(&project);
     let answer = host.invoke("leak", &json!({})).await;
     assert_eq!(answer.function_error(), Some("Unhandled"));

@@ -10,7 +10,7 @@ pub enum EngineEvent {
     Touched(i64),
     Answered(Arc<Answered>, Names),
     Finished(Finished),
-    Log(LogEntry),
+    Log(LogEntry, Origin),
     Reload(Box<ReloadEntry>),
     Notice {
         error: bool,
@@ -20,6 +20,13 @@ pub enum EngineEvent {
     },
     /// Apps came or went.
     Project,
+}
+
+/// Where a line came from, by the names people see.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub instance: Arc<str>,
+    pub request_id: Option<Arc<str>>,
 }
 
 /// What a row names that the entry only has ids of.

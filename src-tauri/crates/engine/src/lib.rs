@@ -43,7 +43,7 @@ use self::{
 pub use self::{
     app::{AppStatus, InstanceState, InstanceStatus, PoolChange},
     config::EngineConfig,
-    event::{EngineEvent, Names},
+    event::{EngineEvent, Names, Origin},
     ids::stable_id,
 };
 

@@ -3,7 +3,10 @@
 use std::{
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -135,6 +138,11 @@ impl Host {
         Ok(())
     }
 
+    /// Cancelled when the host shuts down.
+    pub(crate) fn stopped(&self) -> CancellationToken {
+        self.inner.stop.clone()
+    }
+
     pub fn surfaces(&self) -> Surfaces {
         self.inner.surfaces
     }
@@ -249,6 +257,10 @@ impl Source for Host {
         let Some(engine) = self.inner.current.get() else { return Vec::new() };
         let status = engine.app_status(app).await;
         status.map(|status| self.shape(&engine, &status)).unwrap_or_default()
+    }
+
+    fn count_reload(&self) {
+        self.inner.reloads.fetch_add(1, Ordering::Relaxed);
     }
 
     async fn status(&self) -> wire::HostStatus {

@@ -3,6 +3,8 @@
 
 use std::{convert::Infallible, time::Duration};
 
+use futures_util::StreamExt as _;
+
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -92,6 +94,7 @@ fn status(code: ErrorCode) -> StatusCode {
 /// One JSON batch a line; an empty line now and then shows that the host is still there.
 async fn live(State(host): State<Host>) -> Response {
     let receiver = host.subscribe();
+    let stopped = host.stopped().cancelled_owned();
     let lines = futures_util::stream::unfold(receiver, |mut receiver| async move {
         let line = loop {
             match tokio::time::timeout(Duration::from_secs(5), receiver.recv()).await {
@@ -109,7 +112,7 @@ async fn live(State(host): State<Host>) -> Response {
         Some((Ok::<_, Infallible>(Bytes::from(line)), receiver))
     });
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
-    (headers, Body::from_stream(lines)).into_response()
+    (headers, Body::from_stream(lines.take_until(stopped))).into_response()
 }
 
 async fn file(uri: Uri) -> Response {

@@ -31,6 +31,7 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn functions(&self, app: i64) -> impl Future<Output = Vec<wire::Function>> + Send;
     fn status(&self) -> impl Future<Output = wire::HostStatus> + Send;
     fn names(&self) -> FunctionNames;
+    fn count_reload(&self);
 }
 
 impl Live {
@@ -56,8 +57,14 @@ impl Live {
         loop {
             tokio::select! {
                 event = events.recv() => match event {
-                    Some(event) if self.batches.receiver_count() > 0 => gathered.add(event, &source),
-                    Some(_) => {}
+                    Some(event) => {
+                        if matches!(&event, EngineEvent::Reload(entry) if entry.drained_us.is_some()) {
+                            source.count_reload();
+                        }
+                        if self.batches.receiver_count() > 0 {
+                            gathered.add(event, &source);
+                        }
+                    }
                     None => return,
                 },
                 _ = tick.tick() => {
@@ -126,7 +133,7 @@ impl Gathered {
                     self.invocations.insert(row.id, row);
                 }
             }
-            EngineEvent::Log(entry) => {
+            EngineEvent::Log(entry, origin) => {
                 if self.logs.len() >= MOST_LOGS {
                     self.skipped += 1;
                     return;
@@ -137,9 +144,9 @@ impl Gathered {
                     at: shape::time_text(entry.at),
                     function_id: entry.function_id,
                     function: function.to_string(),
-                    instance: String::new(),
+                    instance: origin.instance.to_string(),
                     invocation_id: entry.invocation_id,
-                    request_id: None,
+                    request_id: origin.request_id.as_deref().map(str::to_owned),
                     stream: shape::stream_text(entry.stream).into(),
                     text: entry.text,
                 });

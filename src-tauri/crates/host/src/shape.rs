@@ -71,7 +71,8 @@ pub(crate) fn functions(
 
 fn state(status: &AppStatus) -> wire::FunctionState {
     let busy = status.instances.iter().any(|instance| !matches!(instance.state, InstanceState::Idle { .. }));
-    let broken = status.problem.as_ref().is_some_and(|problem| problem.severity == Severity::Error);
+    let broken =
+        !status.serving && status.problem.as_ref().is_some_and(|problem| problem.severity == Severity::Error);
     if busy {
         wire::FunctionState::Busy
     } else if broken {

@@ -209,8 +209,17 @@ impl Host {
 
     /// Every row of the record, newest first.
     pub async fn invocations(&self) -> Vec<Value> {
-        let query = serde_json::json!({"function": null, "minutes": null, "status": null, "before": null, "limit": 100_000});
-        self.rpc("invocations", query).await.as_array().cloned().unwrap_or_default()
+        let mut rows: Vec<Value> = Vec::new();
+        loop {
+            let before = rows.last().map(|row| row["id"].clone());
+            let query = serde_json::json!({"function": null, "minutes": null, "status": null, "before": before, "limit": 1000});
+            let page = self.rpc("invocations", query).await;
+            let page = page.as_array().expect("a list of invocations");
+            if page.is_empty() {
+                return rows;
+            }
+            rows.extend(page.iter().cloned());
+        }
     }
 
     /// Asks it to end and waits until it has.

@@ -469,6 +469,7 @@ impl Actor {
             functions: functions.map(|f| (self.handle.function_id(&f.name), f.name.clone())).collect(),
             revision: self.code.current.as_ref().map(|revision| revision.hash.clone()).unwrap_or_default(),
             problem: self.problem.clone().or_else(|| self.spec.problems.first().cloned()),
+            serving: self.code.proven,
             starting: self.pool.starting,
             instances: busy.chain(idle).collect(),
             idle: self.settings.idle,

@@ -1,12 +1,7 @@
 //! Preparing a revision away from the owner task: read what changed, build it, start one instance of it. A newer
 //! save aborts the task; everything it started dies with it.
 
-use std::{
-    collections::BTreeSet,
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
 use coldframe_providers::{
     domain::{App, Problem},
@@ -69,7 +64,6 @@ pub(super) enum Outcome {
     },
     Built {
         revision: Arc<Revision>,
-        took: Duration,
     },
     Ready {
         revision: Arc<Revision>,
@@ -129,7 +123,6 @@ async fn build_and_start(
     fingerprint: blake3::Hash,
     start: bool,
 ) -> Outcome {
-    let begun = Instant::now();
     let short = fingerprint.to_hex().as_str()[..8].to_owned();
     let out = world.config.work_dir.join("build").join(handle.id().to_string()).join(&short);
     let request = BuildRequest { app, project: &world.project, out };
@@ -140,7 +133,7 @@ async fn build_and_start(
     let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built.code, built.artifact));
     let built_at = Instant::now();
     if !start {
-        return Outcome::Built { revision, took: begun.elapsed() };
+        return Outcome::Built { revision };
     }
     let copy = copy(world, handle, &revision, Arc::clone(sources));
     let request = StartRequest {

@@ -13,6 +13,8 @@ pub struct AppStatus {
     /// Short hash of the revision that serves; empty before the first.
     pub revision: String,
     pub problem: Option<Problem>,
+    /// A revision that has come up serves, whatever the last save was.
+    pub serving: bool,
     pub starting: usize,
     pub instances: Vec<InstanceStatus>,
     pub idle: Duration,

@@ -8,7 +8,10 @@ use coldframe_store::{Entry, LogEntry, Stream};
 use coldframe_supervisor as supervisor;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{event::EngineEvent, world::SharedWorld};
+use crate::{
+    event::{EngineEvent, Origin},
+    world::SharedWorld,
+};
 
 /// Cheap handle; the pump task owns the pipe's end.
 #[derive(Debug, Clone)]
@@ -21,6 +24,7 @@ pub(crate) struct Logs {
 struct Shared {
     world: SharedWorld,
     instance_id: i64,
+    instance: Arc<str>,
     function_id: i64,
     /// The invocation in flight and the lines it wrote. A short section: set at its ends, pushed to by the pump.
     current: Mutex<Current>,
@@ -28,16 +32,36 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Current {
-    invocation_id: Option<i64>,
-    lines: Vec<String>,
+    running: Option<Running>,
     /// Lines before the first invocation: what init printed.
     init: Vec<String>,
+}
+
+/// The invocation whose lines these are.
+#[derive(Debug)]
+struct Running {
+    id: i64,
+    request_id: Arc<str>,
+    /// The provider's first line, told just before the function's own first one: a quiet call needs none.
+    opening: Vec<String>,
+    lines: Vec<String>,
+}
+
+/// What an invocation wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// What init printed before it, once.
+    pub(crate) init: Vec<String>,
+    pub(crate) lines: Vec<String>,
+    /// The provider's first line, if it has not been told yet.
+    pub(crate) opening: Vec<String>,
 }
 
 impl Logs {
     pub(crate) fn start(
         world: &SharedWorld,
         instance_id: i64,
+        instance: &str,
         function_id: i64,
         output: Option<supervisor::OutputLines>,
     ) -> Self {
@@ -45,6 +69,7 @@ impl Logs {
         let shared = Arc::new(Shared {
             world: Arc::clone(world),
             instance_id,
+            instance: Arc::from(instance),
             function_id,
             current: Mutex::default(),
         });
@@ -54,33 +79,36 @@ impl Logs {
         Self { shared, flush }
     }
 
-    pub(crate) fn begin(&self, invocation_id: i64) {
+    /// From now on lines belong to this invocation.
+    pub(crate) fn begin(&self, id: i64, request_id: Arc<str>, opening: Vec<String>) {
         let mut current = self.shared.current.lock().expect("no panic while held");
-        current.invocation_id = Some(invocation_id);
-        current.lines.clear();
+        current.running = Some(Running { id, request_id, opening, lines: Vec::new() });
     }
 
     /// Resolves when every line the pipes have delivered is attributed, and ends the attribution.
-    /// Returns what init printed (once) and what the invocation printed.
-    pub(crate) async fn end(&self) -> (Vec<String>, Vec<String>) {
+    pub(crate) async fn end(&self) -> Written {
         let (done, wait) = oneshot::channel();
         if self.flush.send(done).is_ok() {
             // An error means the pump has ended, and with it every line has been handled.
             let _ = wait.await;
         }
         let mut current = self.shared.current.lock().expect("no panic while held");
-        current.invocation_id = None;
-        (std::mem::take(&mut current.init), std::mem::take(&mut current.lines))
+        let init = std::mem::take(&mut current.init);
+        match current.running.take() {
+            Some(running) => Written { init, lines: running.lines, opening: running.opening },
+            None => Written { init, ..Written::default() },
+        }
     }
 
     /// A line of the provider's or of ours, in its place among the function's own.
-    pub(crate) fn platform(&self, invocation_id: Option<i64>, text: &str) {
-        self.shared.deliver(invocation_id, Stream::Platform, text.to_owned());
+    pub(crate) fn platform(&self, invocation: Option<(i64, Arc<str>)>, text: String) {
+        self.shared.deliver(invocation, Stream::Platform, text);
     }
 }
 
 impl Shared {
-    fn deliver(&self, invocation_id: Option<i64>, stream: Stream, text: String) {
+    fn deliver(&self, invocation: Option<(i64, Arc<str>)>, stream: Stream, text: String) {
+        let (invocation_id, request_id) = invocation.unzip();
         let entry = LogEntry {
             id: self.world.ids.next(),
             at: clock::now_us(),
@@ -90,8 +118,9 @@ impl Shared {
             stream,
             text,
         };
-        self.world.bus.send(EngineEvent::Log(entry.clone()));
-        self.world.recorder.note(Entry::Log(entry));
+        self.world.recorder.note(Entry::Log(entry.clone()));
+        let origin = Origin { instance: Arc::clone(&self.instance), request_id };
+        self.world.bus.send(EngineEvent::Log(entry, origin));
     }
 
     fn line(&self, line: supervisor::Line) {
@@ -99,16 +128,24 @@ impl Shared {
             supervisor::Stream::Stdout => Stream::Stdout,
             supervisor::Stream::Stderr => Stream::Stderr,
         };
-        let invocation_id = {
+        let (opening, invocation) = {
             let mut current = self.current.lock().expect("no panic while held");
-            if current.invocation_id.is_some() {
-                current.lines.push(line.text.clone());
-            } else {
-                current.init.push(line.text.clone());
+            match &mut current.running {
+                Some(running) => {
+                    running.lines.push(line.text.clone());
+                    let invocation = (running.id, Arc::clone(&running.request_id));
+                    (std::mem::take(&mut running.opening), Some(invocation))
+                }
+                None => {
+                    current.init.push(line.text.clone());
+                    (Vec::new(), None)
+                }
             }
-            current.invocation_id
         };
-        self.deliver(invocation_id, stream, line.text);
+        for text in opening {
+            self.deliver(invocation.clone(), Stream::Platform, text);
+        }
+        self.deliver(invocation, stream, line.text);
     }
 }
 

@@ -19,7 +19,7 @@ use coldframe_supervisor::Child;
 use tokio::sync::OwnedSemaphorePermit;
 
 pub(crate) use self::{
-    logs::Logs,
+    logs::{Logs, Written},
     start::{StartFailure, StartRequest, micros, start},
 };
 use crate::{

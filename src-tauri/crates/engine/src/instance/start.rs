@@ -151,7 +151,7 @@ async fn attempt(
         started_at: started_us,
         cause: request.cause.as_str().to_owned(),
     }));
-    let logs = Logs::start(world, id, request.function_id, child.take_output());
+    let logs = Logs::start(world, id, &name, request.function_id, child.take_output());
     child.watch_memory(true);
     world.bus.send(EngineEvent::Touched(request.app_id));
 
@@ -210,8 +210,7 @@ async fn attempt(
         Err(reported) => {
             child.kill();
             child.drain().await;
-            let (init_lines, lines) = logs.end().await;
-            let lines = if lines.is_empty() { init_lines } else { lines };
+            let lines = logs.end().await.init;
             let error_type = reported.as_ref().map_or("", |(error_type, _)| error_type.as_str());
             let moment = Moment::InitFailed {
                 init: phases.boot + phases.init,
@@ -220,7 +219,7 @@ async fn attempt(
                 error_type,
             };
             for line in registry::narrate(request.revision.app.provider, &moment) {
-                logs.platform(None, &line);
+                logs.platform(None, line);
             }
             world.recorder.note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
                 id,

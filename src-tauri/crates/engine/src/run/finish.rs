@@ -2,7 +2,7 @@
 //! instance back.
 
 use std::{
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -16,7 +16,10 @@ use coldframe_providers::{
 use coldframe_store::{Entry, Finished};
 
 use super::{Log, Run, SharedInstance, elapsed_us, exit_cause};
-use crate::{event::EngineEvent, instance::sampled};
+use crate::{
+    event::EngineEvent,
+    instance::{Written, sampled},
+};
 
 enum After {
     Idle(Idle),
@@ -85,8 +88,8 @@ impl Run {
         used
     }
 
-    /// Every line the invocation wrote; on a cold start, what init printed stands before them.
-    async fn lines(&self, instance: &SharedInstance) -> (Vec<String>, Vec<String>) {
+    /// Every line the invocation wrote.
+    async fn lines(&self, instance: &SharedInstance) -> Written {
         instance.child.drain().await;
         instance.logs.end().await
     }
@@ -99,7 +102,7 @@ impl Run {
         failed: Option<&str>,
         cause: Option<&Cause>,
         used: ReportedUsage,
-        (init_lines, lines): (Vec<String>, Vec<String>),
+        written: Written,
         log: Log,
     ) {
         let finished = Finished {
@@ -112,25 +115,32 @@ impl Run {
         self.world.recorder.note(Entry::Finished(finished.clone()));
 
         let init = self.lease.cold.as_ref().map(|phases| phases.boot + phases.init);
-        let (before, after) = self.call.frame(instance, handler, init, failed, cause, used);
-        // A quiet, successful call keeps no platform lines: its row says all that they would.
-        if !lines.is_empty() || failed.is_some() || cause.is_some() || self.lease.cold.is_some() {
-            for line in before.iter().chain(&after) {
-                instance.logs.platform(Some(self.call.id), line);
+        let after = self.call.closing(instance, handler, init, failed, cause, used);
+        // A quiet, successful, warm call keeps no lines of the provider's: its row says all that they would.
+        let quiet = written.lines.is_empty() && failed.is_none() && cause.is_none() && init.is_none();
+        if !quiet {
+            for line in written.opening.into_iter().chain(after.iter().cloned()) {
+                instance.logs.platform(Some((self.call.id, Arc::clone(&self.call.request_id))), line);
             }
         }
         self.world.bus.send(EngineEvent::Finished(finished));
-        let mut all = if self.lease.cold.is_some() { init_lines } else { Vec::new() };
-        all.extend(before);
-        all.extend(lines);
+        let mut all = if init.is_some() { written.init } else { Vec::new() };
+        all.extend(self.call.opening(instance));
+        all.extend(written.lines);
         all.extend(after);
         let _ = log.send(all);
     }
 }
 
 impl super::Call {
-    /// The provider's lines before and after the function's own.
-    fn frame(
+    /// The provider's lines before the function's own.
+    pub(super) fn opening(&self, instance: &SharedInstance) -> Vec<String> {
+        let started = Moment::Started { request_id: &self.request_id, version: "$LATEST" };
+        registry::narrate(instance.app.provider, &started)
+    }
+
+    /// And those after them.
+    fn closing(
         &self,
         instance: &SharedInstance,
         handler: Duration,
@@ -138,27 +148,24 @@ impl super::Call {
         failed: Option<&str>,
         cause: Option<&Cause>,
         used: ReportedUsage,
-    ) -> (Vec<String>, Vec<String>) {
+    ) -> Vec<String> {
         let provider = instance.app.provider;
-        let request_id = self.request_id.as_str();
-        let before = registry::narrate(provider, &Moment::Started { request_id, version: "$LATEST" });
-        let mut after = Vec::new();
+        let request_id: &str = &self.request_id;
+        let mut lines = Vec::new();
         if let Some(cause) = cause {
             let at_ms = clock::now_us() / 1000;
-            after.extend(registry::narrate(provider, &Moment::Failed { request_id, cause, at_ms }));
+            lines.extend(registry::narrate(provider, &Moment::Failed { request_id, cause, at_ms }));
         }
-        after.extend(registry::narrate(provider, &Moment::Ended { request_id }));
-        after.extend(registry::narrate(
-            provider,
-            &Moment::Reported {
-                request_id,
-                handler,
-                init,
-                memory_mb: instance.app.settings.memory_mb,
-                max_memory_mb: u32::try_from(used.peak_memory_kb.div_ceil(1024)).unwrap_or(u32::MAX),
-                failed,
-            },
-        ));
-        (before, after)
+        lines.extend(registry::narrate(provider, &Moment::Ended { request_id }));
+        let reported = Moment::Reported {
+            request_id,
+            handler,
+            init,
+            memory_mb: instance.app.settings.memory_mb,
+            max_memory_mb: u32::try_from(used.peak_memory_kb.div_ceil(1024)).unwrap_or(u32::MAX),
+            failed,
+        };
+        lines.extend(registry::narrate(provider, &reported));
+        lines
     }
 }

@@ -116,11 +116,11 @@ impl Run {
         let begun = Instant::now();
         let deadline = begun + timeout;
         let limit_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
-        instance.logs.begin(self.call.id);
+        instance.logs.begin(self.call.id, Arc::clone(&self.call.request_id), self.call.opening(&instance));
         instance.answered.store(false, Ordering::Release);
         instance.child.watch_memory(true);
         let handover = Handover {
-            request_id: self.call.request_id.clone(),
+            request_id: self.call.request_id.to_string(),
             event: invocation.event,
             deadline_ms: (clock::now_us() / 1000).saturating_add(limit_ms),
             context: invocation.context,

@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) id: i64,
-    pub(crate) request_id: String,
+    pub(crate) request_id: Arc<str>,
     pub(crate) function_name: Arc<str>,
     attempt: u32,
     function_id: i64,
@@ -114,7 +114,7 @@ impl Call {
         let spec = app.spec();
         Self {
             id,
-            request_id: invocation.request_id.clone(),
+            request_id: Arc::from(invocation.request_id.as_str()),
             function_name: Arc::from(function.name.as_str()),
             attempt,
             function_id: app.function_id(&function.name),
@@ -131,7 +131,7 @@ impl Call {
     }
 
     pub(crate) fn answered(&self, answer: Answer, log: Option<oneshot::Receiver<Vec<String>>>) -> Outcome {
-        Outcome { request_id: self.request_id.clone(), invocation_id: Some(self.id), answer, log }
+        Outcome { request_id: self.request_id.to_string(), invocation_id: Some(self.id), answer, log }
     }
 
     pub(crate) fn outcome(&self, answer: Answer) -> Outcome {
@@ -142,7 +142,7 @@ impl Call {
     pub(crate) fn note_running(&self, world: &SharedWorld) {
         let running = Accepted {
             id: self.id,
-            request_id: self.request_id.clone(),
+            request_id: self.request_id.to_string(),
             attempt: self.attempt,
             function_id: self.function_id,
             trigger: self.trigger.to_owned(),
@@ -195,7 +195,7 @@ impl Call {
         let instance = on.map(|run| &run.lease.instance);
         let entry = Answered {
             id: self.id,
-            request_id: self.request_id.clone(),
+            request_id: self.request_id.to_string(),
             attempt: self.attempt,
             function_id: self.function_id,
             app_id: self.app_id,

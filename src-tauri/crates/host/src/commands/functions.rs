@@ -89,6 +89,7 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<Pro
             functions: names,
             revision: String::new(),
             problem,
+            serving: false,
             starting: 0,
             instances: Vec::new(),
             idle: settings.idle,

@@ -92,11 +92,11 @@ impl Actor {
                 entry.built_us = Some(micros(at - work.detected));
                 self.refuse(work, entry, problem);
             }
-            Outcome::Built { revision, took } => {
+            Outcome::Built { revision } => {
                 self.adopt(&revision, fingerprint);
                 self.clear_problem();
                 for call in &mut self.code.waiting {
-                    call.build = took;
+                    call.build = call.since.elapsed();
                 }
                 for done in std::mem::take(&mut self.code.checks) {
                     self.start(Arc::clone(&revision), Purpose::Check(done));
