@@ -151,6 +151,10 @@ fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
     match context.app.language {
         Language::Python => {
             set("LC_CTYPE", "C.UTF-8".into());
+            if python::ships_runtime_client(context.app, context.project) {
+                // Python knows a cached module by whole seconds; ours looks closer, AWS's client does not.
+                set("PYTHONDONTWRITEBYTECODE", "1".into());
+            }
         }
         Language::Node | Language::TypeScript => {
             set("NODE_PATH", code.into());

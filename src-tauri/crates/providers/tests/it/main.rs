@@ -6,6 +6,7 @@
 mod custom;
 mod instance;
 mod node;
+mod push;
 mod python;
 mod raw;
 mod runtime_api;

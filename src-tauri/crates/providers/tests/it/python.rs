@@ -282,3 +282,34 @@ async fn two_saves_in_one_second_are_two_programs() {
     let (second, _) = project.ready().await;
     assert_eq!(text(second.call("{}").await), "\"bb\"");
 }
+
+#[tokio::test]
+async fn a_function_that_brings_credentials_is_given_no_fakes() {
+    let mut project = app("app.env");
+    project.app.env.extend(
+        [("AWS_PROFILE", "mine"), ("AWS_REGION", "eu-north-1")]
+            .map(|(name, value)| (name.into(), value.into())),
+    );
+    let (instance, _) = project.ready().await;
+    let env: Value = serde_json::from_str(&text(instance.call("{}").await)).unwrap();
+    assert_eq!(env.get("AWS_ACCESS_KEY_ID"), None);
+    assert_eq!(
+        (&env["AWS_REGION"], &env["AWS_DEFAULT_REGION"]),
+        (&json!("eu-north-1"), &json!("eu-north-1"))
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_exec_wrapper_is_given_the_command_line() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut project = app("app.env");
+    project.app.env.insert("AWS_LAMBDA_EXEC_WRAPPER".into(), "/var/task/wrap".into());
+    let wrapper = project.app.root.join("wrap");
+    std::fs::write(&wrapper, "#!/bin/sh\nexport WRAPPED=yes\nexec \"$@\"\n").unwrap();
+    std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (instance, _) = project.ready().await;
+    let env: Value = serde_json::from_str(&text(instance.call("{}").await)).unwrap();
+    assert_eq!(env["WRAPPED"], "yes");
+}

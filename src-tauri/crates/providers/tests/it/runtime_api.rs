@@ -108,11 +108,11 @@ async fn while_an_event_is_in_progress_next_gives_it_again() {
 async fn requests_written_at_once_are_answered_in_order() {
     let api = open().await;
     let mut process = Raw::connect(api.address()).await;
-    process.send(format!(
+    process.send(
         "POST /coldframe/loaded HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 8\r\n\r\n[\"/a/b\"]\
          GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1\r\ncoldframe-usage: 1500 250 20480\r\n\
          coldframe-init-us: 730\r\n\r\n"
-    ))
+    )
     .await;
     assert_eq!(process.answer().await.status, 202);
     let ready = soon(api.ready()).await.unwrap();
