@@ -12,9 +12,10 @@ const SLOW: &str =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_first_calls_start_at_most_the_limit_and_throttle_the_rest() {
-    let project = Project::new()
-        .python("wide", SLOW)
-        .with("coldframe.toml", "[functions.wide]\nconcurrency = 20\ntimeout_seconds = 60\nidle_seconds = 1\n");
+    let project = Project::new().python("wide", SLOW).with(
+        "coldframe.toml",
+        "[functions.wide]\nconcurrency = 20\ntimeout_seconds = 60\nidle_seconds = 1\n",
+    );
     let host = Arc::new(builder(&project).arg("--max-instances").arg("100").start());
     let calls: Vec<_> = (0..50)
         .map(|_| {

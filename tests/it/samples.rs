@@ -200,12 +200,10 @@ async fn failing_samples_fail_as_they_say() {
 
     let first = call(&host, "leak", json!({"megabytes": 20})).await;
     assert_eq!(first, json!({"calls": 1, "kept_mb": 20}));
-    let before = last(&host, "leak").await["peak_memory_mb"].as_f64();
+    let before = last(&host, "leak").await["peak_memory_mb"].as_f64().expect("measured");
     assert_eq!(call(&host, "leak", json!({"megabytes": 20})).await["kept_mb"], 40);
-    assert!(
-        last(&host, "leak").await["peak_memory_mb"].as_f64() > before.map(|mb| mb + 15.0),
-        "the peak climbs"
-    );
+    let after = last(&host, "leak").await["peak_memory_mb"].as_f64().expect("measured");
+    assert!(after > before + 15.0, "the peak climbs: {before} MB, then {after} MB");
     let mut calls = 2;
     while host.invoke("leak", &json!({"megabytes": 20})).await.function_error().is_none() {
         calls += 1;

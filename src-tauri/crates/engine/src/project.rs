@@ -157,7 +157,7 @@ impl Project {
             let touched = spec.manifests.iter().any(|manifest| files.contains(manifest));
             // A save that breaks a file must not make its function disappear: it goes when its files go, or when
             // a manifest that can be read no longer names it.
-            if (removed && !broken) || (touched && !broken) || !spec.root.exists() {
+            if ((removed || touched) && !broken) || !spec.root.exists() {
                 news = true;
                 handle.stop().await;
             } else {

@@ -1,7 +1,12 @@
 //! The live channel: what a host tells everybody who listens, in batches of at most twenty a second.
 //! A reader that lags gets the latest aggregate, never a backlog.
 
-use crate::{functions::Function, invocations::{Invocation, LogLine, Reload}, project::HostStatus, wire};
+use crate::{
+    functions::Function,
+    invocations::{Invocation, LogLine, Reload},
+    project::HostStatus,
+    wire,
+};
 
 wire! {
     pub struct LiveBatch {

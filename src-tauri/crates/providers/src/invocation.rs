@@ -116,9 +116,15 @@ pub struct Handover {
 /// The process's side of the answer, as the conversation hears it.
 #[derive(Debug)]
 pub enum Reply {
-    Response { head: ResponseHead, body: Body },
+    Response {
+        head: ResponseHead,
+        body: Body,
+    },
     /// The runtime reported a function error; `payload` is what it sent, untouched.
-    Error { error_type: String, payload: Bytes },
+    Error {
+        error_type: String,
+        payload: Bytes,
+    },
 }
 
 /// How a response begins. Lambda functions have no status of their own: 200 and the runtime's content type.
@@ -142,7 +148,10 @@ pub enum Chunk {
     Data(Bytes),
     End,
     /// The function failed after it began to answer.
-    Failed { error_type: String, payload: Bytes },
+    Failed {
+        error_type: String,
+        payload: Bytes,
+    },
 }
 
 /// What the process told us about its own use, exact, when its bootstrap is ours.
@@ -168,12 +177,21 @@ pub struct Outcome {
 
 #[derive(Debug)]
 pub enum Answer {
-    Response { head: ResponseHead, body: Body },
+    Response {
+        head: ResponseHead,
+        body: Body,
+    },
     /// Handler error, init error, timeout, crash, out of memory: the payload in the provider's own shape.
-    FunctionError { kind: Failure, error_type: String, payload: Bytes },
+    FunctionError {
+        kind: Failure,
+        error_type: String,
+        payload: Bytes,
+    },
     Throttled(Throttle),
     /// Nothing ran, for a reason outside the function: no interpreter, the build failed, the event is too large.
-    Refused { message: String },
+    Refused {
+        message: String,
+    },
     NotFound,
 }
 

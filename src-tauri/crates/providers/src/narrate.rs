@@ -7,11 +7,25 @@ use bytes::Bytes;
 /// A point in an instance's life the provider may have a log line for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Moment<'a> {
-    InitFailed { init: Duration, during_invoke: bool, timed_out: bool, error_type: &'a str },
-    Started { request_id: &'a str, version: &'a str },
+    InitFailed {
+        init: Duration,
+        during_invoke: bool,
+        timed_out: bool,
+        error_type: &'a str,
+    },
+    Started {
+        request_id: &'a str,
+        version: &'a str,
+    },
     /// Between START and END, when the process did not answer itself.
-    Failed { request_id: &'a str, cause: &'a Cause, at_ms: i64 },
-    Ended { request_id: &'a str },
+    Failed {
+        request_id: &'a str,
+        cause: &'a Cause,
+        at_ms: i64,
+    },
+    Ended {
+        request_id: &'a str,
+    },
     Reported {
         request_id: &'a str,
         handler: Duration,
@@ -31,7 +45,10 @@ pub enum Cause {
     /// Exit code, `None` when it ended without a reason (code 0).
     Exited(i32),
     Signalled(i32),
-    OutOfMemory { limit_mb: u32, used_mb: u32 },
+    OutOfMemory {
+        limit_mb: u32,
+        used_mb: u32,
+    },
     /// The response was larger than the provider allows.
     ResponseTooLarge,
     /// The command could not be started.

@@ -29,7 +29,7 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path) -> Problem {
                 .chain(lines.iter().map(String::as_str))
                 .flat_map(str::lines)
                 .filter_map(|line| location(line, project))
-                .last();
+                .next_back();
             if let Some((file, line)) = found {
                 problem = problem.at(file, line);
             }

@@ -35,6 +35,11 @@ use crate::{
 /// Shorter calls are not worth a row of their own before they end.
 const NOTED_RUNNING: Duration = Duration::from_millis(50);
 
+/// What the Runtime API makes of a response whose connection broke.
+const TRUNCATED: &str = "Runtime.TruncatedResponse";
+/// How long the end of such a process may take to be noticed.
+const ENDING: Duration = Duration::from_millis(250);
+
 /// Runs one invocation to its end. `answer` resolves as soon as the caller may have it; the rest follows here.
 pub(crate) async fn invocation(
     world: SharedWorld,
@@ -97,7 +102,15 @@ impl Run {
         loop {
             tokio::select! {
                 biased;
-                reply = &mut exchange => return Ended::Replied(reply),
+                reply = &mut exchange => {
+                    // A response that breaks off is the first sign of a process that is ending.
+                    if matches!(&reply, Reply::Error { error_type, .. } if error_type == TRUNCATED)
+                        && let Ok(exit) = tokio::time::timeout(ENDING, &mut exited).await
+                    {
+                        return Ended::Cut(exit_cause(exit));
+                    }
+                    return Ended::Replied(reply);
+                }
                 exit = &mut exited => return Ended::Cut(exit_cause(exit)),
                 () = &mut timer => {
                     if begun.elapsed() >= timeout {

@@ -90,7 +90,7 @@ impl Actor {
             Outcome::BuildFailed { problem, at } => {
                 let mut entry = self.entry(&work, "build_failed");
                 entry.built_us = Some(micros(at - work.detected));
-                self.refuse(work, entry, problem);
+                self.refuse(&work, entry, problem);
             }
             Outcome::Built { revision } => {
                 self.adopt(&revision, fingerprint);
@@ -115,7 +115,7 @@ impl Actor {
                     // What serves never came up either: there is nothing to keep.
                     self.adopt(&revision, fingerprint);
                 }
-                self.refuse(work, entry, problem);
+                self.refuse(&work, entry, problem);
             }
         }
         for call in std::mem::take(&mut self.code.waiting) {
@@ -205,7 +205,7 @@ impl Actor {
     }
 
     /// A save that does not become a revision: the old one goes on, and the reason is on screen.
-    fn refuse(&mut self, work: Work, mut entry: ReloadEntry, problem: Problem) {
+    fn refuse(&mut self, work: &Work, mut entry: ReloadEntry, problem: Problem) {
         for done in std::mem::take(&mut self.code.checks) {
             let _ = done.send(());
         }

@@ -35,9 +35,11 @@ pub(crate) fn could_be_one(file: &Path) -> bool {
         && !matches!(name, "package.json" | "package-lock.json" | "tsconfig.json" | "pnpm-lock.yaml")
 }
 
-/// Whether a text mentions what a template with functions must.
+/// Whether a text mentions what a template with functions must; one that is half written may only have its heading.
 pub(crate) fn looks_like_one(text: &str) -> bool {
-    text.contains("AWS::Serverless::Function") || text.contains("AWS::Lambda::Function")
+    ["AWS::Serverless::Function", "AWS::Lambda::Function", "AWS::Serverless-2016-10-31"]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 pub(crate) fn detect(project: &Project, file: PathBuf, text: &str, parameters: &Parameters) -> Detection {
