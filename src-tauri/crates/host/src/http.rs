@@ -22,7 +22,7 @@ use crate::host::Host;
 
 /// The built UI. In debug builds it is read from disk at each request.
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../../ui/dist"]
+#[folder = "../../../ui/dist"]
 #[allow_missing = true]
 struct Ui;
 
