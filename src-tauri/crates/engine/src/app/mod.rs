@@ -31,7 +31,6 @@ use crate::{
 pub(crate) enum Verb {
     Take {
         cold: bool,
-        received: Instant,
         reply: oneshot::Sender<Taken>,
     },
     /// An invocation has finished; its instance is free, or gone.
@@ -172,9 +171,9 @@ impl AppHandle {
         let _ = self.verbs.send(verb);
     }
 
-    pub(crate) async fn take(&self, cold: bool, received: Instant) -> Taken {
+    pub(crate) async fn take(&self, cold: bool) -> Taken {
         let (reply, taken) = oneshot::channel();
-        self.send(Verb::Take { cold, received, reply });
+        self.send(Verb::Take { cold, reply });
         taken.await.unwrap_or_else(|_| Taken::Failed {
             failure: StartFailure::Refused(coldframe_providers::domain::Problem::error(
                 "the function was removed from the project",

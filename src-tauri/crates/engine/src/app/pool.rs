@@ -7,9 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::oneshot;
-
-use super::Taken;
+use super::actor::Call;
 use crate::instance::Instance;
 
 #[derive(Debug, Default)]
@@ -19,19 +17,10 @@ pub(super) struct Pool {
     busy: HashMap<i64, Arc<Instance>>,
     /// Being started: cause and since when, for people to see.
     pub(super) starting: usize,
-    /// Calls that wait for an instance which has answered and is about to be free.
-    pub(super) waiting: VecDeque<Waiter>,
+    /// Calls that wait for an instance which has answered and is about to be free, and how long.
+    pub(super) waiting: VecDeque<(Call, Instant)>,
     /// Invocations that hold a place: what the concurrency limit counts.
     pub(super) in_flight: usize,
-}
-
-#[derive(Debug)]
-pub(super) struct Waiter {
-    pub(super) received: Instant,
-    pub(super) build: Duration,
-    pub(super) until: Instant,
-    pub(super) account: tokio::sync::OwnedSemaphorePermit,
-    pub(super) reply: oneshot::Sender<Taken>,
 }
 
 impl Pool {
@@ -110,6 +99,6 @@ impl Pool {
     }
 
     pub(super) fn next_waiter_deadline(&self) -> Option<Instant> {
-        self.waiting.front().map(|waiter| waiter.until)
+        self.waiting.front().map(|(_, until)| *until)
     }
 }

@@ -51,7 +51,7 @@ pub(crate) async fn invocation(
     answer: oneshot::Sender<Outcome>,
 ) {
     let call = Call::new(&world, &app, &function, &invocation, id, attempt);
-    match app.take(invocation.cold, invocation.received).await {
+    match app.take(invocation.cold).await {
         Taken::Lease(lease) => Run { world, app, call, lease: *lease }.drive(invocation, answer).await,
         Taken::Throttled(throttle) => {
             let told = Told::refusal(Status::Throttled, 429, throttle_reason(throttle));

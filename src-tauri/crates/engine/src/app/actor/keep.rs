@@ -1,0 +1,91 @@
+//! How many instances there are when nobody calls: scale in, kept warm, and what a person asks of the pool.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio::sync::oneshot;
+
+use super::{Actor, Purpose};
+use crate::app::PoolChange;
+
+impl Actor {
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        let expiry = self.pool.next_expiry(self.settings.idle, self.settings.kept_warm as usize);
+        [expiry, self.pool.next_waiter_deadline()].into_iter().flatten().min()
+    }
+
+    /// Stops what has been idle too long; starts instances for calls that waited too long.
+    pub(super) fn tick(&mut self) {
+        let now = Instant::now();
+        while self.pool.waiting.front().is_some_and(|(_, until)| *until <= now) {
+            let Some(revision) = self.code.current.clone() else { break };
+            if let Some((call, _)) = self.pool.waiting.pop_front() {
+                self.start(revision, Purpose::Call(call));
+            }
+        }
+        let mut spare = self.pool.idle_count().saturating_sub(self.settings.kept_warm as usize);
+        let limit = self.settings.idle;
+        let expired = self.pool.remove_idle(|_, since| {
+            let goes = spare > 0 && since + limit <= now;
+            spare -= usize::from(goes);
+            goes
+        });
+        for instance in expired {
+            instance.end("idle");
+        }
+    }
+
+    pub(super) fn keep_warm(&mut self) {
+        let Some(revision) = self.code.current.clone() else { return };
+        if !self.called || self.problem.is_some() {
+            return;
+        }
+        let live = self.pool.idle_count() + self.pool.busy().count() + self.pool.starting;
+        for _ in live..self.settings.kept_warm as usize {
+            self.start(Arc::clone(&revision), Purpose::Warm);
+        }
+    }
+
+    pub(super) fn configure(&mut self, change: &PoolChange) {
+        let settings = &mut self.settings;
+        settings.idle = change.idle.unwrap_or(settings.idle);
+        settings.kept_warm = change.kept_warm.unwrap_or(settings.kept_warm);
+        settings.always_cold = change.always_cold.unwrap_or(settings.always_cold);
+        settings.concurrency = change.concurrency.or(settings.concurrency);
+        self.next_cold = change.next_cold.unwrap_or(self.next_cold);
+        if self.settings.kept_warm > 0 && change.kept_warm.is_some() {
+            self.called = true;
+            if self.code.current.is_none() {
+                self.first_build();
+            }
+            self.keep_warm();
+        }
+        self.tick();
+        self.touched();
+    }
+
+    pub(super) fn sleep(&mut self) {
+        for instance in self.pool.remove_idle(|_, _| true) {
+            instance.end("asked");
+        }
+        self.touched();
+    }
+
+    /// Lets the longest idle instance go.
+    pub(super) fn shed(&mut self) {
+        let mut one = true;
+        for instance in self.pool.remove_idle(|_, _| std::mem::take(&mut one)) {
+            instance.end("shed");
+        }
+    }
+
+    pub(super) fn check(&mut self, done: oneshot::Sender<()>) {
+        self.called = true;
+        match self.code.current.clone() {
+            Some(revision) => self.start(revision, Purpose::Check(done)),
+            None => {
+                self.code.checks.push(done);
+                self.first_build();
+            }
+        }
+    }
+}

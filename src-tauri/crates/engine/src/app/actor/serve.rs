@@ -1,0 +1,224 @@
+//! Giving calls their instances: an idle one, one that is about to be free, a new one, or the answer that there is
+//! none.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use coldframe_providers::invocation::Throttle;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::Actor;
+use crate::{
+    app::{Lease, Revision, Taken, Verb, problem_of, reload},
+    instance::{Cause, Instance, StartFailure, StartRequest},
+};
+
+/// A call waits so long for an instance that has answered and is about to be free, before it gets a new one.
+const SOON_FREE: Duration = Duration::from_millis(25);
+
+/// A call on its way to an instance.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(super) since: Instant,
+    pub(super) cold: bool,
+    pub(super) build: Duration,
+    pub(super) account: OwnedSemaphorePermit,
+    pub(super) reply: oneshot::Sender<Taken>,
+}
+
+pub(crate) enum Purpose {
+    Call(Call),
+    Warm,
+    Check(oneshot::Sender<()>),
+}
+
+/// A start that has ended.
+pub(crate) struct Started {
+    revision: Arc<Revision>,
+    /// It ran from the person's own folder.
+    from_disk: bool,
+    purpose: Purpose,
+    begun: Instant,
+    result: Result<Arc<Instance>, StartFailure>,
+}
+
+impl Actor {
+    pub(super) fn take(&mut self, cold: bool, reply: oneshot::Sender<Taken>) {
+        self.called = true;
+        if self.settings.concurrency.is_some_and(|limit| self.pool.in_flight >= limit as usize) {
+            let _ = reply.send(Taken::Throttled(Throttle::Function));
+            return;
+        }
+        let Some(account) = self.world.guard.account() else {
+            let _ = reply.send(Taken::Throttled(Throttle::Account));
+            return;
+        };
+        self.pool.in_flight += 1;
+        let cold = cold || self.settings.always_cold || std::mem::take(&mut self.next_cold);
+        let call = Call { since: Instant::now(), cold, build: Duration::ZERO, account, reply };
+        if self.code.current.is_some() {
+            self.place(call);
+        } else {
+            self.code.waiting.push(call);
+            self.first_build();
+        }
+    }
+
+    /// Gives a call the most recently used idle instance, one that is about to be free, or a new one.
+    pub(super) fn place(&mut self, call: Call) {
+        let Some(revision) = self.code.current.clone() else { return self.code.waiting.push(call) };
+        if !call.cold {
+            if let Some(instance) = self.pool.take_idle() {
+                return self.lease(call, instance, false);
+            }
+            if self.pool.soon_free(revision.id) {
+                return self.pool.waiting.push_back((call, Instant::now() + SOON_FREE));
+            }
+        }
+        self.start(revision, Purpose::Call(call));
+    }
+
+    pub(super) fn lease(&mut self, call: Call, instance: Arc<Instance>, cold: bool) {
+        let phases = cold.then_some(instance.phases);
+        let queue = if cold { Duration::ZERO } else { call.since.elapsed().saturating_sub(call.build) };
+        let queue = if queue < Duration::from_micros(50) { Duration::ZERO } else { queue };
+        let lease = Lease::new(instance, phases, call.build, queue, call.account);
+        if let Err(Taken::Lease(lease)) = call.reply.send(Taken::Lease(Box::new(lease))) {
+            // The caller's task is gone (shutdown): the instance is free again.
+            self.returned(lease.instance);
+        }
+    }
+
+    pub(super) fn start(&mut self, revision: Arc<Revision>, purpose: Purpose) {
+        let in_step = self.code.work.is_none() && self.code.disk == self.code.serving;
+        let kept = self.code.kept.clone().filter(|_| !in_step && !revision.detached);
+        let from_disk = kept.is_none() && !revision.detached;
+        let cause = match &purpose {
+            Purpose::Call(_) => Cause::Invocation,
+            Purpose::Warm => Cause::KeptWarm,
+            Purpose::Check(_) => Cause::Check,
+        };
+        let mut request = StartRequest {
+            app_id: self.handle.id(),
+            function_id: self.handle.main_function(),
+            revision: Arc::clone(&revision),
+            code: revision.code.clone(),
+            kept: None,
+            cause,
+        };
+        if let Some(kept) = kept {
+            request.use_copy(kept);
+        }
+        let disk = match (&self.code.sources, from_disk) {
+            (Some(sources), true) => {
+                Some(reload::Disk { sources: Arc::clone(sources), kept: self.code.kept.clone() })
+            }
+            _ => None,
+        };
+        self.pool.starting += 1;
+        self.touched();
+        let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
+        self.world.tasks.spawn(async move {
+            let begun = Instant::now();
+            let result = reload::bring_up(&world, request, disk).await;
+            handle.send(Verb::Started(Box::new(Started { revision, from_disk, purpose, begun, result })));
+        });
+    }
+
+    pub(super) fn started(&mut self, started: Started) {
+        self.pool.starting -= 1;
+        self.touched();
+        match &started.result {
+            Ok(instance) => {
+                self.came_up(&Arc::clone(instance));
+                self.put_to_use(started);
+            }
+            Err(_) if started.from_disk && matches!(started.purpose, Purpose::Call(_)) => {
+                // The files may just have been saved, broken: look before the call is failed for it.
+                let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
+                self.world.tasks.spawn(async move {
+                    world.settle.settled().await;
+                    handle.send(Verb::Retry(Box::new(started)));
+                });
+            }
+            Err(_) => self.failed(started),
+        }
+    }
+
+    /// A start from disk failed, and every save before it is known now.
+    pub(super) fn retry(&mut self, started: Started) {
+        let moved_on = self.code.work.is_some()
+            || self.code.disk != self.code.serving
+            || self.code.current.as_ref().is_none_or(|current| current.id != started.revision.id);
+        let Purpose::Call(mut call) = started.purpose else { return };
+        if !moved_on {
+            return self.failed(Started { purpose: Purpose::Call(call), ..started });
+        }
+        // What was tried counts as waiting: the phases of the start that served are measured anew.
+        call.cold = false;
+        if self.code.kept.is_some() || self.code.work.is_none() {
+            if self.code.kept.is_none() {
+                return self.failed(Started { purpose: Purpose::Call(call), ..started });
+            }
+            self.place(call);
+        } else {
+            self.code.waiting.push(call);
+        }
+    }
+
+    pub(super) fn failed(&mut self, started: Started) {
+        let Err(failure) = started.result else { return };
+        self.problem = Some(problem_of(&failure, &self.world.project));
+        match started.purpose {
+            Purpose::Call(call) => {
+                self.pool.in_flight -= 1;
+                let queue = started.begun.saturating_duration_since(call.since).saturating_sub(call.build);
+                let _ = call.reply.send(Taken::Failed { failure, build: call.build, queue });
+            }
+            Purpose::Check(done) => drop(done.send(())),
+            Purpose::Warm => {}
+        }
+        self.touched();
+    }
+
+    pub(super) fn put_to_use(&mut self, started: Started) {
+        let Ok(instance) = started.result else { return };
+        match started.purpose {
+            Purpose::Call(call) => {
+                self.pool.add_busy(&instance);
+                self.lease(call, instance, true);
+            }
+            Purpose::Check(done) => {
+                self.make_idle(instance);
+                let _ = done.send(());
+            }
+            Purpose::Warm => self.make_idle(instance),
+        }
+    }
+
+    /// An instance is free: for a call that waits, for later, or to go.
+    pub(super) fn make_idle(&mut self, instance: Arc<Instance>) {
+        let current = self.code.current.as_ref().is_some_and(|current| current.id == instance.revision.id);
+        if instance.is_ended() {
+            self.pool.remove_busy(&instance);
+        } else if !current || (self.settings.always_cold && instance.cause == Cause::Invocation) {
+            self.pool.remove_busy(&instance);
+            instance.end(if current { "asked" } else { "reload" });
+        } else if let Some((call, _)) = self.pool.waiting.pop_front() {
+            self.pool.add_busy(&instance);
+            self.lease(call, instance, false);
+        } else {
+            self.pool.add_idle(instance, Instant::now());
+        }
+    }
+
+    pub(super) fn returned(&mut self, instance: Arc<Instance>) {
+        self.pool.in_flight = self.pool.in_flight.saturating_sub(1);
+        self.note_loaded(&instance);
+        self.make_idle(instance);
+        self.check_drained();
+        self.keep_warm();
+    }
+}
