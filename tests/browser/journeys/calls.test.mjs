@@ -1,0 +1,68 @@
+// Calling a function and looking at what came of it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { invoke, launch, says, stage, type, visit } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+test('the first call is a cold start with its phases and its log, the second is warm', async (t) => {
+  const { page } = await stage(t, browser);
+  await visit(page, 'greeter');
+  await type(page, 'event-editor', '{"name": "Ada"}');
+  assert.match(await invoke(page), /Hello, Ada/);
+  await page.getByTestId('result-cold').waitFor();
+  const phases = await page.getByTestId('result').getByTestId('phase').evaluateAll((all) =>
+    all.map(({ dataset }) => ({ phase: dataset.phase, ms: Number(dataset.ms) })),
+  );
+  const took = (phase) => phases.find((one) => one.phase === phase)?.ms ?? 0;
+  for (const phase of ['spawn', 'boot', 'init', 'handler']) assert.ok(took(phase) > 0, `${phase} took time: ${JSON.stringify(phases)}`);
+  const log = page.getByTestId('invocation-log');
+  await says(log.getByTestId('log-line'), 'greeting Ada');
+  await says(log.getByTestId('log-line'), 'REPORT RequestId');
+
+  assert.match(await invoke(page), /Hello, Ada/);
+  assert.equal(await page.getByTestId('result-cold').count(), 0, 'the instance was there already');
+  await page.locator('[data-testid="recent-row"]').nth(1).waitFor();
+});
+
+test('an event that is not JSON is not sent', async (t) => {
+  const { page } = await stage(t, browser);
+  await visit(page, 'greeter');
+  await type(page, 'event-editor', '{"name": ');
+  await page.getByTestId('event-invalid').waitFor();
+  assert.ok(await page.getByTestId('invoke').isDisabled());
+});
+
+test('a call made by a program appears by itself, with its detail', async (t) => {
+  const { page, host } = await stage(t, browser, {
+    'fails/lambda_function.py': 'def lambda_handler(event, context):\n    raise ValueError("no such order")\n',
+  });
+  await page.getByTestId('function-row').waitFor();
+  const answer = await host.invoke('fails', { order: 7 });
+  assert.match(answer.body, /no such order/);
+  await says(page.getByTestId('cell-calls'), '1');
+  await visit(page, 'fails');
+  await page.getByTestId('tab-invocations').click();
+  await page.getByTestId('invocation-open').first().click();
+  const detail = page.getByTestId('invocation-detail');
+  await says(detail.getByTestId('request-body'), '"order"');
+  await says(detail.getByTestId('response-body'), 'ValueError');
+  await detail.getByTestId('facts').waitFor();
+  await says(detail.getByTestId('log-line'), 'no such order');
+  await page.locator('[data-testid="status"][data-status="function_error"]').first().waitFor();
+});
+
+test('a sleeping function has no process, and the next call is cold again', async (t) => {
+  const { page, host } = await stage(t, browser);
+  await visit(page, 'greeter');
+  await invoke(page);
+  await page.getByTestId('sleep-now').click();
+  await page.locator('[data-testid="function-header"] [data-testid="state"][data-state="at_zero"]').waitFor();
+  assert.deepEqual((await host.function('greeter')).pool.instances, []);
+  await invoke(page);
+  await page.getByTestId('result-cold').waitFor();
+});

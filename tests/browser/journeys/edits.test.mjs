@@ -1,0 +1,85 @@
+// Changing code, in the app and behind its back.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { GREETER, greeter } from '../../stage/project.mjs';
+import { invoke, launch, says, shown, stage, type, visit } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const saved = (page, outcome) => page.locator(`[data-testid="save-state"][data-outcome="${outcome}"]`).waitFor();
+
+test('code edited in the app is saved, reloads, and answers', async (t) => {
+  const { page, project } = await stage(t, browser);
+  await visit(page, 'greeter');
+  assert.match(await invoke(page), /Hello, nobody/);
+  await type(page, 'code-editor', greeter('Servus'));
+  await page.locator('[data-testid="code-card"][data-dirty="true"]').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.locator('[data-testid="code-card"][data-dirty="false"]').waitFor();
+  assert.equal(project.read(GREETER), greeter('Servus'), 'the file on disk is what was typed');
+  await saved(page, 'ok');
+  await page.locator('[data-testid="toast"][data-tone="good"]').waitFor();
+  assert.match(await invoke(page), /Servus, nobody/);
+  assert.equal(await page.getByTestId('result-cold').count(), 0, 'the new code was started before the call');
+
+  await page.getByTestId('tab-reloads').click();
+  await page.locator('[data-testid="reload-row"][data-outcome="ok"]').waitFor();
+});
+
+test('code edited on disk reloads, answers, and is what the editor shows', async (t) => {
+  const { page, project } = await stage(t, browser);
+  await visit(page, 'greeter');
+  assert.match(await invoke(page), /Hello, nobody/);
+  await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  project.write(GREETER, greeter('Moin'));
+  await page.locator('[data-testid="toast"][data-tone="good"]').waitFor();
+  await says(page.getByTestId('code-editor').locator('.cm-content'), 'Moin');
+  assert.match(await invoke(page), /Moin, nobody/);
+});
+
+test('a broken save shows file and line while the old code answers', async (t) => {
+  const { page, host } = await stage(t, browser);
+  await visit(page, 'greeter');
+  assert.match(await invoke(page), /Hello, nobody/);
+  const broken = 'WORD = "x"\n\ndef lambda_handler(event, context)\n    return WORD\n';
+  await type(page, 'code-editor', broken);
+  await page.keyboard.press('Control+s');
+  await says(page.getByTestId('problem').getByTestId('problem-place'), `${GREETER}:3`);
+  await page.getByTestId('code-problem-line').waitFor();
+  await saved(page, 'init_failed');
+  assert.match(await invoke(page), /Hello, nobody/);
+  assert.match((await host.invoke('greeter', {})).body, /Hello, nobody/, 'callers notice nothing');
+
+  await type(page, 'code-editor', greeter('Mended'));
+  await page.keyboard.press('Control+s');
+  await page.getByTestId('problem').waitFor({ state: 'detached' });
+  await saved(page, 'ok');
+  assert.match(await invoke(page), /Mended, nobody/);
+});
+
+test('an edit made elsewhere is never written over unasked', async (t) => {
+  const { page, project } = await stage(t, browser);
+  await visit(page, 'greeter');
+  await invoke(page);
+  await type(page, 'code-editor', greeter('Mine'));
+  project.write(GREETER, greeter('Theirs'));
+  await page.getByTestId('conflict').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByTestId('conflict').waitFor();
+  assert.equal(project.read(GREETER), greeter('Theirs'), 'a plain save does not overwrite');
+
+  await page.getByTestId('conflict-overwrite').click();
+  await page.getByTestId('conflict').waitFor({ state: 'detached' });
+  assert.equal(project.read(GREETER), greeter('Mine'));
+
+  await type(page, 'code-editor', greeter('Mine again'));
+  project.write(GREETER, greeter('Theirs again'));
+  await page.getByTestId('conflict').waitFor();
+  await page.getByTestId('conflict-reload').click();
+  await page.locator('[data-testid="code-card"][data-dirty="false"]').waitFor();
+  assert.match(await shown(page), /Theirs again/);
+});

@@ -1,0 +1,84 @@
+// The way in: the link with its token, what is listed, and what is said when there is no host.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Host } from '../../stage/host.mjs';
+import { GREETER, greeter, Project } from '../../stage/project.mjs';
+import { launch, open, says, stage, visit } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+test('the link opens the project and hides its token', async (t) => {
+  const { page, host, project } = await stage(t, browser, {
+    [GREETER]: greeter('Hello'),
+    'echo/index.mjs': 'export const handler = async (event) => event;\n',
+  });
+  await page.getByTestId('functions').waitFor();
+  const names = await page.getByTestId('function-row').evaluateAll((rows) => rows.map((row) => row.dataset.name));
+  assert.deepEqual(names.sort(), ['echo', 'greeter'], 'every function of the project is listed');
+  assert.ok(!page.url().includes(host.token), 'the token is not left in the address bar');
+  await says(page.getByTestId('sidebar-project'), project.name);
+  await page.locator('[data-testid="app"][data-link="live"]').waitFor();
+
+  await page.reload();
+  await page.getByTestId('functions').waitFor();
+});
+
+test('the policy forbids foreign code, and nothing on any page needs it', async (t) => {
+  const { page, host } = await stage(t, browser);
+  const answer = await fetch(new URL(host.link).origin);
+  const policy = answer.headers.get('content-security-policy');
+  assert.match(policy, /default-src 'self'/);
+  assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline/, 'no code but the program\'s own');
+  // Violations are complaints of the page, which fail the test when it ends.
+  await visit(page, 'greeter');
+  for (const tab of ['invocations', 'logs', 'cold', 'reloads', 'settings', 'invoke']) {
+    await page.getByTestId(`tab-${tab}`).click();
+    await page.locator(`[data-testid="tab-panel"][data-tab="${tab}"]`).waitFor();
+  }
+  await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  for (const nav of ['costs', 'logs', 'functions']) {
+    await page.getByTestId(`nav-${nav}`).click();
+    await page.locator(`[data-testid="app"][data-page="${nav}"]`).waitFor();
+  }
+});
+
+test('without the token the page says where to find the link', async (t) => {
+  const project = new Project({ [GREETER]: greeter('Hello') });
+  t.after(() => project.remove());
+  const host = await Host.start(project.folder);
+  t.after(() => host.end());
+  const complaints = [/401 \(Unauthorized\)/];
+  for (const address of [new URL(host.link).origin, `${new URL(host.link).origin}/#token=of-another-host`]) {
+    const page = await open(t, browser, address, { complaints });
+    await page.locator('[data-testid="unreachable"][data-code="unauthorised"]').waitFor();
+    await says(page.getByTestId('unreachable'), 'coldframe serve --ui');
+    assert.equal(await page.getByTestId('function-row').count(), 0, 'nothing of the project is shown');
+  }
+});
+
+test('a host that is gone is noticed, and what was on screen stays', async (t) => {
+  const project = new Project({ [GREETER]: greeter('Hello') });
+  t.after(() => project.remove());
+  const host = await Host.start(project.folder);
+  t.after(() => host.end());
+  const page = await open(t, browser, host.link, { complaints: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/] });
+  await page.locator('[data-testid="app"][data-link="live"]').waitFor();
+  await host.kill();
+  await page.getByTestId('disconnected').waitFor();
+  assert.equal(await page.getByTestId('function-row').count(), 1, 'the list is still there to be read');
+  await page.getByTestId('reconnect').click();
+  await page.locator('[data-testid="app"][data-link="lost"]').waitFor();
+});
+
+test('the palette finds a function by a part of its name', async (t) => {
+  const { page } = await stage(t, browser);
+  await page.getByTestId('functions').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('palette-input').fill('greet');
+  await page.keyboard.press('Enter');
+  await says(page.getByTestId('function-name'), 'greeter');
+});

@@ -1,0 +1,53 @@
+// One project after the other, and what the traffic of one would cost.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Project } from '../../stage/project.mjs';
+import { launch, open, says, stage } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+test('another folder is opened by its path, and the first is a click away', async (t) => {
+  const { page, host, project } = await stage(t, browser);
+  const other = new Project({ 'second/index.mjs': 'export const handler = async () => "second";\n' });
+  t.after(() => other.remove());
+  await page.locator('[data-testid="function-row"][data-name="greeter"]').waitFor();
+  await page.getByTestId('open-folder').click();
+  await page.getByTestId('open-path').fill(other.folder);
+  await page.getByTestId('open-submit').click();
+  await page.locator('[data-testid="function-row"][data-name="second"]').waitFor();
+  assert.equal(await page.getByTestId('function-row').count(), 1, 'the first project\'s functions are gone');
+  assert.equal((await host.invoke('second', {})).body, '"second"', 'and callers reach the new project\'s');
+
+  await page.getByTestId('open-folder').click();
+  await page.getByTestId('open-dialog').getByTestId('recent-project').filter({ hasText: project.name }).click();
+  await page.locator('[data-testid="function-row"][data-name="greeter"]').waitFor();
+});
+
+test('a folder that does not exist is refused where it was asked for', async (t) => {
+  const { host } = await stage(t, browser);
+  const page = await open(t, browser, host.link, { complaints: [/status of 4\d\d|status of 500/] });
+  await page.getByTestId('open-folder').click();
+  await page.getByTestId('open-path').fill('/nowhere/at/all');
+  await page.getByTestId('open-submit').click();
+  await says(page.getByTestId('open-problem'), '/nowhere/at/all');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByTestId('function-row').count(), 1, 'the open project stays open');
+});
+
+test('a few calls are no month: the costs page asks how busy it will be', async (t) => {
+  const { page, host } = await stage(t, browser);
+  for (let i = 0; i < 5; i += 1) assert.equal((await host.invoke('greeter', {})).status, 200);
+  await page.getByTestId('nav-costs').click();
+  await page.locator('[data-testid="basis"][data-enough="false"]').waitFor();
+  await page.getByTestId('calls-per-month').fill('2000000');
+  await page.getByTestId('calls-submit').click();
+  await says(page.getByTestId('basis'), '2,000,000 calls a month, as you said');
+  await says(page.getByTestId('verdict'), '$');
+  const options = await page.getByTestId('option').evaluateAll((all) => all.map((one) => one.dataset.option));
+  assert.equal(options.length, 5, `Lambda on two architectures and three machines: ${options}`);
+  await page.getByTestId('break-even').waitFor();
+});
