@@ -18,7 +18,12 @@ async fn a_python_function_answers_and_is_reused() {
     assert_eq!(second.json()["pid"], first.json()["pid"], "a warm call uses the same process");
     assert_ne!(second.json()["request"], first.json()["request"], "every call has its own request id");
 
-    let rows = host.invocations().await;
+    // CPU and memory are known when the process asks for more work, a moment after the answer.
+    let rows = coldframe_testkit::eventually("both calls have finished", async || {
+        let rows = host.invocations().await;
+        rows.iter().all(|row| row["cpu_user_ms"].is_f64()).then_some(rows)
+    })
+    .await;
     assert_eq!(rows.len(), 2, "one row a call: {rows:?}");
     assert_eq!(rows[1]["cold"], true, "the first call was cold");
     assert_eq!(rows[0]["cold"], false, "the second was warm");

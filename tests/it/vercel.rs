@@ -44,7 +44,11 @@ async fn a_python_handler_class_answers_and_reloads() {
     let missing = host.get(&format!("{}/api/nothing", host.vercel)).await;
     assert_eq!(missing.status, 404);
 
-    let rows = host.invocations().await;
+    let rows = coldframe_testkit::eventually("both calls have finished", async || {
+        let rows = host.invocations().await;
+        rows.iter().all(|row| row["cpu_user_ms"].is_f64()).then_some(rows)
+    })
+    .await;
     assert_eq!(rows.len(), 2, "{rows:?}");
     assert_eq!((rows[1]["provider"].as_str(), rows[1]["cold"].as_bool()), (Some("vercel"), Some(true)));
     assert!(rows[0]["cpu_user_ms"].is_f64(), "measured: {}", rows[0]);

@@ -37,8 +37,14 @@ const NOTED_RUNNING: Duration = Duration::from_millis(50);
 
 /// What the Runtime API makes of a response whose connection broke.
 const TRUNCATED: &str = "Runtime.TruncatedResponse";
-/// How long the end of such a process may take to be noticed.
+/// How long the end of such a process may take to be noticed, and the end of its stream to arrive.
 const ENDING: Duration = Duration::from_millis(250);
+/// The same for an answer that fits one write: every crash waits this long, so it is short.
+const LAST_WORDS: Duration = Duration::from_millis(20);
+
+fn is_truncated(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { error_type, .. } if error_type == TRUNCATED)
+}
 
 /// Runs one invocation to its end. `answer` resolves as soon as the caller may have it; the rest follows here.
 pub(crate) async fn invocation(
@@ -104,14 +110,20 @@ impl Run {
                 biased;
                 reply = &mut exchange => {
                     // A response that breaks off is the first sign of a process that is ending.
-                    if matches!(&reply, Reply::Error { error_type, .. } if error_type == TRUNCATED)
+                    if is_truncated(&reply)
                         && let Ok(exit) = tokio::time::timeout(ENDING, &mut exited).await
                     {
                         return Ended::Cut(exit_cause(exit));
                     }
                     return Ended::Replied(reply);
                 }
-                exit = &mut exited => return Ended::Cut(exit_cause(exit)),
+                exit = &mut exited => {
+                    // What it wrote last may still be on its way through the loopback.
+                    return match tokio::time::timeout(LAST_WORDS, exchange).await {
+                        Ok(reply) if !is_truncated(&reply) => Ended::Replied(reply),
+                        _ => Ended::Cut(exit_cause(exit)),
+                    };
+                }
                 () = &mut timer => {
                     if begun.elapsed() >= timeout {
                         return Ended::Cut(Cause::Timeout(timeout));

@@ -1,7 +1,7 @@
 //! A streamed answer on its way: chunks pass through so that the invocation is recorded before the last one leaves,
 //! and so that the deadline and the process's end are seen in the middle of it.
 
-use std::time::Instant;
+use std::{pin::pin, time::Instant};
 
 use coldframe_providers::{
     invocation::{Chunk, ResponseHead},
@@ -10,7 +10,7 @@ use coldframe_providers::{
 };
 use coldframe_store::Status;
 
-use super::{Chunks, Forward, Kept, Log, Run, SharedInstance, Told, exit_cause, failure_of};
+use super::{Chunks, ENDING, Forward, Kept, Log, Run, SharedInstance, Told, exit_cause, failure_of};
 
 enum Step {
     Chunk(Option<Chunk>),
@@ -30,13 +30,20 @@ impl Run {
         log: Log,
     ) {
         let mut kept = Kept { cap: self.world.config.payload_cap, bytes: Vec::new(), total: 0 };
+        // Set when the process has ended: what it had written still comes, for a moment.
+        let mut ended: Option<Cause> = None;
+        let mut timer = pin!(tokio::time::sleep_until(deadline.into()));
         loop {
             let step = tokio::select! {
                 biased;
                 chunk = chunks.recv() => Step::Chunk(chunk),
-                exit = instance.child.exited() => Step::Cut(exit_cause(exit)),
-                () = tokio::time::sleep_until(deadline.into()) => {
-                    Step::Cut(Cause::Timeout(instance.app.settings.timeout))
+                exit = instance.child.exited(), if ended.is_none() => {
+                    ended = Some(exit_cause(exit));
+                    timer.as_mut().reset((Instant::now() + ENDING).into());
+                    continue;
+                }
+                () = &mut timer => {
+                    Step::Cut(ended.take().unwrap_or(Cause::Timeout(instance.app.settings.timeout)))
                 }
             };
             match step {
@@ -61,8 +68,11 @@ impl Run {
                     return self.after_answer(instance, deadline, handler, Some(&error_type), log).await;
                 }
                 Step::Chunk(None) => {
-                    let exit = instance.child.exited().await;
-                    return self.break_off(instance, begun, kept, exit_cause(exit), forward, log).await;
+                    let cause = match ended {
+                        Some(cause) => cause,
+                        None => exit_cause(instance.child.exited().await),
+                    };
+                    return self.break_off(instance, begun, kept, cause, forward, log).await;
                 }
                 Step::Cut(cause) => {
                     return self.break_off(instance, begun, kept, cause, forward, log).await;
