@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 
 import { chromium } from 'playwright-core';
 
+import { defer } from '../stage/defer.mjs';
 import { Host } from '../stage/host.mjs';
 import { GREETER, greeter, Project } from '../stage/project.mjs';
 
 /** Long: the machine may be busy with other tests. */
-const PATIENCE = 45_000;
+const PATIENCE = 20_000;
 
 /** A browser that calls nobody. Its profile is a fresh temporary folder, which Playwright removes. */
 const FLAGS = [
@@ -20,13 +21,19 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
 
-/** A project, a host on it, and a tab that shows it. All of it ends with the test. */
-export async function stage(test, browser, files = { [GREETER]: greeter('Hello') }) {
+/** A project and a host on it. Both end with the test. */
+export async function serve(test, files = { [GREETER]: greeter('Hello') }) {
   const project = new Project(files);
-  test.after(() => project.remove());
+  defer(test, () => project.remove());
   const host = await Host.start(project.folder);
-  test.after(() => host.end());
-  return { project, host, page: await open(test, browser, host.link) };
+  defer(test, () => host.end());
+  return { project, host };
+}
+
+/** A project, a host on it, and a tab that shows it. */
+export async function stage(test, browser, files, options) {
+  const served = await serve(test, files);
+  return { ...served, page: await open(test, browser, served.host.link, options) };
 }
 
 /** A tab of its own, at an address. What it complains about fails the test, but for what `complaints` expects. */
@@ -44,7 +51,7 @@ export async function open(test, browser, address, { complaints = [] } = {}) {
     if (['error', 'warning'].includes(message.type())) heard.push(message.text());
   });
   page.on('pageerror', (error) => heard.push(error.stack ?? error.message));
-  test.after(async () => {
+  defer(test, async () => {
     await context.close();
     const unexpected = heard.filter((text) => !complaints.some((expected) => expected.test(text)));
     assert.deepEqual(unexpected, [], 'the page complains about nothing');

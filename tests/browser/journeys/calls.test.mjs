@@ -53,7 +53,7 @@ test('a call made by a program appears by itself, with its detail', async (t) =>
   await says(detail.getByTestId('response-body'), 'ValueError');
   await detail.getByTestId('facts').waitFor();
   await says(detail.getByTestId('log-line'), 'no such order');
-  await page.locator('[data-testid="status"][data-status="function_error"]').first().waitFor();
+  await page.locator('[data-testid="status"][data-status="error"]').first().waitFor();
 });
 
 test('a sleeping function has no process, and the next call is cold again', async (t) => {

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { Host } from '../../stage/host.mjs';
-import { GREETER, greeter, Project } from '../../stage/project.mjs';
-import { launch, open, says, stage, visit } from '../page.mjs';
+import { GREETER, greeter } from '../../stage/project.mjs';
+import { launch, open, says, serve, stage, visit } from '../page.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -47,10 +46,7 @@ test('the policy forbids foreign code, and nothing on any page needs it', async 
 });
 
 test('without the token the page says where to find the link', async (t) => {
-  const project = new Project({ [GREETER]: greeter('Hello') });
-  t.after(() => project.remove());
-  const host = await Host.start(project.folder);
-  t.after(() => host.end());
+  const { host } = await serve(t);
   const complaints = [/401 \(Unauthorized\)/];
   for (const address of [new URL(host.link).origin, `${new URL(host.link).origin}/#token=of-another-host`]) {
     const page = await open(t, browser, address, { complaints });
@@ -61,11 +57,8 @@ test('without the token the page says where to find the link', async (t) => {
 });
 
 test('a host that is gone is noticed, and what was on screen stays', async (t) => {
-  const project = new Project({ [GREETER]: greeter('Hello') });
-  t.after(() => project.remove());
-  const host = await Host.start(project.folder);
-  t.after(() => host.end());
-  const page = await open(t, browser, host.link, { complaints: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/] });
+  const { host } = await serve(t);
+  const page = await open(t, browser, host.link, { complaints: [/Failed to load resource: net::ERR_/] });
   await page.locator('[data-testid="app"][data-link="live"]').waitFor();
   await host.kill();
   await page.getByTestId('disconnected').waitFor();

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { defer } from '../../stage/defer.mjs';
 import { Project } from '../../stage/project.mjs';
-import { launch, open, says, stage } from '../page.mjs';
+import { launch, says, stage } from '../page.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -13,7 +14,7 @@ after(() => browser.close());
 test('another folder is opened by its path, and the first is a click away', async (t) => {
   const { page, host, project } = await stage(t, browser);
   const other = new Project({ 'second/index.mjs': 'export const handler = async () => "second";\n' });
-  t.after(() => other.remove());
+  defer(t, () => other.remove());
   await page.locator('[data-testid="function-row"][data-name="greeter"]').waitFor();
   await page.getByTestId('open-folder').click();
   await page.getByTestId('open-path').fill(other.folder);
@@ -28,8 +29,7 @@ test('another folder is opened by its path, and the first is a click away', asyn
 });
 
 test('a folder that does not exist is refused where it was asked for', async (t) => {
-  const { host } = await stage(t, browser);
-  const page = await open(t, browser, host.link, { complaints: [/status of 4\d\d|status of 500/] });
+  const { page } = await stage(t, browser, undefined, { complaints: [/status of 4\d\d/] });
   await page.getByTestId('open-folder').click();
   await page.getByTestId('open-path').fill('/nowhere/at/all');
   await page.getByTestId('open-submit').click();
