@@ -1,11 +1,13 @@
 // Looking at processes from outside, as `ps` does.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
 
 /** Whether a process exists and is not merely waiting to be reaped. */
 export function alive(pid) {
   const stat = read(`/proc/${pid}/stat`);
-  return stat !== null && stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  if (stat === null) return false;
+  const [state] = stat.slice(stat.lastIndexOf(')') + 2);
+  return state !== 'Z';
 }
 
 /** Processes whose environment or command line holds `text`: everything that belongs to one project or data folder. */
@@ -16,12 +18,26 @@ export function processesWith(text) {
     .filter((pid) => ['environ', 'cmdline'].some((file) => read(`/proc/${pid}/${file}`)?.includes(text)));
 }
 
-/** Resolves when `done` says so; for what announces itself to nobody, such as the end of somebody else's child. */
-export async function eventually(what, done, patience = 20_000) {
+/** The words a process was started with. */
+export function words(pid) {
+  return read(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
+}
+
+/** The program a process runs. */
+export function program(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return null; // it has ended
+  }
+}
+
+/** Resolves with what `look` finds; for what announces itself to nobody, such as the end of somebody else's child. */
+export async function eventually(what, look, patience = 20_000) {
   const deadline = Date.now() + patience;
   for (;;) {
-    const answer = await done();
-    if (answer) return answer;
+    const found = await look();
+    if (found) return found;
     if (Date.now() > deadline) throw new Error(`waited ${patience} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
