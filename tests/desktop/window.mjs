@@ -124,7 +124,8 @@ export class Window {
         NO_AT_BRIDGE: '1',
       },
     });
-    await eventually('the driver listens', () => accepts(port));
+    // The outer driver listens first, and falls over when the inner one does not yet.
+    await eventually('both drivers listen', async () => (await accepts(native)) && accepts(port));
     this.page = await remote({
       hostname: '127.0.0.1',
       port,
