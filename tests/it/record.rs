@@ -36,3 +36,26 @@ async fn calls_logs_and_payloads_are_there_after_a_restart() {
     assert_eq!(overview["calls"], 3, "{overview}");
     assert_eq!(overview["cold"], 1, "{overview}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_directory_inside_the_project_is_not_part_of_it() {
+    let project = Project::new().with(
+        "typed/index.ts",
+        "export const handler = async (event: { n: number }): Promise<number> => event.n + 1;\n",
+    );
+    let data = project.file("data");
+    let host = builder(&project).data_dir(&data).start();
+    assert_eq!(host.invoke("typed", &json!({"n": 1})).await.json(), json!(2));
+    project.write(
+        "typed/index.ts",
+        "export const handler = async (event: { n: number }): Promise<number> => event.n + 2;\n",
+    );
+    coldframe_testkit::eventually("the save takes effect", async || {
+        (host.invoke("typed", &json!({"n": 1})).await.json() == json!(3)).then_some(())
+    })
+    .await;
+    let functions = host.rpc("functions", json!({})).await;
+    assert_eq!(functions.as_array().map(Vec::len), Some(1), "build output is no function: {functions}");
+    let reloads = host.rpc("reloads", json!({"function": functions[0]["id"], "minutes": null})).await;
+    assert_eq!(reloads.as_array().map(Vec::len), Some(1), "one save, one reload: {reloads}");
+}

@@ -28,6 +28,7 @@ impl Lock {
     /// `None` when another host holds the directory.
     pub(crate) fn take(data_dir: &Path) -> io::Result<Option<Self>> {
         std::fs::create_dir_all(data_dir)?;
+        hide(data_dir)?;
         let file =
             OpenOptions::new().create(true).truncate(false).write(true).open(data_dir.join("host.lock"))?;
         match fs4::FileExt::try_lock(&file) {
@@ -53,6 +54,22 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.presence);
     }
+}
+
+/// A data directory may lie inside a project. Marked so, its copies and build output are neither taken for functions
+/// nor watched (the cache directory tagging specification; git's ignore file).
+fn hide(data_dir: &Path) -> io::Result<()> {
+    let marks = [
+        (".gitignore", "*\n"),
+        ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# Coldframe keeps its record here.\n"),
+    ];
+    for (name, text) in marks {
+        let path = data_dir.join(name);
+        if !path.exists() {
+            std::fs::write(path, text)?;
+        }
+    }
+    Ok(())
 }
 
 /// Where the holder of a data directory is reached, if it has said so.
