@@ -1,8 +1,10 @@
 // A project in a temporary folder: what a journey happens to.
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+
+const BUILT = ['target', '__pycache__', '.venv', 'node_modules'];
 
 /** An empty folder whose name says whose it is. */
 export function temporary(what) {
@@ -10,9 +12,19 @@ export function temporary(what) {
 }
 
 export class Project {
-  constructor(files) {
-    this.folder = temporary('project');
+  #temporary = temporary('project');
+
+  /** With these files; in a folder of this name, if it matters. */
+  constructor(files, name = '') {
+    this.folder = join(this.#temporary, name);
     for (const [path, text] of Object.entries(files)) this.write(path, text);
+  }
+
+  /** What somebody else's project holds, but for what was built or kept there. */
+  static copy(folder) {
+    const project = new Project({}, basename(folder));
+    cpSync(folder, project.folder, { recursive: true, filter: (path) => !BUILT.includes(basename(path)) });
+    return project;
   }
 
   get name() {
@@ -31,7 +43,7 @@ export class Project {
   }
 
   remove() {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#temporary, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,107 @@
+// Every page and state worth looking at, in the order in which a real host comes to show it.
+
+import { says, type } from '../page.mjs';
+
+const code = (page) => page.getByTestId('code-editor').locator('.cm-content').waitFor();
+const answered = (page) => page.locator('[data-testid="result"][data-sending="false"][data-request]').waitFor();
+
+async function costs(page) {
+  await page.locator('[data-testid="costs-page"][data-asking="false"]').waitFor();
+}
+
+async function invokeCold(page) {
+  await code(page);
+  await page.getByTestId('next-cold').click();
+  await page.locator('[data-testid="next-cold"][aria-pressed="true"]').waitFor();
+  await page.getByTestId('invoke').click();
+  await page.getByTestId('result-cold').waitFor();
+  await page.getByTestId('recent-row').first().waitFor();
+}
+
+/** Before the first call. */
+export const FRESH = [
+  { name: 'functions-fresh', act: (page) => page.getByTestId('first-call').waitFor() },
+  { name: 'function-fresh', of: 'hello', act: code },
+  { name: 'open', act: (page) => page.getByTestId('open-folder').click() },
+];
+
+/** After a handful of calls. */
+export const FEW = [{ name: 'costs-ask', route: '/costs', act: (page) => page.getByTestId('how-busy').waitFor() }];
+
+/** With traffic behind it. Pages that change nothing come first. */
+export const BUSY = [
+  { name: 'functions', act: (page) => page.getByTestId('cell-calls').nth(5).waitFor() },
+  { name: 'invocations', of: 'hello', query: '?tab=invocations', act: async (page) => {
+    await page.getByTestId('invocation-open').nth(2).click();
+    await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
+  } },
+  { name: 'invocations-failed', of: 'crash', query: '?tab=invocations', act: async (page) => {
+    await page.getByTestId('invocation-open').first().click();
+    await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
+  } },
+  { name: 'function-logs', of: 'chatty', query: '?tab=logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
+  { name: 'cold-starts', of: 'docs-search', query: '?tab=cold', act: (page) => page.getByTestId('cold-row').first().waitFor() },
+  { name: 'settings', of: 'thumbnail', query: '?tab=settings', act: (page) => page.getByTestId('settings').waitFor() },
+  { name: 'logs', route: '/logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
+  { name: 'costs', route: '/costs', act: async (page) => {
+    await costs(page);
+    if (await page.getByTestId('how-busy').isVisible()) await page.getByTestId('calls-guess').nth(2).click();
+    await page.getByTestId('curve').first().waitFor();
+    await page.getByTestId('option-open').first().click();
+  } },
+  { name: 'palette', of: 'hello', act: async (page) => {
+    await code(page);
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill('th');
+  } },
+  { name: 'event-menu', of: 'crash', act: async (page) => {
+    await code(page);
+    await page.getByTestId('event-menu').click();
+    await page.getByTestId('event-menu-item').nth(2).waitFor();
+  } },
+  { name: 'function', of: 'thumbnail', act: invokeCold },
+  { name: 'function-io', of: 'io-wait', act: invokeCold },
+  { name: 'function-failed', of: 'crash', act: async (page) => {
+    await code(page);
+    await type(page, 'event-editor', '{ "how": "raise" }');
+    await page.getByTestId('invoke').click();
+    await answered(page);
+  } },
+  { name: 'function-rust', of: 'primes-rust', act: invokeCold },
+  { name: 'function-save', of: 'hello', act: async (page, { theme, width }) => {
+    await invokeCold(page);
+    await page.getByTestId('code-editor').locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(`# seen in ${theme} at ${width}`);
+    await page.keyboard.press('Control+s');
+    await page.locator('[data-testid="save-state"][data-outcome="ok"]').waitFor();
+    await page.getByTestId('toast').first().waitFor();
+  } },
+  { name: 'function-conflict', of: 'markdown', act: async (page, { project, theme, width }) => {
+    await code(page);
+    await page.getByTestId('code-editor').locator('.cm-content').click();
+    await page.keyboard.type('// mine ');
+    await page.locator('[data-testid="code-card"][data-dirty="true"]').waitFor();
+    const file = 'notes/src/markdown.mjs';
+    project.write(file, `${project.read(file)}// theirs ${theme} ${width}\n`);
+    await page.getByTestId('conflict').waitFor();
+  } },
+  { name: 'function-refused', of: 'order-total', act: async (page, { project }) => {
+    await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+    const file = 'order-total/index.ts';
+    const good = project.read(file).split('\n');
+    if (!good[3].endsWith('(;')) project.write(file, [...good.slice(0, 3), `${good[3]} (;`, ...good.slice(4)].join('\n'));
+    await page.getByTestId('problem').waitFor();
+    await page.getByTestId('invoke').click();
+    await answered(page);
+  } },
+  { name: 'functions-refused', act: (page) => page.getByTestId('function-trouble').waitFor() },
+  { name: 'reloads', of: 'order-total', query: '?tab=reloads', act: (page) => page.getByTestId('reload-row').first().waitFor() },
+  { name: 'reloads-good', of: 'hello', query: '?tab=reloads', act: (page) => page.getByTestId('reload-row').nth(2).waitFor() },
+];
+
+/** With a folder open that holds no function. */
+export const EMPTY = [{ name: 'no-functions', act: (page) => page.getByTestId('no-functions').waitFor() }];
+
+/** A link of a host that is no more. */
+export const EXPIRED = [{ name: 'expired', token: 'another', act: (page) => says(page.getByTestId('unreachable'), 'link') }];
