@@ -1,7 +1,7 @@
 //! The open project: what is watched, and what a change means for the list of apps. Detection runs again whenever
 //! something was saved; apps that are still the same are left alone.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{path::PathBuf, pin::pin, sync::Arc, time::Instant};
 
 use coldframe_providers::{
     domain::{App, Detection, Severity},
@@ -74,15 +74,10 @@ impl Project {
         loop {
             tokio::select! {
                 biased;
-                Some(set) = self.changes.recv() => self.changed(set).await,
+                // Asks first: a project that never falls silent must still be closed.
                 ask = asks.recv() => match ask {
                     Some(Ask::Settled(done)) => {
-                        if let Some(watch) = &self.watch {
-                            watch.flush().await;
-                        }
-                        while let Ok(set) = self.changes.try_recv() {
-                            self.changed(set).await;
-                        }
+                        self.settle().await;
                         let _ = done.send(());
                     }
                     Some(Ask::Shed) => self.registry.apps().iter().for_each(|app| app.send(Verb::Shed)),
@@ -95,25 +90,56 @@ impl Project {
                     }
                     None => return,
                 },
+                Some(set) = self.changes.recv() => self.changed(set).await,
             }
         }
     }
 
+    async fn settle(&mut self) {
+        let mut sets = Vec::new();
+        if let Some(watch) = &self.watch {
+            // The watch waits while the channel is full, so it is emptied meanwhile.
+            let mut flushed = pin!(watch.flush());
+            loop {
+                tokio::select! {
+                    () = &mut flushed => break,
+                    Some(set) = self.changes.recv() => sets.push(set),
+                }
+            }
+        }
+        sets.extend(self.changes.try_recv());
+        for set in sets {
+            self.changed(set).await;
+        }
+    }
+
+    /// Tells the apps, then looks whether the list of apps is still right: once for all that is waiting.
     async fn changed(&mut self, set: ChangeSet) {
-        let files: Vec<PathBuf> = set.paths.iter().map(|change| change.path.clone()).collect();
-        let removed = set.paths.iter().any(|change| change.kind == ChangeKind::Removed);
+        let mut files = Vec::new();
+        let mut removed = false;
+        let detected = set.detected;
+        let mut next = Some(set);
+        while let Some(set) = next {
+            self.forward(&set);
+            removed |= set.paths.iter().any(|change| change.kind == ChangeKind::Removed);
+            files.extend(set.paths.into_iter().map(|change| change.path));
+            next = self.changes.try_recv().ok();
+        }
+        let detection = detect(&self.world).await;
+        self.apply(detection, &files, removed, detected).await;
+    }
+
+    fn forward(&self, set: &ChangeSet) {
         let apps = self.registry.apps();
         for app in &apps {
             let spec = app.spec();
-            // A manifest's change reaches the app through detection, as a change of settings.
-            let own: Vec<PathBuf> =
-                files.iter().filter(|file| !spec.manifests.contains(file)).cloned().collect();
-            // A file below another, deeper app belongs to that one.
-            let own = own.into_iter().filter(|file| !belongs_deeper(file, app, &apps)).collect();
-            app.send(Verb::Changed { files: own, detected: set.detected });
+            let own = set.paths.iter().map(|change| &change.path).filter(|file| {
+                // A manifest's change reaches the app through detection, as a change of settings; a file below
+                // another, deeper app belongs to that one.
+                !spec.manifests.contains(file) && !belongs_deeper(file, app, &apps)
+            });
+            app.send(Verb::Changed { files: own.cloned().collect(), detected: set.detected });
         }
-        let detection = detect(&self.world).await;
-        self.apply(detection, &files, removed, set.detected).await;
     }
 
     /// Brings the list of apps in line with what was found.
