@@ -216,12 +216,6 @@ impl Actor {
         });
         if !work.files.is_empty() {
             self.tell_reload(entry);
-            self.world.bus.send(EngineEvent::Notice {
-                error: true,
-                title: format!("{}: save refused", self.spec.name),
-                text: problem.to_string(),
-                function_id: Some(self.handle.main_function()),
-            });
         }
         self.problem = Some(problem);
     }
