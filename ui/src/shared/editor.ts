@@ -39,7 +39,8 @@ const look = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.7', overflow: 'auto' },
   '.cm-content': { padding: '0 0 12px', caretColor: 'var(--text)' },
   '.cm-line': { padding: '0 16px 0 4px' },
-  '.cm-gutters': { backgroundColor: 'transparent', border: '0', color: 'var(--faint)' },
+  // Opaque: long lines pass under the numbers when they are scrolled.
+  '.cm-gutters': { backgroundColor: 'var(--panel)', border: '0', color: 'var(--faint)' },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '34px', padding: '0 12px 0 8px' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter': { backgroundColor: 'var(--hover)' },

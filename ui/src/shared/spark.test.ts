@@ -9,11 +9,11 @@ test('nothing known draws nothing', () => {
 });
 
 test('the largest value is at the top, nought on the ground, and all points are inside', () => {
-  expect(sparkPath([0, 5, 10], 20)).toBe('M0 18.5L50 10L100 1.5');
+  expect(sparkPath([0, 5, 10], 20)).toEqual({ line: 'M0 18.5L50 10L100 1.5', dots: '' });
 });
 
 test('a gap breaks the line, and a lone value is still seen', () => {
-  expect(sparkPath([1, 1, null, 1], 20)).toBe('M0 1.5L33.33 1.5M98.8 1.5h2.4');
+  expect(sparkPath([1, 1, null, 1], 20)).toEqual({ line: 'M0 1.5L33.33 1.5', dots: 'M100 1.5h0' });
 });
 
 test('parts of a column stand on each other', () => {
