@@ -40,7 +40,7 @@ export const BUSY = [
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   } },
   { name: 'function-logs', of: 'chatty', query: '?tab=logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
-  { name: 'cold-starts', of: 'docs-search', query: '?tab=cold', act: (page) => page.getByTestId('cold-row').first().waitFor() },
+  { name: 'cold-starts', of: 'thumbnail', query: '?tab=cold', act: (page) => page.getByTestId('cold-row').first().waitFor() },
   { name: 'settings', of: 'thumbnail', query: '?tab=settings', act: (page) => page.getByTestId('settings').waitFor() },
   { name: 'logs', route: '/logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
   { name: 'costs', route: '/costs', act: async (page) => {

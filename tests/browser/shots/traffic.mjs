@@ -17,7 +17,7 @@ const ONCE = {
   1: [['crash', { how: 'raise' }, 1, 1], ['chatty', { lines: 10 }, 2, 1], ['primes-rust', { below: 1_000_000 }, 4, 2]],
   3: [['thumbnail', { size: 256, width: 32 }, 6, 6], ['hello', { name: 'Grace' }, 12, 6], ['crash', { how: 'none' }, 3, 1]],
   5: [['order-total', { country: 'XX', items: [] }, 1, 1], ['leak', {}, 6, 1], ['slug', {}, 2, 1], ['invoice', { items: { bread: 2 } }, 2, 1]],
-  6: [['crash', { how: 'exit' }, 1, 1], ['primes-rust', { below: 10_000_000 }, 6, 2], ['hello', {}, 10, 4]],
+  6: [['crash', { how: 'exit' }, 1, 1], ['primes-rust', { below: 2_000_000 }, 6, 2], ['hello', {}, 10, 4]],
   8: [['leak', { megabytes: 30 }, 8, 1], ['story-stream', {}, 2, 1]],
 };
 
