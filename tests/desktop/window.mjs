@@ -87,6 +87,13 @@ export class Window {
     await this.page.keys(text);
   }
 
+  /** Resolves when everything that changed so far is on the screen. */
+  async painted() {
+    await this.page.executeAsync((done) => {
+      void document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+    });
+  }
+
   /** Closes the window as a person does. */
   close() {
     execFileSync('python3', [fileURLToPath(new URL('close_window.py', import.meta.url)), String(this.pid)]);

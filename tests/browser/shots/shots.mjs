@@ -1,9 +1,10 @@
 // Pictures of every page, in both themes and two sizes, of a real host on the samples with real traffic behind it:
-//   node shots/shots.mjs [FOLDER [NAME…]]
+//   node shots/shots.mjs [--into FOLDER] [--minutes OF-TRAFFIC] [NAME…]
 
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 import { Host } from '../../stage/host.mjs';
 import { Project } from '../../stage/project.mjs';
@@ -11,7 +12,10 @@ import { launch } from '../page.mjs';
 import { BUSY, EMPTY, EXPIRED, FEW, FRESH } from './pages.mjs';
 import { traffic } from './traffic.mjs';
 
-const [folder = 'shots', ...only] = process.argv.slice(2);
+const { values: { into: folder, minutes }, positionals: only } = parseArgs({
+  options: { into: { type: 'string', default: 'shots' }, minutes: { type: 'string', default: '0' } },
+  allowPositionals: true,
+});
 const SIZES = [[1440, 900], [1024, 700]];
 const SAMPLES = fileURLToPath(new URL('../../../sample-functions', import.meta.url));
 
@@ -27,7 +31,7 @@ try {
   await take(FRESH);
   for (const name of ['hello', 'order-total']) await host.invoke(name, {});
   await take(FEW);
-  console.log(`${await traffic(host)} calls`);
+  console.log(`${await traffic(host, Number(minutes))} calls`);
   await take(BUSY);
   await take(EXPIRED);
   await host.rpc('open_project', { path: empty.folder });

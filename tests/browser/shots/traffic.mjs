@@ -23,16 +23,22 @@ const ONCE = {
 
 const WAVES = 9;
 
-/** Drives it all; resolves with how many calls there were. */
-export async function traffic(host) {
+/** Drives it all, spread over so many minutes or as fast as it goes; resolves with how many calls there were. */
+export async function traffic(host, minutes) {
+  const began = Date.now();
   let calls = 0;
   for (let wave = 0; wave < WAVES; wave += 1) {
+    await until(began + (wave / (WAVES - 1)) * minutes * 60_000);
     const groups = [...WAVE, ...(ONCE[wave] ?? [])];
     const done = await Promise.all(groups.map((group) => several(host, ...group)));
     calls += done.reduce((sum, count) => sum + count, 0);
   }
   for (const path of ['/api/hello', '/api/colors/leaf', '/api/hello']) await (await fetch(host.vercel + path)).text();
   return calls + 3;
+}
+
+function until(time) {
+  return new Promise((resolve) => setTimeout(resolve, time - Date.now()));
 }
 
 async function several(host, name, event, times, atOnce) {

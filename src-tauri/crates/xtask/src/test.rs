@@ -115,14 +115,18 @@ fn core(repository: &Repository) -> Result<Count> {
 }
 
 fn browser(repository: &Repository) -> Result<Count> {
+    counted(with_browser(repository, repository.npm("."))?.args(["test", "--silent"]))
+}
+
+/// The command runs in `tests/browser` and can start a host and a browser.
+pub(crate) fn with_browser(repository: &Repository, mut command: Command) -> Result<Command> {
     let folder = tests_of(repository, "tests/browser")?;
     npm::ensure(repository, folder)?;
-    let mut command = repository.npm(folder);
     command
-        .args(["test", "--silent"])
+        .current_dir(repository.at(folder))
         .env("COLDFRAME_BIN", repository.built("debug", "coldframe"))
         .env("CHROMIUM", chromium()?);
-    counted(&mut command)
+    Ok(command)
 }
 
 /// The shell is no default member: its own tests run here.
@@ -133,25 +137,23 @@ fn desktop_build(repository: &Repository) -> Result<Count> {
 }
 
 fn desktop(repository: &Repository) -> Result<Count> {
+    counted(with_window(repository)?.args(["npm", "test", "--silent"]))
+}
+
+/// What is added runs in `tests/desktop`, on a display and a session bus of its own, and can open and drive the window.
+pub(crate) fn with_window(repository: &Repository) -> Result<Command> {
     let folder = tests_of(repository, "tests/desktop")?;
     npm::ensure(repository, folder)?;
-    let mut command = under_display(repository, folder);
+    let mut command = repository.command("xvfb-run");
     command
-        .args(["npm", "test", "--silent"])
+        .current_dir(repository.at(folder))
+        .args(["--auto-servernum", "--server-args=-screen 0 1440x900x24", "dbus-run-session", "--"])
         .env("COLDFRAME_DESKTOP_BIN", repository.built("debug", "coldframe-desktop"))
         .env("TAURI_DRIVER", cargo::ensure(repository, cargo::TAURI_DRIVER)?)
         // A display without a graphics card.
         .env("LIBGL_ALWAYS_SOFTWARE", "1")
         .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-    counted(&mut command)
-}
-
-/// The command runs on a display of its own with a session bus of its own.
-fn under_display(repository: &Repository, folder: &str) -> Command {
-    let mut command = repository.command("xvfb-run");
-    command.current_dir(repository.at(folder));
-    command.args(["--auto-servernum", "--server-args=-screen 0 1440x900x24", "dbus-run-session", "--"]);
-    command
+    Ok(command)
 }
 
 fn tests_of<'a>(repository: &Repository, folder: &'a str) -> Result<&'a str> {
