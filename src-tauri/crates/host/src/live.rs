@@ -49,15 +49,19 @@ impl Live {
     }
 
     /// Gathers one engine's events until it is gone.
+    ///
+    /// Looks once for each batch instead of waiting for each event: an event must not wake anybody while a call is
+    /// on its way to its answer.
     pub(crate) async fn gather(self, source: impl Source, mut events: mpsc::UnboundedReceiver<EngineEvent>) {
         let mut gathered = Gathered::default();
         let mut tick = tokio::time::interval(BATCH);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut last_status = tokio::time::Instant::now();
         loop {
-            tokio::select! {
-                event = events.recv() => match event {
-                    Some(event) => {
+            tick.tick().await;
+            loop {
+                match events.try_recv() {
+                    Ok(event) => {
                         if matches!(&event, EngineEvent::Reload(entry) if entry.drained_us.is_some()) {
                             source.count_reload();
                         }
@@ -65,26 +69,25 @@ impl Live {
                             gathered.add(event, &source);
                         }
                     }
-                    None => return,
-                },
-                _ = tick.tick() => {
-                    if self.batches.receiver_count() == 0 {
-                        gathered = Gathered::default();
-                        continue;
-                    }
-                    let due = last_status.elapsed() >= STATUS;
-                    if gathered.is_empty() && !due {
-                        continue;
-                    }
-                    let next = Gathered { unfinished: gathered.take_unfinished(), ..Gathered::default() };
-                    let mut batch = std::mem::replace(&mut gathered, next).batch(&source).await;
-                    if due {
-                        last_status = tokio::time::Instant::now();
-                        batch.status = Some(source.status().await);
-                    }
-                    let _ = self.batches.send(Arc::new(batch));
+                    Err(mpsc::error::TryRecvError::Empty) => break,
+                    Err(mpsc::error::TryRecvError::Disconnected) => return,
                 }
             }
+            if self.batches.receiver_count() == 0 {
+                gathered = Gathered::default();
+                continue;
+            }
+            let due = last_status.elapsed() >= STATUS;
+            if gathered.is_empty() && !due {
+                continue;
+            }
+            let next = Gathered { unfinished: gathered.take_unfinished(), ..Gathered::default() };
+            let mut batch = std::mem::replace(&mut gathered, next).batch(&source).await;
+            if due {
+                last_status = tokio::time::Instant::now();
+                batch.status = Some(source.status().await);
+            }
+            let _ = self.batches.send(Arc::new(batch));
         }
     }
 }
