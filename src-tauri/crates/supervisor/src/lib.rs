@@ -21,7 +21,7 @@ mod usage;
 
 pub use child::{Child, Exit};
 pub use command::Command;
-pub use output::{Line, OutputLines, Stream};
+pub use output::{Line, OutputLines, Stream, Unread};
 pub use run::Output;
 pub use spawner::SpawnError;
 pub use supervisor::{Config, StartError, Supervisor};

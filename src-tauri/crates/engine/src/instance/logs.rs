@@ -18,6 +18,8 @@ use crate::{
 pub(crate) struct Logs {
     shared: Arc<Shared>,
     flush: mpsc::UnboundedSender<oneshot::Sender<()>>,
+    /// What the pump has not handled; none without a pump.
+    unread: Option<supervisor::Unread>,
 }
 
 #[derive(Debug)]
@@ -73,10 +75,11 @@ impl Logs {
             function_id,
             current: Mutex::default(),
         });
+        let unread = output.as_ref().map(supervisor::OutputLines::unread);
         if let Some(output) = output {
             world.tasks.spawn(pump(Arc::clone(&shared), output, flushes));
         }
-        Self { shared, flush }
+        Self { shared, flush, unread }
     }
 
     /// From now on lines belong to this invocation.
@@ -87,10 +90,13 @@ impl Logs {
 
     /// Resolves when every line the pipes have delivered is attributed, and ends the attribution.
     pub(crate) async fn end(&self) -> Written {
-        let (done, wait) = oneshot::channel();
-        if self.flush.send(done).is_ok() {
-            // An error means the pump has ended, and with it every line has been handled.
-            let _ = wait.await;
+        // A call that printed nothing has nothing to wait for, which spares it two changes of task.
+        if self.unread.as_ref().is_some_and(|unread| !unread.none()) {
+            let (done, wait) = oneshot::channel();
+            if self.flush.send(done).is_ok() {
+                // An error means the pump has ended, and with it every line has been handled.
+                let _ = wait.await;
+            }
         }
         let mut current = self.shared.current.lock().expect("no panic while held");
         let init = std::mem::take(&mut current.init);

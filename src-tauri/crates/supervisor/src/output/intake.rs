@@ -56,7 +56,7 @@ impl Intake {
             },
             Kept::Whole => Sink::Whole(Default::default()),
         };
-        let lines = OutputLines { receiver, waiting: Arc::clone(&waiting) };
+        let lines = OutputLines { receiver, waiting: Arc::clone(&waiting), last: 0 };
         (Self { pipes: [stdout, stderr], sink: Mutex::new(sink), waiting }, lines)
     }
 

@@ -42,25 +42,49 @@ pub struct Line {
 pub struct OutputLines {
     receiver: mpsc::UnboundedReceiver<Line>,
     waiting: Arc<AtomicU64>,
+    /// Of the line handed out last, which waits until the next one is asked for.
+    last: u64,
+}
+
+/// Tells whether lines wait for whoever receives them.
+#[derive(Debug, Clone)]
+pub struct Unread(Arc<AtomicU64>);
+
+impl Unread {
+    /// Every line delivered so far was received, and the receiver has asked for more since: it is done with them.
+    pub fn none(&self) -> bool {
+        self.0.load(Ordering::Acquire) == 0
+    }
 }
 
 impl OutputLines {
     /// The next line; `None` when the process has ended and everything was delivered.
     pub async fn recv(&mut self) -> Option<Line> {
+        self.done_with_last();
         let line = self.receiver.recv().await;
         self.received(line)
     }
 
     /// The next line if there is one already, as there is after [`crate::Child::drain`].
     pub fn try_recv(&mut self) -> Option<Line> {
+        self.done_with_last();
         let line = self.receiver.try_recv().ok();
         self.received(line)
     }
 
-    fn received(&self, line: Option<Line>) -> Option<Line> {
-        if let Some(line) = &line {
-            self.waiting.fetch_sub(weight(line), Ordering::Relaxed);
+    pub fn unread(&self) -> Unread {
+        Unread(Arc::clone(&self.waiting))
+    }
+
+    fn done_with_last(&mut self) {
+        let last = std::mem::take(&mut self.last);
+        if last > 0 {
+            self.waiting.fetch_sub(last, Ordering::Release);
         }
+    }
+
+    fn received(&mut self, line: Option<Line>) -> Option<Line> {
+        self.last = line.as_ref().map_or(0, weight);
         line
     }
 }
