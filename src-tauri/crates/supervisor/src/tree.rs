@@ -27,6 +27,17 @@ pub(crate) struct Tree {
     /// Whether the last look at a tree of several found it above the limit.
     suspected: bool,
     last: Sample,
+    /// The leader's faults and memory at the last look.
+    seen: Option<Seen>,
+    /// The same when the peak was last reset: as long as no fault comes, that memory is the peak, and the kernel
+    /// need not be asked for it nor told to begin anew. Most warm calls need no new page.
+    reset_at: Option<Seen>,
+}
+
+#[derive(Clone, Copy)]
+struct Seen {
+    faults: u64,
+    memory_kb: u64,
 }
 
 struct Descendant {
@@ -45,6 +56,8 @@ impl Tree {
             together_kb: 0,
             suspected: false,
             last: Sample::default(),
+            seen: None,
+            reset_at: None,
         }
     }
 
@@ -81,15 +94,22 @@ impl Tree {
         }
         let (readings, memory_kb) = self.look();
         let (cpu_user, cpu_system) = self.meter.advance(readings);
-        let peak_kb = self.peak_kb().max(self.together_kb);
+        let peak_kb = match self.still() {
+            Some(memory_kb) => memory_kb,
+            None => {
+                self.reset_at = None;
+                self.peak_kb().max(self.together_kb)
+            }
+        };
         self.last = Sample { cpu_user, cpu_system, memory_kb, peak_kb };
         self.last
     }
 
     pub(crate) fn reset_peak(&mut self) {
-        if !self.alive {
+        if !self.alive || self.still().is_some() {
             return;
         }
+        self.reset_at = self.seen;
         if let Some(gauge) = &mut self.gauge {
             gauge.reset_peak();
         }
@@ -157,6 +177,12 @@ impl Tree {
         }
     }
 
+    /// The memory of a lone process that has not grown since the peak was reset.
+    fn still(&self) -> Option<u64> {
+        let (seen, reset_at) = (self.seen?, self.reset_at?);
+        (self.descendants.is_empty() && seen.faults == reset_at.faults).then_some(reset_at.memory_kb)
+    }
+
     fn gauges(&self) -> impl Iterator<Item = &Gauge> {
         self.gauge.iter().chain(self.descendants.iter().map(|one| &one.gauge))
     }
@@ -164,6 +190,9 @@ impl Tree {
     /// Reads every member and forgets those that are gone.
     fn look(&mut self) -> (impl Iterator<Item = Reading> + use<>, u64) {
         let leader = self.gauge.as_ref().and_then(|gauge| gauge.read().ok());
+        self.seen = leader
+            .as_ref()
+            .and_then(|reading| Some(Seen { faults: reading.faults?, memory_kb: reading.memory_kb }));
         let mut readings = Vec::new();
         self.descendants.retain(|one| {
             one.gauge.read().is_ok_and(|reading| {

@@ -34,6 +34,8 @@ pub(crate) struct Reading {
     pub(crate) waited_user: Duration,
     pub(crate) waited_system: Duration,
     pub(crate) memory_kb: u64,
+    /// Page faults until now, where the system counts them: without a new one resident memory has not grown.
+    pub(crate) faults: Option<u64>,
 }
 
 /// The running totals of a tree.

@@ -82,11 +82,13 @@ fn cpu_time(clock: libc::clockid_t) -> io::Result<Duration> {
 /// hold anything, so counting begins behind its last parenthesis, with field 3.
 fn parse_stat(stat: &[u8]) -> Option<Reading> {
     let stat = std::str::from_utf8(&stat[stat.iter().rposition(|byte| *byte == b')')? + 2..]).ok()?;
-    let mut fields = stat.split(' ').skip(11).map(|field| field.trim_end().parse::<u64>());
-    let mut next = || fields.next()?.ok();
+    // Field 10 on: minor faults, those of children, major ones, those of children, then the times.
+    let mut fields = stat.split(' ').skip(7).map(|field| field.trim_end().parse::<u64>().ok());
+    let mut next = || fields.next()?;
+    let (minor, _, major, _) = (next()?, next()?, next()?, next()?);
     let (user, system, waited_user, waited_system) = (next()?, next()?, next()?, next()?);
-    // priority may be negative and is not ours to read: skip to field 24, the resident pages.
-    let pages = stat.split(' ').nth(21)?.parse::<u64>().ok()?;
+    // Priorities may be negative and are not ours to read: on to field 24, the resident pages.
+    let pages = fields.nth(6)??;
     Some(Reading {
         own: Duration::ZERO,
         own_user: ticks(user),
@@ -94,6 +96,7 @@ fn parse_stat(stat: &[u8]) -> Option<Reading> {
         waited_user: ticks(waited_user),
         waited_system: ticks(waited_system),
         memory_kb: pages * (rustix::param::page_size() as u64 / 1024),
+        faults: Some(minor + major),
     })
 }
 
@@ -123,6 +126,7 @@ mod tests {
         assert_eq!(reading.own_system, Duration::from_millis(120));
         assert_eq!((reading.waited_user, reading.waited_system), (ticks(5), ticks(4)));
         assert_eq!(reading.memory_kb, 250 * (rustix::param::page_size() as u64 / 1024));
+        assert_eq!(reading.faults, Some(9 + 7), "minor and major ones, of the process itself");
     }
 
     #[test]
