@@ -115,9 +115,12 @@ impl Run {
         self.world.recorder.note(Entry::Finished(finished.clone()));
 
         let init = self.lease.cold.as_ref().map(|phases| phases.boot + phases.init);
-        let after = self.call.closing(instance, handler, init, failed, cause, used);
         // A quiet, successful, warm call keeps no lines of the provider's: its row says all that they would.
         let quiet = written.lines.is_empty() && failed.is_none() && cause.is_none() && init.is_none();
+        if quiet && log.is_closed() {
+            return self.world.bus.send(EngineEvent::Finished(finished));
+        }
+        let after = self.call.closing(instance, handler, init, failed, cause, used);
         if !quiet {
             for line in written.opening.into_iter().chain(after.iter().cloned()) {
                 instance.logs.platform(Some((self.call.id, Arc::clone(&self.call.request_id))), line);
