@@ -46,7 +46,7 @@ pub(crate) async fn starts(subjects: &Subjects, times: usize, figures: &mut Figu
     println!("\ncold starts, medians of {times}");
     let event = Bytes::from_static(b"{}");
     for language in [Language::Rust, Language::Python, Language::Node] {
-        let mut caller = Caller::connect(&subjects.function(language)?).await?;
+        let mut caller = Caller::connect(&subjects.function(language, 1)?).await?;
         caller.call(&event).await?;
         let launch = Launch::of(subjects, language).await?;
         set_always_cold(subjects, language, true).await;
@@ -85,7 +85,7 @@ pub(crate) async fn starts(subjects: &Subjects, times: usize, figures: &mut Figu
 pub(crate) async fn reloads(subjects: &Subjects, times: usize, figures: &mut Figures) -> Result<()> {
     println!("\nsave to new answer, medians of {times}");
     for language in [Language::Python, Language::Node] {
-        let mut caller = Caller::connect(&subjects.function(language)?).await?;
+        let mut caller = Caller::connect(&subjects.function(language, 1)?).await?;
         caller.call(&Bytes::from_static(b"{}")).await?;
         let (mut reload, mut imports) = (Vec::new(), Vec::new());
         for version in 1..=u32::try_from(times)? {
@@ -119,10 +119,10 @@ async fn save(
     language: Language,
     version: u32,
 ) -> Result<Duration> {
-    let (file, text) = language.source(version).context("a function that is built is not saved here")?;
+    let (file, text) = language.source(version, 1).context("a function that is built is not saved here")?;
     let event = Bytes::from_static(b"{}");
     let begun = Instant::now();
-    subjects.project.write_atomically(file, &text);
+    subjects.project.write_atomically(&file, &text);
     loop {
         let answer: Value = serde_json::from_slice(&caller.call(&event).await?)?;
         if answer["version"] == version {
@@ -133,7 +133,7 @@ async fn save(
 }
 
 async fn set_always_cold(subjects: &Subjects, language: Language, always: bool) {
-    let function = subjects.host.function(language.name()).await;
+    let function = subjects.host.function(&language.function(1)).await;
     let change = json!({
         "function": function["id"], "always_cold": always,
         "idle_ms": null, "kept_warm": null, "next_cold": null, "concurrency": null,
@@ -144,7 +144,7 @@ async fn set_always_cold(subjects: &Subjects, language: Language, always: bool) 
 impl Launch {
     /// Read from a process that serves the function now.
     async fn of(subjects: &Subjects, language: Language) -> Result<Self> {
-        let function = subjects.host.function(language.name()).await;
+        let function = subjects.host.function(&language.function(1)).await;
         let pid = function["pool"]["instances"]
             .as_array()
             .and_then(|instances| instances.last()?["pid"].as_u64())

@@ -1,4 +1,4 @@
-//! What is measured, running: the two floors and Coldframe, each a process of its own, on one project of three echoes.
+//! What is measured, running: the two floors and Coldframe, each a process of its own, on one project of echoes.
 
 use std::{
     env, fs,
@@ -44,14 +44,21 @@ impl Language {
         }
     }
 
+    /// The function that so many callers call. Each number has its own, so that a single caller meets a single
+    /// instance, here as in the null emulator.
+    pub(crate) fn function(self, callers: usize) -> String {
+        format!("{}-{callers}", self.name())
+    }
+
     /// The function's file and its text at a version; none for what is built.
-    pub(crate) fn source(self, version: u32) -> Option<(&'static str, String)> {
+    pub(crate) fn source(self, version: u32, callers: usize) -> Option<(String, String)> {
         let (file, text) = match self {
             Self::Rust => return None,
-            Self::Python => ("python/lambda_function.py", PYTHON),
-            Self::Node => ("node/index.mjs", NODE),
+            Self::Python => ("lambda_function.py", PYTHON),
+            Self::Node => ("index.mjs", NODE),
         };
-        Some((file, text.replacen("VERSION = 0", &format!("VERSION = {version}"), 1)))
+        let text = text.replacen("VERSION = 0", &format!("VERSION = {version}"), 1);
+        Some((format!("{}/{file}", self.function(callers)), text))
     }
 }
 
@@ -60,13 +67,16 @@ impl Subjects {
         let coldframe = coldframe.context("no binary to measure\nhint: run `cargo xtask bench`")?;
         let function = build_function()?;
         let project = Project::new();
-        for language in [Language::Python, Language::Node] {
-            if let Some((file, text)) = language.source(0) {
-                project.write(file, &text);
+        for callers in [1, MANY] {
+            for language in [Language::Python, Language::Node] {
+                if let Some((file, text)) = language.source(0, callers) {
+                    project.write(&file, &text);
+                }
             }
+            let folder = project.file(&Language::Rust.function(callers));
+            fs::create_dir_all(&folder)?;
+            fs::copy(&function, folder.join("bootstrap"))?;
         }
-        fs::create_dir_all(project.file("rust"))?;
-        fs::copy(&function, project.file("rust/bootstrap"))?;
         Ok(Self {
             echo: Server::start(&["echo"])?,
             null_one: Server::start(&["null", &function.to_string_lossy(), "1"])?,
@@ -82,12 +92,12 @@ impl Subjects {
 
     pub(crate) fn null(&self, callers: usize) -> Target {
         let server = if callers == 1 { &self.null_one } else { &self.null_many };
-        Target { address: server.address, path: invoke_path("rust") }
+        Target { address: server.address, path: invoke_path("echo") }
     }
 
-    pub(crate) fn function(&self, language: Language) -> Result<Target> {
+    pub(crate) fn function(&self, language: Language, callers: usize) -> Result<Target> {
         let address = self.host.aws.strip_prefix("http://").unwrap_or(&self.host.aws).parse()?;
-        Ok(Target { address, path: invoke_path(language.name()) })
+        Ok(Target { address, path: invoke_path(&language.function(callers)) })
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn measure(
         row("echo", subjects.echo());
         row("null", subjects.null(callers));
         for language in [Language::Rust, Language::Python, Language::Node] {
-            row(language.name(), subjects.function(language)?);
+            row(language.name(), subjects.function(language, callers)?);
         }
     }
     let event = Bytes::from_static(EVENT);
