@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { defer } from '../../stage/defer.mjs';
+import { Host } from '../../stage/host.mjs';
 import { GREETER, greeter } from '../../stage/project.mjs';
 import { launch, open, says, serve, stage, visit } from '../page.mjs';
 
@@ -57,14 +59,21 @@ test('without the token the page says where to find the link', async (t) => {
 });
 
 test('a host that is gone is noticed, and what was on screen stays', async (t) => {
-  const { host } = await serve(t);
-  const page = await open(t, browser, host.link, { complaints: [/Failed to load resource: net::ERR_/] });
+  const { host, project } = await serve(t);
+  const complaints = [/Failed to load resource: net::ERR_/, /401 \(Unauthorized\)/];
+  const page = await open(t, browser, host.link, { complaints });
   await page.locator('[data-testid="app"][data-link="live"]').waitFor();
+  await page.getByTestId('function-row').waitFor();
   await host.kill();
   await page.getByTestId('disconnected').waitFor();
   assert.equal(await page.getByTestId('function-row').count(), 1, 'the list is still there to be read');
   await page.getByTestId('reconnect').click();
   await page.locator('[data-testid="app"][data-link="lost"]').waitFor();
+
+  const again = await Host.start(project.folder, { arguments: ['--ui-port', new URL(host.link).port] });
+  defer(t, () => again.end());
+  await page.locator('[data-testid="app"][data-link="refused"]').waitFor();
+  await says(page.getByTestId('disconnected'), 'started anew');
 });
 
 test('the palette finds a function by a part of its name', async (t) => {
