@@ -166,3 +166,40 @@ async fn a_hundred_saves_under_load_lose_no_call() {
     assert!(rows.iter().all(|row| row["status"] == "ok"), "and every one of them is ok");
     assert!(answered > 200, "the load was real: {answered} calls");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_env_file_counts_when_it_is_made_edited_and_removed() {
+    let body = "import os\n\ndef lambda_handler(event, context):\n    return os.environ.get('X')\n";
+    let project = Project::new().python("app", body);
+    let host = serve(&project);
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(null));
+    for (value, text) in [(json!("1"), Some("X=1\n")), (json!("2"), Some("X=2\n")), (json!(null), None)] {
+        match text {
+            Some(text) => project.write("app/.env", text),
+            None => std::fs::remove_file(project.file("app/.env")).expect("a file of our own"),
+        }
+        eventually("the variable follows its file", async || {
+            (host.invoke("app", &json!({})).await.json() == value).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_that_removes_the_file_and_writes_it_anew_keeps_the_function() {
+    let project = Project::new().python("app", &version(1));
+    let host = serve(&project);
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(1));
+    for number in 2..6 {
+        std::fs::remove_file(project.file("app/lambda_function.py")).expect("a file of our own");
+        let gap = host.invoke("app", &json!({})).await;
+        assert_eq!((gap.status, gap.function_error()), (200, None), "the old code goes on: {}", gap.text());
+        project.write("app/lambda_function.py", &version(number));
+        eventually("the new code answers", async || {
+            let answer = host.invoke("app", &json!({})).await;
+            assert_eq!((answer.status, answer.function_error()), (200, None), "{}", answer.text());
+            (answer.json() == json!(number)).then_some(())
+        })
+        .await;
+    }
+}

@@ -28,6 +28,9 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
             if serve.ui {
                 println!("ui on http://{}/#token={}", host.presence().address, host.presence().token);
             }
+            for problem in host.problems() {
+                eprintln!("{problem}");
+            }
             for notice in host.notices() {
                 eprintln!("note: {notice}");
             }

@@ -1,7 +1,12 @@
 //! The open project: what is watched, and what a change means for the list of apps. Detection runs again whenever
 //! something was saved; apps that are still the same are left alone.
 
-use std::{path::PathBuf, pin::pin, sync::Arc, time::Instant};
+use std::{
+    path::PathBuf,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use coldframe_providers::{
     domain::{App, Detection, Severity},
@@ -17,6 +22,9 @@ use crate::{
     registry::Registry,
     world::SharedWorld,
 };
+
+/// How long a function's file may be missing in the middle of a save.
+const REMOVAL_DOUBT: Duration = Duration::from_millis(500);
 
 /// What the project's task can be asked.
 pub(crate) enum Ask {
@@ -125,8 +133,20 @@ impl Project {
             files.extend(set.paths.into_iter().map(|change| change.path));
             next = self.changes.try_recv().ok();
         }
-        let detection = detect(&self.world).await;
+        let mut detection = detect(&self.world).await;
+        if removed && self.would_remove(&detection) {
+            // Some editors save by removing the file and writing it anew: a removal is looked at twice.
+            tokio::time::sleep(REMOVAL_DOUBT).await;
+            detection = detect(&self.world).await;
+        }
         self.apply(detection, &files, removed, detected).await;
+    }
+
+    fn would_remove(&self, detection: &Detection) -> bool {
+        self.registry.apps().iter().any(|known| {
+            let spec = known.spec();
+            !detection.apps.iter().any(|app| app.provider == spec.provider && app.name == spec.name)
+        })
     }
 
     fn forward(&self, set: &ChangeSet) {

@@ -28,7 +28,8 @@ pub struct HostConfig {
 impl HostConfig {
     pub fn new(data_dir: PathBuf, keeper: Vec<OsString>) -> Self {
         Self {
-            data_dir,
+            // Processes are started in other folders: what they are told must not depend on ours.
+            data_dir: std::path::absolute(&data_dir).unwrap_or(data_dir),
             project: None,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 9000,

@@ -152,6 +152,12 @@ impl Host {
         &self.inner.presence
     }
 
+    /// Mistakes in the open project's manifests, for people to read.
+    pub fn problems(&self) -> Vec<String> {
+        let engine = self.inner.current.get();
+        engine.map(|engine| engine.problems().iter().map(ToString::to_string).collect()).unwrap_or_default()
+    }
+
     /// What the start had to mend.
     pub fn notices(&self) -> &[String] {
         &self.inner.notices

@@ -9,14 +9,14 @@ use crate::{
     Failure,
     args::{Functions, Global},
     table::Table,
-    verbs::{call, print_json},
+    verbs::{call, print_json, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Functions) -> Result<ExitCode, Failure> {
     let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
-    let running = match &verb.dir {
-        None => Connection::existing(&data_dir).await,
-        Some(_) => None,
+    let running = match (Connection::existing(&data_dir).await, &verb.dir) {
+        (Some(host), Some(dir)) => serves(&host, dir).await?.then_some(host),
+        (host, _) => host,
     };
     let (functions, problems) = match running {
         Some(host) => (call(&host, "functions", serde_json::json!({})).await?, Vec::new()),
@@ -38,6 +38,13 @@ pub(crate) async fn run(global: Global, verb: Functions) -> Result<ExitCode, Fai
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether the host's open project is that folder.
+async fn serves(host: &Connection, dir: &std::path::Path) -> Result<bool, Failure> {
+    let hello: coldframe_protocol::Hello = call(host, "hello", serde_json::json!({})).await?;
+    let root = hello.project.map(|project| std::path::PathBuf::from(project.root));
+    Ok(root.is_some() && root == dir.canonicalize().ok())
+}
+
 fn print(functions: &[Function]) {
     let mut table = Table::new(&["function", "provider", "runtime", "memory", "timeout", "path", "state"]);
     for function in functions {
@@ -52,7 +59,7 @@ fn print(functions: &[Function]) {
             format!("{}{}", state(function.state), problem.unwrap_or_default()),
         ]);
     }
-    print!("{table}");
+    say(table.to_string().trim_end());
 }
 
 fn state(state: FunctionState) -> &'static str {

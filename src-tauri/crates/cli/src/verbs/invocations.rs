@@ -9,7 +9,7 @@ use crate::{
     Failure,
     args::{Global, Invocations},
     table::Table,
-    verbs::{call, connect, find, print_json},
+    verbs::{call, connect, find, print_json, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Invocations) -> Result<ExitCode, Failure> {
@@ -36,7 +36,7 @@ pub(crate) async fn run(global: Global, verb: Invocations) -> Result<ExitCode, F
             call.request_id.clone(),
         ]);
     }
-    print!("{table}");
+    say(table.to_string().trim_end());
     Ok(ExitCode::SUCCESS)
 }
 

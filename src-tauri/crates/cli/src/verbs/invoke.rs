@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     Failure,
     args::{Global, Invoke},
-    verbs::{call, connect, find, print_json},
+    verbs::{call, connect, find, print_json, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failure> {
@@ -23,7 +23,7 @@ pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failur
     if verb.json {
         print_json(&invoked);
     } else {
-        println!("{}", invoked.body.text);
+        say(&invoked.body.text);
         summary(&invoked);
     }
     Ok(if invoked.ok { ExitCode::SUCCESS } else { ExitCode::from(1) })

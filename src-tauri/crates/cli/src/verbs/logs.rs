@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     Failure,
     args::{Global, Logs},
-    verbs::{call, connect, find, print_json},
+    verbs::{call, connect, find, print_json, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Logs) -> Result<ExitCode, Failure> {
@@ -45,8 +45,8 @@ async fn print(host: &coldframe_host::Connection, verb: &Logs) -> Result<(), Fai
 
 fn show(line: &LogLine, json: bool) {
     if json {
-        println!("{}", serde_json::to_string(line).unwrap_or_default());
+        say(serde_json::to_string(line).unwrap_or_default());
     } else {
-        println!("{} {}", line.at.get(11..23).unwrap_or(&line.at), line.text);
+        say(format_args!("{} {}", line.at.get(11..23).unwrap_or(&line.at), line.text));
     }
 }

@@ -6,7 +6,7 @@ pub(crate) mod invoke;
 pub(crate) mod logs;
 pub(crate) mod report;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, io::Write, path::PathBuf};
 
 use coldframe_host::{Connection, HostConfig, default_data_dir};
 use coldframe_protocol::Function;
@@ -75,5 +75,10 @@ pub(crate) async fn find(connection: &Connection, name: &str) -> Result<Function
 
 pub(crate) fn print_json(value: &impl serde::Serialize) {
     // Serialising our own wire types cannot fail: they have string keys only.
-    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+    say(serde_json::to_string_pretty(value).unwrap_or_default());
+}
+
+/// Prints a line; a reader that has left (`| head`) is no error.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

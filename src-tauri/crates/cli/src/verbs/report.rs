@@ -9,7 +9,7 @@ use crate::{
     Failure,
     args::{Global, Report},
     table::Table,
-    verbs::{call, connect, print_json},
+    verbs::{call, connect, print_json, say},
 };
 
 /// What `--json` prints.
@@ -53,8 +53,8 @@ pub(crate) async fn run(global: Global, verb: Report) -> Result<ExitCode, Failur
             stats.usd_per_million.clone().unwrap_or_default(),
         ]);
     }
-    print!("{table}");
-    println!("\n{}", whole.costs.verdict);
+    say(table.to_string().trim_end());
+    say(format_args!("\n{}", whole.costs.verdict));
     Ok(ExitCode::SUCCESS)
 }
 

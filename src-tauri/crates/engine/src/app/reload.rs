@@ -64,6 +64,7 @@ pub(super) enum Outcome {
     },
     Built {
         revision: Arc<Revision>,
+        kept: Option<Arc<KeptCopy>>,
     },
     Ready {
         revision: Arc<Revision>,
@@ -133,7 +134,9 @@ async fn build_and_start(
     let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built.code, built.artifact));
     let built_at = Instant::now();
     if !start {
-        return Outcome::Built { revision };
+        // Kept before anything starts: a save may follow the first call at once.
+        let kept = copy(world, handle, &revision, Arc::clone(sources)).await.ok().flatten();
+        return Outcome::Built { revision, kept };
     }
     let copy = copy(world, handle, &revision, Arc::clone(sources));
     let request = StartRequest {

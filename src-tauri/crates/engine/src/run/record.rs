@@ -177,7 +177,7 @@ impl Call {
         let phases = phases(self.received, queue, build, Some(&start), Duration::ZERO);
         let (told, answer, log) = match failure {
             StartFailure::Refused(problem) => {
-                let told = Told::refusal(status, 502, "Coldframe.Refused");
+                let told = Told::refusal(status, self.refused_status(), "Coldframe.Refused");
                 (told, Answer::Refused { message: problem.to_string() }, None)
             }
             StartFailure::Init { error_type, payload, lines, .. } => {
@@ -189,6 +189,15 @@ impl Call {
         };
         self.write(world, phases, told, None, true);
         self.answered(answer, log)
+    }
+
+    /// What each door answers when nothing could run.
+    fn refused_status(&self) -> u16 {
+        match self.trigger {
+            "sdk" | "async" => 409,
+            "http" => 500,
+            _ => 502,
+        }
     }
 
     fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Run>, last: bool) {

@@ -49,10 +49,12 @@ impl Actor {
 
     pub(super) fn updated(&mut self, app: Arc<App>, detected: Instant) {
         self.settings = app.settings.clone();
+        // Also those it had: one may be gone.
+        let mut files: Files = self.spec.manifests.iter().cloned().collect();
+        files.extend(app.manifests.iter().cloned());
         self.spec = Arc::clone(&app);
         self.handle.set_spec(app);
         if self.code.current.is_some() || self.code.work.is_some() {
-            let files = self.spec.manifests.iter().cloned().collect();
             self.begin(files, detected);
         }
         self.touched();
@@ -86,14 +88,19 @@ impl Actor {
         self.code.disk = Some(fingerprint);
         match outcome {
             Outcome::Unchanged => self.clear_problem(),
-            Outcome::Superseded => return self.begin(work.files, work.detected),
+            Outcome::Superseded => {
+                let mut files = work.files;
+                files.extend(self.code.sources.iter().flat_map(|sources| sources.moved_on()));
+                return self.begin(files, work.detected);
+            }
             Outcome::BuildFailed { problem, at } => {
                 let mut entry = self.entry(&work, "build_failed");
                 entry.built_us = Some(micros(at - work.detected));
                 self.refuse(&work, entry, problem);
             }
-            Outcome::Built { revision } => {
+            Outcome::Built { revision, kept } => {
                 self.adopt(&revision, fingerprint);
+                self.code.kept = kept;
                 self.clear_problem();
                 for call in &mut self.code.waiting {
                     call.build = call.since.elapsed();
