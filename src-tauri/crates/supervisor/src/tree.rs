@@ -172,9 +172,7 @@ impl Tree {
         self.meter.close(used.cpu_user, used.cpu_system);
         (self.last.cpu_user, self.last.cpu_system) = self.meter.totals();
         self.last.memory_kb = 0;
-        if self.last.peak_kb == 0 {
-            self.last.peak_kb = used.peak_kb;
-        }
+        // The kernel's own peak of an ended child is no help: it begins with the host's, from before the exec.
     }
 
     /// The memory of a lone process that has not grown since the peak was reset.

@@ -102,9 +102,14 @@ impl Instance {
         let since = ReportedUsage {
             cpu_user: now.cpu_user.saturating_sub(last.cpu_user),
             cpu_system: now.cpu_system.saturating_sub(last.cpu_system),
-            peak_memory_kb: sampled.peak_memory_kb.max(1),
+            // A process that died unseen had at least what it was last seen with.
+            peak_memory_kb: if sampled.peak_memory_kb > 0 {
+                sampled.peak_memory_kb
+            } else {
+                last.peak_memory_kb
+            },
         };
-        *last = now;
+        *last = ReportedUsage { peak_memory_kb: since.peak_memory_kb, ..now };
         since
     }
 

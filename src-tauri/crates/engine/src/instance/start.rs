@@ -14,6 +14,7 @@ use coldframe_providers::{
     clock,
     conversation::{Conversation, Ready},
     domain::{App, Problem},
+    invocation::ReportedUsage,
     launch::{Account, LaunchContext},
     narrate::{Cause as FailureCause, Moment},
     registry,
@@ -198,7 +199,10 @@ async fn attempt(
                 loaded: Mutex::new(ready.loaded),
                 served: AtomicU64::new(0),
                 answered: AtomicBool::new(false),
-                usage: Mutex::new(ready.usage.unwrap_or(sample)),
+                usage: Mutex::new(ReportedUsage {
+                    peak_memory_kb: sample.peak_memory_kb,
+                    ..ready.usage.unwrap_or(sample)
+                }),
                 ended: AtomicBool::new(false),
                 world: Arc::clone(world),
                 scratch,
