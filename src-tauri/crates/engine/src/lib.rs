@@ -9,6 +9,7 @@ mod asynchronous;
 mod config;
 mod event;
 mod guard;
+mod here;
 mod ids;
 mod instance;
 mod project;
@@ -18,7 +19,9 @@ mod world;
 
 use std::{
     path::{Path, PathBuf},
+    pin::Pin,
     sync::Arc,
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -30,12 +33,16 @@ use coldframe_providers::{
 use coldframe_store::{Accepted, Entry, ProjectEntry, Recorder};
 use coldframe_supervisor::Supervisor;
 use coldframe_watch::{Rules, Watch};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc,
+    oneshot::{self, error::TryRecvError},
+};
 use tokio_util::task::TaskTracker;
 
 use self::{
     app::{AppHandle, Verb},
     event::Bus,
+    here::Here,
     project::{Project, Settle},
     registry::{Registry, found},
     world::{SharedWorld, World},
@@ -263,11 +270,21 @@ impl Invoke for Engine {
         };
         let request_id = invocation.request_id.clone();
         let id = self.world().ids.next();
-        let (answer, outcome) = oneshot::channel();
-        // Its own task: a caller that leaves does not stop the function, nor keep it from being recorded.
+        let (answer, mut answered) = oneshot::channel();
         let world = Arc::clone(self.world());
-        self.world().calls.spawn(run::invocation(world, app, function, invocation, id, 1, answer));
-        outcome.await.unwrap_or_else(|_| Outcome {
+        let run = run::invocation(world, app, function, invocation, id, 1, answer);
+        let mut run = Here::new(self.world().calls.track_future(run));
+        let outcome = std::future::poll_fn(|context| {
+            let ended = Pin::new(&mut run).poll(context).is_ready();
+            // Looked at, not waited for: a task that wakes itself is queued behind the others, and wakes another
+            // thread for them.
+            match answered.try_recv() {
+                Ok(outcome) => Poll::Ready(Some(outcome)),
+                Err(TryRecvError::Empty) if !ended => Poll::Pending,
+                Err(_) => Poll::Ready(None),
+            }
+        });
+        outcome.await.unwrap_or_else(|| Outcome {
             request_id,
             invocation_id: None,
             answer: Answer::Refused { message: "the host is shutting down".into() },
