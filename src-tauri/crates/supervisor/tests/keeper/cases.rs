@@ -186,7 +186,7 @@ fn the_next_host_ends_what_a_host_without_keeper_left() {
     assert!(lives(pids[1]) && lives(pids[3]), "without a keeper they stay");
     let next = Host::start(dir.path());
     assert_eq!(next.swept, 2);
-    assert!(!lives(pids[1]) && !lives(pids[3]), "gone before the next host begins");
+    assert_gone(&[pids[1], pids[3]]);
     assert_soon("only its own note to be there", || notes(dir.path()) == 1);
 }
 
@@ -197,7 +197,8 @@ fn a_host_that_shuts_down_leaves_nothing() {
     let keeper = host.keeper();
     writeln!(host.input, "end").expect("it listens");
     assert!(host.process.wait().expect("it ends").success());
-    assert!(!pids.iter().any(|pid| lives(*pid)), "gone when the host is");
+    // Killed before the host ended; on a loaded machine the kernel takes its time to let them go.
+    assert_gone(&pids);
     assert_gone(&[keeper]);
     assert_eq!(notes(dir.path()), 0);
 }
