@@ -115,7 +115,7 @@ export class MockTransport implements Transport {
       project: this.project ? { root: '/home/ada/storefront', name: 'storefront', problems: this.scene === 'nofunctions' ? [{ severity: 'error', message: 'did not find expected key while parsing a block mapping', file: 'template.yaml', line: 9, hint: 'check the indentation of the line' }] : [] } : null,
       recent: [
         { root: '/home/ada/storefront', name: 'storefront', opened_at: new Date(Date.now() - 7_200_000).toISOString() },
-        { root: '/home/ada/work/image-pipeline', name: 'image-pipeline', opened_at: new Date(Date.now() - 190_000_000).toISOString() },
+        { root: '/home/ada/code/image-pipeline', name: 'image-pipeline', opened_at: new Date(Date.now() - 190_000_000).toISOString() },
       ],
       surfaces: this.project ? [{ provider: 'aws', url: 'http://127.0.0.1:9000' }, { provider: 'vercel', url: 'http://127.0.0.1:9001' }] : [],
       data_dir: '/home/ada/.local/share/coldframe', account_concurrency: 1000, recording: this.scene !== 'notrecording',
