@@ -42,19 +42,22 @@ impl Sketch {
     }
 
     /// The value at a quantile between 0 and 1, microseconds; `None` of nothing.
+    ///
+    /// By nearest rank: the smallest value that at least this share of all values does not exceed, the `ceil(q·n)`th
+    /// of them. So the p95 of fewer than twenty values is the largest, and no slow call hides in a short record.
     pub fn quantile(&self, quantile: f64) -> Option<f64> {
         let count = self.count();
         if count == 0 {
             return None;
         }
-        let rank = (quantile.clamp(0.0, 1.0) * (count - 1) as f64).floor() as u64;
+        let rank = rank(quantile, count);
         let mut seen = self.zeros;
-        if rank < seen {
+        if rank <= seen {
             return Some(0.0);
         }
         for (&bucket, &count) in &self.buckets {
             seen += count;
-            if rank < seen {
+            if rank <= seen {
                 return Some(2.0 * GAMMA.powi(i32::from(bucket)) / (GAMMA + 1.0));
             }
         }
@@ -89,6 +92,13 @@ impl Sketch {
     }
 }
 
+/// `ceil(quantile · count)`, from 1 to `count`.
+fn rank(quantile: f64, count: u64) -> u64 {
+    let exact = quantile.clamp(0.0, 1.0) * count as f64;
+    // A product that is whole but for rounding (0.07 · 100) must not reach the next rank.
+    ((exact - exact * 1e-12).ceil() as u64).clamp(1, count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,12 +123,43 @@ mod tests {
             sketch.add(*value);
         }
         values.sort_unstable();
-        for permille in 0..=1000 {
-            let quantile = f64::from(permille) / 1000.0;
-            let truth = values[(quantile * (values.len() - 1) as f64).floor() as usize] as f64;
+        for permille in 0..=1000_usize {
+            let quantile = permille as f64 / 1000.0;
+            let truth = values[(permille * values.len()).div_ceil(1000).max(1) - 1] as f64;
             let said = sketch.quantile(quantile).unwrap();
             let error = (said - truth).abs() / truth;
             assert!(error <= ERROR + 1e-9, "p{permille}‰: {said} instead of {truth} is off by {error}");
+        }
+    }
+
+    #[test]
+    fn a_percentile_of_a_few_values_is_the_nearest_rank() {
+        // Values so far apart that each has a bucket of its own: 1, 10, 100 …
+        let of = |count: u32| {
+            let mut sketch = Sketch::default();
+            (0..count).for_each(|n| sketch.add(10_i64.pow(n)));
+            move |quantile: f64| sketch.quantile(quantile).unwrap().log10().round()
+        };
+        let asked = |count| [0.0, 0.5, 0.95, 1.0].map(of(count));
+        assert_eq!(asked(1), [0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(asked(2), [0.0, 0.0, 1.0, 1.0], "the p95 of two is the slower");
+        assert_eq!(asked(3), [0.0, 1.0, 2.0, 2.0]);
+        assert_eq!(asked(10), [0.0, 4.0, 9.0, 9.0]);
+        assert_eq!((rank(0.95, 20), rank(0.95, 21), rank(0.07, 100)), (19, 20, 7));
+    }
+
+    #[test]
+    fn a_few_values_in_two_sketches_have_the_percentiles_of_all() {
+        let slow = [3, 40, 9_000, 1, 77];
+        for split in 0..=slow.len() {
+            let (mut left, mut right, mut whole) = (Sketch::default(), Sketch::default(), Sketch::default());
+            slow[..split].iter().for_each(|value| left.add(*value));
+            slow[split..].iter().for_each(|value| right.add(*value));
+            slow.iter().for_each(|value| whole.add(*value));
+            left.merge(&right);
+            for quantile in [0.0, 0.2, 0.5, 0.8, 0.95, 1.0] {
+                assert_eq!(left.quantile(quantile), whole.quantile(quantile), "split at {split}, {quantile}");
+            }
         }
     }
 
