@@ -16,6 +16,7 @@ export class Composer {
   earlier = $state.raw<InvocationDetail | null>(null);
 
   #loaded = false;
+  #first: string;
 
   /** Why the event cannot be sent; null when it can. */
   readonly invalid = $derived.by(() => {
@@ -36,7 +37,8 @@ export class Composer {
     private readonly fn: number,
     first: Fn,
   ) {
-    this.text = firstEvent(first);
+    this.#first = firstEvent(first);
+    this.text = this.#first;
   }
 
   async load(): Promise<void> {
@@ -44,6 +46,9 @@ export class Composer {
     this.#loaded = true;
     try {
       this.saved = await this.host.call('events', { function: this.fn });
+      // What somebody saved for this function fits it better than an example; what was written meanwhile stays.
+      const [saved] = this.saved;
+      if (saved && this.name === null && this.text === this.#first) this.pick(saved);
     } catch {
       // Without saved events one can still write one.
       this.#loaded = false;

@@ -124,6 +124,24 @@ test('saved events are picked, changed and saved under a file name', async () =>
   expect(composer.changed).toBe(false);
 });
 
+test('the first saved event stands ready, but never in the place of what was written', async () => {
+  const { host } = await started();
+  const fn = host.byId(1);
+  if (!fn) throw new Error('no such function');
+  const composer = new Composer(host, 1, fn);
+  expect(composer.name, 'an example until the saved ones are known').toBeNull();
+  await composer.load();
+  expect(composer.name).toBe('photo-large');
+  expect(composer.text).toBe(composer.saved[0]?.text);
+
+  const busy = new Composer(host, 1, fn);
+  const loading = busy.load();
+  busy.text = '{"mine": true}';
+  await loading;
+  expect(busy.name).toBeNull();
+  expect(busy.text).toBe('{"mine": true}');
+});
+
 test('a tail shows each line once, in order, filtered, and forgets what was cleared', async () => {
   const { transport, host } = await started();
   const tail = new LogTail(host, 1);
