@@ -15,6 +15,16 @@ async fn calls_logs_and_payloads_are_there_after_a_restart() {
         host.invoke("f", &json!({"n": n, "password": "hunter2"})).await;
     }
     assert!(host.terminate().success(), "a host that is asked ends well");
+    let mut left: Vec<_> = std::fs::read_dir(data.path())
+        .expect("readable")
+        .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+        .collect();
+    left.sort();
+    assert_eq!(
+        left,
+        [".gitignore", "CACHEDIR.TAG", "host.lock", "record.sqlite", "run", "work"],
+        "an orderly end leaves the record in one file"
+    );
 
     let host = builder(&project).data_dir(data.path()).start();
     let rows = host.invocations().await;

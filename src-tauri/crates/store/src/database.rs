@@ -64,6 +64,8 @@ pub(crate) fn open_writer(file: &Path, check: bool) -> std::result::Result<Conne
         let (file, known) = (file.to_owned(), migrations::VERSION);
         return Err(Refusal::Stop(OpenError::Newer { file, found: version, known }));
     }
+    // Every commit appends each page it changed to the write-ahead log, which SQLite begins again from its start
+    // after a checkpoint, at that size: small batches fill it quickly. See `Work::Settle` for when it shrinks.
     // `auto_vacuum` counts only before there is a table; `locking_mode` stays normal for the readers.
     conn.execute_batch(&format!(
         "PRAGMA auto_vacuum = INCREMENTAL;
@@ -87,6 +89,11 @@ pub(crate) fn open_writer(file: &Path, check: bool) -> std::result::Result<Conne
     }
     migrations::run(&mut conn, version).map_err(failed("migrate"))?;
     Ok(conn)
+}
+
+/// Empties the write-ahead log, as far as nobody reads from it.
+pub(crate) fn settle(conn: &Connection) -> Result<()> {
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 pub(crate) fn open_reader(file: &Path) -> Result<Connection> {

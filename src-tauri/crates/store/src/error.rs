@@ -43,6 +43,8 @@ pub enum ReadError {
         .file.display()
     )]
     OtherVersion { file: PathBuf, found: u32, known: u32 },
+    #[error("the record {} is closed", .file.display())]
+    Closed { file: PathBuf },
     #[error("cannot read {operation} from the record {}: {source}", .file.display())]
     Sqlite { operation: &'static str, file: PathBuf, source: rusqlite::Error },
 }

@@ -5,6 +5,7 @@
 //! The journal *is* the queue: what the importer has not reached yet lies on disk, so memory stays bounded
 //! however far it lags, and nothing that was noted is dropped for lack of room.
 
+mod connections;
 mod database;
 mod entry;
 mod error;

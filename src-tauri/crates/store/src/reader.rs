@@ -4,12 +4,13 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use rusqlite::{Connection, Result};
 
 use crate::{
+    connections::Connections,
     database::{self, Identity},
     entry::Micros,
     error::ReadError,
@@ -17,9 +18,6 @@ use crate::{
     rollup::{RollUp, RollUpKey},
     table::roll_up_range,
 };
-
-/// Connections kept open between questions; each holds up to a megabyte.
-const KEPT: usize = 2;
 
 /// A span of time, microseconds since the epoch: `from` belongs to it, `to` does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +51,7 @@ pub struct Reader {
 #[derive(Debug)]
 struct Shared {
     dir: PathBuf,
-    file: PathBuf,
-    /// Held to take one out and to put it back.
-    idle: Mutex<Vec<Connection>>,
+    connections: Connections,
 }
 
 impl Reader {
@@ -75,7 +71,7 @@ impl Reader {
         if found != migrations::VERSION {
             return Err(ReadError::OtherVersion { file, found, known: migrations::VERSION });
         }
-        let shared = Shared { dir: dir.to_owned(), file, idle: Mutex::new(vec![conn]) };
+        let shared = Shared { dir: dir.to_owned(), connections: Connections::new(file, conn) };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -111,14 +107,15 @@ impl Reader {
 
     pub fn size(&self) -> Size {
         let length = |path: &Path| path.metadata().map_or(0, |data| data.len());
-        let mut wal = self.shared.file.clone().into_os_string();
+        let file = self.shared.connections.file();
+        let mut wal = file.to_owned().into_os_string();
         wal.push("-wal");
         let segments = crate::journal::segment::list(&self.shared.dir).unwrap_or_default();
         let journal: u64 = segments
             .into_iter()
             .map(|number| length(&crate::journal::segment::path(&self.shared.dir, number)))
             .sum();
-        Size { database: length(&self.shared.file), logs: length(Path::new(&wal)) + journal }
+        Size { database: length(file), logs: length(Path::new(&wal)) + journal }
     }
 
     fn roll_ups(
@@ -140,17 +137,16 @@ impl Reader {
         operation: &'static str,
         ask: impl FnOnce(&Connection) -> Result<T>,
     ) -> Result<T, ReadError> {
-        let failed = |source| ReadError::Sqlite { operation, file: self.shared.file.clone(), source };
-        let idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = match idle {
-            Some(conn) => conn,
-            None => database::open_reader(&self.shared.file).map_err(failed)?,
-        };
-        let answer = ask(&conn).map_err(failed)?;
-        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < KEPT {
-            idle.push(conn);
+        let connections = &self.shared.connections;
+        let file = || connections.file().to_owned();
+        match connections.lend(ask) {
+            Some(answer) => answer.map_err(|source| ReadError::Sqlite { operation, file: file(), source }),
+            None => Err(ReadError::Closed { file: file() }),
         }
-        Ok(answer)
+    }
+
+    /// Gives its connections back; what is asked afterwards fails.
+    pub(crate) fn close(&self) {
+        self.shared.connections.close();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
 };
 
@@ -39,6 +39,8 @@ pub struct Store {
     dir: PathBuf,
     journal: Arc<Journal>,
     thread: Option<JoinHandle<()>>,
+    /// Made when first asked for. Kept to take its connections back before the last one, the writer's, is closed.
+    reader: Mutex<Option<Reader>>,
 }
 
 impl Store {
@@ -55,15 +57,20 @@ impl Store {
             file: dir.to_owned(),
             source,
         })?;
-        Ok((Self { dir: dir.to_owned(), journal, thread: Some(thread) }, opened))
+        Ok((Self { dir: dir.to_owned(), journal, thread: Some(thread), reader: Mutex::default() }, opened))
     }
 
     pub fn recorder(&self) -> Recorder {
         Recorder { journal: Arc::clone(&self.journal) }
     }
 
+    /// Readable until the store is closed; all handles share their connections.
     pub fn reader(&self) -> Result<Reader, ReadError> {
-        Reader::open(&self.dir)
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*reader {
+            Some(reader) => Ok(reader.clone()),
+            None => Ok(reader.insert(Reader::open(&self.dir)?).clone()),
+        }
     }
 
     /// Waits until everything recorded so far can be read. `false` if it cannot be written: see
@@ -88,7 +95,7 @@ impl Store {
         }
     }
 
-    /// Imports everything and leaves no journal behind.
+    /// Imports everything and leaves nothing behind but the SQLite file: no journal, no write-ahead log.
     pub fn close(mut self) {
         self.end(Stop::Import);
     }
@@ -96,6 +103,9 @@ impl Store {
     fn end(&mut self, stop: Stop) {
         let Some(thread) = self.thread.take() else { return };
         self.journal.stop(stop);
+        if let Some(reader) = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            reader.close();
+        }
         if thread.join().is_err() {
             tracing::error!("the thread that writes the record panicked");
         }

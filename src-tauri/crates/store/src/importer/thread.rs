@@ -46,6 +46,10 @@ pub(crate) fn run(importer: Importer, journal: Arc<Journal>, position: Position)
                 thread.retain(&request);
                 true
             }
+            Work::Settle => {
+                thread.settle();
+                true
+            }
             Work::Stop => break,
         };
         if !go_on {
@@ -53,7 +57,8 @@ pub(crate) fn run(importer: Importer, journal: Arc<Journal>, position: Position)
         }
     }
     thread.frames = None;
-    // Closing the last connection checkpoints the write-ahead log.
+    // Should a reader outlive this connection, at least the write-ahead log it leaves behind is empty.
+    thread.settle();
     let Thread { importer, journal, .. } = thread;
     match importer.conn.close() {
         Ok(()) => journal.remove_imported(),
@@ -171,6 +176,13 @@ impl Thread {
             .import(Vec::new(), position)
             .map(|()| position)
             .map_err(|error| format!("cannot write the record {}: {error}", file.display()))
+    }
+
+    /// Moves what is in the write-ahead log to where it belongs, and gives its space back.
+    fn settle(&self) {
+        if let Err(error) = database::settle(&self.importer.conn) {
+            tracing::warn!(%error, "the write-ahead log of the record was not emptied");
+        }
     }
 
     /// Deletes a slice at a time, and imports in between.

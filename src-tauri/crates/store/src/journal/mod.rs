@@ -25,6 +25,8 @@ use crate::retention::Request;
 const GATHER: Duration = Duration::from_millis(25);
 /// Enough for a batch of its own: no more gathering.
 pub(crate) const BATCH_BYTES: u64 = 512 << 10;
+/// When nothing came for so long, the importer uses the pause to empty SQLite's write-ahead log.
+const SETTLED: Duration = Duration::from_secs(2);
 /// After a failed import, the next attempt.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -60,6 +62,8 @@ pub(crate) enum Work {
     /// Import up to here; `ends` of every segment on the way.
     Import(BTreeMap<u64, u64>),
     Request(Request),
+    /// Nothing to import for a while, and something was since the last time: give back what only haste needs.
+    Settle,
     Stop,
 }
 
@@ -189,7 +193,21 @@ impl Journal {
             }
             state.urgent = false;
             state.asleep = true;
-            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            if state.unsettled {
+                // Whoever wakes the importer has set this back, or asks for something.
+                let quiet = |state: &mut State| state.asleep && !state.urgent && state.stop.is_none();
+                let (woken, timeout) = self
+                    .wake
+                    .wait_timeout_while(state, SETTLED, quiet)
+                    .unwrap_or_else(PoisonError::into_inner);
+                state = woken;
+                if timeout.timed_out() {
+                    (state.asleep, state.unsettled) = (false, false);
+                    return Work::Settle;
+                }
+            } else {
+                state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
             state.asleep = false;
         }
     }
@@ -201,6 +219,7 @@ impl Journal {
         let go_on = match outcome {
             Ok(position) => {
                 state.imported = position;
+                state.unsettled = true;
                 state.import_problem = None;
                 // Segments behind the position are in SQLite.
                 while let Some((&number, _)) = state.ends.first_key_value()

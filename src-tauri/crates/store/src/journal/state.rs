@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) requests: VecDeque<Request>,
     pub(super) asleep: bool,
     pub(super) urgent: bool,
+    /// Something was imported since the importer last settled.
+    pub(super) unsettled: bool,
     pub(super) stop: Option<Stop>,
     /// The importer thread is no more.
     pub(super) ended: bool,
@@ -57,6 +59,7 @@ impl State {
             requests: VecDeque::new(),
             asleep: false,
             urgent: false,
+            unsettled: false,
             stop: None,
             ended: false,
         })

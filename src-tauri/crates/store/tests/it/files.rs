@@ -21,6 +21,46 @@ fn begin(dir: &Path) {
     assert_eq!(journals(dir), Vec::<std::path::PathBuf>::new(), "an orderly end leaves no journal");
 }
 
+fn files(dir: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        dir.read_dir().unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_orderly_end_leaves_the_database_file_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    let reader = store.reader().unwrap();
+    store.recorder().answered(answered(100)).unwrap();
+    assert!(store.flush());
+    assert!(reader.invocation(100).unwrap().is_some(), "a reader has a connection open");
+    store.close();
+    assert_eq!(files(dir.path()), ["record.sqlite"], "side files are left behind");
+    let error = reader.invocation(100).unwrap_err();
+    assert!(matches!(error, ReadError::Closed { .. }), "asking on would leave side files again: {error}");
+}
+
+#[test]
+fn the_write_ahead_log_is_given_back_in_a_pause() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    let log = dir.path().join("record.sqlite-wal");
+    for id in 100..130 {
+        store.recorder().answered(answered(id)).unwrap();
+        assert!(store.flush());
+    }
+    let grown = log.metadata().unwrap().len();
+    assert!(grown > 0, "batches are written to the log first");
+    let begun = std::time::Instant::now();
+    while log.metadata().unwrap().len() > 0 {
+        assert!(begun.elapsed().as_secs() < 30, "{grown} bytes of log are kept though nothing comes");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    store.close();
+}
+
 #[test]
 fn the_tables_are_these() {
     let dir = tempfile::tempdir().unwrap();
