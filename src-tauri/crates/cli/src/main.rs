@@ -11,10 +11,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::args::{Args, Verb};
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-use crate::args::{Args, Verb};
 
 /// What went wrong, by the exit code it has.
 #[derive(Debug)]

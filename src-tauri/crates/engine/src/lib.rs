@@ -40,7 +40,7 @@ use tokio::sync::{
 use tokio_util::task::TaskTracker;
 
 use self::{
-    app::{AppHandle, Verb},
+    app::AppHandle,
     event::Bus,
     here::Here,
     project::{Project, Settle},
@@ -168,23 +168,19 @@ impl Engine {
     }
 
     /// Every app as it stands now, in the order they were found.
-    pub async fn status(&self) -> Vec<AppStatus> {
-        let mut all = Vec::new();
-        for app in self.registry().apps() {
-            all.extend(app.status().await);
-        }
-        all
+    pub fn status(&self) -> Vec<AppStatus> {
+        self.registry().apps().iter().filter_map(AppHandle::status).collect()
     }
 
     /// One app, by its own id.
-    pub async fn app_status(&self, app_id: i64) -> Option<AppStatus> {
+    pub fn app_status(&self, app_id: i64) -> Option<AppStatus> {
         let app = self.registry().apps().into_iter().find(|app| app.id() == app_id)?;
-        app.status().await
+        app.status()
     }
 
     /// The app of a function, by the function's id.
-    pub async fn function_status(&self, function_id: i64) -> Option<AppStatus> {
-        self.app_of(function_id)?.status().await
+    pub fn function_status(&self, function_id: i64) -> Option<AppStatus> {
+        self.app_of(function_id)?.status()
     }
 
     fn app_of(&self, function_id: i64) -> Option<AppHandle> {
@@ -197,16 +193,16 @@ impl Engine {
         Some(FunctionRef { provider: app.spec().provider, name: function.name.clone() })
     }
 
-    pub fn configure(&self, function_id: i64, change: PoolChange) {
+    pub fn configure(&self, function_id: i64, change: &PoolChange) {
         if let Some(app) = self.app_of(function_id) {
-            app.send(Verb::Configure(change));
+            app.configure(change);
         }
     }
 
     /// Stops a function's idle instances now.
     pub fn sleep(&self, function_id: i64) {
         if let Some(app) = self.app_of(function_id) {
-            app.send(Verb::Sleep);
+            app.sleep();
         }
     }
 

@@ -16,12 +16,7 @@ use coldframe_store::{AppEntry, Entry, FunctionEntry};
 use coldframe_watch::{ChangeKind, ChangeSet, Rules, Watch};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{
-    app::{AppHandle, Verb},
-    event::EngineEvent,
-    registry::Registry,
-    world::SharedWorld,
-};
+use crate::{app::AppHandle, event::EngineEvent, registry::Registry, world::SharedWorld};
 
 /// How long a function's file may be missing in the middle of a save.
 const REMOVAL_DOUBT: Duration = Duration::from_millis(500);
@@ -88,10 +83,10 @@ impl Project {
                         self.settle().await;
                         let _ = done.send(());
                     }
-                    Some(Ask::Shed) => self.registry.apps().iter().for_each(|app| app.send(Verb::Shed)),
+                    Some(Ask::Shed) => self.registry.apps().iter().for_each(|app| app.shed()),
                     Some(Ask::Stop(done)) => {
                         for app in self.registry.apps() {
-                            app.stop().await;
+                            app.close();
                         }
                         let _ = done.send(());
                         return;
@@ -158,7 +153,7 @@ impl Project {
                 // another, deeper app belongs to that one.
                 !spec.manifests.contains(file) && !belongs_deeper(file, app, &apps)
             });
-            app.send(Verb::Changed { files: own.cloned().collect(), detected: set.detected });
+            app.changed(own.cloned().collect(), set.detected);
         }
     }
 
@@ -184,12 +179,12 @@ impl Project {
                 Some(handle) => {
                     news = true;
                     register(&self.world, handle, &app);
-                    handle.send(Verb::Updated(Arc::new(app), detected));
+                    handle.updated(Arc::new(app), detected);
                     apps.push(handle.clone());
                 }
                 None => {
                     news = true;
-                    let handle = AppHandle::start(&self.world, app.clone());
+                    let handle = AppHandle::open(&self.world, app.clone());
                     register(&self.world, &handle, &app);
                     apps.push(handle);
                 }
@@ -205,7 +200,7 @@ impl Project {
             // a manifest that can be read no longer names it.
             if ((removed || touched) && !broken) || !spec.root.exists() {
                 news = true;
-                handle.stop().await;
+                handle.close();
             } else {
                 apps.push(handle);
             }

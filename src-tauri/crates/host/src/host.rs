@@ -126,7 +126,7 @@ impl Host {
         config.max_instances = self.inner.config.max_instances.unwrap_or(config.max_instances);
         let (supervisor, recorder) = (self.inner.supervisor.clone(), self.inner.recorder.clone());
         let (engine, events) = Engine::open(config, supervisor, recorder, project).await?;
-        self.inner.names.learn(&engine.status().await);
+        self.inner.names.learn(&engine.status());
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {
             old.shutdown().await;
@@ -261,7 +261,7 @@ fn token() -> String {
 impl Source for Host {
     async fn functions(&self, app: i64) -> Vec<wire::Function> {
         let Some(engine) = self.inner.current.get() else { return Vec::new() };
-        let status = engine.app_status(app).await;
+        let status = engine.app_status(app);
         status.map(|status| self.shape(&engine, &status)).unwrap_or_default()
     }
 

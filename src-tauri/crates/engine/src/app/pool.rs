@@ -1,4 +1,4 @@
-//! Who is idle, who is busy, who waits. Plain state without time, tasks or I/O of its own: the actor asks, decides
+//! Who is idle, who is busy, who waits. Plain state without time, tasks or I/O of its own: the owner asks, decides
 //! and acts.
 
 use std::{
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::actor::Call;
+use super::owner::Call;
 use crate::instance::Instance;
 
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! Preparing a revision away from the owner task: read what changed, build it, start one instance of it. A newer
+//! Preparing a revision away from the owner: read what changed, build it, start one instance of it. A newer
 //! save aborts the task; everything it started dies with it.
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
@@ -10,7 +10,7 @@ use coldframe_providers::{
 use tokio::task::AbortHandle;
 
 use super::{
-    AppHandle, Revision, Verb,
+    AppHandle, Revision,
     sources::{KeptCopy, Sources},
 };
 use crate::{
@@ -86,7 +86,7 @@ pub(super) fn spawn(world: &SharedWorld, handle: &AppHandle, request: Request) -
     let (world, handle) = (Arc::clone(world), handle.clone());
     let task = tokio::spawn(async move {
         let prepared = prepare(&world, &handle, request).await;
-        handle.send(Verb::Prepared(Box::new(prepared)));
+        handle.tell(|owner| owner.prepared(prepared));
     });
     task.abort_handle()
 }

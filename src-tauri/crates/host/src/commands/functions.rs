@@ -17,20 +17,20 @@ use crate::{host::Host, shape};
 impl Host {
     pub(super) async fn all_functions(&self) -> Result<Vec<wire::Function>> {
         let engine = self.engine()?;
-        let statuses = engine.status().await;
+        let statuses = engine.status();
         self.inner.names.learn(&statuses);
         Ok(statuses.iter().flat_map(|status| self.shape(&engine, status)).collect())
     }
 
     pub(super) async fn function(&self, id: i64) -> Result<wire::Function> {
         let engine = self.engine()?;
-        let status = engine.function_status(id).await.ok_or_else(unknown_function)?;
+        let status = engine.function_status(id).ok_or_else(unknown_function)?;
         let functions = self.shape(&engine, &status);
         functions.into_iter().find(|function| function.id == id).ok_or_else(unknown_function)
     }
 
     pub(super) async fn app(&self, function: i64) -> Result<Arc<App>> {
-        let status = self.engine()?.function_status(function).await.ok_or_else(unknown_function)?;
+        let status = self.engine()?.function_status(function).ok_or_else(unknown_function)?;
         Ok(status.app)
     }
 
@@ -55,7 +55,7 @@ impl Host {
             next_cold: request.next_cold,
             concurrency: request.concurrency,
         };
-        self.engine()?.configure(request.function, change);
+        self.engine()?.configure(request.function, &change);
         self.function(request.function).await
     }
 

@@ -58,7 +58,7 @@ impl Host {
 
     pub(crate) async fn host_status(&self) -> wire::HostStatus {
         let statuses = match self.inner.current.get() {
-            Some(engine) => engine.status().await,
+            Some(engine) => engine.status(),
             None => Vec::new(),
         };
         let reader = self.inner.reader.clone();

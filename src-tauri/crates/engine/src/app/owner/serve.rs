@@ -9,9 +9,9 @@ use std::{
 use coldframe_providers::invocation::Throttle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::Actor;
+use super::Owner;
 use crate::{
-    app::{Lease, Revision, Taken, Verb, problem_of, reload},
+    app::{Lease, Revision, Taken, problem_of, reload},
     instance::{Cause, Instance, StartFailure, StartRequest},
 };
 
@@ -44,8 +44,8 @@ pub(crate) struct Started {
     result: Result<Arc<Instance>, StartFailure>,
 }
 
-impl Actor {
-    pub(super) fn take(&mut self, cold: bool, reply: oneshot::Sender<Taken>) {
+impl Owner {
+    pub(in crate::app) fn take(&mut self, cold: bool, reply: oneshot::Sender<Taken>) {
         self.called = true;
         if self.settings.concurrency.is_some_and(|limit| self.pool.in_flight >= limit as usize) {
             let _ = reply.send(Taken::Throttled(Throttle::Function));
@@ -123,11 +123,11 @@ impl Actor {
         self.world.tasks.spawn(async move {
             let begun = Instant::now();
             let result = reload::bring_up(&world, request, disk).await;
-            handle.send(Verb::Started(Box::new(Started { revision, from_disk, purpose, begun, result })));
+            handle.tell(|owner| owner.started(Started { revision, from_disk, purpose, begun, result }));
         });
     }
 
-    pub(super) fn started(&mut self, started: Started) {
+    pub(in crate::app) fn started(&mut self, started: Started) {
         self.pool.starting -= 1;
         self.touched();
         match &started.result {
@@ -140,7 +140,7 @@ impl Actor {
                 let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
                 self.world.tasks.spawn(async move {
                     world.settle.settled().await;
-                    handle.send(Verb::Retry(Box::new(started)));
+                    handle.tell(|owner| owner.retry(started));
                 });
             }
             Err(_) => self.failed(started),
@@ -148,7 +148,7 @@ impl Actor {
     }
 
     /// A start from disk failed, and every save before it is known now.
-    pub(super) fn retry(&mut self, started: Started) {
+    pub(in crate::app) fn retry(&mut self, started: Started) {
         let moved_on = self.code.work.is_some()
             || self.code.disk != self.code.serving
             || self.code.current.as_ref().is_none_or(|current| current.id != started.revision.id);
@@ -214,7 +214,7 @@ impl Actor {
         }
     }
 
-    pub(super) fn returned(&mut self, instance: Arc<Instance>) {
+    pub(in crate::app) fn returned(&mut self, instance: Arc<Instance>) {
         self.pool.in_flight = self.pool.in_flight.saturating_sub(1);
         self.note_loaded(&instance);
         self.make_idle(instance);

@@ -8,10 +8,10 @@ use coldframe_providers::{
 };
 use coldframe_store::{Entry, Phases, ReloadEntry, ReloadError};
 
-use super::{Actor, Call, Files, Purpose, concerns};
+use super::{Call, Files, Owner, Purpose, concerns};
 use crate::{
     app::{
-        KeptCopy, Revision, Taken, Verb, problem_of,
+        KeptCopy, Revision, Taken, problem_of,
         reload::{self, Outcome, Prepared, Work},
     },
     event::EngineEvent,
@@ -24,14 +24,14 @@ pub(super) struct Draining {
     detected: Instant,
 }
 
-impl Actor {
+impl Owner {
     pub(super) fn first_build(&mut self) {
         if self.code.work.is_none() {
             self.begin(Files::new(), Instant::now());
         }
     }
 
-    pub(super) fn changed(&mut self, files: Vec<PathBuf>, detected: Instant) {
+    pub(in crate::app) fn changed(&mut self, files: Vec<PathBuf>, detected: Instant) {
         let broken = self.problem.is_some() || !self.code.proven;
         let files: Files =
             files.into_iter().filter(|path| concerns(&self.code, &self.spec, path, broken)).collect();
@@ -47,7 +47,7 @@ impl Actor {
         self.begin(files, detected);
     }
 
-    pub(super) fn updated(&mut self, app: Arc<App>, detected: Instant) {
+    pub(in crate::app) fn updated(&mut self, app: Arc<App>, detected: Instant) {
         self.settings = app.settings.clone();
         // Also those it had: one may be gone.
         let mut files: Files = self.spec.manifests.iter().cloned().collect();
@@ -81,7 +81,7 @@ impl Actor {
         self.touched();
     }
 
-    pub(super) fn prepared(&mut self, prepared: Prepared) {
+    pub(in crate::app) fn prepared(&mut self, prepared: Prepared) {
         let Prepared { id, sources, fingerprint, outcome } = prepared;
         let Some(work) = self.code.work.take_if(|work| work.id == id) else { return };
         self.code.sources = Some(sources);
@@ -275,12 +275,12 @@ impl Actor {
             let handle = self.handle.clone();
             self.world.tasks.spawn(async move {
                 let copy = copy.await.ok().flatten();
-                handle.send(Verb::KeptCopy { revision: current.id, copy });
+                handle.tell(|owner| owner.kept_copy(current.id, copy));
             });
         }
     }
 
-    pub(super) fn kept_copy(&mut self, revision: i64, copy: Option<Arc<KeptCopy>>) {
+    pub(in crate::app) fn kept_copy(&mut self, revision: i64, copy: Option<Arc<KeptCopy>>) {
         if self.code.current.as_ref().is_some_and(|current| current.id == revision)
             && self.code.kept.is_none()
         {

@@ -1,5 +1,5 @@
-//! The owner of one app's state. Verbs come in, decisions are made here and nowhere else; whatever takes time runs
-//! in tasks that report back with a verb.
+//! The owner of one app's state. Decisions are made here and nowhere else, each in one step that waits for nothing;
+//! whatever takes time runs in tasks that come back with what they found.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -9,10 +9,10 @@ use std::{
 };
 
 use coldframe_providers::domain::{App, Problem, Settings};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::{
-    AppHandle, AppStatus, InstanceState, InstanceStatus, Revision, Verb,
+    AppHandle, AppStatus, InstanceState, InstanceStatus, Revision,
     pool::Pool,
     reload,
     sources::{KeptCopy, Sources, is_code},
@@ -23,9 +23,10 @@ mod keep;
 mod revise;
 mod serve;
 
-pub(crate) use self::serve::{Call, Purpose, Started};
+pub(super) use self::serve::Call;
+use self::serve::Purpose;
 
-pub(crate) struct Actor {
+pub(super) struct Owner {
     world: SharedWorld,
     handle: AppHandle,
     spec: Arc<App>,
@@ -36,6 +37,8 @@ pub(crate) struct Actor {
     called: bool,
     next_cold: bool,
     problem: Option<Problem>,
+    /// When the timekeeper looks again.
+    due: Option<Instant>,
 }
 
 /// The app's revisions and what is on disk.
@@ -61,8 +64,8 @@ struct Code {
     draining: Option<revise::Draining>,
 }
 
-impl Actor {
-    pub(crate) fn new(world: SharedWorld, handle: AppHandle) -> Self {
+impl Owner {
+    pub(super) fn new(world: SharedWorld, handle: AppHandle) -> Self {
         let spec = handle.spec();
         let settings = spec.settings.clone();
         Self {
@@ -75,52 +78,11 @@ impl Actor {
             called: false,
             next_cold: false,
             problem: None,
+            due: None,
         }
     }
 
-    pub(crate) async fn run(mut self, mut verbs: mpsc::UnboundedReceiver<Verb>) {
-        loop {
-            let wake = self.next_wake();
-            let verb = tokio::select! {
-                biased;
-                verb = verbs.recv() => verb,
-                () = sleep_until(wake) => {
-                    self.tick();
-                    continue;
-                }
-            };
-            match verb {
-                Some(Verb::Stop(done)) => {
-                    self.stop();
-                    let _ = done.send(());
-                    return;
-                }
-                Some(verb) => self.handle(verb),
-                None => return self.stop(),
-            }
-        }
-    }
-
-    fn handle(&mut self, verb: Verb) {
-        match verb {
-            Verb::Take { cold, reply } => self.take(cold, reply),
-            Verb::Return(instance) => self.returned(instance),
-            Verb::Started(started) => self.started(*started),
-            Verb::Retry(started) => self.retry(*started),
-            Verb::Prepared(prepared) => self.prepared(*prepared),
-            Verb::KeptCopy { revision, copy } => self.kept_copy(revision, copy),
-            Verb::Changed { files, detected } => self.changed(files, detected),
-            Verb::Updated(app, detected) => self.updated(app, detected),
-            Verb::Configure(change) => self.configure(&change),
-            Verb::Sleep => self.sleep(),
-            Verb::Check(done) => self.check(done),
-            Verb::Shed => self.shed(),
-            Verb::Status(reply) => drop(reply.send(self.status())),
-            Verb::Stop(_) => {}
-        }
-    }
-
-    fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         if let Some(work) = self.code.work.take() {
             work.abort.abort();
         }
@@ -136,7 +98,7 @@ impl Actor {
         self.world.bus.send(EngineEvent::Touched(self.handle.id()));
     }
 
-    fn status(&self) -> AppStatus {
+    pub(super) fn status(&self) -> AppStatus {
         let now = Instant::now();
         let current = self.code.current.as_ref().map_or(0, |revision| revision.id);
         let kept = self.pool.idle_count() <= self.settings.kept_warm as usize;
@@ -178,13 +140,6 @@ fn instance_status(instance: &Instance, state: InstanceState) -> InstanceStatus 
         state,
         started_at: instance.started_us,
         invocations: instance.served.load(std::sync::atomic::Ordering::Relaxed),
-    }
-}
-
-async fn sleep_until(wake: Option<Instant>) {
-    match wake {
-        Some(wake) => tokio::time::sleep_until(wake.into()).await,
-        None => std::future::pending().await,
     }
 }
 

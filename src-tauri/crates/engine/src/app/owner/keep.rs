@@ -4,17 +4,27 @@ use std::{sync::Arc, time::Instant};
 
 use tokio::sync::oneshot;
 
-use super::{Actor, Purpose};
+use super::{Owner, Purpose};
 use crate::app::PoolChange;
 
-impl Actor {
-    pub(super) fn next_wake(&self) -> Option<Instant> {
+impl Owner {
+    fn due(&self) -> Option<Instant> {
         let expiry = self.pool.next_expiry(self.settings.idle, self.settings.kept_warm as usize);
         [expiry, self.pool.next_waiter_deadline()].into_iter().flatten().min()
     }
 
+    /// When [`tick`](Self::tick) is next due; remembered, so that only what is due earlier wakes the timekeeper.
+    pub(in crate::app) fn next_due(&mut self) -> Option<Instant> {
+        self.due = self.due();
+        self.due
+    }
+
+    pub(in crate::app) fn is_due_earlier(&self) -> bool {
+        self.due().is_some_and(|due| self.due.is_none_or(|known| due < known))
+    }
+
     /// Stops what has been idle too long; starts instances for calls that waited too long.
-    pub(super) fn tick(&mut self) {
+    pub(in crate::app) fn tick(&mut self) {
         let now = Instant::now();
         while self.pool.waiting.front().is_some_and(|(_, until)| *until <= now) {
             let Some(revision) = self.code.current.clone() else { break };
@@ -45,7 +55,7 @@ impl Actor {
         }
     }
 
-    pub(super) fn configure(&mut self, change: &PoolChange) {
+    pub(in crate::app) fn configure(&mut self, change: &PoolChange) {
         let settings = &mut self.settings;
         settings.idle = change.idle.unwrap_or(settings.idle);
         settings.kept_warm = change.kept_warm.unwrap_or(settings.kept_warm);
@@ -63,7 +73,7 @@ impl Actor {
         self.touched();
     }
 
-    pub(super) fn sleep(&mut self) {
+    pub(in crate::app) fn sleep(&mut self) {
         for instance in self.pool.remove_idle(|_, _| true) {
             instance.end("asked");
         }
@@ -71,14 +81,14 @@ impl Actor {
     }
 
     /// Lets the longest idle instance go.
-    pub(super) fn shed(&mut self) {
+    pub(in crate::app) fn shed(&mut self) {
         let mut one = true;
         for instance in self.pool.remove_idle(|_, _| std::mem::take(&mut one)) {
             instance.end("shed");
         }
     }
 
-    pub(super) fn check(&mut self, done: oneshot::Sender<()>) {
+    pub(in crate::app) fn check(&mut self, done: oneshot::Sender<()>) {
         self.called = true;
         match self.code.current.clone() {
             Some(revision) => self.start(revision, Purpose::Check(done)),

@@ -1,0 +1,189 @@
+//! What everybody else holds of an app. Its state is behind one lock and every change to it is one short, synchronous
+//! step of the [`Owner`]'s: a call takes an idle instance, and gives it back, without a change of task.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use coldframe_providers::{
+    clock,
+    domain::{App, Problem},
+};
+use tokio::sync::{Notify, oneshot};
+
+use super::{AppStatus, Lease, Owner, PoolChange, Taken, app_id, function_id};
+use crate::{instance::StartFailure, world::SharedWorld};
+
+/// Cheap handle of an open app.
+#[derive(Clone)]
+pub(crate) struct AppHandle {
+    shared: Arc<Shared>,
+}
+
+impl fmt::Debug for AppHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AppHandle").field(&self.shared.id).finish()
+    }
+}
+
+struct Shared {
+    id: i64,
+    functions: HashMap<String, i64>,
+    /// What the app is now; replaced whole when its manifest changes.
+    spec: Mutex<Arc<App>>,
+    /// Hash of the revision that serves, and when it became it (Unix ms).
+    serving: Mutex<(Arc<str>, i64)>,
+    /// Gone when the app is. Held for one step, never across an await, and never while another app's is held.
+    owner: Mutex<Option<Owner>>,
+    /// Something is due earlier than the timekeeper knows.
+    earlier: Notify,
+}
+
+impl AppHandle {
+    /// Opens a newly found app. Runs nothing of it.
+    pub(crate) fn open(world: &SharedWorld, app: App) -> Self {
+        let id = app_id(world.project_id, &app);
+        let functions = app
+            .functions
+            .iter()
+            .map(|function| (function.name.clone(), function_id(id, &function.name)))
+            .collect();
+        let shared = Arc::new(Shared {
+            id,
+            functions,
+            spec: Mutex::new(Arc::new(app)),
+            serving: Mutex::new((Arc::from(""), clock::now_us() / 1000)),
+            owner: Mutex::new(None),
+            earlier: Notify::new(),
+        });
+        let handle = Self { shared };
+        let owner = Owner::new(Arc::clone(world), handle.clone());
+        *handle.shared.owner.lock().unwrap_or_else(PoisonError::into_inner) = Some(owner);
+        tokio::spawn(handle.clone().keep_time());
+        handle
+    }
+
+    pub(crate) fn id(&self) -> i64 {
+        self.shared.id
+    }
+
+    pub(crate) fn spec(&self) -> Arc<App> {
+        Arc::clone(&self.shared.spec.lock().expect("replaced whole"))
+    }
+
+    pub(super) fn set_spec(&self, app: Arc<App>) {
+        *self.shared.spec.lock().expect("replaced whole") = app;
+    }
+
+    pub(crate) fn serving(&self) -> (Arc<str>, i64) {
+        self.shared.serving.lock().expect("replaced whole").clone()
+    }
+
+    pub(super) fn set_serving(&self, hash: &str) {
+        let now = clock::now_us() / 1000;
+        *self.shared.serving.lock().expect("replaced whole") = (Arc::from(hash), now);
+    }
+
+    pub(crate) fn function_id(&self, name: &str) -> i64 {
+        self.shared.functions.get(name).copied().unwrap_or_else(|| function_id(self.shared.id, name))
+    }
+
+    /// The function that lines of no particular invocation belong to.
+    pub(super) fn main_function(&self) -> i64 {
+        self.spec().functions.first().map_or(self.shared.id, |function| self.function_id(&function.name))
+    }
+
+    pub(crate) async fn take(&self, cold: bool) -> Taken {
+        let (reply, taken) = oneshot::channel();
+        self.tell(|owner| owner.take(cold, reply));
+        taken.await.unwrap_or_else(|_| Taken::Failed {
+            failure: StartFailure::Refused(Problem::error("the function was removed from the project")),
+            build: Duration::ZERO,
+            queue: Duration::ZERO,
+        })
+    }
+
+    /// An invocation has finished; its instance is free, or gone.
+    pub(crate) fn give_back(&self, lease: &Lease) {
+        self.tell(|owner| owner.returned(Arc::clone(&lease.instance)));
+    }
+
+    pub(crate) fn status(&self) -> Option<AppStatus> {
+        self.tell(|owner| owner.status())
+    }
+
+    /// Starts one instance without an event, so that problems show.
+    pub(crate) async fn check(&self) {
+        let (reply, done) = oneshot::channel();
+        self.tell(|owner| owner.check(reply));
+        // An error means the app is gone, and with it what was to be checked.
+        let _ = done.await;
+    }
+
+    /// These files of the project changed.
+    pub(crate) fn changed(&self, files: Vec<PathBuf>, detected: Instant) {
+        self.tell(|owner| owner.changed(files, detected));
+    }
+
+    /// The manifest says something new about the app.
+    pub(crate) fn updated(&self, app: Arc<App>, detected: Instant) {
+        self.tell(|owner| owner.updated(app, detected));
+    }
+
+    pub(crate) fn configure(&self, change: &PoolChange) {
+        self.tell(|owner| owner.configure(change));
+    }
+
+    pub(crate) fn sleep(&self) {
+        self.tell(Owner::sleep);
+    }
+
+    /// This machine is full: lets one idle instance go.
+    pub(crate) fn shed(&self) {
+        self.tell(Owner::shed);
+    }
+
+    /// Stops every instance of the app. Nothing can be asked of it any more.
+    pub(crate) fn close(&self) {
+        let owner = self.shared.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut owner) = owner {
+            owner.stop();
+        }
+        self.shared.earlier.notify_one();
+    }
+
+    /// One step of the owner's; none after the app was closed.
+    pub(super) fn tell<T>(&self, step: impl FnOnce(&mut Owner) -> T) -> Option<T> {
+        // A step that panicked left the pool as it was: whoever waited for it is told that nothing came.
+        let mut owner = self.shared.owner.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = owner.as_mut()?;
+        let told = step(owner);
+        if owner.is_due_earlier() {
+            self.shared.earlier.notify_one();
+        }
+        Some(told)
+    }
+
+    /// Does what is due by the clock until the app is closed.
+    async fn keep_time(self) {
+        while let Some(due) = self.tell(Owner::next_due) {
+            tokio::select! {
+                () = sleep_until(due) => {
+                    self.tell(Owner::tick);
+                }
+                () = self.shared.earlier.notified() => {}
+            }
+        }
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
+}
