@@ -41,9 +41,13 @@ test('a call made by a program appears by itself, with its detail', async (t) =>
   const { page, host } = await stage(t, browser, {
     'fails/lambda_function.py': 'def lambda_handler(event, context):\n    raise ValueError("no such order")\n',
   });
+  await page.getByTestId('range-live').click();
+  const course = page.getByTestId('cell-spark').locator('.line').first();
   await page.getByTestId('function-row').waitFor();
+  assert.equal(await course.count(), 0, 'nothing was called, nothing is drawn');
   const answer = await host.invoke('fails', { order: 7 });
   assert.match(answer.body, /no such order/);
+  await course.waitFor();
   await says(page.getByTestId('cell-calls'), '1');
   await visit(page, 'fails');
   await page.getByTestId('tab-invocations').click();

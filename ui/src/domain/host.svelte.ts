@@ -3,7 +3,10 @@
 
 import { asCallError, type CallError, type CommandName, type Fn, type Hello, type HostStatus, type Link, type LiveBatch,
   type Request, type Response, type Subscription, type Transport } from '$ipc';
-import { RateMeter } from './rate';
+import { RecentCalls } from './recent.svelte';
+
+/** Enough to begin the course of the last minutes with; more would only be read to be counted. */
+const LOOK_BACK = 1000;
 
 export interface Follower {
   batch?(batch: LiveBatch): void;
@@ -21,7 +24,7 @@ export class Host {
   /** A project is being opened. */
   opening = $state(false);
 
-  readonly rate = new RateMeter();
+  readonly recent = new RecentCalls();
 
   #followers = new Set<Follower>();
   #subscription: Subscription | null = null;
@@ -95,7 +98,7 @@ export class Host {
     try {
       this.hello = await this.call('open_project', { path });
       this.functions = [];
-      this.rate.clear();
+      this.recent.clear();
       await this.refresh();
       this.#resync();
     } finally {
@@ -116,9 +119,16 @@ export class Host {
       this.functions = functions;
       this.failure = null;
       this.status = await this.call('status', {});
+      if (hello.project) await this.#lookBack();
     } catch (thrown) {
       if (this.hello === null) this.failure = asCallError(thrown);
     }
+  }
+
+  /** What was called before the channel was there, or while it was away. */
+  async #lookBack(): Promise<void> {
+    const rows = await this.call('invocations', { function: null, status: null, minutes: 5, before: null, limit: LOOK_BACK });
+    this.recent.add(rows, Date.now());
   }
 
   #linked(link: Link): void {
@@ -130,7 +140,7 @@ export class Host {
   #take(batch: LiveBatch): void {
     for (const fn of batch.functions) this.replace(fn);
     if (batch.status) this.status = batch.status;
-    this.rate.add(batch.invocations, Date.now());
+    this.recent.add(batch.invocations, Date.now());
     for (const follower of this.#followers) follower.batch?.(batch);
     if (batch.stale) void this.refresh().then(() => this.#resync());
   }

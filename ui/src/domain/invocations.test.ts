@@ -3,7 +3,7 @@ import { MockTransport } from '$ipc/mock';
 import type { Invocation } from '$ipc';
 import { Host } from './host.svelte';
 import { InvocationList, mergeNewest } from './invocations.svelte';
-import { RateMeter } from './rate';
+import { RecentCalls } from './recent.svelte';
 
 const row = (id: number, more: Partial<Invocation> = {}): Invocation => ({ id, function_id: 1, status: 'ok', ...more }) as Invocation;
 const ids = (rows: readonly Invocation[]): number[] => rows.map(({ id }) => id);
@@ -58,12 +58,38 @@ test('what the channel had to skip is asked for', async () => {
   expect(call.mock.calls.filter(([name]) => name === 'invocations'), 'once, however often it happens').toHaveLength(1);
 });
 
-test('the rate counts each invocation once and forgets after a minute', () => {
-  const rate = new RateMeter();
-  rate.add([row(1), row(2), row(3, { function_id: 2 })], 10_000);
-  rate.add([row(2), row(4)], 20_000);
-  expect(rate.perMinute(1, 20_000)).toBe(3);
-  expect(rate.perMinute(2, 20_000)).toBe(1);
-  expect(rate.perMinute(1, 71_000)).toBe(1);
-  expect(rate.perMinute(1, 90_000)).toBe(0);
+/** A call that began at so many seconds. */
+const at = (id: number, second: number, more: Partial<Invocation> = {}): Invocation => row(id, { started_at: new Date(second * 1000).toISOString(), total_ms: 10, ...more });
+
+test('the rate counts each invocation once, in whatever order they end, and forgets after a minute', () => {
+  const recent = new RecentCalls();
+  recent.add([at(1, 10), at(3, 10), at(4, 10, { function_id: 2 })], 10_000);
+  recent.add([at(3, 10), at(2, 10), at(5, 20)], 20_000);
+  expect(recent.perMinute(1, 20_000)).toBe(4);
+  expect(recent.perMinute(2, 20_000)).toBe(1);
+  expect(recent.perMinute(1, 71_000)).toBe(1);
+  expect(recent.perMinute(1, 90_000)).toBe(0);
+});
+
+test('a call is seen in the course of the last minutes at once, by seconds and not by minutes', () => {
+  const recent = new RecentCalls();
+  recent.add([at(1, 1000, { cold: true, total_ms: 300 }), at(2, 1001, { status: 'error' }), at(3, 1012)], 1_012_000);
+  expect(recent.calls(1, 1_012_000).slice(-4)).toEqual([0, 2, 0, 1]);
+  expect(recent.calls(1, 1_012_000)).toHaveLength(60);
+  const { cold_percent, error_percent, p50_ms } = recent.series(1_012_000);
+  expect(cold_percent.slice(-4)).toEqual([null, 50, null, 0]);
+  expect(error_percent.slice(-4)).toEqual([null, 50, null, 0]);
+  expect(p50_ms.slice(-4)).toEqual([null, 10, null, 10]);
+  expect(recent.calls(1, 1_320_000).every((calls) => calls === 0), 'after five minutes it is gone').toBe(true);
+});
+
+test('what was called before the page was there is looked up, and counted once', async () => {
+  const transport = new MockTransport('full', false);
+  const host = new Host(transport);
+  host.start();
+  await vi.advanceTimersByTimeAsync(1);
+  const before = host.recent.perMinute(1, Date.now());
+  expect(before).toBeGreaterThan(0);
+  transport.send({ invocations: await transport.call('invocations', { function: 1, status: null, minutes: 5, before: null, limit: 100 }) });
+  expect(host.recent.perMinute(1, Date.now())).toBe(before);
 });
