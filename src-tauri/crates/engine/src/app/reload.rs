@@ -182,11 +182,13 @@ pub(super) fn copy(
 }
 
 /// Starts an instance of the serving revision. Its files may be saved while it starts: what came up on anything but
-/// the revision's own content is not one of its instances, and the kept copy serves instead.
+/// the revision's own content is not one of its instances, and the kept copy serves instead; `begun` then says when that
+/// start began.
 pub(super) async fn bring_up(
     world: &SharedWorld,
     mut request: StartRequest,
     disk: Option<Disk>,
+    begun: &mut Instant,
 ) -> Result<Arc<Instance>, StartFailure> {
     let Some(Disk { sources, kept: Some(kept) }) = disk else {
         return instance::start(world, request).await.map(Arc::new);
@@ -201,6 +203,7 @@ pub(super) async fn bring_up(
         }
     }
     request.use_copy(kept);
+    *begun = Instant::now();
     instance::start(world, request).await.map(Arc::new)
 }
 

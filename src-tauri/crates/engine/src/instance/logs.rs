@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use coldframe_providers::clock;
+use coldframe_providers::{clock, domain::ProviderId, narrate::Moment, registry};
 use coldframe_store::{Entry, LogEntry, Stream};
 use coldframe_supervisor as supervisor;
 use tokio::sync::{mpsc, oneshot};
@@ -25,11 +25,18 @@ pub(crate) struct Logs {
 #[derive(Debug)]
 struct Shared {
     world: SharedWorld,
-    instance_id: i64,
-    instance: Arc<str>,
-    function_id: i64,
+    source: Source,
     /// The invocation in flight and the lines it wrote. A short section: set at its ends, pushed to by the pump.
     current: Mutex<Current>,
+}
+
+/// Whose output it is.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) instance_id: i64,
+    pub(crate) instance: Arc<str>,
+    pub(crate) function_id: i64,
+    pub(crate) provider: ProviderId,
 }
 
 #[derive(Debug, Default)]
@@ -44,8 +51,8 @@ struct Current {
 struct Running {
     id: i64,
     request_id: Arc<str>,
-    /// The provider's first line, told just before the function's own first one: a quiet call needs none.
-    opening: Vec<String>,
+    /// The provider's first line has been told, just before the function's own first one: a quiet call needs none.
+    opened: bool,
     lines: Vec<String>,
 }
 
@@ -55,26 +62,18 @@ pub(crate) struct Written {
     /// What init printed before it, once.
     pub(crate) init: Vec<String>,
     pub(crate) lines: Vec<String>,
-    /// The provider's first line, if it has not been told yet.
-    pub(crate) opening: Vec<String>,
+    /// The provider's first line has been told before them.
+    pub(crate) opened: bool,
 }
 
 impl Logs {
     pub(crate) fn start(
         world: &SharedWorld,
-        instance_id: i64,
-        instance: &str,
-        function_id: i64,
+        source: Source,
         output: Option<supervisor::OutputLines>,
     ) -> Self {
         let (flush, flushes) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared {
-            world: Arc::clone(world),
-            instance_id,
-            instance: Arc::from(instance),
-            function_id,
-            current: Mutex::default(),
-        });
+        let shared = Arc::new(Shared { world: Arc::clone(world), source, current: Mutex::default() });
         let unread = output.as_ref().map(supervisor::OutputLines::unread);
         if let Some(output) = output {
             world.tasks.spawn(pump(Arc::clone(&shared), output, flushes));
@@ -83,9 +82,9 @@ impl Logs {
     }
 
     /// From now on lines belong to this invocation.
-    pub(crate) fn begin(&self, id: i64, request_id: Arc<str>, opening: Vec<String>) {
+    pub(crate) fn begin(&self, id: i64, request_id: Arc<str>) {
         let mut current = self.shared.current.lock().expect("no panic while held");
-        current.running = Some(Running { id, request_id, opening, lines: Vec::new() });
+        current.running = Some(Running { id, request_id, opened: false, lines: Vec::new() });
     }
 
     /// Resolves when every line the pipes have delivered is attributed, and ends the attribution.
@@ -101,9 +100,14 @@ impl Logs {
         let mut current = self.shared.current.lock().expect("no panic while held");
         let init = std::mem::take(&mut current.init);
         match current.running.take() {
-            Some(running) => Written { init, lines: running.lines, opening: running.opening },
+            Some(running) => Written { init, lines: running.lines, opened: running.opened },
             None => Written { init, ..Written::default() },
         }
+    }
+
+    /// The provider's lines before the function's own.
+    pub(crate) fn opening(&self, request_id: &str) -> Vec<String> {
+        self.shared.opening(request_id)
     }
 
     /// A line of the provider's or of ours, in its place among the function's own.
@@ -113,19 +117,23 @@ impl Logs {
 }
 
 impl Shared {
+    fn opening(&self, request_id: &str) -> Vec<String> {
+        registry::narrate(self.source.provider, &Moment::Started { request_id, version: "$LATEST" })
+    }
+
     fn deliver(&self, invocation: Option<(i64, Arc<str>)>, stream: Stream, text: String) {
         let (invocation_id, request_id) = invocation.unzip();
         let entry = LogEntry {
             id: self.world.ids.next(),
             at: clock::now_us(),
-            function_id: self.function_id,
-            instance_id: self.instance_id,
+            function_id: self.source.function_id,
+            instance_id: self.source.instance_id,
             invocation_id,
             stream,
             text,
         };
         self.world.recorder.note(Entry::Log(entry.clone()));
-        let origin = Origin { instance: Arc::clone(&self.instance), request_id };
+        let origin = Origin { instance: Arc::clone(&self.source.instance), request_id };
         self.world.bus.send(EngineEvent::Log(entry, origin));
     }
 
@@ -134,22 +142,24 @@ impl Shared {
             supervisor::Stream::Stdout => Stream::Stdout,
             supervisor::Stream::Stderr => Stream::Stderr,
         };
-        let (opening, invocation) = {
+        let (first, invocation) = {
             let mut current = self.current.lock().expect("no panic while held");
             match &mut current.running {
                 Some(running) => {
                     running.lines.push(line.text.clone());
                     let invocation = (running.id, Arc::clone(&running.request_id));
-                    (std::mem::take(&mut running.opening), Some(invocation))
+                    (!std::mem::replace(&mut running.opened, true), Some(invocation))
                 }
                 None => {
                     current.init.push(line.text.clone());
-                    (Vec::new(), None)
+                    (false, None)
                 }
             }
         };
-        for text in opening {
-            self.deliver(invocation.clone(), Stream::Platform, text);
+        if let (true, Some((_, request_id))) = (first, &invocation) {
+            for text in self.opening(request_id) {
+                self.deliver(invocation.clone(), Stream::Platform, text);
+            }
         }
         self.deliver(invocation, stream, line.text);
     }

@@ -19,7 +19,7 @@ use coldframe_supervisor::Child;
 use tokio::sync::OwnedSemaphorePermit;
 
 pub(crate) use self::{
-    logs::{Logs, Written},
+    logs::{Logs, Source, Written},
     start::{StartFailure, StartRequest, micros, start},
 };
 use crate::{

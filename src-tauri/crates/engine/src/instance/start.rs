@@ -21,7 +21,7 @@ use coldframe_providers::{
 };
 use coldframe_store::{Entry, InstanceReady, InstanceStarted};
 
-use super::{Cause, Instance, Logs, StartPhases, Starting, sampled};
+use super::{Cause, Instance, Logs, Source, StartPhases, Starting, sampled};
 use crate::{
     app::{KeptCopy, Revision},
     event::EngineEvent,
@@ -152,7 +152,13 @@ async fn attempt(
         started_at: started_us,
         cause: request.cause.as_str().to_owned(),
     }));
-    let logs = Logs::start(world, id, &name, request.function_id, child.take_output());
+    let origin = Source {
+        instance_id: id,
+        instance: Arc::from(name.as_str()),
+        function_id: request.function_id,
+        provider: request.revision.app.provider,
+    };
+    let logs = Logs::start(world, origin, child.take_output());
     child.watch_memory(true);
     world.bus.send(EngineEvent::Touched(request.app_id));
 

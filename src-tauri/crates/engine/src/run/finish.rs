@@ -120,15 +120,17 @@ impl Run {
         if quiet && log.is_closed() {
             return self.world.bus.send(EngineEvent::Finished(finished));
         }
+        let opening = instance.logs.opening(&self.call.request_id);
         let after = self.call.closing(instance, handler, init, failed, cause, used);
         if !quiet {
-            for line in written.opening.into_iter().chain(after.iter().cloned()) {
+            let opening = if written.opened { Vec::new() } else { opening.clone() };
+            for line in opening.into_iter().chain(after.iter().cloned()) {
                 instance.logs.platform(Some((self.call.id, Arc::clone(&self.call.request_id))), line);
             }
         }
         self.world.bus.send(EngineEvent::Finished(finished));
         let mut all = if init.is_some() { written.init } else { Vec::new() };
-        all.extend(self.call.opening(instance));
+        all.extend(opening);
         all.extend(written.lines);
         all.extend(after);
         let _ = log.send(all);
@@ -136,13 +138,7 @@ impl Run {
 }
 
 impl super::Call {
-    /// The provider's lines before the function's own.
-    pub(super) fn opening(&self, instance: &SharedInstance) -> Vec<String> {
-        let started = Moment::Started { request_id: &self.request_id, version: "$LATEST" };
-        registry::narrate(instance.app.provider, &started)
-    }
-
-    /// And those after them.
+    /// The provider's lines after the function's own.
     fn closing(
         &self,
         instance: &SharedInstance,

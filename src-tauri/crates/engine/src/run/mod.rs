@@ -141,7 +141,7 @@ impl Run {
         let begun = Instant::now();
         let deadline = begun + timeout;
         let limit_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
-        instance.logs.begin(self.call.id, Arc::clone(&self.call.request_id), self.call.opening(&instance));
+        instance.logs.begin(self.call.id, Arc::clone(&self.call.request_id));
         instance.answered.store(false, Ordering::Release);
         instance.child.watch_memory(true);
         let handover = Handover {

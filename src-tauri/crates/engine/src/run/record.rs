@@ -309,10 +309,11 @@ static SECRET: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Replaces the values of members that are named like secrets.
 fn redact(bytes: Bytes) -> Bytes {
-    match SECRET.replace_all(&bytes, &b"${1}[redacted]\""[..]) {
-        std::borrow::Cow::Borrowed(_) => bytes,
-        std::borrow::Cow::Owned(redacted) => redacted.into(),
+    // Most have none, and to look for one is cheaper than to replace.
+    if !SECRET.is_match(&bytes) {
+        return bytes;
     }
+    SECRET.replace_all(&bytes, &b"${1}[redacted]\""[..]).into_owned().into()
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl Owner {
         let Some(revision) = self.code.current.clone() else { return self.code.waiting.push(call) };
         if !call.cold {
             if let Some(instance) = self.pool.take_idle() {
-                return self.lease(call, instance, false);
+                return self.lease(call, instance, None);
             }
             if self.pool.soon_free(revision.id) {
                 return self.pool.waiting.push_back((call, Instant::now() + SOON_FREE));
@@ -80,9 +80,11 @@ impl Owner {
         self.start(revision, Purpose::Call(call));
     }
 
-    pub(super) fn lease(&mut self, call: Call, instance: Arc<Instance>, cold: bool) {
-        let phases = cold.then_some(instance.phases);
-        let queue = if cold { Duration::ZERO } else { call.since.elapsed().saturating_sub(call.build) };
+    /// `begun`: when the start of an instance that was started for this call began.
+    fn lease(&mut self, call: Call, instance: Arc<Instance>, begun: Option<Instant>) {
+        let phases = begun.map(|_| instance.phases);
+        let until = begun.unwrap_or_else(Instant::now);
+        let queue = until.saturating_duration_since(call.since).saturating_sub(call.build);
         let queue = if queue < Duration::from_micros(50) { Duration::ZERO } else { queue };
         let lease = Lease::new(instance, phases, call.build, queue, call.account);
         if let Err(Taken::Lease(lease)) = call.reply.send(Taken::Lease(Box::new(lease))) {
@@ -121,8 +123,8 @@ impl Owner {
         self.touched();
         let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
         self.world.tasks.spawn(async move {
-            let begun = Instant::now();
-            let result = reload::bring_up(&world, request, disk).await;
+            let mut begun = Instant::now();
+            let result = reload::bring_up(&world, request, disk, &mut begun).await;
             handle.tell(|owner| owner.started(Started { revision, from_disk, purpose, begun, result }));
         });
     }
@@ -188,7 +190,7 @@ impl Owner {
         match started.purpose {
             Purpose::Call(call) => {
                 self.pool.add_busy(&instance);
-                self.lease(call, instance, true);
+                self.lease(call, instance, Some(started.begun));
             }
             Purpose::Check(done) => {
                 self.make_idle(instance);
@@ -208,7 +210,7 @@ impl Owner {
             instance.end(if current { "asked" } else { "reload" });
         } else if let Some((call, _)) = self.pool.waiting.pop_front() {
             self.pool.add_busy(&instance);
-            self.lease(call, instance, false);
+            self.lease(call, instance, None);
         } else {
             self.pool.add_idle(instance, Instant::now());
         }
