@@ -103,7 +103,8 @@ impl Store {
     fn end(&mut self, stop: Stop) {
         let Some(thread) = self.thread.take() else { return };
         self.journal.stop(stop);
-        if let Some(reader) = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(reader) = reader.filter(|_| stop == Stop::Import) {
             reader.close();
         }
         if thread.join().is_err() {
