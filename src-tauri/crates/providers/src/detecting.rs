@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     aws::detect::limits::no_value_for,
-    domain::{App, Detection, ProviderId},
+    domain::{App, Detection, ProviderId, Severity},
     env_file,
     overrides::Overrides,
     project::Project,
@@ -43,6 +43,13 @@ pub(crate) fn detect(root: &Path, providers: &[Detect]) -> Detection {
     make_unique(&mut detection);
     overrides.apply(&project, &mut detection);
     add_env_files(&project, &mut detection);
+    for app in &mut detection.apps {
+        // What keeps it from running is said before what is only worth knowing.
+        app.problems.sort_by_key(|problem| problem.severity != Severity::Error);
+        // A function is shown with one problem; what is taken instead of everything else is not to be missed either.
+        let more = app.problems.iter().skip(1);
+        app.assumed.extend(more.map(|problem| problem.to_string().replace("\nhint: ", "; ")));
+    }
     detection
 }
 
@@ -123,6 +130,23 @@ pub(crate) fn rename(app: &mut App, name: &str) {
 mod tests {
     use super::*;
     use crate::testing::Inline;
+
+    #[test]
+    fn the_first_problem_is_the_worst_and_the_others_are_told_too() {
+        let template = "Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: python3.12\n      \
+                        Handler: app.main\n      Description: !ImportValue x\n      Timeout: 0\n";
+        let app = Inline::new(&[("template.yaml", template)]).only();
+        assert_eq!(app.problems[0].message, "handler `app.main`: app.py does not exist");
+        assert_eq!(
+            app.assumed,
+            [
+                "template.yaml:7: Description of A is not known: Fn::ImportValue is not decided by the template \
+                 alone; write the value itself, or set it in coldframe.toml; until then it has none",
+                "template.yaml:8: Timeout is `0`, not a whole number of seconds from 1 to 900; Lambda refuses it: \
+                 write one from 1 to 900; until then 3 s is used"
+            ]
+        );
+    }
 
     #[test]
     fn any_folder_name_becomes_callable() {

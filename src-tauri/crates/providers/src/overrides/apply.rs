@@ -187,7 +187,9 @@ impl Overrides {
         let mut set = Vec::new();
         for (key, limit, value) in numbers {
             let Some(value) = value else { continue };
-            match limit.set(app, key, (*value.get_ref()).into()) {
+            // A number in quotes is a text, not a number, wherever else it is read.
+            let number = value.get_ref().as_integer().map(|number| number.to_string());
+            match limit.set(app, key, number.as_deref(), &written(value.get_ref())) {
                 Ok(()) => set.push(key),
                 Err(problem) => problems.push(self.place(problem, value.span().start)),
             }
@@ -284,6 +286,14 @@ impl Overrides {
     /// A problem that has no place yet belongs to this one.
     fn place(&self, problem: Problem, offset: usize) -> Problem {
         if problem.file.is_some() { problem } else { problem.at(FILE, Some(self.line(offset))) }
+    }
+}
+
+/// A value as a person would call it.
+fn written(value: &toml::Value) -> String {
+    match plain(value) {
+        Some(text) => format!("`{}`", text.chars().take(60).collect::<String>()),
+        None => format!("an {}", value.type_str()).replace("an table", "a table"),
     }
 }
 

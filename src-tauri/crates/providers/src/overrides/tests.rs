@@ -131,6 +131,7 @@ fn mistakes_are_errors_with_their_line() {
         "[function.hello]\n",
         "[functions.hello]\nmemory_mb = \"big\"\n",
         "[functions.hello]\nmemory_mb = 64\n",
+        "[functions.hello]\nmemory_mb = -1\ntimeout_seconds = 0\nephemeral_mb = 1.5\nconcurrency = [1]\n",
         "[functions.hello\n",
         "\n[functions.helo]\nkept_warm = 1\n",
         "[functions.\"a b\"]\npath = \".\"\n",
@@ -147,8 +148,12 @@ fn mistakes_are_errors_with_their_line() {
     insta::assert_snapshot!(all.concat(), @r#"
     Error coldframe.toml:3: unknown field `timeout`, expected one of `enabled`, `provider`, `path`, `handler`, `runtime`, `description`, `architecture`, `timeout_seconds`, `memory_mb`, `ephemeral_mb`, `concurrency`, `idle_seconds`, `kept_warm`, `always_cold`, `env`, `routes`, `streaming`, `cors`; hint: correct the file; nothing in it is used until then
     Error coldframe.toml:1: unknown field `function`, expected one of `ignore`, `parameters`, `defaults`, `functions`; hint: correct the file; nothing in it is used until then
-    Error coldframe.toml:2: invalid type: string "big", expected u32; hint: correct the file; nothing in it is used until then
-    Warning coldframe.toml:2: memory_mb 64 is not between 128 and 10240; hint: Lambda refuses it; 128 MB is used
+    Warning coldframe.toml:2: memory_mb is `big`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning coldframe.toml:2: memory_mb is `64`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning coldframe.toml:3: timeout_seconds is `0`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
+    Warning coldframe.toml:2: memory_mb is `-1`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning coldframe.toml:4: ephemeral_mb is `1.5`, not a whole number of MB from 512 to 10240; hint: Lambda refuses it: write one from 512 to 10240; until then 512 MB is used
+    Warning coldframe.toml:5: concurrency is an array, not a whole number of instances from 0 to 100000; hint: Lambda refuses it: write one from 0 to 100000; until then the account's limit is used
     Error coldframe.toml:1: unclosed table, expected `]`; hint: correct the file; nothing in it is used until then
     Error coldframe.toml:2: no function is called `helo`; hint: add a path to make it one, or one of: hello
     Error coldframe.toml:1: `a b` cannot be a function's name; hint: use letters, digits, - and _, such as `a-b`

@@ -29,18 +29,37 @@ impl Limit {
         }
     }
 
-    /// Sets it on an app. `key` is how the manifest calls it.
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Timeout => "seconds",
+            Self::Memory | Self::Ephemeral => "MB",
+            Self::Concurrency => "instances",
+        }
+    }
+
+    /// Sets it on an app. `key` is how the manifest calls it, `written` what it says, if that is a number or a text,
+    /// and `shown` how a person would call that.
     ///
     /// # Errors
-    /// Beyond what Lambda takes: the setting stays as it was; the problem has no place yet.
-    pub(crate) fn set(self, app: &mut App, key: &str, value: u64) -> Result<(), Problem> {
+    /// No number that Lambda takes: the setting stays as it was; the problem has no place yet.
+    pub(crate) fn set(
+        self,
+        app: &mut App,
+        key: &str,
+        written: Option<&str>,
+        shown: &str,
+    ) -> Result<(), Problem> {
         let range = self.range();
-        let Some(value) = range.contains(&value).then_some(value).and_then(|value| u32::try_from(value).ok())
-        else {
-            let message = format!("{key} {value} is not between {} and {}", range.start(), range.end());
-            return Err(
-                Problem::warning(message).hint(format!("Lambda refuses it; {} is used", self.current(app)))
+        let number =
+            written.and_then(|text| text.trim().parse().ok()).filter(|number| range.contains(number));
+        let Some(value) = number.and_then(|number| u32::try_from(number).ok()) else {
+            let (unit, least, most) = (self.unit(), range.start(), range.end());
+            let message = format!("{key} is {shown}, not a whole number of {unit} from {least} to {most}");
+            let hint = format!(
+                "Lambda refuses it: write one from {least} to {most}; until then {} is used",
+                self.current(app)
             );
+            return Err(Problem::warning(message).hint(hint));
         };
         match self {
             Self::Timeout => app.settings.timeout = Duration::from_secs(value.into()),

@@ -24,12 +24,14 @@ impl Service<'_> {
                             }
                         }
                         Ok(None) => {}
-                        Err(unknown) => app.problems.push(self.not_known(&unknown, "a route")),
+                        Err(unknown) => {
+                            app.problems.push(self.not_known(&unknown, "a route", "there is no such route"));
+                        }
                     }
                 }
             }
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(&unknown, "events")),
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "events", "there are none")),
         }
         if !others.is_empty() {
             others.sort();
@@ -40,7 +42,9 @@ impl Service<'_> {
         match self.variables.get(function, "url") {
             Ok(Some(url)) => self.url(&url, app),
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(&unknown, "url")),
+            Err(unknown) => {
+                app.problems.push(self.not_known(&unknown, "url", "its function URL is the usual one"));
+            }
         }
     }
 

@@ -63,29 +63,29 @@ struct Service<'a> {
 impl Service<'_> {
     fn functions(&mut self) -> Vec<App> {
         let root = Rc::clone(&self.manifest.root);
-        let provider = self.at(&root, "provider").unwrap_or_else(|| Node::null_at(0));
+        let provider =
+            self.at(&root, "provider", "it is taken to be aws").unwrap_or_else(|| Node::null_at(0));
         // `provider: aws` is the short form.
-        let name = provider
-            .text()
-            .map(str::to_owned)
-            .or_else(|| self.at(&provider, "name").and_then(|name| Some(name.text()?.to_owned())));
+        let name = provider.text().map(str::to_owned).or_else(|| {
+            self.at(&provider, "name", "it is taken to be aws").and_then(|name| Some(name.text()?.to_owned()))
+        });
         if let Some(name) = name.filter(|name| name != "aws") {
             let problem =
                 self.manifest.warning(&provider, format!("its provider is {name}, not aws; it is left out"));
             self.problems.push(problem.hint("Coldframe reads serverless.yml for AWS Lambda"));
             return Vec::new();
         }
-        let service = self.at(&root, "service").and_then(|service| {
+        let service = self.at(&root, "service", "it has none").and_then(|service| {
             let name = service.text().map(str::to_owned);
             name.or_else(|| Some(service.get("name")?.text()?.to_owned()))
         });
-        let Some(functions) = self.at(&root, "functions") else { return Vec::new() };
+        let Some(functions) = self.at(&root, "functions", "there are none") else { return Vec::new() };
         // A list of maps is merged, each usually a file.
         let mut groups = Vec::new();
         for group in functions.items_or_self() {
             match self.variables.resolve(group) {
                 Ok(group) => groups.push(group),
-                Err(unknown) => self.unknown(&unknown, "functions"),
+                Err(unknown) => self.unknown(&unknown, "functions", "there are none"),
             }
         }
         let mut apps = Vec::new();
@@ -111,33 +111,36 @@ impl Service<'_> {
                                 .hint("give it a handler"),
                         );
                     }
-                    Err(unknown) => self.unknown(&unknown, &format!("function `{}`", key.text)),
+                    Err(unknown) => {
+                        self.unknown(&unknown, &format!("function `{}`", key.text), "it is left out");
+                    }
                 }
             }
         }
         apps
     }
 
-    /// A resolved value, with what is not known among the file's problems.
-    fn at(&mut self, node: &Node, key: &str) -> Option<Rc<Node>> {
+    /// A resolved value, with what is not known, and what is taken instead, among the file's problems.
+    fn at(&mut self, node: &Node, key: &str, instead: &str) -> Option<Rc<Node>> {
         match self.variables.get(node, key) {
             Ok(value) => value,
             Err(unknown) => {
-                self.unknown(&unknown, key);
+                self.unknown(&unknown, key, instead);
                 None
             }
         }
     }
 
-    fn unknown(&mut self, unknown: &Unknown, what: &str) {
-        let problem = self.not_known(unknown, what);
+    fn unknown(&mut self, unknown: &Unknown, what: &str, instead: &str) {
+        let problem = self.not_known(unknown, what, instead);
         self.problems.push(problem);
     }
 
-    fn not_known(&self, unknown: &Unknown, what: &str) -> Problem {
+    fn not_known(&self, unknown: &Unknown, what: &str, instead: &str) -> Problem {
+        let hint = "give the variable a default, or a value under [parameters] in coldframe.toml";
         Problem::warning(format!("{what} is not known: {}", unknown.why))
             .at(&self.manifest.shown, (unknown.line > 0).then_some(unknown.line))
-            .hint("give the variable a default, or a value under [parameters] in coldframe.toml")
+            .hint(format!("{hint}; until then {instead}"))
     }
 
     fn function(
@@ -155,7 +158,7 @@ impl Service<'_> {
             self.problems.push(problem.hint("declare its code in coldframe.toml"));
             return None;
         }
-        let handler = self.at(function, "handler");
+        let handler = self.at(function, "handler", "its function is left out");
         let Some((handler, handler_line)) =
             handler.and_then(|node| Some((node.text()?.to_owned(), node.line)))
         else {
@@ -164,7 +167,9 @@ impl Service<'_> {
                 .push(problem.at(&self.manifest.shown, here).hint("add one, such as src/hello.handler"));
             return None;
         };
-        let own = self.at(function, "runtime").or_else(|| self.at(provider, "runtime"));
+        let own = self
+            .at(function, "runtime", "the provider's is used")
+            .or_else(|| self.at(provider, "runtime", &format!("{RUNTIME} is used")));
         let runtime = own.as_ref().and_then(|node| node.text()).unwrap_or(RUNTIME);
         let declared = code::Declared {
             name: &callable(key),
@@ -202,10 +207,14 @@ impl Service<'_> {
             app.assumed
                 .push(format!("called `{}` here; deployed it would be {service}-{stage}-{key}", app.name));
         }
-        if let Some(first) = app.functions.first_mut() {
-            let description = self.variables.get(function, "description").ok().flatten();
-            first.description =
-                description.and_then(|text| Some(text.text()?.to_owned())).unwrap_or_default();
+        match self.variables.get(function, "description") {
+            Ok(text) => {
+                let description = text.and_then(|text| Some(text.text()?.to_owned()));
+                if let Some(first) = app.functions.first_mut() {
+                    first.description = description.unwrap_or_default();
+                }
+            }
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "description", "it has none")),
         }
         self.settings(function, provider, &mut app);
         self.environment(function, provider, &mut app);

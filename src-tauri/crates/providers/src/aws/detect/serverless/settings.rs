@@ -24,22 +24,12 @@ impl Service<'_> {
         for (own, shared, limit) in keys {
             let problem = match self.either(function, own, provider, shared) {
                 Ok(None) => None,
-                Ok(Some(node)) => match node.number() {
-                    Some(number) => limit
-                        .set(app, own, number)
-                        .err()
-                        .map(|problem| problem.at(&self.manifest.shown, node.line())),
-                    None => Some(
-                        self.manifest
-                            .warning(&node, format!("{own} is {}, not a whole number", node.describe()))
-                            .hint(format!("{} is used", limit.current(app))),
-                    ),
-                },
+                Ok(Some(node)) => limit
+                    .set(app, own, node.text(), &node.describe())
+                    .err()
+                    .map(|problem| problem.at(&self.manifest.shown, node.line())),
                 Err(unknown) => {
-                    let used = limit.current(app);
-                    let problem = self.not_known(&unknown, own);
-                    let hint = problem.hint.clone().unwrap_or_default();
-                    Some(problem.hint(format!("{hint}; until then {used} is used")))
+                    Some(self.not_known(&unknown, own, &format!("{} is used", limit.current(app))))
                 }
             };
             app.problems.extend(problem);
@@ -50,7 +40,7 @@ impl Service<'_> {
                 Ok(architecture) => app.architecture = architecture,
                 Err(problem) => app.problems.push(problem.at(&self.manifest.shown, node.line())),
             },
-            Err(unknown) => app.problems.push(self.not_known(&unknown, "architecture")),
+            Err(unknown) => app.problems.push(self.not_known(&unknown, "architecture", "x86_64 is used")),
         }
     }
 
@@ -73,13 +63,20 @@ impl Service<'_> {
                 Ok(Some(environment)) => environment,
                 Ok(None) => continue,
                 Err(unknown) => {
-                    app.problems.push(self.not_known(&unknown, "environment"));
+                    app.problems.push(self.not_known(&unknown, "environment", "none of it is set"));
                     continue;
                 }
             };
             // Like functions, a list of maps is merged.
             for group in environment.items_or_self() {
-                let Ok(group) = self.variables.resolve(group) else { continue };
+                let group = match self.variables.resolve(group) {
+                    Ok(group) => group,
+                    Err(unknown) => {
+                        let instead = "what it would bring is not set";
+                        app.problems.push(self.not_known(&unknown, "a part of environment", instead));
+                        continue;
+                    }
+                };
                 for (name, value) in group.entries() {
                     if !env_file::is_name(&name.text) {
                         let line = (name.line > 0).then_some(name.line);

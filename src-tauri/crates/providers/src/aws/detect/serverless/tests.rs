@@ -69,6 +69,7 @@ functions:
       why: serverless.yml declares hello
       assumed: called `hello` here; deployed it would be shop-dev-hello
       assumed: schedule events do not come by themselves here; send them
+      assumed: serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; set QUEUE in .env or coldframe.toml
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
     aws work: python python3.12 src/work.main in . (6 s, 512 MB)
@@ -79,6 +80,7 @@ functions:
       env TOKEN=secret
       why: serverless.yml declares work
       assumed: called `work` here; deployed it would be shop-dev-work
+      assumed: serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; set QUEUE in .env or coldframe.toml
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
     aws typed: typescript nodejs20.x src/typed.handler in . (6 s, 256 MB)
@@ -89,6 +91,7 @@ functions:
       env TOKEN=secret
       why: serverless.yml declares typed
       assumed: called `typed` here; deployed it would be shop-dev-typed
+      assumed: serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; set QUEUE in .env or coldframe.toml
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
     ");
@@ -131,12 +134,12 @@ functions:
         ("empty/serverless.yml", ""),
     ]);
     insta::assert_snapshot!(project.problems(), @r"
-    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Warning serverless.yml:5: timeout is `5000`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 6 s is used
     Warning serverless.yml:10: work.py does not seem to define `mian`; hint: correct the handler's name, or add the function
-    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Warning serverless.yml:5: timeout is `5000`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 6 s is used
     Error serverless.yml:12: handler `nowhere.main`: nowhere.py does not exist; hint: correct the handler, or create the file
-    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
-    Warning serverless.yml:5: timeout 5000 is not between 1 and 900; hint: Lambda refuses it; 6 s is used
+    Warning serverless.yml:5: timeout is `5000`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 6 s is used
+    Warning serverless.yml:5: timeout is `5000`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 6 s is used
     Warning serverless.yml:17: memorySize is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then 1024 MB is used
     Error broken/serverless.yaml:2: invalid indentation; hint: correct the file; nothing in it is used until then
     Warning other/serverless.yml:2: its provider is google, not aws; it is left out; hint: Coldframe reads serverless.yml for AWS Lambda
@@ -144,11 +147,51 @@ functions:
     Warning serverless.yml:14: function `text` is `hello`, not a map; hint: give it a handler
     Warning serverless.yml:15: function `java` needs java21, which Coldframe does not run; it is left out
     Warning serverless.yml:16: function `image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
-    Warning serverless.yml:18: function `lost` is not known: `${file(./nope.yml)}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml
-    Warning serverless.yml:19: function `code` is not known: ./functions.js would have to be run to know its value; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:18: function `lost` is not known: `${file(./nope.yml)}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it is left out
+    Warning serverless.yml:19: function `code` is not known: ./functions.js would have to be run to know its value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it is left out
     ");
     let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
     assert_eq!(names, ["good", "typo", "gone", "loop"]);
+}
+
+#[test]
+fn everything_that_is_not_known_is_named_with_what_is_taken_instead() {
+    let project = Inline::new(&[
+        (
+            "serverless.yml",
+            r"service: ${env:SERVICE}
+provider:
+  name: aws
+  runtime: ${env:RUNTIME}
+  timeout: -3
+functions:
+  odd:
+    handler: work.main
+    memorySize: lots
+    ephemeralStorageSize: ${env:SIZE}
+    description: ${env:WORDS}
+    architecture: ${env:CHIP}
+    environment:
+      - ${file(./nothing.yml)}
+      - BOTH: ${env:ONE}-${env:TWO}
+    events:
+      - httpApi: ${env:ROUTE}
+",
+        ),
+        ("work.mjs", "export const main = 1\n"),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning serverless.yml:11: description is not known: `${env:WORDS}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it has none
+    Warning serverless.yml:5: timeout is `-3`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 6 s is used
+    Warning serverless.yml:9: memorySize is `lots`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 1024 MB is used
+    Warning serverless.yml:10: ephemeralStorageSize is not known: `${env:SIZE}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then 512 MB is used
+    Warning serverless.yml:12: architecture is not known: `${env:CHIP}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then x86_64 is used
+    Warning serverless.yml:14: a part of environment is not known: `${file(./nothing.yml)}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then what it would bring is not set
+    Warning serverless.yml:15: environment variable `BOTH` is not set: `${env:ONE}` has no value, and `${env:TWO}` has no value; hint: set BOTH in .env or coldframe.toml
+    Warning serverless.yml:17: a route is not known: `${env:ROUTE}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then there is no such route
+    Warning serverless.yml:1: service is not known: `${env:SERVICE}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it has none
+    Warning serverless.yml:4: runtime is not known: `${env:RUNTIME}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then nodejs20.x is used
+    ");
 }
 
 #[test]
@@ -173,13 +216,13 @@ fn hostile_variables_end_quickly() {
     insta::assert_snapshot!(project.problems(), @r"
     Error serverless.yml:46: handler `${self:custom.a1` does not name a file and a function; hint: write it as FILE.FUNCTION, such as `app.lambda_handler`
     Error serverless.yml:47: handler `${${${${${${${${${${${${${${${${${${${${${${${${${${${${${${` does not name a file and a function; hint: write it as FILE.FUNCTION, such as `app.lambda_handler`
-    Warning serverless.yml:16: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:16: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then its function is left out
     Warning serverless.yml:44: function `doubling` has no handler; it is left out; hint: add one, such as src/hello.handler
-    Warning serverless.yml:35: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:35: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then its function is left out
     Warning serverless.yml:45: function `deep` has no handler; it is left out; hint: add one, such as src/hello.handler
-    Warning serverless.yml:48: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:48: handler is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then its function is left out
     Warning serverless.yml:48: function `braces` has no handler; it is left out; hint: add one, such as src/hello.handler
-    Warning serverless.yml:49: handler is not known: ../../../etc/passwd lies outside the project; hint: give the variable a default, or a value under [parameters] in coldframe.toml
+    Warning serverless.yml:49: handler is not known: ../../../etc/passwd lies outside the project; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then its function is left out
     Warning serverless.yml:49: function `outside` has no handler; it is left out; hint: add one, such as src/hello.handler
     ");
 }

@@ -15,6 +15,8 @@ const DEEPEST: u32 = 24;
 /// Look-ups for one file; more is a loop or an attack by doubling.
 const MOST: u32 = 20_000;
 const LONGEST: usize = 64 * 1024;
+/// Of everything that one text lacks.
+const MOST_SAID: usize = 400;
 
 /// A value the files do not decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +96,7 @@ impl<'a> Variables<'a> {
         {
             return self.variable(&inside[..inside.len() - 1], line);
         }
+        let mut open: Option<Unknown> = None;
         let mut result = String::new();
         let mut rest = text;
         while let Some(start) = rest.find("${") {
@@ -104,14 +107,21 @@ impl<'a> Variables<'a> {
                 rest = "";
                 break;
             };
-            let value = self.variable(&inside[..end], line)?;
-            match value.text() {
-                Some(value) => result.push_str(value),
+            let value = self.variable(&inside[..end], line).and_then(|value| match value.text() {
+                Some(value) => Ok(value.to_owned()),
                 None => {
-                    return unknown(
-                        line,
-                        format!("`${{{}}}` is {}, not a text", &inside[..end], value.describe()),
-                    );
+                    unknown(line, format!("`${{{}}}` is {}, not a text", &inside[..end], value.describe()))
+                }
+            });
+            // Every one that is not known is named.
+            match (value, &mut open) {
+                (Ok(value), _) => result.push_str(&value),
+                (Err(unknown), None) => open = Some(unknown),
+                (Err(unknown), Some(open)) => {
+                    if !open.why.contains(&unknown.why) && open.why.len() < MOST_SAID {
+                        open.why.push_str(", and ");
+                        open.why.push_str(&unknown.why);
+                    }
                 }
             }
             rest = &inside[end + 1..];
@@ -120,7 +130,7 @@ impl<'a> Variables<'a> {
             }
         }
         result.push_str(rest);
-        Ok(Node::text_at(line, result))
+        open.map_or_else(|| Ok(Node::text_at(line, result)), Err)
     }
 
     /// `self:a.b, 'default'`: the first of its alternatives that has a value.

@@ -24,14 +24,14 @@ impl Template<'_> {
                         }
                         Ok(Event::Other(kind)) => others.push(kind),
                         Err(unknown) => {
-                            app.problems
-                                .push(self.not_known(&unknown, &format!("the route of event {}", name.text)));
+                            let what = format!("the route of event {}", name.text);
+                            app.problems.push(self.open(&unknown, &what, "there is no such route"));
                         }
                     }
                 }
             }
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(&unknown, "Events")),
+            Err(unknown) => app.problems.push(self.open(&unknown, "Events", "there are none")),
         }
         if !others.is_empty() {
             others.sort();
@@ -42,7 +42,11 @@ impl Template<'_> {
         match properties.get(&self.resolver, "FunctionUrlConfig") {
             Ok(Some(config)) => self.url(&config, app),
             Ok(None) => {}
-            Err(unknown) => app.problems.push(self.not_known(&unknown, "FunctionUrlConfig")),
+            Err(unknown) => app.problems.push(self.open(
+                &unknown,
+                "FunctionUrlConfig",
+                "its function URL buffers, without CORS settings",
+            )),
         }
     }
 

@@ -46,8 +46,8 @@ impl<'a> Properties<'a> {
         [self.globals, self.own].into_iter().flatten().filter_map(move |properties| properties.get(key))
     }
 
-    /// The folder that holds the code.
-    pub(crate) fn code(&self, resolver: &Resolver, folder: &Path) -> Result<PathBuf, NoCode> {
+    /// The folder that holds the code, and the line that names it.
+    pub(crate) fn code(&self, resolver: &Resolver, folder: &Path) -> Result<(PathBuf, u32), NoCode> {
         if let Ok(Some(inline)) = self.get(resolver, "InlineCode") {
             return Err(NoCode::Elsewhere(inline, "its code stands in the template".into()));
         }
@@ -56,7 +56,7 @@ impl<'a> Properties<'a> {
             // SAM deploys the template's folder when nothing is said; CloudFormation requires it.
             let none = self.own.map_or_else(|| Node::null_at(0), Rc::clone);
             return if self.sam {
-                Ok(folder.to_path_buf())
+                Ok((folder.to_path_buf(), 0))
             } else {
                 Err(NoCode::Elsewhere(none, "it has no Code".into()))
             };
@@ -78,10 +78,10 @@ impl<'a> Properties<'a> {
         if path.is_file() {
             let zip = path.extension().is_some_and(|ending| ending == "zip" || ending == "jar");
             return match path.parent() {
-                Some(parent) if !zip => Ok(parent.to_path_buf()),
+                Some(parent) if !zip => Ok((parent.to_path_buf(), node.line)),
                 _ => Err(NoCode::Elsewhere(node, "its code is an archive".into())),
             };
         }
-        Ok(path)
+        Ok((path, node.line))
     }
 }

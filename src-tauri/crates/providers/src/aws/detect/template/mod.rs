@@ -22,7 +22,7 @@ use self::{
 use crate::{
     aws::detect::code,
     detecting::{Parameters, callable},
-    domain::{App, Detection, Problem},
+    domain::{App, Detection, Problem, Severity},
     manifest::{Manifest, Node},
     project::Project,
 };
@@ -88,7 +88,7 @@ impl<'a> Template<'a> {
         match self.resolver.condition(condition, condition.text().unwrap_or_default()) {
             Ok(exists) => exists,
             Err(unknown) => {
-                let problem = self.not_known(&unknown, &format!("whether function {id} exists"));
+                let problem = self.open(&unknown, &format!("whether function {id} exists"), "it is taken to");
                 self.problems.push(problem);
                 true
             }
@@ -100,44 +100,54 @@ impl<'a> Template<'a> {
         self.problems.push(problem.hint("functions in it can be added in coldframe.toml"));
     }
 
-    /// A value that stays open, as a problem at its line.
-    fn not_known(&self, unknown: &Unknown, what: &str) -> Problem {
+    /// A value that stays open, as a problem at its line that says what is taken instead.
+    fn open(&self, unknown: &Unknown, what: &str, instead: &str) -> Problem {
         let line = (unknown.line > 0).then_some(unknown.line);
-        let problem = Problem::warning(format!("{what} is not known: {}", unknown.why));
-        problem.at(&self.manifest.shown, line).hint(hint(unknown))
+        let hint = if unknown.parameter {
+            "give the parameter a Default, or a value under [parameters] in coldframe.toml"
+        } else {
+            "write the value itself, or set it in coldframe.toml"
+        };
+        Problem::warning(format!("{what} is not known: {}", unknown.why))
+            .at(&self.manifest.shown, line)
+            .hint(format!("{hint}; until then {instead}"))
     }
 
     fn function(&mut self, id: &str, line: u32, resource: &Node) -> Option<(String, App)> {
         let properties = Properties::new(&self.manifest.root, resource);
         let here = Node { line, tag: None, kind: crate::manifest::Kind::Null };
         let mut problems = Vec::new();
-        let mut text = |key: &str| match properties
+        let mut text = |key: &str, instead: &str| match properties
             .get(&self.resolver, key)
-            .map(|value| value.map(|value| (value.text().map(str::to_owned), value.line)))
+            .and_then(|value| value.map(|value| Ok((self.resolver.text(&value)?, value.line))).transpose())
         {
             Ok(value) => value.and_then(|(text, line)| Some((text?, line))),
             Err(unknown) => {
-                problems.push(self.not_known(&unknown, &format!("{key} of {id}")));
+                problems.push(self.open(&unknown, &format!("{key} of {id}"), instead));
                 None
             }
         };
-        let name = text("FunctionName").map_or_else(|| id.to_owned(), |(name, _)| name);
-        let runtime = text("Runtime");
-        let handler = text("Handler");
-        let description = text("Description").map(|(description, _)| description).unwrap_or_default();
-        let package = text("PackageType").map(|(package, _)| package).unwrap_or_default();
+        let name = text("FunctionName", &format!("it is called `{}`", callable(id)))
+            .map_or_else(|| id.to_owned(), |(name, _)| name);
+        let runtime = text("Runtime", "it is left out");
+        let handler = text("Handler", "only a `bootstrap` could be started");
+        let description =
+            text("Description", "it has none").map(|(description, _)| description).unwrap_or_default();
+        let package =
+            text("PackageType", "it is taken to be Zip").map(|(package, _)| package).unwrap_or_default();
         if package == "Image" {
             let message = format!("function `{id}` is a container image, which is not run; it is left out");
             self.problems
                 .push(self.manifest.warning(&here, message).hint("declare its code in coldframe.toml"));
             return None;
         }
-        let root = match properties.code(&self.resolver, &self.folder) {
-            Ok(root) => root,
+        let (root, code_line) = match properties.code(&self.resolver, &self.folder) {
+            Ok(code) => code,
             Err(open) => {
+                self.problems.append(&mut problems);
                 let problem = match open {
                     function::NoCode::Unknown(unknown) => {
-                        self.not_known(&unknown, &format!("the code of {id}"))
+                        self.open(&unknown, &format!("the code of {id}"), "it is left out")
                     }
                     function::NoCode::Elsewhere(node, why) => self
                         .manifest
@@ -160,8 +170,11 @@ impl<'a> Template<'a> {
             self.problems.push(self.manifest.warning(&here, message).hint("add one, such as python3.12"));
             return None;
         };
+        // Said, but not known: what is wrong with the handler taken instead would only mislead.
+        let handler_open = handler.is_none() && properties.all("Handler").next().is_some();
         let handler_line = handler.as_ref().map_or(line, |(_, line)| *line);
         let handler = handler.map_or_else(|| "bootstrap".to_owned(), |(handler, _)| handler);
+        let place = if root.is_dir() { handler_line } else { code_line };
         let declared = code::Declared {
             name: &callable(&name),
             runtime: &runtime,
@@ -183,10 +196,12 @@ impl<'a> Template<'a> {
                 return None;
             }
         };
+        if handler_open && app.root.is_dir() {
+            app.problems.retain(|problem| problem.severity != Severity::Error);
+        }
         for problem in &mut app.problems {
             if problem.file.is_none() {
-                *problem =
-                    problem.clone().at(&self.manifest.shown, (handler_line > 0).then_some(handler_line));
+                *problem = problem.clone().at(&self.manifest.shown, (place > 0).then_some(place));
             }
         }
         app.problems.extend(problems);
@@ -211,13 +226,5 @@ impl<'a> Template<'a> {
         }
         app.assumed.extend(self.resolver.take_assumed());
         Some((id.to_owned(), app))
-    }
-}
-
-fn hint(unknown: &Unknown) -> &'static str {
-    if unknown.parameter {
-        "give the parameter a Default, or a value under [parameters] in coldframe.toml"
-    } else {
-        "write the value itself, or set it in coldframe.toml"
     }
 }

@@ -18,6 +18,10 @@ use crate::{
 
 /// Longer texts are some mistake, or an attack by doubling.
 const LONGEST: usize = 64 * 1024;
+/// Values looked up for one function; more is an attack by doubling.
+const MOST: u32 = 10_000;
+/// Of everything that one value lacks.
+const MOST_SAID: usize = 400;
 /// Conditions that name conditions.
 const LONGEST_CHAIN: u32 = 64;
 
@@ -40,6 +44,7 @@ pub(crate) struct Resolver<'a> {
     /// `None` while it is being worked out.
     conditions: RefCell<HashMap<String, Option<Resolved<bool>>>>,
     chain: Cell<u32>,
+    lookups: Cell<u32>,
     assumed: RefCell<BTreeSet<String>>,
 }
 
@@ -55,12 +60,14 @@ impl<'a> Resolver<'a> {
             stack,
             conditions: RefCell::default(),
             chain: Cell::new(0),
+            lookups: Cell::new(0),
             assumed: RefCell::default(),
         }
     }
 
-    /// What was taken for granted since the last time this was asked.
+    /// What was taken for granted since the last time this was asked, which is where a function ends.
     pub(crate) fn take_assumed(&self) -> BTreeSet<String> {
+        self.lookups.set(0);
         self.assumed.take()
     }
 
@@ -80,6 +87,7 @@ impl<'a> Resolver<'a> {
     /// A node whose outermost value is no intrinsic function; null stands for `AWS::NoValue`.
     pub(crate) fn resolve(&self, node: &Rc<Node>) -> Resolved<Rc<Node>> {
         let Some((function, argument)) = intrinsic(node) else { return Ok(Rc::clone(node)) };
+        self.count(node)?;
         let text = |text: String| Ok(Node::text_at(node.line, text));
         match function {
             "Ref" => self.reference(node, &self.plain(&argument)?),
@@ -150,13 +158,15 @@ impl<'a> Resolver<'a> {
         Ok((!value.is_null()).then_some(value))
     }
 
+    /// A list's texts; every one that is not known is named.
     pub(crate) fn texts(&self, node: &Rc<Node>) -> Resolved<Vec<String>> {
         let list = self.resolve(node)?;
+        let mut open = None;
         let mut texts = Vec::new();
         for item in list.items_or_self() {
-            texts.extend(self.text(item)?);
+            texts.extend(noted(&mut open, self.text(item)).flatten());
         }
-        Ok(texts)
+        open.map_or(Ok(texts), Err)
     }
 
     /// Whether a condition of the template's `Conditions` holds.
@@ -184,6 +194,7 @@ impl<'a> Resolver<'a> {
         let Some((function, argument)) = intrinsic(node) else {
             return node.flag().map_or_else(|| unknown(node, "this is no condition"), Ok);
         };
+        self.count(node)?;
         match function {
             "Condition" => self.condition(node, &self.plain(&argument)?),
             "Equals" => {
@@ -212,6 +223,15 @@ impl<'a> Resolver<'a> {
                 None => unknown(node, "this is no condition"),
             },
         }
+    }
+
+    fn count(&self, node: &Node) -> Resolved<()> {
+        let lookups = self.lookups.get() + 1;
+        if lookups > MOST {
+            return unknown(node, "its values refer to values too many times over");
+        }
+        self.lookups.set(lookups);
+        Ok(())
     }
 
     fn plain(&self, node: &Rc<Node>) -> Resolved<String> {
@@ -276,6 +296,7 @@ impl<'a> Resolver<'a> {
             _ => return unknown(argument, "Fn::Sub takes a text, or a list of a text and a map"),
         };
         let Some(template) = template.text() else { return unknown(argument, "Fn::Sub takes a text") };
+        let mut open = None;
         let mut result = String::new();
         let mut rest = template;
         while let Some(start) = rest.find("${") {
@@ -285,24 +306,40 @@ impl<'a> Resolver<'a> {
             rest = &rest[start + length + 1..];
             if let Some(literal) = name.strip_prefix('!') {
                 result.push_str(&format!("${{{literal}}}"));
-            } else if let Some(value) = values.as_ref().and_then(|values| values.get(name)) {
-                result.push_str(&self.text(value)?.unwrap_or_default());
-            } else if name.contains('.') {
-                result.push_str(&self.attribute(argument, name)?);
             } else {
-                let value = self.reference(argument, name)?;
-                match value.text() {
-                    Some(text) => result.push_str(text),
-                    None => return unknown(argument, format!("`{name}` is no text")),
-                }
+                let value = match values.as_ref().and_then(|values| values.get(name)) {
+                    Some(value) => self.text(value).map(Option::unwrap_or_default),
+                    None if name.contains('.') => self.attribute(argument, name),
+                    None => self.reference(argument, name).and_then(|value| match value.text() {
+                        Some(text) => Ok(text.to_owned()),
+                        None => unknown(argument, format!("`{name}` is no text")),
+                    }),
+                };
+                result.extend(noted(&mut open, value));
             }
             if result.len() > LONGEST {
                 break;
             }
         }
         result.push_str(rest);
-        bounded(argument, result)
+        open.map_or_else(|| bounded(argument, result), Err)
     }
+}
+
+/// What is known; what is not is added to what else is not.
+fn noted<T>(open: &mut Option<Unknown>, found: Resolved<T>) -> Option<T> {
+    match (found, open) {
+        (Ok(value), _) => return Some(value),
+        (Err(unknown), open @ None) => *open = Some(unknown),
+        (Err(unknown), Some(open)) => {
+            open.parameter |= unknown.parameter;
+            if !open.why.contains(&unknown.why) && open.why.len() < MOST_SAID {
+                open.why.push_str(", and ");
+                open.why.push_str(&unknown.why);
+            }
+        }
+    }
+    None
 }
 
 fn bounded(node: &Node, text: String) -> Resolved<String> {

@@ -1,6 +1,6 @@
 //! A function's limits, architecture and environment, as its properties and `Globals` set them.
 
-use super::{Template, function::Properties, hint};
+use super::{Template, function::Properties};
 use crate::{
     aws::detect::limits::{self, Limit, no_value_for},
     domain::{App, Problem},
@@ -26,45 +26,34 @@ impl Template<'_> {
         for (key, limit, value) in values {
             let problem = match value {
                 Ok(None) => None,
-                Ok(Some(node)) => match node.number() {
-                    Some(number) => limit
-                        .set(app, key, number)
-                        .err()
-                        .map(|problem| problem.at(&self.manifest.shown, node.line())),
-                    None => Some(
-                        self.manifest
-                            .warning(
-                                &node,
-                                format!("{key} of {id} is {}, not a whole number", node.describe()),
-                            )
-                            .hint(format!("{} is used", limit.current(app))),
-                    ),
-                },
+                Ok(Some(node)) => limit
+                    .set(app, key, node.text(), &node.describe())
+                    .err()
+                    .map(|problem| problem.at(&self.manifest.shown, node.line())),
                 Err(unknown) => {
-                    let what = format!("{key} of {id}");
-                    let used = limit.current(app);
-                    let hint = format!("{}; until then {used} is used", hint(&unknown));
-                    Some(self.not_known(&unknown, &what).hint(hint))
+                    let used = format!("{} is used", limit.current(app));
+                    Some(self.open(&unknown, &format!("{key} of {id}"), &used))
                 }
             };
             app.problems.extend(problem);
         }
-        match properties.get(&self.resolver, "Architectures") {
+        let architectures = properties
+            .get(&self.resolver, "Architectures")
+            .and_then(|node| node.map(|node| Ok((self.resolver.texts(&node)?, node.line()))).transpose());
+        match architectures {
             Ok(None) => {}
-            Ok(Some(node)) => match self.resolver.texts(&node) {
-                Ok(texts) => {
-                    for text in texts {
-                        match limits::architecture(&text) {
-                            Ok(architecture) => app.architecture = architecture,
-                            Err(problem) => app.problems.push(problem.at(&self.manifest.shown, node.line())),
-                        }
+            Ok(Some((texts, line))) => {
+                for text in texts {
+                    match limits::architecture(&text) {
+                        Ok(architecture) => app.architecture = architecture,
+                        Err(problem) => app.problems.push(problem.at(&self.manifest.shown, line)),
                     }
                 }
-                Err(unknown) => {
-                    app.problems.push(self.not_known(&unknown, &format!("Architectures of {id}")));
-                }
-            },
-            Err(unknown) => app.problems.push(self.not_known(&unknown, &format!("Architectures of {id}"))),
+            }
+            Err(unknown) => {
+                let used = format!("{} is used", app.architecture.as_str());
+                app.problems.push(self.open(&unknown, &format!("Architectures of {id}"), &used));
+            }
         }
     }
 
@@ -78,7 +67,11 @@ impl Template<'_> {
                 Ok(Some(variables)) => variables,
                 Ok(None) => continue,
                 Err(unknown) => {
-                    app.problems.push(self.not_known(&unknown, &format!("Environment of {id}")));
+                    app.problems.push(self.open(
+                        &unknown,
+                        &format!("Environment of {id}"),
+                        "none of it is set",
+                    ));
                     continue;
                 }
             };

@@ -241,7 +241,7 @@ Resources:
     insta::assert_snapshot!(project.problems(), @r"
     Error template.yaml:13: handler `nothing.here`: src/nothing.py does not exist; hint: correct the handler, or create the file
     Warning template.yaml:16: src/app.py does not seem to define `other`; hint: correct the handler's name, or add the function
-    Warning template.yaml:23: Timeout 1000 is not between 1 and 900; hint: Lambda refuses it; 3 s is used
+    Warning template.yaml:23: Timeout is `1000`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
     Warning template.yaml:24: MemorySize of Odd is not known: parameter `Memory` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then 128 MB is used
     Warning template.yaml:25: architecture `risc` is neither x86_64 nor arm64; hint: Lambda refuses it; x86_64 is used
     Warning template.yaml:29: environment variable `IMPORTED` is not set: Fn::ImportValue is not decided by the template alone; hint: set IMPORTED in .env or coldframe.toml
@@ -253,11 +253,103 @@ Resources:
     Warning template.yaml:34: function `Java` needs java21, which Coldframe does not run; it is left out
     Warning template.yaml:38: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
     Warning template.yaml:41: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
-    Warning template.yaml:46: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml
+    Warning template.yaml:46: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
     Warning template.yaml:49: the nested application Nested is not read; hint: functions in it can be added in coldframe.toml
     ");
     let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
     assert_eq!(names, ["Good", "NoFile", "NoName", "Odd", "Missing", "Unsure"]);
+}
+
+#[test]
+fn everything_that_is_not_known_is_named_with_what_is_taken_instead() {
+    let project = Inline::new(&[
+        (
+            "template.yaml",
+            r"Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Open: {Type: String}
+Resources:
+  Odd:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: !Sub '${Open}-odd'
+      CodeUri: src
+      Handler: !ImportValue handler
+      Runtime: python3.12
+      Description: !ImportValue words
+      Timeout: !Ref Open
+      MemorySize: !ImportValue memory
+      EphemeralStorage: {Size: !Ref Open}
+      Architectures: [!Ref Open]
+      Environment:
+        Variables:
+          A: !ImportValue a
+          B: !Sub '${Open}-${Nowhere}-${Odd.Nothing}'
+          C: !Join ['-', [x, !ImportValue c, !Ref Open]]
+  Gone:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: !Ref Open
+      Handler: app.lambda_handler
+      Runtime: !Ref Open
+  Folder:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.lambda_handler
+      Runtime: python3.12
+      CodeUri: build/folder
+",
+        ),
+        ("src/app.py", PYTHON),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning template.yaml:8: FunctionName of Odd is not known: parameter `Open` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then it is called `Odd`
+    Warning template.yaml:10: Handler of Odd is not known: Fn::ImportValue is not decided by the template alone; hint: write the value itself, or set it in coldframe.toml; until then only a `bootstrap` could be started
+    Warning template.yaml:12: Description of Odd is not known: Fn::ImportValue is not decided by the template alone; hint: write the value itself, or set it in coldframe.toml; until then it has none
+    Warning template.yaml:13: Timeout of Odd is not known: parameter `Open` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then 3 s is used
+    Warning template.yaml:14: MemorySize of Odd is not known: Fn::ImportValue is not decided by the template alone; hint: write the value itself, or set it in coldframe.toml; until then 128 MB is used
+    Warning template.yaml:15: EphemeralStorage.Size of Odd is not known: parameter `Open` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then 512 MB is used
+    Warning template.yaml:16: Architectures of Odd is not known: parameter `Open` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then x86_64 is used
+    Warning template.yaml:19: environment variable `A` is not set: Fn::ImportValue is not decided by the template alone; hint: set A in .env or coldframe.toml
+    Warning template.yaml:20: environment variable `B` is not set: parameter `Open` has no default, and `Nowhere` is neither a parameter nor a resource of this template, and Odd.Nothing exists only after a deployment; hint: set B in .env or coldframe.toml
+    Warning template.yaml:21: environment variable `C` is not set: Fn::ImportValue is not decided by the template alone, and parameter `Open` has no default; hint: set C in .env or coldframe.toml
+    Error template.yaml:33: code folder build/folder does not exist; hint: correct the path, or build what it names first
+    Warning template.yaml:27: Runtime of Gone is not known: parameter `Open` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then it is left out
+    Warning template.yaml:25: the code of Gone is not known: parameter `Open` has no default; hint: give the parameter a Default, or a value under [parameters] in coldframe.toml; until then it is left out
+    ");
+}
+
+#[test]
+fn numbers_lambda_refuses_are_named_with_their_range() {
+    let resource = |name: &str, timeout: &str, memory: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: src\n      Handler: app.lambda_handler\n      Runtime: python3.12\n      Timeout: {timeout}\n      MemorySize: {memory}\n"
+        )
+    };
+    let text = [
+        resource("Negative", "-5", "-1"),
+        resource("Zero", "0", "0"),
+        resource("Text", "soon", "256MB"),
+        resource("Fraction", "1.5", "[128]"),
+        resource("Large", "901", "99999999999999999999999"),
+        resource("Right", "'900'", "10240"),
+    ];
+    let text = format!("Resources:\n{}", text.concat());
+    let project = Inline::new(&[("template.yaml", &text), ("src/app.py", PYTHON)]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning template.yaml:8: Timeout is `-5`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
+    Warning template.yaml:9: MemorySize is `-1`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning template.yaml:16: Timeout is `0`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
+    Warning template.yaml:17: MemorySize is `0`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning template.yaml:24: Timeout is `soon`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
+    Warning template.yaml:25: MemorySize is `256MB`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning template.yaml:32: Timeout is `1.5`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
+    Warning template.yaml:33: MemorySize is a list, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    Warning template.yaml:40: Timeout is `901`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
+    Warning template.yaml:41: MemorySize is `99999999999999999999999`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
+    ");
+    let right = project.detect().apps.pop().expect("the last of them");
+    assert_eq!((right.settings.timeout.as_secs(), right.settings.memory_mb), (900, 10_240));
 }
 
 #[test]
@@ -279,13 +371,35 @@ fn hostile_templates_end_quickly() {
     }
     let project = Inline::new(&[("template.yaml", &text)]);
     insta::assert_snapshot!(project.problems(), @r"
-    Warning template.yaml:510: its code lies outside the project, at /etc; hint: changes there are not seen; open a folder that holds both
     Error template.yaml:510: handler `app.lambda_handler`: /etc/app.py does not exist; hint: correct the handler, or create the file
-    Warning template.yaml:512: environment variable `BIG` is not set: the text it makes is too long; hint: set BIG in .env or coldframe.toml
-    Warning template.yaml:519: its code lies outside the project, at /etc; hint: changes there are not seen; open a folder that holds both
+    Warning template.yaml:510: its code lies outside the project, at /etc; hint: changes there are not seen; open a folder that holds both
+    Warning template.yaml:512: environment variable `BIG` is not set: its values refer to values too many times over; hint: set BIG in .env or coldframe.toml
     Error template.yaml:519: handler `app.lambda_handler`: /etc/app.py does not exist; hint: correct the handler, or create the file
-    Warning template.yaml:521: environment variable `BIG` is not set: the text it makes is too long; hint: set BIG in .env or coldframe.toml
-    Warning template.yaml:438: whether function A exists is not known: conditions name conditions too many times over; hint: write the value itself, or set it in coldframe.toml
-    Warning template.yaml:502: whether function B exists is not known: the condition Loop depends on itself; hint: write the value itself, or set it in coldframe.toml
+    Warning template.yaml:519: its code lies outside the project, at /etc; hint: changes there are not seen; open a folder that holds both
+    Warning template.yaml:521: environment variable `BIG` is not set: its values refer to values too many times over; hint: set BIG in .env or coldframe.toml
+    Warning template.yaml:438: whether function A exists is not known: conditions name conditions too many times over; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
+    Warning template.yaml:502: whether function B exists is not known: the condition Loop depends on itself; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
     ");
+}
+
+#[test]
+fn values_that_double_without_growing_end_quickly() {
+    let mut text = String::from("Resources:\n");
+    let mut nothing = String::from("''");
+    for _ in 0..25 {
+        nothing = format!("!Sub ['${{A}}${{A}}', {{A: {nothing}}}]");
+    }
+    let function = |name: &str, value: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: python3.12\n      Handler: app.lambda_handler\n      CodeUri: src\n      Environment: {{Variables: {{X: {value}}}}}\n"
+        )
+    };
+    text.push_str(&function("Doubling", &nothing));
+    text.push_str(&function("After", "!Sub '${AWS::Region}'"));
+    let project = Inline::new(&[("template.yaml", &text), ("src/app.py", PYTHON)]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning template.yaml:8: environment variable `X` is not set: its values refer to values too many times over; hint: set X in .env or coldframe.toml
+    ");
+    let after = project.detect().apps.pop().expect("the function after it");
+    assert_eq!(after.env.get("X").map(String::as_str), Some("us-east-1"), "others are read as ever");
 }
