@@ -7,6 +7,7 @@ mod config;
 mod connection;
 mod doors;
 mod error;
+mod frame;
 mod host;
 mod http;
 mod live;

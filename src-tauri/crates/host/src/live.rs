@@ -9,9 +9,10 @@ use std::{
 
 use coldframe_engine::EngineEvent;
 use coldframe_protocol as wire;
+use coldframe_store::Stream;
 use tokio::sync::{broadcast, mpsc};
 
-use crate::{names::FunctionNames, shape};
+use crate::{frame, names::FunctionNames, shape};
 
 /// Twenty a second: smooth to the eye, light for the reader.
 const BATCH: Duration = Duration::from_millis(50);
@@ -81,7 +82,7 @@ impl Live {
             if gathered.is_empty() && !due {
                 continue;
             }
-            let next = Gathered { unfinished: gathered.take_unfinished(), ..Gathered::default() };
+            let next = gathered.next();
             let mut batch = std::mem::replace(&mut gathered, next).batch(&source).await;
             if due {
                 last_status = tokio::time::Instant::now();
@@ -98,6 +99,8 @@ struct Gathered {
     invocations: BTreeMap<i64, wire::Invocation>,
     /// Rows sent before they had finished: sent again, whole, when they have.
     unfinished: HashMap<i64, wire::Invocation>,
+    /// Calls the provider's own lines came of: nothing is made up for these.
+    told: HashSet<i64>,
     skipped: u64,
     logs: Vec<wire::LogLine>,
     reloads: Vec<wire::Reload>,
@@ -134,9 +137,14 @@ impl Gathered {
                 } else if let Some(mut row) = self.unfinished.remove(&finished.id) {
                     shape::finish(&mut row, &finished);
                     self.invocations.insert(row.id, row);
+                } else {
+                    self.told.remove(&finished.id);
                 }
             }
             EngineEvent::Log(entry, origin) => {
+                if entry.stream == Stream::Platform {
+                    self.told.extend(entry.invocation_id);
+                }
                 if self.logs.len() >= MOST_LOGS {
                     self.skipped += 1;
                     return;
@@ -168,27 +176,45 @@ impl Gathered {
         }
     }
 
-    fn take_unfinished(&mut self) -> HashMap<i64, wire::Invocation> {
+    /// What the batch after this one has to know of it.
+    fn next(&mut self) -> Self {
+        let open = |row: &wire::Invocation| row.peak_memory_mb.is_none() && row.instance.is_some();
         let mut unfinished = std::mem::take(&mut self.unfinished);
-        if unfinished.len() > MOST_UNFINISHED {
-            unfinished.clear();
+        let mut told = self.told.clone();
+        if unfinished.len() > MOST_UNFINISHED || told.len() > MOST_UNFINISHED {
+            (unfinished, told) = Default::default();
         }
-        let open =
-            self.invocations.values().filter(|row| row.peak_memory_mb.is_none() && row.instance.is_some());
-        unfinished.extend(open.map(|row| (row.id, row.clone())));
-        unfinished
+        for row in self.invocations.values() {
+            if open(row) {
+                unfinished.insert(row.id, row.clone());
+            } else {
+                told.remove(&row.id);
+            }
+        }
+        Self { unfinished, told, ..Self::default() }
     }
 
-    async fn batch(self, source: &impl Source) -> wire::LiveBatch {
+    /// The log lines, with those of quiet calls that have finished.
+    fn take_logs(&mut self) -> Vec<wire::LogLine> {
+        let mut logs = std::mem::take(&mut self.logs);
+        let quiet = |row: &&wire::Invocation| frame::quiet(row) && !self.told.contains(&row.id);
+        frame::add(&mut logs, self.invocations.values().filter(quiet));
+        self.skipped += logs.len().saturating_sub(MOST_LOGS) as u64;
+        logs.truncate(MOST_LOGS);
+        logs
+    }
+
+    async fn batch(mut self, source: &impl Source) -> wire::LiveBatch {
         let mut functions = Vec::new();
         for app in &self.apps {
             functions.extend(source.functions(*app).await);
         }
+        let logs = self.take_logs();
         wire::LiveBatch {
             functions,
             invocations: self.invocations.into_values().collect(),
             skipped: self.skipped,
-            logs: self.logs,
+            logs,
             reloads: self.reloads,
             notices: self.notices,
             status: None,

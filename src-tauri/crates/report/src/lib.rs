@@ -20,7 +20,7 @@ use coldframe_store::Reader;
 
 pub use error::ReportError;
 pub use invocations::invocation;
-pub use logs::log_line;
+pub use logs::{log_limit, log_line};
 pub use payload::payload;
 pub use starts::reload;
 pub use wording::moment;

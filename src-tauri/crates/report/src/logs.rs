@@ -1,9 +1,9 @@
 //! Log lines, newest at the end.
 
 use coldframe_protocol as wire;
-use coldframe_store::{LogFilter, NamedLog};
+use coldframe_store::{LogFilter, Micros, NamedLog, UntoldFilter};
 
-use crate::{Report, ReportError, wording::moment};
+use crate::{Report, ReportError, invocations::invocation, wording::moment};
 
 const LISTED: u32 = 500;
 const LISTED_AT_MOST: u32 = 10_000;
@@ -20,9 +20,33 @@ impl Report {
             after: query.after,
             ..LogFilter::default()
         };
-        let limit = query.limit.unwrap_or(LISTED).min(LISTED_AT_MOST);
-        Ok(self.reader.logs(&filter, limit)?.iter().map(log_line).collect())
+        Ok(self.reader.logs(&filter, log_limit(query))?.iter().map(log_line).collect())
     }
+
+    /// Calls answered since a time which the query asks for too, but of which the provider's lines are not in the
+    /// record, in the order they began: the last ones, or the first after `query.after`.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn untold(
+        &self,
+        project_id: i64,
+        query: &wire::LogQuery,
+        since: Micros,
+    ) -> Result<Vec<wire::Invocation>, ReportError> {
+        let filter = UntoldFilter {
+            project_id: query.function.is_none().then_some(project_id),
+            function_id: query.function,
+            since,
+            last: query.after.is_none(),
+        };
+        Ok(self.reader.untold(&filter, log_limit(query))?.iter().map(invocation).collect())
+    }
+}
+
+/// How many lines a query lists at most.
+pub fn log_limit(query: &wire::LogQuery) -> u32 {
+    query.limit.unwrap_or(LISTED).min(LISTED_AT_MOST)
 }
 
 /// A line as the wire has it.

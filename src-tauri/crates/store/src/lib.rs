@@ -39,4 +39,5 @@ pub use table::{
     project::ProjectRow,
     reload::{ReloadFilter, ReloadRow},
     revision::RevisionRow,
+    untold::UntoldFilter,
 };

@@ -14,7 +14,7 @@ use coldframe_protocol::{self as wire, Commands, ErrorCode, RpcError};
 use coldframe_providers::clock;
 
 pub use self::functions::functions_of;
-use crate::host::Host;
+use crate::{frame, host::Host};
 
 type Result<T> = std::result::Result<T, RpcError>;
 
@@ -88,7 +88,7 @@ impl Commands for Host {
     async fn logs(&self, request: wire::LogQuery) -> Result<Vec<wire::LogLine>> {
         let project = self.engine()?.project_id();
         self.flush().await;
-        self.read(move |report, _| report.logs(project, &request)).await
+        self.read(move |report, _| frame::logs(report, project, &request)).await
     }
 
     async fn reloads(&self, request: wire::FunctionQuery) -> Result<Vec<wire::Reload>> {

@@ -42,7 +42,7 @@ pub struct InvocationFilter {
 }
 
 impl NamedInvocation {
-    fn read(row: &Row<'_>) -> Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             row: InvocationRow::read(row)?,
             function: row.get(COLUMN_COUNT)?,
@@ -121,7 +121,7 @@ fn select(
 }
 
 /// Joins names to `invocation i`, whichever of them exist.
-fn named(condition: &str) -> String {
+pub(super) fn named(condition: &str) -> String {
     let columns = COLUMNS.replace(", ", ", i.").replace(",\n    ", ", i.");
     format!(
         "SELECT i.{columns}, ifnull(f.name, ''), ifnull(f.app_id, 0), ifnull(a.name, ''), ifnull(a.provider, ''),

@@ -19,3 +19,4 @@ pub(crate) mod revision;
 mod roll_up;
 pub(crate) mod roll_up_range;
 mod traffic;
+pub(crate) mod untold;

@@ -115,3 +115,33 @@ fn logs_are_taken_from_either_end_in_order() {
     let found: Vec<_> = page.iter().map(|line| (line.function.as_str(), line.entry.id)).collect();
     assert_eq!(found, [("Thumbs", 1_112), ("Thumbs", 1_114)]);
 }
+
+#[test]
+fn untold_calls_are_those_without_a_line_of_the_provider() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    let recorder = store.recorder();
+    house().iter().for_each(|entry| recorder.note(entry));
+    for id in 100..110 {
+        let status = if id == 101 { Status::Error } else { Status::Ok };
+        recorder.answered(Answered { status, ..answered(id) }).unwrap();
+        if id != 102 {
+            recorder.note(Entry::Finished(finished(id)));
+        }
+    }
+    recorder.note(Entry::Log(LogEntry { stream: Stream::Platform, ..line(1_103, 103) }));
+    // A line of the function's own says nothing of the provider.
+    recorder.note(Entry::Log(line(1_104, 104)));
+    assert!(store.flush());
+    let reader = store.reader().unwrap();
+    let every = UntoldFilter { project_id: Some(1), function_id: None, since: 0, last: false };
+    let ids = |filter: UntoldFilter, limit| -> Vec<i64> {
+        reader.untold(&filter, limit).unwrap().iter().map(|call| call.row.id).collect()
+    };
+    assert_eq!(ids(every, 99), [100, 104, 105, 106, 107, 108, 109], "not failed, unfinished or told");
+    assert_eq!(ids(every, 2), [100, 104]);
+    assert_eq!(ids(UntoldFilter { last: true, ..every }, 2), [108, 109], "the last, oldest first");
+    // Call 107 began at MONDAY + 107 and took 1207 µs.
+    assert_eq!(ids(UntoldFilter { since: MONDAY + 107 + 1207, ..every }, 99), [107, 108, 109]);
+    assert_eq!(ids(UntoldFilter { function_id: Some(OTHER), ..every }, 99), [0; 0]);
+}
