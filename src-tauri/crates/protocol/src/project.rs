@@ -52,7 +52,9 @@ wire! {
         pub reloads: u64,
         pub record_mb: f64,
         pub invocations: u64,
+        /// False while the record cannot be written; the reason stands beside it, and both change while a host runs.
         pub recording: bool,
+        pub recording_problem: Option<String>,
     }
 
     /// How long ago a window of time begins; `None` is all of it.

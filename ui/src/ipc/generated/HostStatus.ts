@@ -7,4 +7,8 @@ export type HostStatus = { instances: number, in_flight: number,
 /**
  * Of one core, percent, over the last second: the host itself, without functions.
  */
-cpu_percent: number, memory_mb: number, reloads: number, record_mb: number, invocations: number, recording: boolean, };
+cpu_percent: number, memory_mb: number, reloads: number, record_mb: number, invocations: number, 
+/**
+ * False while the record cannot be written; the reason stands beside it, and both change while a host runs.
+ */
+recording: boolean, recording_problem: string | null, };

@@ -106,7 +106,7 @@ export class MockTransport implements Transport {
 
   private status(): HostStatus {
     const instances = this.functions.reduce((sum, fn) => sum + fn.pool.instances.length, 0);
-    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, recording: this.scene !== 'notrecording' };
+    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, recording: this.scene !== 'notrecording', recording_problem: this.scene === 'notrecording' ? 'the disk is full' : null };
   }
 
   private hello(): Hello {

@@ -27,6 +27,7 @@ impl Host {
         let (size, invocations) = match counted {
             Ok((size, count)) => (size, count.unwrap_or_default()),
             Err(_) => Default::default(),
+        let recording_problem = self.inner.recorder.problem();
         };
         let (cpu_percent, memory_mb) = self.own_use();
         wire::HostStatus {
@@ -38,7 +39,8 @@ impl Host {
             reloads: self.inner.reloads.load(std::sync::atomic::Ordering::Relaxed),
             record_mb: (size.database + size.logs) as f64 / 1_048_576.0,
             invocations,
-            recording: self.inner.recorder.problem().is_none(),
+            recording: recording_problem.is_none(),
+            recording_problem,
         }
     }
 
