@@ -121,3 +121,33 @@ async fn an_accepted_event_survives_the_host() {
     .await;
     assert_eq!(row["trigger"], "async");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_event_whose_function_is_gone_is_closed() {
+    let project = Project::new()
+        .python("stays", crate::ECHO)
+        .python("goes", "import time\n\ndef lambda_handler(event, context):\n    time.sleep(60)\n");
+    let elsewhere = Project::new().python("other", crate::ECHO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let url = format!("{}/2015-03-31/functions/goes/invocations", host.aws);
+    let accepted = host.http.post(url).header("X-Amz-Invocation-Type", "Event").body("{}").send().await;
+    assert_eq!(accepted.expect("an answer").status(), 202);
+    host.kill_hard();
+    std::fs::remove_dir_all(project.file("goes")).expect("our own folder");
+
+    let host = builder(&elsewhere).data_dir(data.path()).start();
+    let open = host.rpc("open_project", json!({"path": elsewhere.path().display().to_string()})).await;
+    assert!(open["project"]["root"].is_string(), "another project leaves it pending: {open}");
+    host.rpc("open_project", json!({"path": project.path().display().to_string()})).await;
+    let rows = host.invocations().await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((&rows[0]["status"], &rows[0]["trigger"]), (&json!("refused"), &json!("async")));
+    assert_eq!(rows[0]["error_type"], "Coldframe.FunctionGone");
+    let detail = host.rpc("invocation", json!({"id": rows[0]["id"]})).await;
+    let message = detail["response"]["text"].as_str().unwrap_or_default();
+    assert!(message.contains("goes is no longer in the project"), "{detail}");
+    assert!(host.terminate().success());
+    let host = builder(&project).data_dir(data.path()).start();
+    assert_eq!(host.invocations().await.len(), 1, "it is not delivered again");
+}

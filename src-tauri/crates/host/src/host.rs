@@ -52,7 +52,8 @@ pub(crate) struct Inner {
     pub(crate) notices: Vec<String>,
     pub(crate) machine: Mutex<Option<sysinfo::System>>,
     pub(crate) reloads: AtomicU64,
-    pending: Mutex<Vec<Accepted>>,
+    /// Asynchronous events whose project has not been open yet.
+    pub(crate) pending: Mutex<Vec<Accepted>>,
     stop: CancellationToken,
     lock: Mutex<Option<Lock>>,
 }
@@ -132,8 +133,7 @@ impl Host {
             old.shutdown().await;
         }
         tokio::spawn(self.inner.live.clone().gather(self.clone(), events));
-        engine
-            .resume(std::mem::take(&mut *self.inner.pending.lock().unwrap_or_else(PoisonError::into_inner)));
+        self.resume(&engine);
         self.inner.live.stale();
         Ok(())
     }

@@ -13,6 +13,7 @@ mod http;
 mod live;
 mod lock;
 mod names;
+mod pending;
 mod shape;
 
 pub use self::{
