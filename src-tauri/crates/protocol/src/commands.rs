@@ -58,6 +58,8 @@ commands! {
     check(FunctionId) -> Function;
     invoke(Invoke) -> Invoked;
     invocations(InvocationQuery) -> Vec<Invocation>;
+    /// Pages do not matter to it: neither `before` nor `limit`.
+    count_invocations(InvocationQuery) -> InvocationCount;
     invocation(InvocationId) -> InvocationDetail;
     logs(LogQuery) -> Vec<LogLine>;
     reloads(FunctionQuery) -> Vec<Reload>;

@@ -52,6 +52,11 @@ wire! {
         pub limit: Option<u32>,
     }
 
+    /// How many a query finds, however many it lists.
+    pub struct InvocationCount {
+        pub count: u64,
+    }
+
     pub struct InvocationId {
         pub id: i64,
     }

@@ -28,15 +28,22 @@ impl Report {
         query: &wire::InvocationQuery,
         now: i64,
     ) -> Result<Vec<wire::Invocation>, ReportError> {
-        let filter = InvocationFilter {
-            project_id: query.function.is_none().then_some(project_id),
-            function_id: query.function,
-            range: since(query.minutes, now),
-            status: query.status.as_deref().map(status).transpose()?,
-            ..InvocationFilter::default()
-        };
+        let filter = filter(project_id, query, now)?;
         let limit = query.limit.unwrap_or(LISTED).min(LISTED_AT_MOST);
         Ok(self.reader.invocations(&filter, query.before, limit)?.iter().map(invocation).collect())
+    }
+
+    /// How many there are, on all pages.
+    ///
+    /// # Errors
+    /// As for [`invocations`](Self::invocations).
+    pub fn count_invocations(
+        &self,
+        project_id: i64,
+        query: &wire::InvocationQuery,
+        now: i64,
+    ) -> Result<wire::InvocationCount, ReportError> {
+        Ok(wire::InvocationCount { count: self.reader.count(&filter(project_id, query, now)?)? })
     }
 
     /// # Errors
@@ -53,6 +60,16 @@ impl Report {
             invocation: invocation(&found),
         })
     }
+}
+
+fn filter(project_id: i64, query: &wire::InvocationQuery, now: i64) -> Result<InvocationFilter, ReportError> {
+    Ok(InvocationFilter {
+        project_id: query.function.is_none().then_some(project_id),
+        function_id: query.function,
+        range: since(query.minutes, now),
+        status: query.status.as_deref().map(status).transpose()?,
+        ..InvocationFilter::default()
+    })
 }
 
 /// A row as the wire has it.

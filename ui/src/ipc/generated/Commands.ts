@@ -16,6 +16,7 @@ import type { FunctionId } from "./FunctionId";
 import type { FunctionQuery } from "./FunctionQuery";
 import type { Hello } from "./Hello";
 import type { HostStatus } from "./HostStatus";
+import type { InvocationCount } from "./InvocationCount";
 import type { InvocationDetail } from "./InvocationDetail";
 import type { InvocationId } from "./InvocationId";
 import type { InvocationQuery } from "./InvocationQuery";
@@ -39,6 +40,7 @@ export interface Commands {
   check: { request: FunctionId; response: Function };
   invoke: { request: Invoke; response: Invoked };
   invocations: { request: InvocationQuery; response: Array<Invocation> };
+  count_invocations: { request: InvocationQuery; response: InvocationCount };
   invocation: { request: InvocationId; response: InvocationDetail };
   logs: { request: LogQuery; response: Array<LogLine> };
   reloads: { request: FunctionQuery; response: Array<Reload> };

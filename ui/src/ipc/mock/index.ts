@@ -188,6 +188,7 @@ export class MockTransport implements Transport {
       return { detail, ok: row.status === 'ok', body: detail.response ?? { content_type: '', text: '', base64: false, full_bytes: 0, truncated: false }, error: row.error_type };
     },
     invocations: ({ function: fn, status, before, limit }) => this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before)).slice(0, limit ?? 100),
+    count_invocations: ({ function: fn, status }) => ({ count: this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status)).length }),
     invocation: ({ id }) => {
       const row = this.rows.find((one) => one.id === id);
       if (!row) throw new CallError('not_found', `no invocation has the id ${id}`);

@@ -80,6 +80,12 @@ impl Commands for Host {
         self.read(move |report, now| report.invocations(project, &request, now)).await
     }
 
+    async fn count_invocations(&self, request: wire::InvocationQuery) -> Result<wire::InvocationCount> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, now| report.count_invocations(project, &request, now)).await
+    }
+
     async fn invocation(&self, request: wire::InvocationId) -> Result<wire::InvocationDetail> {
         self.flush().await;
         self.detail(request.id).await

@@ -75,6 +75,8 @@ fn invocations_are_listed_newest_first_page_by_page() {
     record.call(&Call::new(STRANGER, BEGAN, 1_000));
     let report = record.report();
     let now = BEGAN + 5 * MINUTE;
+    let count = |query| report.count_invocations(PROJECT, &query, now).unwrap().count;
+    assert_eq!(count(InvocationQuery { limit: Some(2), ..EVERYTHING }), 5, "of the project, on all pages");
     let list = |query: InvocationQuery| -> Vec<i64> {
         report.invocations(PROJECT, &query, now).unwrap().iter().map(|invocation| invocation.id).collect()
     };

@@ -75,14 +75,60 @@ fn select(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<NamedInvocation>> {
-    let mut range = filter.range.unwrap_or(Range::ALL);
-    if let Some(before) = before {
-        // As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
-        let sql = "SELECT started_at FROM invocation WHERE id = ?1";
-        let started: Option<i64> =
-            conn.prepare_cached(sql)?.query_row([before], |row| row.get(0)).optional()?;
-        range.to = range.to.min(started.map_or(range.to, |started| started.saturating_add(1)));
-    }
+    let condition = condition(filter, function_id, before.is_some());
+    let sql = named(&format!("{condition} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9"));
+    let range = before_row(conn, filter.range.unwrap_or(Range::ALL), before)?;
+    let (status, limit) = (filter.status.map(Status::as_str), i64::from(limit));
+    conn.prepare_cached(&sql)?
+        .query_map(
+            params![
+                range.from,
+                range.to,
+                function_id,
+                status,
+                filter.cold,
+                filter.trigger,
+                filter.request_id,
+                before,
+                limit,
+            ],
+            NamedInvocation::read,
+        )?
+        .collect()
+}
+
+fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>) -> Result<u64> {
+    let condition = condition(filter, function_id, false);
+    // The last value is there so that all before it may be given, whichever the condition names.
+    let sql = format!("SELECT count(*) FROM invocation i {condition} AND ?8");
+    let range = filter.range.unwrap_or(Range::ALL);
+    let status = filter.status.map(Status::as_str);
+    let count: i64 = conn.prepare_cached(&sql)?.query_row(
+        params![
+            range.from,
+            range.to,
+            function_id,
+            status,
+            filter.cold,
+            filter.trigger,
+            filter.request_id,
+            true,
+        ],
+        |row| row.get(0),
+    )?;
+    Ok(count.cast_unsigned())
+}
+
+/// As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
+fn before_row(conn: &Connection, range: Range, before: Option<i64>) -> Result<Range> {
+    let Some(before) = before else { return Ok(range) };
+    let sql = "SELECT started_at FROM invocation WHERE id = ?1";
+    let started: Option<i64> = conn.prepare_cached(sql)?.query_row([before], |row| row.get(0)).optional()?;
+    Ok(Range { to: range.to.min(started.map_or(range.to, |started| started.saturating_add(1))), ..range })
+}
+
+/// What `invocation i` must fulfil; the numbers of its values are the same whatever is asked for.
+fn condition(filter: &InvocationFilter, function_id: Option<i64>, before: bool) -> String {
     let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2"];
     let mut term = |present: bool, sql| {
         if present {
@@ -98,26 +144,10 @@ fn select(
     term(filter.trigger.is_some(), "i.trigger = ?6");
     term(filter.request_id.is_some(), "i.request_id = ?7");
     term(
-        before.is_some(),
+        before,
         "(i.started_at, i.id) < (ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)",
     );
-    let sql = named(&format!("{} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9", terms.join(" AND ")));
-    conn.prepare_cached(&sql)?
-        .query_map(
-            params![
-                range.from,
-                range.to,
-                function_id,
-                filter.status.map(Status::as_str),
-                filter.cold,
-                filter.trigger,
-                filter.request_id,
-                before,
-                limit,
-            ],
-            NamedInvocation::read,
-        )?
-        .collect()
+    terms.join(" AND ")
 }
 
 /// Joins names to `invocation i`, whichever of them exist.
@@ -149,6 +179,14 @@ impl Reader {
             found.sort_by_key(|invocation| Reverse((invocation.row.started_at, invocation.row.id)));
             found.truncate(limit as usize);
             Ok(found)
+        })
+    }
+
+    /// How many the filter finds.
+    pub fn count(&self, filter: &InvocationFilter) -> Result<u64, ReadError> {
+        self.query("the number of invocations", |conn| {
+            let functions = selected_functions(conn, filter.function_id, filter.project_id)?;
+            functions.into_iter().map(|function_id| count(conn, filter, function_id)).sum()
         })
     }
 

@@ -72,6 +72,18 @@ fn filters_hold_together_and_order_is_newest_first() {
     let range = Some(Range { from: MONDAY + 52, to: MONDAY + 54 });
     assert_eq!(ids(&reader, &InvocationFilter { range, ..every() }), [107, 106, 105, 104]);
     assert_eq!(reader.invocation_count().unwrap(), 40);
+    for filter in [
+        every(),
+        InvocationFilter { function_id, failed: true, ..every() },
+        failed,
+        warm,
+        InvocationFilter { range, project_id, trigger: Some("sdk".into()), ..every() },
+        InvocationFilter { request_id: Some("request-117".into()), ..every() },
+        InvocationFilter { project_id: Some(3), ..every() },
+    ] {
+        let listed = ids(&reader, &filter).len() as u64;
+        assert_eq!(reader.count(&filter).unwrap(), listed, "counted and listed differ of {filter:?}");
+    }
 }
 
 #[test]
