@@ -6,6 +6,7 @@ mod clients;
 mod crash;
 mod installed;
 mod invoke;
+mod logs;
 mod pools;
 mod record;
 mod reload;

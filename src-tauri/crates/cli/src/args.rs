@@ -98,11 +98,12 @@ pub(crate) struct Invocations {
     /// How far back: 30m, 1h, 2d
     #[arg(long, value_name = "TIME", value_parser = minutes)]
     pub(crate) since: Option<u32>,
-    /// At most so many, newest first
-    #[arg(long, default_value_t = 100)]
+    /// At most so many, newest first; says on standard error if there are more
+    #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) limit: u32,
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print one array with an object for each invocation
 }
 
 #[derive(Debug, ClapArgs)]

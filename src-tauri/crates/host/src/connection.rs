@@ -1,6 +1,6 @@
 //! One host per data directory: whoever comes first is it, everybody later talks to it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use coldframe_protocol::{ErrorCode, LiveBatch, RpcError, dispatch};
 use futures_util::{Stream, StreamExt, future::Either};
@@ -31,26 +31,14 @@ impl Connection {
     /// # Errors
     /// The directory, a port or the record cannot be used; or the holder does not answer.
     pub async fn open(config: HostConfig) -> Result<Self, HostError> {
-        let data_dir = |source| HostError::DataDir { path: config.data_dir.clone(), source };
-        let mut waited = Duration::ZERO;
-        loop {
-            if let Some(lock) = Lock::take(&config.data_dir).map_err(data_dir)? {
-                return Host::start(config, lock).await.map(Self::Local);
-            }
-            match reach(&config.data_dir).await {
-                Ok(client) => return Ok(Self::Remote(client)),
-                Err(reason) if waited >= STARTING => {
-                    return Err(HostError::Unreachable { path: config.data_dir, reason: reason.to_string() });
-                }
-                // The holder is starting or ending; both are over soon.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-            waited += Duration::from_millis(50);
+        match holder(&config.data_dir).await? {
+            Holder::Us(lock) => Host::start(config, lock).await.map(Self::Local),
+            Holder::Other(client) => Ok(Self::Remote(client)),
         }
     }
 
     /// The running host of a data directory, if one runs.
-    pub async fn existing(data_dir: &std::path::Path) -> Option<Self> {
+    pub async fn existing(data_dir: &Path) -> Option<Self> {
         reach(data_dir).await.ok().map(Self::Remote)
     }
 
@@ -95,7 +83,34 @@ impl Connection {
     }
 }
 
-async fn reach(data_dir: &std::path::Path) -> Result<Client, RpcError> {
+/// Who a data directory belongs to.
+pub(crate) enum Holder {
+    Us(Lock),
+    Other(Client),
+}
+
+/// Takes the data directory, or finds the host that has it.
+pub(crate) async fn holder(path: &Path) -> Result<Holder, HostError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let taken =
+            Lock::take(path).map_err(|source| HostError::DataDir { path: path.to_owned(), source })?;
+        if let Some(lock) = taken {
+            return Ok(Holder::Us(lock));
+        }
+        match reach(path).await {
+            Ok(client) => return Ok(Holder::Other(client)),
+            Err(reason) if waited >= STARTING => {
+                return Err(HostError::Unreachable { path: path.to_owned(), reason: reason.to_string() });
+            }
+            // The holder is starting, ending or only reading; all are over soon.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+        waited += Duration::from_millis(50);
+    }
+}
+
+async fn reach(data_dir: &Path) -> Result<Client, RpcError> {
     let presence = lock::presence(data_dir)
         .map_err(|error| RpcError::new(ErrorCode::Failed, format!("host.json: {error}")))?;
     let client = Client::new(presence);

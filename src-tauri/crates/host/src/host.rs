@@ -230,7 +230,8 @@ async fn open_store(config: &HostConfig) -> Result<(Store, Opened), HostError> {
     }
 }
 
-fn notices(opened: &Opened) -> Vec<String> {
+/// What opening the record had to mend.
+pub(crate) fn notices(opened: &Opened) -> Vec<String> {
     let mut notices = Vec::new();
     if let Some(path) = &opened.set_aside {
         notices.push(format!(

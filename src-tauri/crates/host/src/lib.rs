@@ -14,6 +14,7 @@ mod live;
 mod lock;
 mod names;
 mod pending;
+mod reading;
 mod shape;
 
 pub use self::{
@@ -25,6 +26,7 @@ pub use self::{
     error::HostError,
     host::Host,
     lock::Presence,
+    reading::{Reading, Record},
 };
 
 // What starts a host is asked to be its keeper too, and names no other crate of ours for it.

@@ -2,21 +2,26 @@
 
 use std::process::ExitCode;
 
-use coldframe_protocol::Invocation;
-use serde_json::json;
+use coldframe_host::Reading;
+use coldframe_protocol::{Invocation, InvocationCount, InvocationQuery};
+use serde_json::Value;
 
 use crate::{
     Failure,
     args::{Global, Invocations},
     table::Table,
-    verbs::{call, connect, find, print_json, say},
+    verbs::{call, find, print_json, reading, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Invocations) -> Result<ExitCode, Failure> {
-    let host = connect(global, Some(".".into())).await?;
-    let result = list(&host, &verb).await;
-    host.shutdown().await;
-    let invocations = result?;
+    let record = reading(global).await?;
+    let result = list(&record, &verb).await;
+    record.close();
+    let (invocations, all) = result?;
+    let shown = invocations.len() as u64;
+    if shown < all {
+        eprintln!("note: showing the newest {shown} of {all}; use --limit {all} for all of them");
+    }
     if verb.json {
         print_json(&invocations);
         return Ok(ExitCode::SUCCESS);
@@ -40,11 +45,36 @@ pub(crate) async fn run(global: Global, verb: Invocations) -> Result<ExitCode, F
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(host: &coldframe_host::Connection, verb: &Invocations) -> Result<Vec<Invocation>, Failure> {
+/// Rows asked for at a time.
+const PAGE: u32 = 1_000;
+
+/// The newest, and how many there are.
+async fn list(record: &Reading, verb: &Invocations) -> Result<(Vec<Invocation>, u64), Failure> {
     let function = match &verb.function {
-        Some(name) => Some(find(host, name).await?.id),
+        Some(name) => Some(find(record, name).await?.id),
         None => None,
     };
-    let request = json!({"function": function, "minutes": verb.since, "status": null, "before": null, "limit": verb.limit});
-    call(host, "invocations", request).await
+    let query = |before: Option<i64>, limit: u32| {
+        let query =
+            InvocationQuery { function, minutes: verb.since, status: None, before, limit: Some(limit) };
+        serde_json::to_value(query).unwrap_or(Value::Null)
+    };
+    let mut rows: Vec<Invocation> = Vec::new();
+    loop {
+        let room = verb.limit - u32::try_from(rows.len()).unwrap_or(verb.limit);
+        let asked = room.min(PAGE);
+        let before = rows.last().map(|row| row.id);
+        let page: Vec<Invocation> = call(record, "invocations", query(before, asked)).await?;
+        let last = page.len() < asked as usize;
+        rows.extend(page);
+        if last {
+            let all = rows.len() as u64;
+            return Ok((rows, all));
+        }
+        if asked == room {
+            break;
+        }
+    }
+    let all: InvocationCount = call(record, "count_invocations", query(None, 0)).await?;
+    Ok((rows, all.count))
 }

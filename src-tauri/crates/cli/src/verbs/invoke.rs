@@ -16,7 +16,7 @@ pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failur
         None => "{}".to_owned(),
         Some(path) => read(path)?,
     };
-    let host = connect(global, Some(verb.dir.clone())).await?;
+    let host = connect(global, verb.dir.clone()).await?;
     let result = invoke(&host, &verb, event).await;
     host.shutdown().await;
     let invoked = result?;

@@ -1,36 +1,48 @@
 //! `coldframe logs`: a function's lines, as they were written, and as they come.
 
-use std::{pin::pin, process::ExitCode};
+use std::{collections::HashSet, pin::pin, process::ExitCode};
 
+use coldframe_host::Reading;
 use coldframe_protocol::LogLine;
 use serde_json::json;
 
 use crate::{
     Failure,
     args::{Global, Logs},
-    verbs::{call, connect, find, print_json, say},
+    verbs::{call, find, print_json, reading, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Logs) -> Result<ExitCode, Failure> {
-    let host = connect(global, Some(".".into())).await?;
-    let result = print(&host, &verb).await;
-    host.shutdown().await;
+    let record = reading(global).await?;
+    let result = print(&record, &verb).await;
+    record.close();
     result.map(|()| ExitCode::SUCCESS)
 }
 
-async fn print(host: &coldframe_host::Connection, verb: &Logs) -> Result<(), Failure> {
-    let function = find(host, &verb.function).await?.id;
+async fn print(record: &Reading, verb: &Logs) -> Result<(), Failure> {
+    let function = find(record, &verb.function).await?.id;
     // Listening begins before the past is read, so that nothing falls between.
-    let live = if verb.follow { Some(host.live().await?) } else { None };
+    let live = match record {
+        Reading::Host(host) if verb.follow => Some(host.live().await?),
+        Reading::Host(_) | Reading::Record(_) => None,
+    };
     let request = json!({"function": function, "after": null, "limit": verb.limit});
-    let lines: Vec<LogLine> = call(host, "logs", request).await?;
-    let last = lines.last().map_or(0, |line| line.id);
-    if verb.json && live.is_none() {
+    let lines: Vec<LogLine> = call(record, "logs", request).await?;
+    if verb.json && !verb.follow {
         print_json(&lines);
         return Ok(());
     }
     lines.iter().for_each(|line| show(line, verb.json));
-    let Some(live) = live else { return Ok(()) };
+    let Some(live) = live else {
+        if verb.follow {
+            eprintln!(
+                "note: no host is running, so nothing more will come; start one with `coldframe serve`"
+            );
+        }
+        return Ok(());
+    };
+    // By id, not by which came last: lines of a call that took long come later than their place in time.
+    let seen: HashSet<i64> = lines.iter().map(|line| line.id).collect();
     let mut live = pin!(live);
     loop {
         let batch = tokio::select! {
@@ -38,7 +50,7 @@ async fn print(host: &coldframe_host::Connection, verb: &Logs) -> Result<(), Fai
             _ = tokio::signal::ctrl_c() => return Ok(()),
         };
         let Some(batch) = batch else { return Ok(()) };
-        let own = batch.logs.iter().filter(|line| line.function_id == function && line.id > last);
+        let own = batch.logs.iter().filter(|line| line.function_id == function && !seen.contains(&line.id));
         own.for_each(|line| show(line, verb.json));
     }
 }

@@ -1,4 +1,5 @@
-//! The verbs. Each asks a running host; where none runs, one is started for the call.
+//! The verbs. Those that run something ask the running host, or start one for the call; those that only read ask it
+//! or, where none runs, the record.
 
 pub(crate) mod functions;
 pub(crate) mod invocations;
@@ -6,25 +7,39 @@ pub(crate) mod invoke;
 pub(crate) mod logs;
 pub(crate) mod report;
 
-use std::{ffi::OsString, io::Write, path::PathBuf};
+use std::{
+    ffi::OsString,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use coldframe_host::{Connection, HostConfig, default_data_dir};
-use coldframe_protocol::Function;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use coldframe_host::{Connection, HostConfig, Reading, default_data_dir};
+use coldframe_protocol::RpcError;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 use crate::{Failure, args::Global};
 
 /// The running host, or one of our own without open doors for others to find: any port will do.
-pub(crate) async fn connect(global: Global, project: Option<PathBuf>) -> Result<Connection, Failure> {
+pub(crate) async fn connect(global: Global, project: PathBuf) -> Result<Connection, Failure> {
     let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
     if let Some(running) = Connection::existing(&data_dir).await {
         return Ok(running);
     }
     let mut config = HostConfig::new(data_dir, keeper()?);
-    config.project = project;
+    config.project = Some(project);
     config.port = 0;
     Ok(Connection::open(config).await?)
+}
+
+/// The running host, or the record it left; says on standard error what a person should know of that.
+pub(crate) async fn reading(global: Global) -> Result<Reading, Failure> {
+    let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
+    let reading = Reading::open(&data_dir, Path::new(".")).await?;
+    for notice in reading.notices() {
+        eprintln!("note: {notice}");
+    }
+    Ok(reading)
 }
 
 pub(crate) fn keeper() -> Result<Vec<OsString>, Failure> {
@@ -32,25 +47,50 @@ pub(crate) fn keeper() -> Result<Vec<OsString>, Failure> {
         .ok_or_else(|| Failure::Failed("the system does not say where this program is".into()))
 }
 
+/// What a command is sent to.
+pub(crate) trait Ask {
+    fn ask(&self, name: &str, request: Value) -> impl Future<Output = Result<Value, RpcError>>;
+}
+
+impl Ask for Connection {
+    async fn ask(&self, name: &str, request: Value) -> Result<Value, RpcError> {
+        self.call(name, request).await
+    }
+}
+
+impl Ask for Reading {
+    async fn ask(&self, name: &str, request: Value) -> Result<Value, RpcError> {
+        self.call(name, request).await
+    }
+}
+
 pub(crate) async fn call<T: DeserializeOwned>(
-    connection: &Connection,
+    asked: &impl Ask,
     name: &str,
     request: Value,
 ) -> Result<T, Failure> {
-    let value = connection.call(name, request).await?;
+    let value = asked.ask(name, request).await?;
     serde_json::from_value(value).map_err(|error| {
         Failure::Failed(format!("the running host speaks another version of the protocol: {error}"))
     })
 }
 
+/// What is needed of a function to ask about it.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    provider: String,
+}
+
 /// The function of that name; `PROVIDER/NAME` where it needs to be said.
-pub(crate) async fn find(connection: &Connection, name: &str) -> Result<Function, Failure> {
-    let functions: Vec<Function> = call(connection, "functions", serde_json::json!({})).await?;
+pub(crate) async fn find(asked: &impl Ask, name: &str) -> Result<Named, Failure> {
+    let functions: Vec<Named> = call(asked, "functions", json!({})).await?;
     let (provider, plain) = match name.split_once('/') {
         Some((provider, plain)) => (Some(provider), plain),
         None => (None, name),
     };
-    let matches = |function: &&Function| {
+    let matches = |function: &&Named| {
         (function.name == plain && provider.is_none_or(|provider| function.provider == provider))
             || function.name == name
     };
@@ -64,7 +104,7 @@ pub(crate) async fn find(connection: &Connection, name: &str) -> Result<Function
         (None, _) => {
             let known: Vec<&str> = functions.iter().map(|function| function.name.as_str()).collect();
             let hint = if known.is_empty() {
-                "no function was found in the folder".to_owned()
+                "no function was found".to_owned()
             } else {
                 format!("the functions are {}", known.join(", "))
             };

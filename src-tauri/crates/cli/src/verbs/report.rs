@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use coldframe_protocol::{CostReport, Function, Overview};
+use coldframe_host::Reading;
+use coldframe_protocol::{CostReport, Overview};
 use serde_json::json;
 
 use crate::{
     Failure,
     args::{Global, Report},
     table::Table,
-    verbs::{call, connect, print_json, say},
+    verbs::{Named, call, print_json, reading, say},
 };
 
 /// What `--json` prints.
@@ -20,9 +21,9 @@ struct Whole {
 }
 
 pub(crate) async fn run(global: Global, verb: Report) -> Result<ExitCode, Failure> {
-    let host = connect(global, Some(".".into())).await?;
-    let result = ask(&host, &verb).await;
-    host.shutdown().await;
+    let record = reading(global).await?;
+    let result = ask(&record, &verb).await;
+    record.close();
     let (functions, whole) = result?;
     if verb.json {
         print_json(&whole);
@@ -58,11 +59,11 @@ pub(crate) async fn run(global: Global, verb: Report) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-async fn ask(host: &coldframe_host::Connection, verb: &Report) -> Result<(Vec<Function>, Whole), Failure> {
-    let functions = call(host, "functions", json!({})).await?;
-    let overview = call(host, "overview", json!({"minutes": verb.since})).await?;
+async fn ask(record: &Reading, verb: &Report) -> Result<(Vec<Named>, Whole), Failure> {
+    let functions = call(record, "functions", json!({})).await?;
+    let overview = call(record, "overview", json!({"minutes": verb.since})).await?;
     let request = json!({"function": null, "minutes": verb.since, "calls_per_month": verb.calls_per_month});
-    let costs = call(host, "costs", request).await?;
+    let costs = call(record, "costs", request).await?;
     Ok((functions, Whole { overview, costs }))
 }
 
