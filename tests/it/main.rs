@@ -8,6 +8,7 @@ mod installed;
 mod invoke;
 mod logs;
 mod pools;
+mod reading;
 mod record;
 mod reload;
 mod runtimes;

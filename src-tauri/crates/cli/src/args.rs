@@ -69,6 +69,8 @@ pub(crate) struct Serve {
 pub(crate) struct Functions {
     /// The folder of functions; the running host's when left out
     pub(crate) dir: Option<PathBuf>,
+    /// Print one array with an object for each function; `project_problems` in each is what is wrong with the project
+    /// as a whole
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -101,9 +103,9 @@ pub(crate) struct Invocations {
     /// At most so many, newest first; says on standard error if there are more
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) limit: u32,
+    /// Print one array with an object for each invocation
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print one array with an object for each invocation
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,9 +1,13 @@
 //! `coldframe functions`: what a folder holds. Parses; runs nothing.
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use coldframe_host::{Connection, default_data_dir, functions_of};
-use coldframe_protocol::{Function, FunctionState};
+use coldframe_protocol::{Function, FunctionState, Hello, Problem};
+use serde_json::json;
 
 use crate::{
     Failure,
@@ -12,14 +16,23 @@ use crate::{
     verbs::{call, print_json, say},
 };
 
+/// What `--json` prints of each function.
+#[derive(serde::Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    function: &'a Function,
+    /// Of the project, whichever function it may concern: a manifest that cannot be read.
+    project_problems: &'a [Problem],
+}
+
 pub(crate) async fn run(global: Global, verb: Functions) -> Result<ExitCode, Failure> {
     let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
-    let running = match (Connection::existing(&data_dir).await, &verb.dir) {
-        (Some(host), Some(dir)) => serves(&host, dir).await?.then_some(host),
-        (host, _) => host,
+    let running = match Connection::existing(&data_dir).await {
+        Some(host) => of_host(&host, verb.dir.as_deref()).await?,
+        None => None,
     };
     let (functions, problems) = match running {
-        Some(host) => (call(&host, "functions", serde_json::json!({})).await?, Vec::new()),
+        Some(found) => found,
         None => {
             let dir = verb.dir.unwrap_or_else(|| ".".into());
             functions_of(&dir).map_err(|error| {
@@ -31,18 +44,29 @@ pub(crate) async fn run(global: Global, verb: Functions) -> Result<ExitCode, Fai
         eprintln!("{problem}");
     }
     if verb.json {
-        print_json(&functions);
+        let rows = functions.iter().map(|function| Row { function, project_problems: &problems });
+        print_json(&rows.collect::<Vec<_>>());
     } else {
         print(&functions);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the host's open project is that folder.
-async fn serves(host: &Connection, dir: &std::path::Path) -> Result<bool, Failure> {
-    let hello: coldframe_protocol::Hello = call(host, "hello", serde_json::json!({})).await?;
-    let root = hello.project.map(|project| std::path::PathBuf::from(project.root));
-    Ok(root.is_some() && root == dir.canonicalize().ok())
+/// What the running host serves; `None` if that is another folder than the one asked for.
+async fn of_host(
+    host: &Connection,
+    dir: Option<&Path>,
+) -> Result<Option<(Vec<Function>, Vec<Problem>)>, Failure> {
+    let hello: Hello = call(host, "hello", json!({})).await?;
+    let project = hello.project;
+    if let Some(dir) = dir {
+        let root = project.as_ref().map(|project| PathBuf::from(&project.root));
+        if root.is_none() || root != dir.canonicalize().ok() {
+            return Ok(None);
+        }
+    }
+    let functions = call(host, "functions", json!({})).await?;
+    Ok(Some((functions, project.map(|project| project.problems).unwrap_or_default())))
 }
 
 fn print(functions: &[Function]) {

@@ -6,7 +6,7 @@ use coldframe_engine::{AppStatus, Engine, PoolChange};
 use coldframe_protocol as wire;
 use coldframe_providers::{
     aws,
-    domain::{App, Problem, ProviderId},
+    domain::{App, ProviderId},
     invocation::{FunctionRef, Invoke},
     registry, vercel,
 };
@@ -74,7 +74,7 @@ impl Host {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<Problem>)> {
+pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<wire::Problem>)> {
     let root = dir.canonicalize()?;
     std::fs::read_dir(&root)?;
     let detection = registry::detect(&root);
@@ -102,5 +102,6 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<Pro
         };
         shape::functions(&status, &root, |_| Vec::new())
     });
-    Ok((functions.collect(), detection.problems))
+    let problems = detection.problems.iter().map(shape::problem).collect();
+    Ok((functions.collect(), problems))
 }
