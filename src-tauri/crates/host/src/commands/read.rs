@@ -1,7 +1,5 @@
 //! The read side's answers that need a word of the host's.
 
-use std::time::Duration;
-
 use coldframe_protocol as wire;
 
 use super::Result;
@@ -27,9 +25,9 @@ impl Host {
         let (size, invocations) = match counted {
             Ok((size, count)) => (size, count.unwrap_or_default()),
             Err(_) => Default::default(),
-        let recording_problem = self.inner.recorder.problem();
         };
         let (cpu_percent, memory_mb) = self.own_use();
+        let recording_problem = self.inner.recorder.problem();
         wire::HostStatus {
             instances: statuses.iter().map(|status| status.instances.len() + status.starting).sum::<usize>()
                 as u32,
