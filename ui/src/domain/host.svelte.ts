@@ -87,10 +87,13 @@ export class Host {
     }
   }
 
-  /** Puts a function's newer picture in place of the one held. */
+  /**
+   * Puts a function's newer picture in place of the one held. One that is not held belongs to a project that was just
+   * closed, or to a list that is being asked for.
+   */
   replace(fn: Fn): void {
     const at = this.functions.findIndex((old) => old.id === fn.id);
-    this.functions = at < 0 ? [...this.functions, fn] : this.functions.with(at, fn);
+    if (at >= 0) this.functions = this.functions.with(at, fn);
   }
 
   async openProject(path: string): Promise<void> {
@@ -114,12 +117,12 @@ export class Host {
   async #ask(): Promise<void> {
     try {
       const hello = await this.call('hello', {});
+      if (hello.project) void this.#lookBack();
       const functions = hello.project ? await this.call('functions', {}) : [];
       this.hello = hello;
       this.functions = functions;
       this.failure = null;
       this.status = await this.call('status', {});
-      if (hello.project) await this.#lookBack();
     } catch (thrown) {
       if (this.hello === null) this.failure = asCallError(thrown);
     }
@@ -127,8 +130,12 @@ export class Host {
 
   /** What was called before the channel was there, or while it was away. */
   async #lookBack(): Promise<void> {
-    const rows = await this.call('invocations', { function: null, status: null, minutes: 5, before: null, limit: LOOK_BACK });
-    this.recent.add(rows, Date.now());
+    try {
+      const rows = await this.call('invocations', { function: null, status: null, minutes: 5, before: null, limit: LOOK_BACK });
+      this.recent.add(rows, Date.now());
+    } catch {
+      // The course begins now, then: whatever is wrong is said by what asked for the functions.
+    }
   }
 
   #linked(link: Link): void {

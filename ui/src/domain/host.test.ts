@@ -64,6 +64,15 @@ test('a stale list of functions is asked for once, however many batches say so',
   expect(call.mock.calls.filter(([name]) => name === 'functions').length).toBeLessThanOrEqual(3);
 });
 
+test('the last word of a function whose project was closed does not bring it back', async () => {
+  const { transport, host } = await started();
+  const [fn] = host.functions;
+  if (!fn) throw new Error('no function');
+  transport.send({ functions: [{ ...fn, id: 77, name: 'of the project before' }, { ...fn, state: 'busy' }] });
+  expect(host.functions).toHaveLength(8);
+  expect(host.byId(fn.id)?.state).toBe('busy');
+});
+
 test('a setting changes what is shown from the answer, not from a guess', async () => {
   const { host } = await started();
   await setPool(host, 1, { next_cold: true });
