@@ -12,6 +12,7 @@ use crate::{
     aws::detect::{Claimed, cargo, draft, handler, runtime, source::Offers},
     detecting::callable,
     domain::{App, Detection, Language, Problem},
+    languages,
     project::Project,
 };
 
@@ -159,10 +160,7 @@ fn custom(project: &Project, folder: &Path) -> Option<App> {
     let shown = project.shown(&file);
     app.why.push(format!("{shown} is a program with the name of a custom runtime"));
     app.assumed.insert(0, format!("runtime {}, which is what a bootstrap runs on", runtime::PROVIDED));
-    if !executable(&file) {
-        app.problems
-            .push(Problem::error("it is not executable").at(&shown, None).hint(format!("chmod +x {shown}")));
-    }
+    app.problems.extend(languages::custom::check(folder, project.root()).err());
     Some(app)
 }
 
@@ -213,17 +211,6 @@ fn rust(project: &Project, package: &cargo::Package) -> Vec<App> {
 
 fn has(project: &Project, file: &Path) -> bool {
     file.strip_prefix(project.root()).is_ok_and(|relative| project.has(relative))
-}
-
-#[cfg(unix)]
-fn executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn executable(file: &Path) -> bool {
-    file.is_file()
 }
 
 #[cfg(test)]

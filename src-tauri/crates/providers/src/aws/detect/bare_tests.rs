@@ -150,5 +150,8 @@ fn mistakes_are_named() {
 fn a_bootstrap_that_may_not_run_says_what_to_do() {
     let project = Inline::new(&[("a/x", "")]);
     std::fs::write(project.root().join("a/bootstrap"), "#!/bin/sh\n").unwrap();
-    assert_eq!(project.problems(), "Error a/bootstrap: it is not executable; hint: chmod +x a/bootstrap\n");
+    assert_eq!(
+        project.problems(),
+        "Error a/bootstrap: Runtime.InvalidEntrypoint: bootstrap is not executable; hint: chmod +x a/bootstrap\n"
+    );
 }

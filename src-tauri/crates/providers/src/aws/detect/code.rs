@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     aws::detect::{bare, cargo, draft, handler, runtime},
     domain::{App, Language, Problem},
+    languages,
     project::Project,
 };
 
@@ -92,6 +93,7 @@ fn from_entries(declared: &Declared) -> Option<String> {
 fn program(project: &Project, declared: &Declared, app: &mut App) {
     if !declared.cargo && app.root.join("bootstrap").is_file() {
         app.why.push(format!("{} is what its runtime starts", project.shown(&app.root.join("bootstrap"))));
+        app.problems.extend(languages::custom::check(&app.root, project.root()).err());
         return;
     }
     match packages(project, &app.root) {
