@@ -37,8 +37,10 @@ export class Host {
     return this.hello?.project ?? null;
   }
 
-  get recording(): boolean {
-    return this.status?.recording ?? this.hello?.recording ?? true;
+  /** Why nothing is recorded, empty where no reason is known; null while all is well. It comes and goes while a host runs. */
+  get recordingProblem(): string | null {
+    const told = this.status ?? this.hello;
+    return told === null || told.recording ? null : (told.recording_problem ?? '');
   }
 
   get canPickFolder(): boolean {

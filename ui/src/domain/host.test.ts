@@ -73,6 +73,17 @@ test('the last word of a function whose project was closed does not bring it bac
   expect(host.byId(fn.id)?.state).toBe('busy');
 });
 
+test('that nothing is recorded is known while it is so, with the reason', async () => {
+  const { transport, host } = await started();
+  await vi.waitFor(() => expect(host.status).not.toBeNull());
+  const status = await transport.inner.call('status', {});
+  expect(host.recordingProblem).toBeNull();
+  transport.send({ status: { ...status, recording: false, recording_problem: 'cannot write the journal in /data: No space left on device' } });
+  expect(host.recordingProblem).toContain('/data');
+  transport.send({ status });
+  expect(host.recordingProblem).toBeNull();
+});
+
 test('a setting changes what is shown from the answer, not from a guess', async () => {
   const { host } = await started();
   await setPool(host, 1, { next_cold: true });

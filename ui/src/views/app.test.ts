@@ -50,6 +50,13 @@ test.each([
   await vi.waitFor(() => expect(find(id)).not.toBeNull());
 });
 
+test('that nothing is recorded stands on every page, with the file and what to do', async () => {
+  await open('notrecording', '#/costs');
+  await vi.waitFor(() => expect(find('not-recording')?.textContent).toContain('No space left on device'));
+  expect(find('not-recording')?.textContent).toContain('/home/ada/.local/share/coldframe');
+  expect(find('not-recording')?.textContent).toContain('--data-dir');
+});
+
 test('a link leads straight to a part of a function', async () => {
   await open('full', '#/function/1?tab=settings');
   await vi.waitFor(() => expect(find('settings')).not.toBeNull());

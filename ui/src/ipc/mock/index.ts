@@ -106,7 +106,12 @@ export class MockTransport implements Transport {
 
   private status(): HostStatus {
     const instances = this.functions.reduce((sum, fn) => sum + fn.pool.instances.length, 0);
-    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, recording: this.scene !== 'notrecording', recording_problem: this.scene === 'notrecording' ? 'the disk is full' : null };
+    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, ...this.recording() };
+  }
+
+  private recording(): Pick<HostStatus, 'recording' | 'recording_problem'> {
+    const well = this.scene !== 'notrecording';
+    return { recording: well, recording_problem: well ? null : 'cannot write the journal in /home/ada/.local/share/coldframe: No space left on device (os error 28)' };
   }
 
   private hello(): Hello {
@@ -118,8 +123,7 @@ export class MockTransport implements Transport {
         { root: '/home/ada/code/image-pipeline', name: 'image-pipeline', opened_at: new Date(Date.now() - 190_000_000).toISOString() },
       ],
       surfaces: this.project ? [{ provider: 'aws', url: 'http://127.0.0.1:9000' }, { provider: 'vercel', url: 'http://127.0.0.1:9001' }] : [],
-      data_dir: '/home/ada/.local/share/coldframe', account_concurrency: 1000, recording: this.scene !== 'notrecording',
-      recording_problem: this.scene === 'notrecording' ? 'the disk is full' : null, notices: [],
+      data_dir: '/home/ada/.local/share/coldframe', account_concurrency: 1000, ...this.recording(), notices: [],
     };
   }
 
