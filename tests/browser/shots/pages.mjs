@@ -30,7 +30,10 @@ export const FEW = [{ name: 'costs-ask', route: '/costs', act: (page) => page.ge
 
 /** With traffic behind it. Pages that change nothing come first. */
 export const BUSY = [
-  { name: 'functions', act: (page) => page.getByTestId('cell-calls').nth(5).waitFor() },
+  { name: 'functions', act: async (page) => {
+    await page.getByTestId('cell-calls').nth(5).waitFor();
+    await page.getByTestId('cell-spark').locator('.line').nth(5).waitFor();
+  } },
   { name: 'invocations', of: 'hello', query: '?tab=invocations', act: async (page) => {
     await page.getByTestId('invocation-open').nth(2).click();
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
