@@ -12,10 +12,11 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 13] = embedded![
+const FILES: [(&str, &str); 14] = embedded![
     "node/aws.cjs",
     "node/console.cjs",
     "node/errors.cjs",
+    "node/import_place.cjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
     "node/runtime_api.cjs",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use coldframe_providers::domain::Problem;
+use coldframe_providers::{domain::Problem, languages};
 
 use crate::instance::StartFailure;
 
@@ -32,6 +32,10 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path) -> Problem {
                 .next_back();
             if let Some((file, line)) = found {
                 problem = problem.at(file, line);
+            }
+            if let Some(missing) = languages::missing_module(project, problem.file.as_deref(), &text) {
+                problem.message = format!("{error_type}: {}", missing.message);
+                problem.hint = Some(missing.hint);
             }
             problem
         }

@@ -216,6 +216,10 @@ async function main() {
     handler = await loadHandler(env._HANDLER)
   } catch (error) {
     errors().logError('Uncaught Exception', error)
+    const place = /MODULE_NOT_FOUND$/.test((error?.missing ?? error)?.code)
+      ? require('./import_place.cjs').importPlace(error.missing ?? error)
+      : ''
+    if (place) process.stderr.write(`coldframe: the import stands in ${place}\n`)
     return initFailed(129)(error)
   }
   const init = `coldframe-init-us: ${Math.round((performance.now() - started) * 1000)}\r\n`

@@ -88,7 +88,10 @@ async function loadHandler(text) {
       fault.stack = `${fault.name}: ${fault.message}` + (place ? `\n    at ${place[1]}` : '')
       throw fault
     }
-    if (error?.code === 'MODULE_NOT_FOUND') throw runtimeError('ImportModuleError', error)
+    if (error?.code === 'MODULE_NOT_FOUND') {
+      // Not enumerable: AWS's log line does not have it.
+      throw Object.defineProperty(runtimeError('ImportModuleError', error), 'missing', { value: error })
+    }
     throw error
   }
   const handler = property.split('.').reduce((value, key) => value && value[key], module)

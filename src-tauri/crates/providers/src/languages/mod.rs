@@ -4,11 +4,13 @@
 
 pub(crate) mod custom;
 mod interpreter;
+mod missing;
 pub(crate) mod node;
 pub(crate) mod python;
 mod rust;
 mod typescript;
 
+pub use self::missing::{Missing, missing_module};
 use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::Supervisor;
@@ -55,6 +57,9 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
 }
+
+/// Where the compiler knows nothing better to do.
+const MEND: &str = "correct the line and save; what was built before keeps serving";
 
 /// A path as a person reads it in a problem.
 fn shown(path: &Path, project: &Path) -> String {

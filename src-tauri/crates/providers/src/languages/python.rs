@@ -8,9 +8,9 @@ use super::interpreter::{self, upwards};
 use crate::domain::{App, Problem};
 
 #[cfg(windows)]
-const INTERPRETER: &str = "Scripts/python.exe";
+pub(super) const INTERPRETER: &str = "Scripts/python.exe";
 #[cfg(not(windows))]
-const INTERPRETER: &str = "bin/python";
+pub(super) const INTERPRETER: &str = "bin/python";
 
 /// The interpreter for an app. A virtual environment's link is never resolved: the link is what makes it one.
 ///
@@ -33,7 +33,8 @@ fn found(app: &App) -> Result<PathBuf, Problem> {
     })
 }
 
-fn environment(root: &Path, project: &Path) -> Option<PathBuf> {
+/// The virtual environment that code in a folder runs in.
+pub(super) fn environment(root: &Path, project: &Path) -> Option<PathBuf> {
     upwards(root, project)
         .flat_map(|folder| [folder.join(".venv"), folder.join("venv")])
         .find(|environment| environment.join(INTERPRETER).exists())

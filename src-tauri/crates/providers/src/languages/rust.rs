@@ -10,7 +10,7 @@ use std::{
 use coldframe_supervisor::{Command, Exit, Supervisor};
 use serde::Deserialize;
 
-use super::Built;
+use super::{Built, MEND};
 use crate::domain::{App, Problem};
 
 /// # Errors
@@ -86,6 +86,7 @@ struct Diagnostic {
 struct Span {
     file_name: PathBuf,
     line_start: u32,
+    column_start: u32,
     is_primary: bool,
 }
 
@@ -103,13 +104,11 @@ fn first_error(messages: &[Message], app: &App, project: &Path) -> Option<Proble
             .map(|folder| folder.join(&span.file_name))
             .find(|file| file.is_file())
             .unwrap_or_else(|| span.file_name.clone());
+        problem.message.push_str(&format!(" (column {})", span.column_start));
         problem = problem.at(super::shown(&file, project), Some(span.line_start));
     }
     let help = error.children.iter().find(|child| child.level == "help");
-    Some(match help {
-        Some(help) => problem.hint(help.message.clone()),
-        None => problem,
-    })
+    Some(problem.hint(help.map_or(MEND, |help| help.message.as_str())))
 }
 
 /// Cargo itself failed: its last words.
@@ -118,7 +117,12 @@ fn unexplained(stderr: &str) -> Problem {
     let first = lines.next().or_else(|| stderr.lines().last()).unwrap_or("cargo build failed");
     let rest: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).take(4).collect();
     let problem = Problem::error(first.trim_start_matches("error: ").to_owned());
-    if rest.is_empty() { problem } else { problem.hint(rest.join("; ")) }
+    let hint = if rest.is_empty() {
+        "run cargo build in its folder to see all it says".into()
+    } else {
+        rest.join("; ")
+    };
+    problem.hint(hint)
 }
 
 /// The package's binary: the one the handler names, else the only one.
@@ -181,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_first_error_is_told_with_its_place_and_help() {
-        let line = r#"{"reason":"compiler-message","package_id":"x","manifest_path":"/p/Cargo.toml","target":{"kind":["bin"],"name":"x"},"message":{"rendered":"…","message":"cannot find value `y` in this scope","level":"error","spans":[{"file_name":"src/main.rs","line_start":7,"is_primary":true}],"children":[{"message":"a local variable with a similar name exists: `x`","level":"help","spans":[],"children":[]}]}}"#;
+        let line = r#"{"reason":"compiler-message","package_id":"x","manifest_path":"/p/Cargo.toml","target":{"kind":["bin"],"name":"x"},"message":{"rendered":"…","message":"cannot find value `y` in this scope","level":"error","spans":[{"file_name":"src/main.rs","line_start":7,"column_start":9,"is_primary":true}],"children":[{"message":"a local variable with a similar name exists: `x`","level":"help","spans":[],"children":[]}]}}"#;
         let messages = vec![serde_json::from_str::<Message>(line).unwrap()];
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("hello/src")).unwrap();
@@ -190,7 +194,7 @@ mod tests {
         let problem = first_error(&messages, &app, folder.path()).unwrap();
         assert_eq!(
             problem.to_string(),
-            "hello/src/main.rs:7: cannot find value `y` in this scope\n\
+            "hello/src/main.rs:7: cannot find value `y` in this scope (column 9)\n\
              hint: a local variable with a similar name exists: `x`"
         );
     }

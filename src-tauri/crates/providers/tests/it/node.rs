@@ -268,3 +268,24 @@ async fn what_keeps_a_handler_from_loading_is_an_init_error() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_import_that_finds_nothing_is_told_with_its_place() {
+    for (handler, place) in
+        [("plain.f", "plain.js:3"), ("module.f", "module.mjs:2"), ("relative.f", "relative.mjs:1")]
+    {
+        let project = Project::new(
+            ProviderId::Aws,
+            Language::Node,
+            handler,
+            &[
+                ("plain.js", "const a = 1\n\nconst b = require('nosuch/part')\n"),
+                ("module.mjs", "import fs from 'fs'\nimport b from '@no/such/part'\n"),
+                ("relative.mjs", "import b from './gone.mjs'\n"),
+            ],
+        );
+        let (_, _, lines) = project.init_failure().await;
+        let told = format!("coldframe: the import stands in {}", project.app.root.join(place).display());
+        assert_eq!(lines.last(), Some(&told), "{lines:?}");
+    }
+}

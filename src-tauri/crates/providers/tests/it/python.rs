@@ -270,6 +270,29 @@ async fn what_keeps_a_handler_from_loading_is_an_init_error() {
     }
 }
 
+#[tokio::test]
+async fn an_import_that_finds_nothing_is_told_with_its_place() {
+    for (handler, place) in [("app.f", ("app.py", 3)), ("deep.f", ("app.py", 3)), ("name.f", ("name.py", 1))]
+    {
+        let project = Project::new(
+            ProviderId::Aws,
+            Language::Python,
+            handler,
+            &[
+                ("app.py", "import os\n\nimport nosuch.part\n"),
+                ("deep.py", "import app\n"),
+                ("name.py", "from os import nothing_of_this_name\n"),
+            ],
+        );
+        let (failure, _, lines) = project.init_failure().await;
+        let payload: Value = serde_json::from_slice(&failure.payload).unwrap();
+        assert_eq!(payload["stackTrace"], json!([]), "what the caller gets is as on AWS");
+        let file = project.app.root.join(place.0);
+        let told = format!("coldframe: the import stands in File \"{}\", line {}", file.display(), place.1);
+        assert_eq!(lines.last(), Some(&told), "{lines:?}");
+    }
+}
+
 /// Python keys its cache by whole seconds and size; a save within the second must still be seen.
 #[tokio::test]
 async fn two_saves_in_one_second_are_two_programs() {

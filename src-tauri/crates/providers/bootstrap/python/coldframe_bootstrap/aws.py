@@ -204,7 +204,9 @@ def _load(handler):
     try:
         __import__(dotted)
     except ImportError as error:
-        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from None
+        fault = Fault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}")
+        fault.missing = error
+        raise fault from None
     except SyntaxError as error:
         trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
         raise Fault(
@@ -290,6 +292,7 @@ def main():
             frames = [frame for frame in frames if not frame.filename.startswith("<frozen importlib")]
             error = errors.error_body(str(exception), type(exception).__name__, errors.plain(frames))
         errors.log_error(_to_json, error)
+        errors.tell_import(getattr(exception, "missing", None))
         _flush()
         extra = b"Lambda-Runtime-Function-Error-Type: %s\r\n" % error["errorType"].encode()
         api.send(api.post(_RUNTIME + b"init/error", _to_json(error), extra))

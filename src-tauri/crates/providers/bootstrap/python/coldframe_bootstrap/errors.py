@@ -67,3 +67,15 @@ def log_error(to_json, error):
             lines.append("\u00a0" * indent + line[indent:])
     # One record: carriage returns inside, one line feed at its end.
     sys.stdout.write("\r".join(lines) + "\n")
+
+
+def tell_import(error):
+    """AWS's words leave out where the import stands that failed: the last of the function's own lines on the way."""
+    root = _environ.get("LAMBDA_TASK_ROOT", "") + os.sep
+    own = [
+        frame
+        for frame in (traceback.extract_tb(error.__traceback__) if error else ())
+        if frame.filename.startswith(root) and "site-packages" not in frame.filename
+    ]
+    if own:
+        sys.stdout.write(f'coldframe: the import stands in File "{own[-1].filename}", line {own[-1].lineno}\n')

@@ -19,7 +19,7 @@ use self::{
     resolve::Aliases,
     transpile::{Format, Transpiled, transpile},
 };
-use super::{Built, interpreter::upwards, shown};
+use super::{Built, MEND, interpreter::upwards, shown};
 use crate::domain::{App, Problem};
 
 const INTEROP: &str = include_str!("../../../bootstrap/typescript/interop.cjs");
@@ -139,11 +139,10 @@ impl Build<'_> {
                 };
                 let transpiled =
                     transpile(source, &text, format, &interop, &mut rewrite).map_err(|mistake| {
-                        let problem = Problem::error(mistake.message).at(file.clone(), mistake.line);
-                        match mistake.help {
-                            Some(help) => problem.hint(help),
-                            None => problem,
-                        }
+                        let place = mistake.column.map(|column| format!(" (column {column})"));
+                        let message = mistake.message + &place.unwrap_or_default();
+                        let hint = mistake.help.unwrap_or_else(|| MEND.to_owned());
+                        Problem::error(message).at(file.clone(), mistake.line).hint(hint)
                     })?;
                 let made = Arc::new(Made { transpiled, imports });
                 // What is missing now may be there the next time.

@@ -33,11 +33,12 @@ pub(super) struct Transpiled {
     pub(super) map: String,
 }
 
-/// A mistake in the source; the line counts from 1.
+/// A mistake in the source; line and column count from 1.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mistake {
     pub(super) message: String,
     pub(super) line: Option<u32>,
+    pub(super) column: Option<u32>,
     pub(super) help: Option<String>,
 }
 
@@ -198,11 +199,12 @@ impl<'a> VisitMut<'a> for Specifiers<'a, '_> {
 }
 
 fn mistake(error: &OxcDiagnostic, text: &str) -> Mistake {
-    let offset = error.labels.first().map(|label| label.offset() as usize);
-    let line = offset.and_then(|offset| text.get(..offset)).map(|before| before.matches('\n').count() + 1);
+    let before = error.labels.first().and_then(|label| text.get(..label.offset() as usize));
+    let count = |count: usize| u32::try_from(count + 1).ok();
     Mistake {
         message: error.message.to_string(),
-        line: line.and_then(|line| u32::try_from(line).ok()),
+        line: before.and_then(|before| count(before.matches('\n').count())),
+        column: before.and_then(|before| count(before.rsplit('\n').next().unwrap_or(before).chars().count())),
         help: error.help.as_ref().map(ToString::to_string),
     }
 }
@@ -283,6 +285,6 @@ mod tests {
         )
         .err()
         .unwrap();
-        assert_eq!(mistake.line, Some(3), "{mistake:?}");
+        assert_eq!((mistake.line, mistake.column), (Some(3), Some(11)), "{mistake:?}");
     }
 }

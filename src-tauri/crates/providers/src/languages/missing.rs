@@ -1,0 +1,181 @@
+//! What to do about an import that found nothing, from a runtime's own words for it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use regex::Regex;
+
+use super::{
+    interpreter::upwards,
+    python::{self, INTERPRETER},
+    shown,
+};
+
+/// An init that failed for want of a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The runtime's words, without what it says of its own files.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// Packages that are installed under another name than they are imported by.
+const NAMED_OTHERWISE: [(&str, &str); 10] = [
+    ("Crypto", "pycryptodome"),
+    ("PIL", "Pillow"),
+    ("attr", "attrs"),
+    ("bs4", "beautifulsoup4"),
+    ("cv2", "opencv-python-headless"),
+    ("dateutil", "python-dateutil"),
+    ("dotenv", "python-dotenv"),
+    ("jwt", "PyJWT"),
+    ("sklearn", "scikit-learn"),
+    ("yaml", "PyYAML"),
+];
+
+macro_rules! pattern {
+    ($name:ident, $text:literal) => {
+        static $name: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+    };
+}
+
+pattern!(PY_HANDLER, r"Unable to import module '([^']+)'");
+pattern!(PY_MODULE, r"No module named '([^']+)'");
+pattern!(PY_NAME, r"cannot import name '([^']+)' from '([^']+)'");
+pattern!(JS_MODULE, r"Cannot find (?:module|package) '([^']+)'");
+
+/// Reads what a runtime said of its failed init; `file` is where the import stands, relative to the project, if known.
+pub fn missing_module(project: &Path, file: Option<&str>, message: &str) -> Option<Missing> {
+    let folder = file.and_then(|file| Some(project.join(file).parent()?.to_path_buf()));
+    let hint = if let Some(found) = PY_MODULE.captures(message) {
+        let handler = PY_HANDLER.captures(message).map(|handler| handler[1].replace('/', "."));
+        let whole =
+            handler.is_some_and(|handler| format!("{handler}.").starts_with(&format!("{}.", &found[1])));
+        if whole && file.is_none() {
+            handler_file()
+        } else {
+            pip(project, folder.as_deref().unwrap_or(project), &found[1])
+        }
+    } else if let Some(found) = PY_NAME.captures(message) {
+        format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
+    } else {
+        let found = JS_MODULE.captures(message)?;
+        match &folder {
+            _ if found[1].starts_with(['.', '/']) => "correct the import, or create the file it names".into(),
+            Some(folder) => npm(project, folder, &found[1]),
+            None => handler_file(),
+        }
+    };
+    let message = message.split("\nRequire stack:").next().unwrap_or(message);
+    Some(Missing { message: message.to_owned(), hint })
+}
+
+fn handler_file() -> String {
+    "correct the handler, or create the file it names".into()
+}
+
+fn pip(project: &Path, folder: &Path, module: &str) -> String {
+    let top = module.split('.').next().unwrap_or(module);
+    let package = NAMED_OTHERWISE.iter().find(|(name, _)| *name == top).map_or(top, |(_, package)| package);
+    match python::environment(folder, project) {
+        Some(environment) => {
+            let python = shown(&environment.join(INTERPRETER), project);
+            format!(
+                "{python} -m pip install {package}, which is the environment it runs in; or correct the import"
+            )
+        }
+        None => {
+            let environment = shown(&folder.join(".venv"), project);
+            let python = shown(&folder.join(".venv").join(INTERPRETER), project);
+            format!(
+                "it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv \
+                 {environment} && {python} -m pip install {package}; or correct the import"
+            )
+        }
+    }
+}
+
+fn npm(project: &Path, folder: &Path, module: &str) -> String {
+    let parts = if module.starts_with('@') { 2 } else { 1 };
+    let package: Vec<&str> = module.split('/').take(parts).collect();
+    let package = package.join("/");
+    let manifest = |folder: &Path| std::fs::read_to_string(folder.join("package.json")).ok();
+    let home: PathBuf =
+        upwards(folder, project).find(|above| manifest(above).is_some()).unwrap_or(folder).to_path_buf();
+    let named = manifest(&home)
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+        .is_some_and(|manifest| {
+            ["dependencies", "devDependencies"].iter().any(|kind| manifest[kind].get(&package).is_some())
+        });
+    let place = shown(&home, project);
+    let place = if place.is_empty() { "." } else { &place };
+    if named {
+        format!("npm install --prefix {place}: its package.json names {package}, which is not installed")
+    } else {
+        format!("npm install --prefix {place} {package}; or correct the import")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_module_says_what_to_install_and_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path();
+        let write = |name: &str, text: &str| {
+            let file = project.join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        };
+        write(&format!("shared/.venv/{INTERPRETER}"), "");
+        write("web/package.json", r#"{"dependencies": {"left-pad": "1"}}"#);
+        let said = |file: Option<&str>, message: &str| {
+            let missing = missing_module(project, file, message);
+            missing.map_or("nothing\n".into(), |missing| format!("{}\n  {}\n", missing.message, missing.hint))
+        };
+        let unable =
+            |of: &str, module: &str| format!("Unable to import module '{of}': No module named '{module}'");
+        let all = [
+            said(Some("a/app.py"), &unable("app", "requests")),
+            said(Some("shared/x/app.py"), &unable("app", "yaml.nodes")),
+            said(None, &unable("gone", "gone")),
+            said(None, &unable("src/gone", "src")),
+            said(Some("app.py"), "cannot import name 'x' from 'os' (/usr/lib/os.py)"),
+            said(Some("web/src/index.js"), "Error: Cannot find module 'lodash/fp'\nRequire stack:\n- /x"),
+            said(Some("web/index.mjs"), "Cannot find package 'left-pad' imported from /x/index.mjs"),
+            said(Some("index.mjs"), "Cannot find package '@a/b' imported from /x/index.mjs"),
+            said(Some("b/index.js"), "Error: Cannot find module './gone'"),
+            said(None, "Error: Cannot find module 'index'"),
+            said(Some("app.py"), "division by zero"),
+        ];
+        insta::assert_snapshot!(all.concat(), @r"
+        Unable to import module 'app': No module named 'requests'
+          it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv a/.venv && a/.venv/bin/python -m pip install requests; or correct the import
+        Unable to import module 'app': No module named 'yaml.nodes'
+          shared/.venv/bin/python -m pip install PyYAML, which is the environment it runs in; or correct the import
+        Unable to import module 'gone': No module named 'gone'
+          correct the handler, or create the file it names
+        Unable to import module 'src/gone': No module named 'src'
+          correct the handler, or create the file it names
+        cannot import name 'x' from 'os' (/usr/lib/os.py)
+          correct the name: `os` has no `x`, or another version of it has
+        Error: Cannot find module 'lodash/fp'
+          npm install --prefix web lodash; or correct the import
+        Cannot find package 'left-pad' imported from /x/index.mjs
+          npm install --prefix web: its package.json names left-pad, which is not installed
+        Cannot find package '@a/b' imported from /x/index.mjs
+          npm install --prefix . @a/b; or correct the import
+        Error: Cannot find module './gone'
+          correct the import, or create the file it names
+        Error: Cannot find module 'index'
+          correct the handler, or create the file it names
+        nothing
+        ");
+    }
+}
