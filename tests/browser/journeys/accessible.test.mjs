@@ -1,0 +1,92 @@
+// Every page in both themes by the rules of WCAG 2.2 AA that a program can check: names, roles, contrast.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+
+import { GREETER, greeter } from '../../stage/project.mjs';
+import { invoke, launch, stage, visit } from '../page.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] };
+const FILES = {
+  [GREETER]: greeter('Hello'),
+  'torn/lambda_function.py': 'def lambda_handler(event, context)\n    return 1\n',
+};
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const tab = (name) => async (page) => {
+  await page.getByTestId(`tab-${name}`).click();
+  await page.locator(`[data-testid="tab-panel"][data-tab="${name}"]`).waitFor();
+};
+const nav = (name) => async (page) => {
+  await page.getByTestId(`nav-${name}`).click();
+  await page.locator(`[data-testid="app"][data-page="${name}"]`).waitFor();
+};
+
+/** One after the other, each as a person would come to it. */
+const STEPS = [
+  ['functions', (page) => page.getByTestId('cell-calls').first().waitFor()],
+  ['open folder', (page) => page.getByTestId('open-folder').click(), (page) => page.keyboard.press('Escape')],
+  ['a function that cannot run', async (page) => {
+    await visit(page, 'torn');
+    await page.getByTestId('problem').waitFor();
+    await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  }],
+  ['a function', async (page) => {
+    await nav('functions')(page);
+    await visit(page, 'greeter');
+    await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+    await invoke(page);
+  }],
+  ['events', (page) => page.getByTestId('event-menu').click(), (page) => page.keyboard.press('Escape')],
+  ['palette', (page) => page.keyboard.press('Control+k'), (page) => page.keyboard.press('Escape')],
+  ['invocations', async (page) => {
+    await tab('invocations')(page);
+    await page.getByTestId('invocation-open').first().click();
+    await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
+  }],
+  ['logs of a function', tab('logs')],
+  ['cold starts', async (page) => {
+    await tab('cold')(page);
+    await page.getByTestId('cold-row').first().waitFor();
+  }],
+  ['reloads', tab('reloads')],
+  ['settings', tab('settings')],
+  ['costs', async (page) => {
+    await nav('costs')(page);
+    await page.getByTestId('calls-guess').nth(2).click();
+    await page.getByTestId('curve').first().waitFor();
+    await page.getByTestId('option-open').first().click();
+  }],
+  ['logs', nav('logs')],
+];
+
+/** What axe finds wrong, a line each: the rule, the place, what it measured. */
+async function wrong(page) {
+  // What is still moving is not yet as it will be read.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))));
+  const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any, all }) => `${id}: ${target.join(' ')}: ${[...any, ...all].map(({ message }) => message).join('; ')}`));
+}
+
+for (const theme of ['dark', 'light']) {
+  test(`in the ${theme} theme everything has a name, a role and enough contrast`, async (t) => {
+    const { page, host } = await stage(t, browser, FILES);
+    for (const name of ['greeter', 'torn']) await host.invoke(name, {});
+    await page.getByTestId(`theme-${theme}`).click();
+    await page.evaluate(AXE);
+    const found = {};
+    for (const [name, go, leave] of STEPS) {
+      await go(page);
+      const violations = await wrong(page);
+      if (violations.length > 0) found[name] = violations;
+      await leave?.(page);
+    }
+    assert.deepEqual(found, {});
+  });
+}
