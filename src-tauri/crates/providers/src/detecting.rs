@@ -75,26 +75,6 @@ fn add_env_files(project: &Project, detection: &mut Detection) {
     }
 }
 
-/// Lambda's limit, and short enough for a host name's label.
-const LONGEST_NAME: usize = 63;
-
-/// A folder's name as a function's name: letters, digits, `-` and `_`, as Lambda allows.
-pub(crate) fn callable(name: &str) -> String {
-    let mut callable = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_alphanumeric() || letter == '_' {
-            callable.push(letter);
-        } else if !callable.is_empty() && !callable.ends_with('-') {
-            callable.push('-');
-        }
-        if callable.len() == LONGEST_NAME {
-            break;
-        }
-    }
-    let callable = callable.trim_end_matches('-');
-    if callable.is_empty() { "function".into() } else { callable.into() }
-}
-
 /// Gives every app and function of a provider a name of its own: the second of two gets a suffix and says so.
 pub(crate) fn make_unique(detection: &mut Detection) {
     let mut taken = BTreeSet::new();
@@ -146,15 +126,6 @@ mod tests {
                  write one from 1 to 900; until then 3 s is used"
             ]
         );
-    }
-
-    #[test]
-    fn any_folder_name_becomes_callable() {
-        assert_eq!(callable("image thumbs (v2)"), "image-thumbs-v2");
-        assert_eq!(callable("..."), "function");
-        assert_eq!(callable("[id]"), "id");
-        assert_eq!(callable(&"x".repeat(200)).len(), LONGEST_NAME);
-        assert_eq!(callable("müll"), "m-ll");
     }
 
     /// A file of every kind that is read, valid to begin with.

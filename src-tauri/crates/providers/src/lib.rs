@@ -21,6 +21,7 @@ pub mod languages;
 pub mod launch;
 mod loopback;
 mod manifest;
+mod name;
 pub mod narrate;
 mod overrides;
 mod project;

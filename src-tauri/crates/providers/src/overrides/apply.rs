@@ -8,9 +8,10 @@ use super::{CorsEntry, Entry, FILE, Overrides, plain};
 use crate::{
     aws::detect as aws,
     aws::detect::limits::{Limit, no_value_for},
-    detecting::{Given, callable},
+    detecting::Given,
     domain::{App, Cors, Detection, Problem, ProviderId, Route},
     env_file,
+    name::callable,
     project::{Project, tidy},
     vercel::detect as vercel,
 };

@@ -10,9 +10,8 @@ use std::{
 
 use crate::{
     aws::detect::{Claimed, cargo, draft, handler, runtime, source::Offers},
-    detecting::callable,
     domain::{App, Detection, Language, Problem},
-    languages,
+    languages, name,
     project::Project,
 };
 
@@ -54,12 +53,13 @@ pub(crate) fn in_folder(project: &Project, folder: &Path) -> Detection {
 /// A folder's name, or the project's at its root.
 fn name_of(project: &Project, folder: &Path) -> String {
     let own = if folder == project.root() { None } else { folder.file_name() };
-    callable(&own.map_or_else(|| project.name(), |name| name.to_string_lossy().into_owned()))
+    own.map_or_else(|| project.name(), |name| name.to_string_lossy().into_owned())
 }
 
 fn bare(project: &Project, folder: &Path, language: Language, runtime: String, handler: String) -> App {
-    let name = name_of(project, folder);
-    let mut app = draft(&name, language, runtime, folder.to_path_buf(), handler);
+    let wanted = name_of(project, folder);
+    let mut app = draft(&name::callable(&wanted), language, runtime, folder.to_path_buf(), handler);
+    name::note(&mut app, &wanted);
     app.assumed.push(
         "timeout 3 s, memory 128 MB, as on AWS when nothing is set; coldframe.toml can change them".into(),
     );
@@ -188,7 +188,7 @@ fn rust(project: &Project, package: &cargo::Package) -> Vec<App> {
         let runtime = runtime::PROVIDED.into();
         let mut app = bare(project, &package.folder, Language::Rust, runtime, binary.name.clone());
         if package.binaries.len() > 1 {
-            crate::detecting::rename(&mut app, &callable(&binary.name));
+            crate::detecting::rename(&mut app, &name::callable(&binary.name));
         }
         app.why.push(format!("{shown} depends on {} and builds `{}`", package.runtime, binary.name));
         app.assumed

@@ -20,10 +20,11 @@ use crate::{
         runtime,
         source::{Source, Syntax},
     },
-    detecting::{Given, callable},
+    detecting::Given,
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Route, Settings, UrlSettings,
     },
+    name::callable,
     project::Project,
 };
 

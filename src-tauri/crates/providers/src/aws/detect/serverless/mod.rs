@@ -18,10 +18,11 @@ use std::{
 use self::variables::{Unknown, Variables};
 use crate::{
     aws::detect::code,
-    detecting::{Parameters, callable},
+    detecting::Parameters,
     domain::{App, Detection, Problem},
     env_file,
     manifest::{Manifest, Node},
+    name,
     project::Project,
 };
 
@@ -172,7 +173,7 @@ impl Service<'_> {
             .or_else(|| self.at(provider, "runtime", &format!("{RUNTIME} is used")));
         let runtime = own.as_ref().and_then(|node| node.text()).unwrap_or(RUNTIME);
         let declared = code::Declared {
-            name: &callable(key),
+            name: &name::callable(key),
             runtime,
             handler: &handler,
             root: self.folder.to_path_buf(),
@@ -194,6 +195,7 @@ impl Service<'_> {
                     problem.clone().at(&self.manifest.shown, (handler_line > 0).then_some(handler_line));
             }
         }
+        name::note(&mut app, key);
         app.settings.timeout = TIMEOUT;
         app.settings.memory_mb = MEMORY_MB;
         app.manifests.insert(0, self.manifest.path.clone());

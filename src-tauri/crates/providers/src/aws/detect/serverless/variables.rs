@@ -286,7 +286,7 @@ impl<'a> Variables<'a> {
 }
 
 fn callable_stack(project: &Project) -> String {
-    crate::detecting::callable(&project.name())
+    crate::name::callable(&project.name())
 }
 
 /// Where the `}` is that closes a variable whose `${` has been read.

@@ -21,9 +21,10 @@ use self::{
 };
 use crate::{
     aws::detect::code,
-    detecting::{Parameters, callable},
+    detecting::Parameters,
     domain::{App, Detection, Problem, Severity},
     manifest::{Manifest, Node},
+    name::{self, callable},
     project::Project,
 };
 
@@ -205,6 +206,7 @@ impl<'a> Template<'a> {
             }
         }
         app.problems.extend(problems);
+        name::note(&mut app, &name);
         app.manifests.insert(0, self.manifest.path.clone());
         let kind = deployed::kind(resource);
         app.why.insert(0, format!("{} declares {id}, an {kind}", self.manifest.shown));
