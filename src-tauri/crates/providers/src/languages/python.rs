@@ -44,8 +44,8 @@ pub(super) fn environment(root: &Path, project: &Path) -> Option<PathBuf> {
 pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) -> Result<(), Problem> {
     if environment(&app.root, project).is_none() {
         let program = found(app)?;
-        interpreter::resolve(supervisor, &program, &app.root, &["-c", "import sys; print(sys.executable)"])
-            .await;
+        let ask = ["-I", "-S", "-c", "import sys; print(sys.executable)"];
+        interpreter::resolve(supervisor, &program, &app.root, &ask).await;
     }
     Ok(())
 }
