@@ -93,7 +93,10 @@ impl Bound {
     pub(crate) fn serve(self, current: &Arc<Current>, config: &HostConfig, stop: &CancellationToken) {
         let account = Account::default();
         let hosts = config.allowed_hosts.clone();
-        let door = aws::door::DoorConfig { account, allowed_hosts: hosts.clone() };
+        let account_concurrency = config
+            .account_concurrency
+            .map_or(aws::door::ACCOUNT_CONCURRENCY, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let door = aws::door::DoorConfig { account, account_concurrency, allowed_hosts: hosts.clone() };
         tokio::spawn(aws::door::serve(self.aws, Arc::clone(current), door, stop.clone()));
         let door = vercel::door::DoorConfig { allowed_hosts: hosts };
         tokio::spawn(vercel::door::serve(self.vercel, Arc::clone(current), door, stop.clone()));

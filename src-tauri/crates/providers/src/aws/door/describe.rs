@@ -17,8 +17,6 @@ use crate::{
 
 /// Page length when the caller names none.
 const PAGE: usize = 50;
-/// What an AWS account has at first.
-const ACCOUNT_CONCURRENCY: u32 = 1000;
 
 /// Answers an operation that reads; `None` for one that does not.
 pub(super) fn describe<I: Invoke>(
@@ -192,8 +190,8 @@ fn account_settings<I: Invoke>(door: &Door<I>) -> Value {
             "TotalCodeSize": 80_530_636_800_u64,
             "CodeSizeUnzipped": 262_144_000,
             "CodeSizeZipped": 52_428_800,
-            "ConcurrentExecutions": ACCOUNT_CONCURRENCY,
-            "UnreservedConcurrentExecutions": ACCOUNT_CONCURRENCY.saturating_sub(reserved),
+            "ConcurrentExecutions": door.account_concurrency,
+            "UnreservedConcurrentExecutions": door.account_concurrency.saturating_sub(reserved),
         },
         "AccountUsage": { "TotalCodeSize": 0, "FunctionCount": functions.len() },
     })

@@ -53,11 +53,26 @@ const ASYNC_LIMIT: usize = 1_048_576;
 /// Largest buffered answer, bytes (AWS: 6 MiB and 100 bytes).
 const RESPONSE_LIMIT: usize = 6_291_556;
 
-#[derive(Debug, Clone, Default)]
+/// What an AWS account may run at once, unless something else is configured.
+pub const ACCOUNT_CONCURRENCY: u32 = 1000;
+
+#[derive(Debug, Clone)]
 pub struct DoorConfig {
     pub account: Account,
+    /// Invocations the account may run at once, which is what callers are told.
+    pub account_concurrency: u32,
     /// Host names besides the loopback ones that requests may be addressed to.
     pub allowed_hosts: Vec<String>,
+}
+
+impl Default for DoorConfig {
+    fn default() -> Self {
+        Self {
+            account: Account::default(),
+            account_concurrency: ACCOUNT_CONCURRENCY,
+            allowed_hosts: Vec::new(),
+        }
+    }
 }
 
 /// Serves AWS callers on `listener` until `shutdown`.
@@ -69,7 +84,8 @@ pub async fn serve<I: Invoke>(
 ) {
     let port = listener.local_addr().map_or(0, |address| address.port());
     let guard = HttpGuard::new(&config.allowed_hosts);
-    let door = Door { invoke, account: config.account, guard, port };
+    let DoorConfig { account, account_concurrency, .. } = config;
+    let door = Door { invoke, account, account_concurrency, guard, port };
     http_server::run(listener, Arc::new(door), shutdown).await;
 }
 
@@ -77,6 +93,7 @@ pub async fn serve<I: Invoke>(
 struct Door<I> {
     invoke: Arc<I>,
     account: Account,
+    account_concurrency: u32,
     guard: HttpGuard,
     port: u16,
 }
