@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use coldframe_testkit::Project;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{ECHO, serve};
+use crate::{ECHO, builder, serve};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_python_function_answers_and_is_reused() {
@@ -173,6 +173,54 @@ async fn the_log_tail_has_what_cloudwatch_would_show() {
         assert!(report.contains(part), "{part:?} is missing in {report:?}");
     }
     assert!(!report.contains("Max Memory Used: 128 MB"), "memory used is measured, not configured: {report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_line_says_what_ended_the_invocation() {
+    let project = Project::new()
+        .python("late", "import time\n\ndef lambda_handler(event, context):\n    time.sleep(60)\n")
+        .python("gone", "import os\n\ndef lambda_handler(event, context):\n    os._exit(3)\n")
+        .python(
+            "huge",
+            "def lambda_handler(event, context):\n    kept = []\n    while True:\n        \
+             kept.append(bytearray(b'x') * 8_000_000)\n",
+        )
+        .with(
+            "coldframe.toml",
+            "[functions.late]\ntimeout_seconds = 1\n[functions.huge]\ntimeout_seconds = 30\n",
+        );
+    let host = serve(&project);
+    for (function, ending) in [
+        ("late", "Status: timeout"),
+        ("gone", "Status: error\tError Type: Runtime.ExitError"),
+        ("huge", "Status: error\tError Type: Runtime.OutOfMemory"),
+    ] {
+        let url = format!("{}/2015-03-31/functions/{function}/invocations", host.aws);
+        let response =
+            host.http.post(url).header("X-Amz-Log-Type", "Tail").body("{}").send().await.expect("an answer");
+        assert_eq!(response.headers()["x-amz-function-error"], "Unhandled", "{function}");
+        let tail = response.headers()["x-amz-log-result"].to_str().expect("base64").to_owned();
+        let log = base64::engine::general_purpose::STANDARD.decode(tail).expect("base64");
+        let log = String::from_utf8(log).expect("text");
+        let report = log.lines().find(|line| line.starts_with("REPORT")).expect("a REPORT line");
+        assert!(report.ends_with(&format!("\t{ending}")), "{function}: {report:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_limit_that_is_told_is_the_one_that_counts() {
+    let project = Project::new()
+        .python("limited", ECHO)
+        .with("coldframe.toml", "[functions.limited]\nconcurrency = 2\n");
+    let host = builder(&project).arg("--account-concurrency").arg("7").start();
+    let url = format!("{}/2016-08-19/account-settings/", host.aws);
+    let response = host.http.get(url).send().await.expect("an answer");
+    let settings: Value = response.json().await.expect("JSON");
+    let limit = &settings["AccountLimit"];
+    assert_eq!(
+        (&limit["ConcurrentExecutions"], &limit["UnreservedConcurrentExecutions"]),
+        (&json!(7), &json!(5))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

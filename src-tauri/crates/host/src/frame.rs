@@ -94,6 +94,7 @@ fn texts(call: &wire::Invocation) -> Vec<(i64, String)> {
         memory_mb: call.memory_mb,
         max_memory_mb,
         failed: None,
+        cause: None,
     };
     let begun = micros(&call.started_at);
     let ran = begun + us(call.queue_ms + call.build_ms + call.spawn_ms + init_ms);

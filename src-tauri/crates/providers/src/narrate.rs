@@ -33,7 +33,10 @@ pub enum Moment<'a> {
         init: Option<Duration>,
         memory_mb: u32,
         max_memory_mb: u32,
+        /// The error's type, where the function reported one.
         failed: Option<&'a str>,
+        /// Why it did not answer itself, where it did not.
+        cause: Option<&'a Cause>,
     },
 }
 

@@ -163,6 +163,7 @@ impl super::Call {
             memory_mb: instance.app.settings.memory_mb,
             max_memory_mb: u32::try_from(used.peak_memory_kb.div_ceil(1024)).unwrap_or(u32::MAX),
             failed,
+            cause,
         };
         lines.extend(registry::narrate(provider, &reported));
         lines

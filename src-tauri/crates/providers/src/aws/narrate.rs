@@ -25,7 +25,7 @@ pub(crate) fn narrate(moment: &Moment<'_>) -> Vec<String> {
         }
         Moment::Failed { request_id, cause, at_ms } => failed(request_id, cause, *at_ms),
         Moment::Ended { request_id } => vec![format!("END RequestId: {request_id}")],
-        Moment::Reported { request_id, handler, init, memory_mb, max_memory_mb, failed } => {
+        Moment::Reported { request_id, handler, init, memory_mb, max_memory_mb, failed, cause } => {
             // Since 2025-08 the init of a cold start is billed for every package type.
             let billed = (*handler + init.unwrap_or_default()).as_nanos().div_ceil(1_000_000);
             let mut line = format!(
@@ -36,19 +36,23 @@ pub(crate) fn narrate(moment: &Moment<'_>) -> Vec<String> {
             if let Some(init) = init {
                 line.push_str(&format!("Init Duration: {} ms\t", ms(*init)));
             }
-            match failed {
-                None => {}
-                Some("Sandbox.Timedout") => line.push_str("Status: timeout"),
-                Some(error_type) => {
-                    line.push_str(&format!(
-                        "Status: error\tError Type: {}",
-                        failure::platform_error_type(error_type)
-                    ));
-                }
-            }
+            line.push_str(&status(*failed, *cause));
             vec![line]
         }
     }
+}
+
+/// How an invocation ended, unless it ended well. An out-of-memory kill has its own type here and here only.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>
+fn status(failed: Option<&str>, cause: Option<&Cause>) -> String {
+    let error_type = match (cause, failed) {
+        (Some(Cause::Timeout(_) | Cause::InitTimeout(_)), _) => return "Status: timeout".to_owned(),
+        (Some(Cause::OutOfMemory { .. }), _) => "Runtime.OutOfMemory".to_owned(),
+        (Some(cause), _) => failure::failure("", cause).error_type,
+        (None, Some(error_type)) => failure::platform_error_type(error_type),
+        (None, None) => return String::new(),
+    };
+    format!("Status: error\tError Type: {error_type}")
 }
 
 fn failed(request_id: &str, cause: &Cause, at_ms: i64) -> Vec<String> {
@@ -109,6 +113,7 @@ mod tests {
             memory_mb: 128,
             max_memory_mb: 34,
             failed: None,
+            cause: None,
         };
         assert_eq!(
             narrate(&reported),
@@ -133,6 +138,30 @@ mod tests {
         let lines = narrate(&Moment::Failed { request_id: "8f5e", cause: &cause, at_ms: 0 });
         assert_eq!(lines[0], "RequestId: 8f5e Error: Runtime exited with error: signal: killed");
         assert!(lines[2].contains("128 MB"), "the limit is named: {}", lines[2]);
+    }
+
+    #[test]
+    fn the_report_says_how_an_invocation_ended() {
+        let ends = |failed: Option<&str>, cause: Option<&Cause>| {
+            let moment = Moment::Reported {
+                request_id: "8f5e",
+                handler: Duration::from_secs(3),
+                init: None,
+                memory_mb: 128,
+                max_memory_mb: 34,
+                failed,
+                cause,
+            };
+            let line = narrate(&moment).concat();
+            line.split_once("Max Memory Used: 34 MB\t").expect("a REPORT line").1.to_owned()
+        };
+        assert_eq!(ends(None, None), "");
+        assert_eq!(ends(None, Some(&Cause::Timeout(Duration::from_secs(3)))), "Status: timeout");
+        assert_eq!(ends(None, Some(&Cause::Exited(1))), "Status: error\tError Type: Runtime.ExitError");
+        assert_eq!(ends(None, Some(&Cause::Signalled(11))), "Status: error\tError Type: Runtime.ExitError");
+        let killed = Cause::OutOfMemory { limit_mb: 128, used_mb: 150 };
+        assert_eq!(ends(None, Some(&killed)), "Status: error\tError Type: Runtime.OutOfMemory");
+        assert_eq!(ends(Some("ValueError"), None), "Status: error\tError Type: Runtime.Unknown");
     }
 
     #[test]
