@@ -1,10 +1,13 @@
 //! The native menu. What the page itself can do (theme, navigation) is in the page.
+//!
+//! Quit, Close and Full Screen are items of our own, not the predefined ones: GTK has no predefined form of them and
+//! leaves them out, and elsewhere the predefined Quit ends the process without asking the host to end first.
 
 use std::path::Path;
 
 use coldframe_protocol::RecentProject;
 use tauri::{
-    AppHandle, Manager as _, Wry,
+    AppHandle, Manager as _, WebviewWindow, Wry,
     menu::{MenuBuilder, MenuItemBuilder, Submenu, SubmenuBuilder},
 };
 
@@ -12,6 +15,9 @@ use crate::project;
 
 const OPEN: &str = "open";
 const RELOAD: &str = "reload";
+const CLOSE: &str = "close";
+const QUIT: &str = "quit";
+const FULL_SCREEN: &str = "full-screen";
 const RECENT: &str = "recent:";
 /// More would not be looked through.
 const MOST_RECENT: usize = 12;
@@ -23,29 +29,32 @@ pub(crate) fn install(app: &AppHandle) -> tauri::Result<()> {
     let open = MenuItemBuilder::with_id(OPEN, "Open Folder…").accelerator("CmdOrCtrl+O").build(app)?;
     let recent = SubmenuBuilder::new(app, "Open Recent").enabled(false).build()?;
     let reload = MenuItemBuilder::with_id(RELOAD, "Reload UI").accelerator("CmdOrCtrl+R").build(app)?;
-    let file = SubmenuBuilder::new(app, "File")
-        .items(&[&open, &recent])
-        .separator()
-        .close_window()
-        .quit()
-        .build()?;
-    let edit = SubmenuBuilder::new(app, "Edit")
-        .undo()
-        .redo()
-        .separator()
-        .cut()
-        .copy()
-        .paste()
-        .select_all()
-        .build()?;
-    let view = SubmenuBuilder::new(app, "View").item(&reload).separator().fullscreen().build()?;
-    let window = SubmenuBuilder::new(app, "Window").minimize().maximize().build()?;
+    let close = MenuItemBuilder::with_id(CLOSE, "Close Window").accelerator("CmdOrCtrl+W").build(app)?;
+    let quit = MenuItemBuilder::with_id(QUIT, "Quit Coldframe").accelerator("CmdOrCtrl+Q").build(app)?;
+    let keys = if cfg!(target_os = "macos") { "Ctrl+Cmd+F" } else { "F11" };
+    let full_screen = MenuItemBuilder::with_id(FULL_SCREEN, "Full Screen").accelerator(keys).build(app)?;
+
+    let mut file = SubmenuBuilder::new(app, "File").items(&[&open, &recent]).separator().item(&close);
+    let mut edit = SubmenuBuilder::new(app, "Edit");
+    if cfg!(not(target_os = "linux")) {
+        edit = edit.undo().redo().separator();
+    }
+    let edit = edit.cut().copy().paste().select_all().build()?;
+    let view = SubmenuBuilder::new(app, "View").item(&reload).separator().item(&full_screen).build()?;
+
     let mut menu = MenuBuilder::new(app);
     if cfg!(target_os = "macos") {
-        let about = SubmenuBuilder::new(app, "Coldframe").about(None).separator().hide().quit().build()?;
+        let about =
+            SubmenuBuilder::new(app, "Coldframe").about(None).separator().hide().item(&quit).build()?;
         menu = menu.item(&about);
+    } else {
+        file = file.item(&quit);
     }
-    app.set_menu(menu.items(&[&file, &edit, &view, &window]).build()?)?;
+    menu = menu.items(&[&file.build()?, &edit, &view]);
+    if cfg!(not(target_os = "linux")) {
+        menu = menu.item(&SubmenuBuilder::new(app, "Window").minimize().maximize().build()?);
+    }
+    app.set_menu(menu.build()?)?;
     app.manage(Recent(recent));
     Ok(())
 }
@@ -72,17 +81,24 @@ pub(crate) fn chosen(app: &AppHandle, item: &str) {
                 project::open(&app, &folder).await;
             }
         })),
-        RELOAD => {
-            for window in app.webview_windows().into_values() {
-                if let Err(error) = window.eval("location.reload()") {
-                    tracing::warn!("cannot reload the page: {error}");
-                }
-            }
-        }
+        QUIT => app.exit(0),
+        CLOSE => every_window(&app, "close the window", WebviewWindow::close),
+        RELOAD => every_window(&app, "reload the page", |window| window.eval("location.reload()")),
+        FULL_SCREEN => every_window(&app, "change to or from full screen", |window| {
+            window.set_fullscreen(!window.is_fullscreen()?)
+        }),
         item => {
             if let Some(root) = item.strip_prefix(RECENT).map(str::to_owned) {
                 tauri::async_runtime::spawn(async move { project::open(&app, Path::new(&root)).await });
             }
+        }
+    }
+}
+
+fn every_window(app: &AppHandle, what: &str, act: impl Fn(&WebviewWindow) -> tauri::Result<()>) {
+    for window in app.webview_windows().into_values() {
+        if let Err(error) = act(&window) {
+            tracing::warn!("cannot {what}: {error}");
         }
     }
 }

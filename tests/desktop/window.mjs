@@ -96,7 +96,12 @@ export class Window {
 
   /** Closes the window as a person does. */
   close() {
-    execFileSync('python3', [fileURLToPath(new URL('close_window.py', import.meta.url)), String(this.pid)]);
+    this.#person('close');
+  }
+
+  /** Presses Ctrl and a key on the keyboard, not in the page. */
+  press(key) {
+    this.#person('press', key);
   }
 
   /** Resolves when nothing of this window runs any more, without anybody ending it from here. */
@@ -152,6 +157,10 @@ export class Window {
   /** What runs because of this window. The drivers know its home as well, but are no part of it. */
   #processes() {
     return processesWith(this.home).filter((pid) => !['tauri-driver', 'WebKitWebDriver'].includes(basename(program(pid) ?? '')));
+  }
+
+  #person(...words) {
+    execFileSync('python3', [fileURLToPath(new URL('person.py', import.meta.url)), String(this.pid), ...words]);
   }
 
   #text(testid) {

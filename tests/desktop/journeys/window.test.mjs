@@ -69,6 +69,16 @@ test('asked to end, the app closes its record and leaves nothing', async (t) => 
   assert.deepEqual(unfinished(window), [], 'everything is in the record, and no host is announced');
 });
 
+test('the menu\'s Quit by its keys closes the record and leaves nothing', async (t) => {
+  const { window } = await stage(t);
+  await window.visit('greeter');
+  await window.invoke();
+  assert.equal(window.functions().length, 1);
+  window.press('q');
+  await window.gone();
+  assert.deepEqual(unfinished(window), [], 'everything is in the record, and no host is announced');
+});
+
 test('killed, the app leaves no function process', async (t) => {
   const { window } = await stage(t);
   await window.visit('greeter');
