@@ -86,7 +86,21 @@ wire! {
         pub kept_warm: Option<u32>,
         pub always_cold: Option<bool>,
         pub next_cold: Option<bool>,
-        pub concurrency: Option<u32>,
+        pub concurrency: Option<ConcurrencyChange>,
+    }
+
+    /// A number of instances, or `"none"` for no limit of the function's own.
+    #[derive(Copy, Eq)]
+    #[serde(untagged)]
+    pub enum ConcurrencyChange {
+        Limit(u32),
+        Lifted(NoLimit),
+    }
+
+    #[derive(Copy, Eq)]
+    #[serde(rename_all = "snake_case")]
+    pub enum NoLimit {
+        None,
     }
 
     pub struct FunctionQuery {
@@ -156,5 +170,32 @@ impl std::fmt::Display for Problem {
             write!(f, "\nhint: {hint}")?;
         }
         Ok(())
+    }
+}
+
+impl ConcurrencyChange {
+    pub fn limit(self) -> Option<u32> {
+        match self {
+            Self::Limit(limit) => Some(limit),
+            Self::Lifted(NoLimit::None) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_can_be_set_kept_and_lifted() {
+        let asked = |concurrency: &str| {
+            let request: SetPool =
+                serde_json::from_str(&format!(r#"{{"function": 1, "concurrency": {concurrency}}}"#)).unwrap();
+            request.concurrency.map(ConcurrencyChange::limit)
+        };
+        assert_eq!(asked("5"), Some(Some(5)));
+        assert_eq!(asked("\"none\""), Some(None), "lifted");
+        assert_eq!(asked("null"), None, "kept");
+        assert!(serde_json::from_str::<SetPool>(r#"{"function": 1, "concurrency": "some"}"#).is_err());
     }
 }
