@@ -108,7 +108,6 @@ pub(crate) fn rename(app: &mut App, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::Inline;
 
     #[test]

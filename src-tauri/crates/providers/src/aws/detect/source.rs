@@ -155,7 +155,7 @@ impl Source {
 }
 
 /// Replaces comments and the insides of strings by blanks, byte for byte, keeping line breaks.
-fn blank(syntax: Syntax, text: &str) -> String {
+pub(crate) fn blank(syntax: Syntax, text: &str) -> String {
     let bytes = text.as_bytes();
     let mut code = bytes.to_vec();
     let mut at = 0;

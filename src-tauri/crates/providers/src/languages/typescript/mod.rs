@@ -3,6 +3,7 @@
 //! What the handler's file imports has to be right; what it does not reach is taken along as far as it can be, because
 //! a path made at run time may need it. Other files are copied (large ones linked), dependencies are linked.
 
+mod depth;
 mod resolve;
 mod transpile;
 
@@ -138,12 +139,13 @@ impl Build<'_> {
                     (named != specifier).then_some(named)
                 };
                 let transpiled =
-                    transpile(source, &text, format, &interop, &mut rewrite).map_err(|mistake| {
-                        let place = mistake.column.map(|column| format!(" (column {column})"));
-                        let message = mistake.message + &place.unwrap_or_default();
-                        let hint = mistake.help.unwrap_or_else(|| MEND.to_owned());
-                        Problem::error(message).at(file.clone(), mistake.line).hint(hint)
-                    })?;
+                    depth::bounded(&text, || transpile(source, &text, format, &interop, &mut rewrite))
+                        .map_err(|mistake| {
+                            let place = mistake.column.map(|column| format!(" (column {column})"));
+                            let message = mistake.message + &place.unwrap_or_default();
+                            let hint = mistake.help.unwrap_or_else(|| MEND.to_owned());
+                            Problem::error(message).at(file.clone(), mistake.line).hint(hint)
+                        })?;
                 let made = Arc::new(Made { transpiled, imports });
                 // What is missing now may be there the next time.
                 if !missing {

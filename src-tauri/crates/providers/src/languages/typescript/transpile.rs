@@ -42,6 +42,8 @@ pub(super) struct Mistake {
     pub(super) help: Option<String>,
 }
 
+/// Recursive: to be called through [`super::depth::bounded`].
+///
 /// `rewrite` is asked for every specifier of the file; `interop` is where `interop.cjs` lies, as the file would name it.
 pub(super) fn transpile(
     path: &Path,
