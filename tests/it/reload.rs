@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use coldframe_testkit::{Project, eventually};
+use coldframe_testkit::{Host, Project, eventually};
 use serde_json::json;
 
 use crate::serve;
@@ -100,68 +100,115 @@ async fn an_app_that_was_not_called_is_not_started_by_a_save() {
     assert_eq!(host.invoke("app", &json!({})).await.json(), json!(2));
 }
 
+/// Callers without a pause. What one of them has seen, no later call may fall behind.
+struct Load {
+    stop: Arc<AtomicBool>,
+    answered: Arc<AtomicU64>,
+    callers: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Load {
+    fn start(host: &Arc<Host>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let answered = Arc::new(AtomicU64::new(0));
+        let newest = Arc::new(AtomicU64::new(0));
+        let caller = |_| {
+            let (host, stop, answered, newest) =
+                (Arc::clone(host), Arc::clone(&stop), Arc::clone(&answered), Arc::clone(&newest));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let floor = newest.load(Ordering::Acquire);
+                    let answer = host.invoke("app", &json!({})).await;
+                    answered.fetch_add(1, Ordering::Relaxed);
+                    let told = (answer.status, answer.function_error());
+                    assert_eq!(told, (200, None), "no call fails: {}", answer.text());
+                    let version = answer.json().as_u64().expect("a version");
+                    assert!(version >= floor, "a call after an answer of {floor} ran {version}");
+                    newest.fetch_max(version, Ordering::Release);
+                }
+            })
+        };
+        let callers = (0..8).map(caller).collect();
+        Self { stop, answered, callers }
+    }
+
+    /// A while, as long as it takes to answer some calls.
+    async fn some_answers(&self) {
+        let before = self.answered.load(Ordering::Relaxed);
+        eventually("calls are answered", async || {
+            (self.answered.load(Ordering::Relaxed) > before + 8).then_some(())
+        })
+        .await;
+    }
+
+    async fn end(self) -> u64 {
+        self.stop.store(true, Ordering::Relaxed);
+        for caller in self.callers {
+            caller.await.expect("no caller saw a failure");
+        }
+        self.answered.load(Ordering::Relaxed)
+    }
+}
+
 /// The central promise: whatever is saved, no call fails, none is lost, and none runs old code after a swap.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_saves_under_load_lose_no_call() {
+    const FILE: &str = "app/lambda_function.py";
     let project = Project::new().python("app", &version(0));
     let host = Arc::new(serve(&project));
     assert_eq!(host.invoke("app", &json!({})).await.json(), json!(0));
 
-    let stop = Arc::new(AtomicBool::new(false));
-    let calls = Arc::new(AtomicU64::new(1));
-    let swapped = Arc::new(AtomicU64::new(0));
-    let mut callers = Vec::new();
-    for _ in 0..8 {
-        let (host, stop, calls, swapped) =
-            (Arc::clone(&host), Arc::clone(&stop), Arc::clone(&calls), Arc::clone(&swapped));
-        callers.push(tokio::spawn(async move {
-            while !stop.load(Ordering::Relaxed) {
-                let floor = swapped.load(Ordering::Acquire);
-                let answer = host.invoke("app", &json!({})).await;
-                calls.fetch_add(1, Ordering::Relaxed);
-                assert_eq!(
-                    (answer.status, answer.function_error()),
-                    (200, None),
-                    "no call fails: {}",
-                    answer.text()
-                );
-                let version = answer.json().as_u64().expect("a version");
-                assert!(version >= floor, "a call after the swap to {floor} ran {version}");
-            }
-        }));
-    }
-
-    let mut good = 0;
+    let load = Load::start(&host);
+    let asked = AtomicU64::new(1);
     for save in 1..=100u32 {
-        match save % 5 {
-            1 => project.write("app/lambda_function.py", "def lambda_handler(event, context)\n    broken\n"),
-            2 => project.write("app/lambda_function.py", "import nothing_of_this_name\n"),
+        let good = version(save);
+        match save % 10 {
+            1 => project.write(FILE, "def lambda_handler(event, context)\n    broken\n"),
+            2 => project.write(FILE, "import nothing_of_this_name\n"),
             3 => {
-                let same = std::fs::read_to_string(project.file("app/lambda_function.py")).expect("exists");
-                project.write("app/lambda_function.py", &same);
+                let same = std::fs::read_to_string(project.file(FILE)).expect("exists");
+                project.write(FILE, &same);
             }
-            4 => project.write_atomically("app/lambda_function.py", &version(save)),
-            _ => project.write("app/lambda_function.py", &version(save)),
+            4 => project.write_atomically(FILE, &good),
+            5 => project.write(FILE, &good),
+            // As some editors save, and slow ones: gone for a moment, empty or half there for a while.
+            6 => {
+                std::fs::remove_file(project.file(FILE)).expect("a file of our own");
+                project.write(FILE, &good);
+            }
+            7 => {
+                project.write(FILE, "");
+                load.some_answers().await;
+                project.write(FILE, &good);
+            }
+            8 => {
+                project.write(FILE, &good[..good.len() / 2]);
+                load.some_answers().await;
+                project.write(FILE, &good);
+            }
+            9 => {
+                let backup = project.file("app/lambda_function.py~");
+                std::fs::rename(project.file(FILE), &backup).expect("a file of our own");
+                project.write(FILE, &good);
+                std::fs::remove_file(backup).expect("a file of our own");
+            }
+            _ => {
+                project.write(FILE, "def lambda_handler(\n");
+                load.some_answers().await;
+                project.write(FILE, &good);
+            }
         }
-        if matches!(save % 5, 0 | 4) {
-            good = save;
-        }
-        // Wait for every fourth and fifth save to be seen by a call; the others follow each other at once.
-        if good == save {
+        // Every second good save is waited for; the others are overtaken by what follows them.
+        if matches!(save % 10, 0 | 5 | 7 | 9) {
             eventually("the save takes effect", async || {
-                calls.fetch_add(1, Ordering::Relaxed);
+                asked.fetch_add(1, Ordering::Relaxed);
                 (host.invoke("app", &json!({})).await.json() == json!(save)).then_some(())
             })
             .await;
-            swapped.store(u64::from(save), Ordering::Release);
         }
     }
-    stop.store(true, Ordering::Relaxed);
-    for caller in callers {
-        caller.await.expect("no caller saw a failure");
-    }
+    let answered = asked.into_inner() + load.end().await;
     let rows = host.invocations().await;
-    let answered = calls.load(Ordering::Relaxed);
     assert_eq!(rows.len() as u64, answered, "every answered call has exactly one row");
     assert!(rows.iter().all(|row| row["status"] == "ok"), "and every one of them is ok");
     assert!(answered > 200, "the load was real: {answered} calls");

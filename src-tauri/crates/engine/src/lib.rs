@@ -22,7 +22,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::Poll,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use coldframe_providers::{
@@ -140,7 +140,7 @@ impl Engine {
         let registry = Arc::new(Registry::default());
         let project = Project { world: Arc::clone(&world), registry: Arc::clone(&registry), watch, changes };
         let detection = project::detect(&world).await;
-        project.apply(detection, &[], false, Instant::now()).await;
+        project.apply(detection, &project::News::none()).await;
         tokio::spawn(project.run(asks));
         Ok((Self { inner: Arc::new(Inner { world, registry }) }, events))
     }

@@ -1,25 +1,25 @@
 //! The open project: what is watched, and what a change means for the list of apps. Detection runs again whenever
 //! something was saved; apps that are still the same are left alone.
 
-use std::{
-    path::PathBuf,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod news;
+
+use std::{path::Path, pin::pin, sync::Arc, time::Duration};
 
 use coldframe_providers::{
     domain::{App, Detection, Severity},
     registry as providers,
 };
 use coldframe_store::{AppEntry, Entry, FunctionEntry};
-use coldframe_watch::{ChangeKind, ChangeSet, Rules, Watch};
+use coldframe_watch::{ChangeSet, Rules, Watch};
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use self::news::News;
 use crate::{app::AppHandle, event::EngineEvent, registry::Registry, world::SharedWorld};
 
 /// How long a function's file may be missing in the middle of a save.
 const REMOVAL_DOUBT: Duration = Duration::from_millis(500);
+/// A folder that never falls silent is believed after so many looks.
+const MOST_DOUBTS: usize = 10;
 
 /// What the project's task can be asked.
 pub(crate) enum Ask {
@@ -118,23 +118,39 @@ impl Project {
 
     /// Tells the apps, then looks whether the list of apps is still right: once for all that is waiting.
     async fn changed(&mut self, set: ChangeSet) {
-        let mut files = Vec::new();
-        let mut removed = false;
-        let detected = set.detected;
+        let mut news = News::since(set.detected);
+        self.hear(set, &mut news);
+        let mut detection = detect(&self.world).await;
+        // Some editors save by removing the file and writing it anew: what would be lost is looked at again until
+        // nothing has moved for a while.
+        for _ in 0..MOST_DOUBTS {
+            if !news.removed_something() || !self.would_remove(&detection) {
+                break;
+            }
+            tokio::time::sleep(REMOVAL_DOUBT).await;
+            let quiet = match self.changes.try_recv() {
+                Ok(set) => {
+                    self.hear(set, &mut news);
+                    false
+                }
+                Err(_) => true,
+            };
+            detection = detect(&self.world).await;
+            if quiet {
+                break;
+            }
+        }
+        self.apply(detection, &news).await;
+    }
+
+    /// Tells the apps of this set and of all that are waiting behind it.
+    fn hear(&mut self, set: ChangeSet, news: &mut News) {
         let mut next = Some(set);
         while let Some(set) = next {
             self.forward(&set);
-            removed |= set.paths.iter().any(|change| change.kind == ChangeKind::Removed);
-            files.extend(set.paths.into_iter().map(|change| change.path));
+            set.paths.into_iter().for_each(|change| news.add(change));
             next = self.changes.try_recv().ok();
         }
-        let mut detection = detect(&self.world).await;
-        if removed && self.would_remove(&detection) {
-            // Some editors save by removing the file and writing it anew: a removal is looked at twice.
-            tokio::time::sleep(REMOVAL_DOUBT).await;
-            detection = detect(&self.world).await;
-        }
-        self.apply(detection, &files, removed, detected).await;
     }
 
     fn would_remove(&self, detection: &Detection) -> bool {
@@ -158,13 +174,7 @@ impl Project {
     }
 
     /// Brings the list of apps in line with what was found.
-    pub(crate) async fn apply(
-        &self,
-        detection: Detection,
-        files: &[PathBuf],
-        removed: bool,
-        detected: Instant,
-    ) {
+    pub(crate) async fn apply(&self, detection: Detection, heard: &News) {
         let known = self.registry.apps();
         let broken = detection.problems.iter().any(|problem| problem.severity == Severity::Error);
         let mut apps = Vec::new();
@@ -179,7 +189,7 @@ impl Project {
                 Some(handle) => {
                     news = true;
                     register(&self.world, handle, &app);
-                    handle.updated(Arc::new(app), detected);
+                    handle.updated(Arc::new(app), heard.detected);
                     apps.push(handle.clone());
                 }
                 None => {
@@ -195,10 +205,11 @@ impl Project {
                 continue;
             }
             let spec = handle.spec();
-            let touched = spec.manifests.iter().any(|manifest| files.contains(manifest));
             // A save that breaks a file must not make its function disappear: it goes when its files go, or when
             // a manifest that can be read no longer names it.
-            if ((removed || touched) && !broken) || !spec.root.exists() {
+            if ((heard.took_code_of(&spec) || heard.touched_manifest_of(&spec)) && !broken)
+                || !spec.root.exists()
+            {
                 news = true;
                 handle.close();
             } else {
@@ -212,7 +223,7 @@ impl Project {
     }
 }
 
-fn belongs_deeper(file: &std::path::Path, app: &AppHandle, apps: &[AppHandle]) -> bool {
+fn belongs_deeper(file: &Path, app: &AppHandle, apps: &[AppHandle]) -> bool {
     let root = app.spec().root.clone();
     apps.iter().any(|other| {
         let other = other.spec();

@@ -20,7 +20,12 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use self::owner::Owner;
 pub use self::status::{AppStatus, InstanceState, InstanceStatus, PoolChange};
-pub(crate) use self::{handle::AppHandle, problem::problem_of, revision::Revision, sources::KeptCopy};
+pub(crate) use self::{
+    handle::AppHandle,
+    problem::problem_of,
+    revision::Revision,
+    sources::{Copied, KeptCopy},
+};
 use crate::{
     ids::stable_id,
     instance::{Cause, Instance, StartFailure, StartPhases},

@@ -94,6 +94,11 @@ impl Owner {
         }
     }
 
+    /// What is on disk is what serves, as far as is known.
+    fn in_step(&self) -> bool {
+        self.code.work.is_none() && self.code.disk == self.code.serving
+    }
+
     fn touched(&self) {
         self.world.bus.send(EngineEvent::Touched(self.handle.id()));
     }

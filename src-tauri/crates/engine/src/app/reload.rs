@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 
 use super::{
     AppHandle, Revision,
-    sources::{KeptCopy, Sources},
+    sources::{Copied, KeptCopy, Sources},
 };
 use crate::{
     instance::{self, Cause, Instance, StartFailure, StartRequest},
@@ -135,8 +135,11 @@ async fn build_and_start(
     let built_at = Instant::now();
     if !start {
         // Kept before anything starts: a save may follow the first call at once.
-        let kept = copy(world, handle, &revision, Arc::clone(sources)).await.ok().flatten();
-        return Outcome::Built { revision, kept };
+        return match copy(world, handle, &revision, Arc::clone(sources)).await {
+            Copied::Kept(kept) => Outcome::Built { revision, kept: Some(kept) },
+            Copied::NotKept => Outcome::Built { revision, kept: None },
+            Copied::MovedOn => Outcome::Superseded,
+        };
     }
     let copy = copy(world, handle, &revision, Arc::clone(sources));
     let request = StartRequest {
@@ -155,7 +158,14 @@ async fn build_and_start(
         }
         Ok(instance) => {
             let ready = Instant::now();
-            let kept = copy.await.ok().flatten();
+            let kept = match copy.await {
+                Copied::Kept(kept) => Some(kept),
+                Copied::MovedOn => {
+                    instance.end("reload");
+                    return Outcome::Superseded;
+                }
+                Copied::NotKept => None,
+            };
             Outcome::Ready { revision, instance: Arc::new(instance), kept, built: built_at, ready }
         }
         Err(failure) => Outcome::InitFailed { revision, failure, built: built_at, at: Instant::now() },
@@ -169,16 +179,17 @@ pub(super) fn copy(
     handle: &AppHandle,
     revision: &Arc<Revision>,
     sources: Arc<Sources>,
-) -> tokio::task::JoinHandle<Option<Arc<KeptCopy>>> {
+) -> impl Future<Output = Copied> + Send + use<> {
     let name = format!("{}-{}", revision.hash, world.ids.next());
     let folder = world.config.work_dir.join("kept").join(handle.id().to_string()).join(name);
     let (revision, world) = (Arc::clone(revision), Arc::clone(world));
-    tokio::task::spawn_blocking(move || {
+    let copied = tokio::task::spawn_blocking(move || {
         if revision.detached || sources.len() > KEPT_FILES {
-            return None;
+            return Copied::NotKept;
         }
-        sources.keep_copy(&revision.app, &world.project, folder).map(Arc::new)
-    })
+        sources.keep_copy(&revision.app, &world.project, folder)
+    });
+    async move { copied.await.unwrap_or(Copied::NotKept) }
 }
 
 /// Starts an instance of the serving revision. Its files may be saved while it starts: what came up on anything but

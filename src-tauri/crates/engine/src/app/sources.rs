@@ -2,20 +2,32 @@
 //! settings. Two equal fingerprints mean that a save changed nothing.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    time::SystemTime,
+    sync::Arc,
+    time::{Duration, SystemTime},
 };
 
-use coldframe_providers::domain::{App, Language};
+use coldframe_providers::{
+    clock,
+    domain::{App, Language},
+};
 use coldframe_watch::Rules;
 
 /// Larger files count by size and time of change: they are data, and hashing them would delay every reload.
 const HASHED_WHOLE: u64 = 8 * 1024 * 1024;
 
+/// Beyond the steps in which a file system's clock advances.
+const CLOCK_STEP: Duration = Duration::from_millis(50);
+
+/// Names of temporary files are not collected for ever.
+const MOST_GONE: usize = 64;
+
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sources {
     files: BTreeMap<PathBuf, Content>,
+    /// Were there and are gone: some editors remove a file before they write it anew.
+    gone: BTreeSet<PathBuf>,
 }
 
 /// A file's content, and what tells without reading it that it is still the same.
@@ -23,6 +35,7 @@ pub(crate) struct Sources {
 struct Content {
     hash: blake3::Hash,
     length: u64,
+    /// None when it was changed just before it was read: another change may then carry the same time.
     modified: Option<SystemTime>,
 }
 
@@ -36,11 +49,16 @@ impl Sources {
 
     /// Reads these files again; one that is gone leaves. Blocking.
     pub(crate) fn refresh(&mut self, paths: &[PathBuf]) {
+        if self.gone.len() > MOST_GONE {
+            self.gone.clear();
+        }
         for path in paths {
-            match read(path) {
-                Some(content) => self.files.insert(path.clone(), content),
-                None => self.files.remove(path),
-            };
+            if let Some(content) = read(path) {
+                self.gone.remove(path);
+                self.files.insert(path.clone(), content);
+            } else if self.files.remove(path).is_some() {
+                self.gone.insert(path.clone());
+            }
         }
     }
 
@@ -52,15 +70,17 @@ impl Sources {
         self.files.len()
     }
 
-    /// The files that hold something else on disk by now. A touch is not a change. Blocking.
+    /// The files that hold something else on disk by now, or are back. A touch is not a change. Blocking.
     pub(crate) fn moved_on(&self) -> Vec<PathBuf> {
         let moved = self.files.iter().filter(|(path, known)| {
-            let same = path.metadata().is_ok_and(|metadata| {
-                metadata.len() == known.length && metadata.modified().ok() == known.modified
-            });
+            let same = known.modified.is_some()
+                && path.metadata().is_ok_and(|metadata| {
+                    metadata.len() == known.length && metadata.modified().ok() == known.modified
+                });
             !same && read(path).is_none_or(|now| now.hash != known.hash)
         });
-        moved.map(|(path, _)| path.clone()).collect()
+        let back = self.gone.iter().filter(|path| path.is_file());
+        moved.map(|(path, _)| path).chain(back).cloned().collect()
     }
 
     /// Names the state of code and settings.
@@ -87,15 +107,25 @@ impl Sources {
     }
 
     /// Copies the files to `folder` as they lie in the project, so that the revision can still be started after the
-    /// disk has moved on. `None`, with nothing left behind, when a file has already changed. Blocking.
-    pub(crate) fn keep_copy(&self, app: &App, project: &Path, folder: PathBuf) -> Option<KeptCopy> {
-        let code = folder.join(app.root.strip_prefix(project).ok()?);
-        let copy = KeptCopy { code, folder };
+    /// disk has moved on. With nothing left behind when it cannot. Blocking.
+    pub(crate) fn keep_copy(&self, app: &App, project: &Path, folder: PathBuf) -> Copied {
+        let Ok(root) = app.root.strip_prefix(project) else { return Copied::NotKept };
+        let copy = KeptCopy { code: folder.join(root), folder };
         // Dropped, and with it removed, when it is not whole.
-        self.copy(app, project, &copy.folder).then_some(copy)
+        if self.copy(app, project, &copy.folder) {
+            Copied::Kept(Arc::new(copy))
+        } else if self.moved_on().is_empty() {
+            Copied::NotKept
+        } else {
+            Copied::MovedOn
+        }
     }
 
     fn copy(&self, app: &App, project: &Path, target: &Path) -> bool {
+        if std::fs::create_dir_all(target.join(app.root.strip_prefix(project).unwrap_or(&app.root))).is_err()
+        {
+            return false;
+        }
         for (path, content) in &self.files {
             let Ok(relative) = path.strip_prefix(project) else { continue };
             let destination = target.join(relative);
@@ -117,6 +147,16 @@ impl Sources {
             })
         })
     }
+}
+
+/// What an attempt to keep a copy came to.
+#[derive(Debug)]
+pub(crate) enum Copied {
+    Kept(Arc<KeptCopy>),
+    /// A file holds something else by now: no copy of this revision can be made any more.
+    MovedOn,
+    /// It needs none, or the disk would not take it.
+    NotKept,
 }
 
 /// A revision's files, kept as long as somebody may start or run from them.
@@ -144,7 +184,9 @@ fn read(path: &Path) -> Option<Content> {
     } else {
         blake3::hash(&std::fs::read(path).ok()?)
     };
-    Some(Content { hash, length, modified })
+    let now = SystemTime::UNIX_EPOCH + Duration::from_micros(clock::now_us().unsigned_abs());
+    let settled = modified.filter(|modified| now.duration_since(*modified).is_ok_and(|age| age > CLOCK_STEP));
+    Some(Content { hash, length, modified: settled })
 }
 
 #[cfg(unix)]
@@ -181,6 +223,21 @@ mod tests {
         std::fs::write(&file, "x = 1\n").unwrap();
         assert_eq!(sources.moved_on(), Vec::<PathBuf>::new());
         std::fs::write(&file, "x = 2\n").unwrap();
+        assert_eq!(sources.moved_on(), [file]);
+    }
+
+    #[test]
+    fn a_file_that_was_gone_and_is_back_is_a_move() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.py");
+        std::fs::write(&file, "x = 1\n").unwrap();
+        let mut sources = Sources::default();
+        sources.refresh(std::slice::from_ref(&file));
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(sources.moved_on(), std::slice::from_ref(&file));
+        sources.refresh(std::slice::from_ref(&file));
+        assert_eq!(sources.moved_on(), Vec::<PathBuf>::new());
+        std::fs::write(&file, "x = 1\n").unwrap();
         assert_eq!(sources.moved_on(), [file]);
     }
 }

@@ -57,5 +57,6 @@ pub struct PoolChange {
     pub kept_warm: Option<u32>,
     pub always_cold: Option<bool>,
     pub next_cold: Option<bool>,
-    pub concurrency: Option<u32>,
+    /// Inner `None`: no limit of its own.
+    pub concurrency: Option<Option<u32>>,
 }

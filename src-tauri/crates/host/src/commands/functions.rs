@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use coldframe_engine::{AppStatus, Engine, PoolChange};
-use coldframe_protocol::{self as wire, ErrorCode, RpcError};
+use coldframe_protocol as wire;
 use coldframe_providers::{
     aws,
     domain::{App, ProviderId},
@@ -53,7 +53,7 @@ impl Host {
             kept_warm: request.kept_warm,
             always_cold: request.always_cold,
             next_cold: request.next_cold,
-            concurrency: request.concurrency.map(limit).transpose()?,
+            concurrency: request.concurrency.map(wire::ConcurrencyChange::limit),
         };
         self.engine()?.configure(request.function, &change);
         self.function(request.function).await
@@ -68,14 +68,6 @@ impl Host {
             })
             .into()
     }
-}
-
-/// The engine's pools can change a limit, not forget it.
-fn limit(change: wire::ConcurrencyChange) -> Result<u32> {
-    change.limit().ok_or_else(|| {
-        RpcError::new(ErrorCode::Invalid, "a concurrency limit cannot be lifted while its project is open")
-            .hint("set it to the account's limit, which has the same effect")
-    })
 }
 
 /// What a folder holds, without a host: nothing is run or recorded.

@@ -29,7 +29,7 @@ impl Owner {
         while self.pool.waiting.front().is_some_and(|(_, until)| *until <= now) {
             let Some(revision) = self.code.current.clone() else { break };
             if let Some((call, _)) = self.pool.waiting.pop_front() {
-                self.start(revision, Purpose::Call(call));
+                self.grow(revision, call);
             }
         }
         let mut spare = self.pool.idle_count().saturating_sub(self.settings.kept_warm as usize);
@@ -60,7 +60,7 @@ impl Owner {
         settings.idle = change.idle.unwrap_or(settings.idle);
         settings.kept_warm = change.kept_warm.unwrap_or(settings.kept_warm);
         settings.always_cold = change.always_cold.unwrap_or(settings.always_cold);
-        settings.concurrency = change.concurrency.or(settings.concurrency);
+        settings.concurrency = change.concurrency.unwrap_or(settings.concurrency);
         self.next_cold = change.next_cold.unwrap_or(self.next_cold);
         if self.settings.kept_warm > 0 && change.kept_warm.is_some() {
             self.called = true;

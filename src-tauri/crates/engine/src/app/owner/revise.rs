@@ -11,7 +11,7 @@ use coldframe_store::{Entry, Phases, ReloadEntry, ReloadError};
 use super::{Call, Files, Owner, Purpose, concerns};
 use crate::{
     app::{
-        KeptCopy, Revision, Taken, problem_of,
+        Copied, KeptCopy, Revision, Taken, problem_of,
         reload::{self, Outcome, Prepared, Work},
     },
     event::EngineEvent,
@@ -267,24 +267,26 @@ impl Owner {
             return;
         }
         self.code.proven = true;
-        if self.code.work.is_none() && self.code.disk == self.code.serving {
+        if self.in_step() {
             self.clear_problem();
         }
-        if let (None, Some(sources)) = (&self.code.kept, self.code.sources.clone()) {
+        // What was read last is the current revision only while nothing else was saved.
+        if let (true, None, Some(sources)) = (self.in_step(), &self.code.kept, self.code.sources.clone()) {
             let copy = reload::copy(&self.world, &self.handle, &current, sources);
             let handle = self.handle.clone();
             self.world.tasks.spawn(async move {
-                let copy = copy.await.ok().flatten();
-                handle.tell(|owner| owner.kept_copy(current.id, copy));
+                if let Copied::Kept(copy) = copy.await {
+                    handle.tell(|owner| owner.kept_copy(current.id, copy));
+                }
             });
         }
     }
 
-    pub(in crate::app) fn kept_copy(&mut self, revision: i64, copy: Option<Arc<KeptCopy>>) {
+    pub(in crate::app) fn kept_copy(&mut self, revision: i64, copy: Arc<KeptCopy>) {
         if self.code.current.as_ref().is_some_and(|current| current.id == revision)
             && self.code.kept.is_none()
         {
-            self.code.kept = copy;
+            self.code.kept = Some(copy);
         }
     }
 

@@ -77,6 +77,15 @@ impl Owner {
                 return self.pool.waiting.push_back((call, Instant::now() + SOON_FREE));
             }
         }
+        self.grow(revision, call);
+    }
+
+    /// Starts an instance for a call. While something was saved and the revision that serves lies nowhere else, what
+    /// the save turns out to be comes first: an instance would come up on it before the swap.
+    pub(super) fn grow(&mut self, revision: Arc<Revision>, call: Call) {
+        if self.code.work.is_some() && self.code.kept.is_none() && !revision.detached {
+            return self.code.waiting.push(call);
+        }
         self.start(revision, Purpose::Call(call));
     }
 
@@ -94,8 +103,7 @@ impl Owner {
     }
 
     pub(super) fn start(&mut self, revision: Arc<Revision>, purpose: Purpose) {
-        let in_step = self.code.work.is_none() && self.code.disk == self.code.serving;
-        let kept = self.code.kept.clone().filter(|_| !in_step && !revision.detached);
+        let kept = self.code.kept.clone().filter(|_| !self.in_step() && !revision.detached);
         let from_disk = kept.is_none() && !revision.detached;
         let cause = match &purpose {
             Purpose::Call(_) => Cause::Invocation,

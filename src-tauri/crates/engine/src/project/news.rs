@@ -1,0 +1,59 @@
+//! What happened to the project's files since the list of its apps was last looked at.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use coldframe_providers::domain::{App, Language};
+use coldframe_watch::{Change, ChangeKind};
+
+/// What was saved and removed since the list of apps was last looked at.
+pub(crate) struct News {
+    pub(super) detected: Instant,
+    files: Vec<PathBuf>,
+    removed: Vec<PathBuf>,
+}
+
+impl News {
+    pub(super) fn since(detected: Instant) -> Self {
+        Self { detected, files: Vec::new(), removed: Vec::new() }
+    }
+
+    /// None: the project has just been opened.
+    pub(crate) fn none() -> Self {
+        Self::since(Instant::now())
+    }
+
+    pub(super) fn add(&mut self, change: Change) {
+        if change.kind == ChangeKind::Removed {
+            self.removed.push(change.path.clone());
+        }
+        self.files.push(change.path);
+    }
+
+    pub(super) fn removed_something(&self) -> bool {
+        !self.removed.is_empty()
+    }
+
+    pub(super) fn took_code_of(&self, app: &App) -> bool {
+        let code = |path: &&PathBuf| path.starts_with(&app.root) && is_source(path, app.language);
+        self.removed.iter().filter(code).any(|path| !path.exists())
+    }
+
+    pub(super) fn touched_manifest_of(&self, app: &App) -> bool {
+        app.manifests.iter().any(|manifest| self.files.contains(manifest))
+    }
+}
+
+/// Whether a function may be known by this file. An editor's backup beside it is none.
+fn is_source(path: &Path, language: Language) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match language {
+        Language::Python => extension == "py",
+        Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
+        Language::TypeScript => matches!(extension, "ts" | "mts" | "cts" | "tsx"),
+        Language::Rust => matches!(extension, "rs" | "toml"),
+        Language::Custom => path.file_name().is_some_and(|name| name == "bootstrap"),
+    }
+}
