@@ -32,7 +32,7 @@ export const FEW = [{ name: 'costs-ask', route: '/costs', act: (page) => page.ge
 export const BUSY = [
   { name: 'functions', act: async (page) => {
     await page.getByTestId('cell-calls').nth(5).waitFor();
-    await page.getByTestId('cell-spark').locator('.line').nth(5).waitFor();
+    await page.getByTestId('cell-spark').locator('.line:not(.dots)').nth(5).waitFor();
   } },
   { name: 'invocations', of: 'hello', query: '?tab=invocations', act: async (page) => {
     await page.getByTestId('invocation-open').nth(2).click();

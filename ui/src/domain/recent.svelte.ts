@@ -54,6 +54,7 @@ export class RecentCalls {
   }
 
   perMinute(fn: number, nowMs: number): number {
+    void this.version;
     const since = Math.floor(nowMs / 1000) - 60;
     let calls = 0;
     for (const [second, tally] of this.#byFunction.get(fn) ?? []) if (second > since) calls += tally.calls;

@@ -16,6 +16,9 @@ export interface Columns {
   parts: readonly Part[];
 }
 
+/** A canvas draws with what is loaded when it draws: see that this is. */
+export const FONT = '11px "Inter Variable", system-ui, sans-serif';
+
 function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -33,7 +36,7 @@ export class StackedColumns {
   private readonly plot: uPlot;
 
   constructor(parent: HTMLElement, data: Columns, size: { width: number; height: number }, onHover: (index: number | null) => void) {
-    const axis = { stroke: token('--faint'), grid: { stroke: token('--line-soft'), width: 1 }, ticks: { show: false }, font: '11px Inter Variable' };
+    const axis = { stroke: token('--faint'), grid: { stroke: token('--line-soft'), width: 1 }, ticks: { show: false }, font: FONT };
     const close = (data.at.at(-1) ?? 0) - (data.at[0] ?? 0) < 600;
     const order = data.parts.map((_, i) => data.parts.length - 1 - i);
     const width = Math.max(2, Math.min(14, (size.width - 80) / Math.max(1, data.at.length) - 2));
