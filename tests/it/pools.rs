@@ -112,3 +112,26 @@ async fn memory_over_the_limit_is_killed_with_its_children_and_says_so() {
     assert!(answer.text().contains("signal: killed"), "{}", answer.text());
     assert_eq!(host.invocations().await[0]["status"], "out_of_memory");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_concurrency_limit_can_be_set_and_lifted_while_the_function_runs() {
+    let project = Project::new().python("wide", SLOW);
+    let host = Arc::new(serve(&project));
+    let id = host.function("wide").await["id"].clone();
+    let limited = host.rpc("set_pool", json!({"function": id, "concurrency": 1})).await;
+    assert_eq!(limited["pool"]["concurrency"], 1);
+    let first = tokio::spawn({
+        let host = Arc::clone(&host);
+        async move { host.invoke("wide", &json!({})).await.status }
+    });
+    eventually("the first call holds the only place", async || {
+        let function = host.function("wide").await;
+        (function["pool"]["instances"][0]["state"] == "busy").then_some(())
+    })
+    .await;
+    assert_eq!(host.invoke("wide", &json!({})).await.status, 429);
+    let lifted = host.rpc("set_pool", json!({"function": id, "concurrency": "none"})).await;
+    assert_eq!(lifted["pool"]["concurrency"], json!(null));
+    assert_eq!(host.invoke("wide", &json!({})).await.status, 200, "beside the first");
+    assert_eq!(first.await.expect("an answer"), 200);
+}

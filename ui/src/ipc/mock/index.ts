@@ -174,7 +174,8 @@ export class MockTransport implements Transport {
     functions: () => this.functions,
     overview: ({ minutes }) => (this.scene === 'thin' ? { ...makeOverview([], minutes, this.random), calls: 0, usd: '0', p50_ms: null, p95_ms: null, cold_p95_ms: null, calls_per_minute: 0, series: { bucket_s: 60, calls: [], cold_percent: [], p50_ms: [], error_percent: [], usd: [] } } : makeOverview(this.functions, minutes, new Random(7))),
     set_pool: ({ function: id, ...given }) => {
-      const pool = { ...this.get(id).pool, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) };
+      const changed = Object.entries(given).filter(([, value]) => value !== null);
+      const pool = { ...this.get(id).pool, ...Object.fromEntries(changed.map(([name, value]) => [name, value === 'none' ? null : value])) };
       return this.change(id, { pool });
     },
     sleep: ({ function: id }) => this.change(id, { state: 'at_zero', pool: { ...this.get(id).pool, instances: [] } }),
