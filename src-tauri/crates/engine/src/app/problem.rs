@@ -6,8 +6,8 @@ use coldframe_providers::{domain::Problem, languages};
 
 use crate::instance::StartFailure;
 
-/// The problem a failed start shows on screen.
-pub(crate) fn problem_of(failure: &StartFailure, project: &Path) -> Problem {
+/// The problem a failed start shows on screen; `replaced`: an earlier revision goes on in its place.
+pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool) -> Problem {
     match failure {
         StartFailure::Refused(problem) => problem.clone(),
         StartFailure::Init { error_type, payload, lines, .. } => {
@@ -19,8 +19,12 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path) -> Problem {
                 ("", None) => "the process ended while it was starting".to_owned(),
                 (message, _) => message.to_owned(),
             };
-            let mut problem = Problem::error(format!("{error_type}: {text}"))
-                .hint("the revision before it keeps serving; save the file again once it is mended");
+            let hint = if replaced {
+                "the revision before it keeps serving; save the file again once it is mended"
+            } else {
+                "the next call tries again; a saved file is tried at once"
+            };
+            let mut problem = Problem::error(format!("{error_type}: {text}")).hint(hint);
             let traces = ["stackTrace", "trace"];
             let trace =
                 traces.iter().filter_map(|name| body[name].as_array()).flatten().filter_map(|v| v.as_str());

@@ -117,7 +117,7 @@ impl Owner {
                 entry.built_us = Some(micros(built - work.detected));
                 entry.initialised_us = Some(micros(at - work.detected));
                 entry.revision_id = Some(revision.id);
-                let problem = problem_of(&failure, &self.world.project);
+                let problem = problem_of(&failure, &self.world.project, self.code.proven);
                 if !self.code.proven {
                     // What serves never came up either: there is nothing to keep.
                     self.adopt(&revision, fingerprint);

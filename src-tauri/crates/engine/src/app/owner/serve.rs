@@ -180,7 +180,7 @@ impl Owner {
 
     pub(super) fn failed(&mut self, started: Started) {
         let Err(failure) = started.result else { return };
-        self.problem = Some(problem_of(&failure, &self.world.project));
+        self.problem = Some(problem_of(&failure, &self.world.project, false));
         match started.purpose {
             Purpose::Call(call) => {
                 self.pool.in_flight -= 1;
