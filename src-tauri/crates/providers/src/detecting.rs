@@ -205,4 +205,49 @@ mod tests {
         let missing = crate::registry::detect(&root.join("not/there"));
         assert_eq!(missing.problems.len(), 1, "a folder that is not there is one clear problem");
     }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_costs_only_itself() {
+        let python = "def lambda_handler(event, context): pass\n";
+        let template = "Resources:\n  A: {Type: AWS::Serverless::Function}\n";
+        let large = format!("{template}# {}", "x".repeat(1024 * 1024));
+        let project = Inline::new(&[
+            ("good/lambda_function.py", python),
+            ("large/template.yaml", &large),
+            ("data/large.yaml", &"x".repeat(2 * 1024 * 1024)),
+            ("list/serverless.yml", "- a\n"),
+            ("names/serverless.yml", "provider: aws\nfunctions: [a, b: {handler: c.d}]\n"),
+            (
+                "up/template.yaml",
+                "Resources:\n  Up:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.12, Handler: ../x.main}\n  Dot:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.12, Handler: .etc.main}\n",
+            ),
+        ]);
+        let latin = |text: &str| [text.as_bytes(), b"# caf\xe9\n"].concat();
+        project.write("latin/template.yaml", &latin(template));
+        project.write("coded/lambda_function.py", &latin(&format!("# coding: latin-1\n{python}")));
+        project.write("data/latin.json", &latin("{}"));
+        insta::assert_snapshot!(project.problems(), @r"
+        Error names/serverless.yml:2: handler `c.d`: names/c.{js,mjs,cjs,ts} does not exist; hint: correct the handler, or create the file
+        Error up/template.yaml:4: handler `../x.main` leads out of the code folder; hint: name a file in the code folder, or deploy the folder above
+        Error up/template.yaml:7: handler `.etc.main` does not name a file and a function; hint: write it as FILE.FUNCTION, such as `app.lambda_handler`
+        Error large/template.yaml: cannot read: it is larger than 1 MB; hint: split it, or name what is in it in coldframe.toml
+        Error latin/template.yaml: cannot read: it is not UTF-8 text; hint: save it with the encoding UTF-8
+        Warning list/serverless.yml:1: it is a list, not a map; hint: begin it with service, provider and functions
+        Warning names/serverless.yml:2: functions holds `a`, not a map of functions; hint: write NAME: {handler: FILE.FUNCTION}; it is left out
+        ");
+        let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
+        assert_eq!(names, ["b", "Up", "Dot", "coded", "good"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_with_nothing_to_read_yet_is_not_waited_for() {
+        let project =
+            Inline::new(&[("good/lambda_function.py", "def lambda_handler(event, context): pass\n")]);
+        // Regular files by their kind; the first may be waited at for ever.
+        for (name, target) in [(".env", "/proc/kmsg"), ("coldframe.toml", "/proc/self/mem")] {
+            std::os::unix::fs::symlink(target, project.root().join(name)).unwrap();
+        }
+        assert_eq!(project.detect().apps.len(), 1);
+    }
 }

@@ -6,7 +6,7 @@
 
 use std::{
     fs::File,
-    io::Read as _,
+    io::{self, Read as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -148,22 +148,37 @@ impl Project {
     /// Names the file: it cannot be read, is too large or is not UTF-8.
     pub(crate) fn read(&self, path: &Path) -> Result<String, Problem> {
         let path = self.root.join(path);
-        let shown = self.shown(&path);
-        let unreadable =
-            |why: &dyn std::fmt::Display| Problem::error(format!("cannot read: {why}")).at(&shown, None);
-        let metadata = path.metadata().map_err(|error| unreadable(&error))?;
-        if !metadata.is_file() {
-            return Err(unreadable(&"it is not a file"));
-        }
-        let mut bytes = Vec::new();
-        File::open(&path)
-            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-            .map_err(|error| unreadable(&error))?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(unreadable(&"it is larger than 1 MB"));
-        }
-        let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8 text"))?;
+        let unreadable = |why: &dyn std::fmt::Display, hint: &str| {
+            Problem::error(format!("cannot read: {why}")).at(self.shown(&path), None).hint(hint)
+        };
+        let bytes = bytes_of(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => {
+                unreadable(&error, "split it, or name what is in it in coldframe.toml")
+            }
+            _ => unreadable(&error, "make it a file that can be read, or remove it"),
+        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| unreadable(&"it is not UTF-8 text", "save it with the encoding UTF-8"))?;
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    }
+
+    /// The text of a program, whatever its encoding: what its names are made of is read all the same, and its own
+    /// language says what it thinks of the rest.
+    ///
+    /// # Errors
+    /// Names the file: it cannot be read or is too large.
+    pub(crate) fn read_source(&self, path: &Path) -> Result<String, Problem> {
+        match bytes_of(&self.root.join(path)) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned()),
+            Err(_) => self.read(path),
+        }
+    }
+
+    /// Whether the beginning of a file that may not be readable as text satisfies a test.
+    pub(crate) fn begins(&self, path: &Path, test: impl Fn(&str) -> bool) -> bool {
+        let mut start = Vec::new();
+        let read = open(&self.root.join(path)).and_then(|file| file.take(LARGEST).read_to_end(&mut start));
+        read.is_ok() && test(&String::from_utf8_lossy(&start))
     }
 
     /// The text of a file that need not be there; unreadable counts as absent.
@@ -175,6 +190,35 @@ impl Project {
     pub(crate) fn upwards<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
         folder.ancestors().take_while(|above| above.starts_with(&self.root))
     }
+}
+
+/// The text of a regular file of a project outside of detection; unreadable counts as absent.
+pub(crate) fn text_of(path: &Path) -> Option<String> {
+    String::from_utf8(bytes_of(path).ok()?).ok()
+}
+
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
+    }
+    Ok(bytes)
+}
+
+/// Never waits: a link may lead to what has nothing to read yet, such as the kernel's log, and looks like a file.
+fn open(path: &Path) -> io::Result<File> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(path)
 }
 
 /// Resolves `.` and `..` by their text alone: nothing has to exist.

@@ -12,6 +12,8 @@ use std::{
 
 use coldframe_supervisor::{Command, Exit, Supervisor};
 
+use crate::project::text_of;
+
 /// Programs that stand in for others under the others' names.
 const MANAGERS: [&str; 5] = ["mise", "rtx", "asdf", "volta", "volta-shim"];
 
@@ -67,7 +69,7 @@ fn by_files(program: &Path, folder: &Path, variable: impl Fn(&str) -> Option<Str
             text.split(['\n', ':']).map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         first.map(str::to_owned)
     };
-    let read = |path: PathBuf| std::fs::read_to_string(path).ok().and_then(first);
+    let read = |path: PathBuf| text_of(&path).and_then(first);
     let version = variable(name)
         .and_then(first)
         .or_else(|| folder.ancestors().find_map(|above| read(above.join(file))))

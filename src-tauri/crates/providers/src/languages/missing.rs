@@ -12,6 +12,7 @@ use super::{
     python::{self, INTERPRETER},
     shown,
 };
+use crate::project::text_of;
 
 /// An init that failed for want of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +104,7 @@ fn npm(project: &Path, folder: &Path, module: &str) -> String {
     let parts = if module.starts_with('@') { 2 } else { 1 };
     let package: Vec<&str> = module.split('/').take(parts).collect();
     let package = package.join("/");
-    let manifest = |folder: &Path| std::fs::read_to_string(folder.join("package.json")).ok();
+    let manifest = |folder: &Path| text_of(&folder.join("package.json"));
     let home: PathBuf =
         upwards(folder, project).find(|above| manifest(above).is_some()).unwrap_or(folder).to_path_buf();
     let named = manifest(&home)

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use coldframe_supervisor::Supervisor;
 
 use super::interpreter::{self, upwards};
-use crate::domain::{App, Problem};
+use crate::{
+    domain::{App, Problem},
+    project::text_of,
+};
 
 /// # Errors
 /// There is no `node`.
@@ -29,7 +32,7 @@ pub(super) async fn prepare(supervisor: &Supervisor, app: &App) -> Result<(), Pr
 
 /// AWS's own runtime client, where the function depends on it and has it installed: its start script.
 pub(crate) fn runtime_client(app: &App, project: &Path) -> Option<PathBuf> {
-    let manifest = std::fs::read_to_string(app.root.join("package.json")).ok()?;
+    let manifest = text_of(&app.root.join("package.json"))?;
     let manifest: serde_json::Value = serde_json::from_str(&manifest).ok()?;
     manifest.get("dependencies")?.get("aws-lambda-ric")?;
     upwards(&app.root, project)

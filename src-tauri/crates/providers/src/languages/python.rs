@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use coldframe_supervisor::Supervisor;
 
 use super::interpreter::{self, upwards};
-use crate::domain::{App, Problem};
+use crate::{
+    domain::{App, Problem},
+    project::text_of,
+};
 
 #[cfg(windows)]
 pub(super) const INTERPRETER: &str = "Scripts/python.exe";
@@ -53,7 +56,7 @@ pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) 
 /// Whether the function brings AWS's own runtime client: it is named among the requirements and installed.
 pub(crate) fn ships_runtime_client(app: &App, project: &Path) -> bool {
     let named = ["requirements.txt", "pyproject.toml", "Pipfile"].iter().any(|file| {
-        std::fs::read_to_string(app.root.join(file)).is_ok_and(|text| {
+        text_of(&app.root.join(file)).is_some_and(|text| {
             text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("awslambdaric"))
         })
     });

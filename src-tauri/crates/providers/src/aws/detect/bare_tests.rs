@@ -141,6 +141,7 @@ fn mistakes_are_named() {
     project.write("c/../d/lambda_function.py", b"\xff\xfe\x00");
     insta::assert_snapshot!(project.problems(), @r"
     Error a/lambda_function.py: it does not define `lambda_handler`; hint: add `def lambda_handler(event, context):`, or name another in coldframe.toml
+    Error d/lambda_function.py: it does not define `lambda_handler`; hint: add `def lambda_handler(event, context):`, or name another in coldframe.toml
     Error b/Cargo.toml:4: unclosed table, expected `]`; hint: correct the file
     ");
 }

@@ -33,7 +33,7 @@ pub(crate) fn locate(
     language: Language,
 ) -> Result<Located, Problem> {
     let malformed = || {
-        let short: String = handler.chars().take(60).collect();
+        let short: String = handler.chars().take(60).flat_map(char::escape_debug).collect();
         Problem::error(format!("handler `{short}` does not name a file and a function"))
             .hint("write it as FILE.FUNCTION, such as `app.lambda_handler`")
     };
@@ -50,7 +50,13 @@ pub(crate) fn locate(
             (&handler[..base + dot], &handler[base + dot + 1..])
         }
     };
-    if stem.is_empty() || stem.ends_with('/') || name.is_empty() {
+    // Neither runtime follows them, and no name here may lead out of the folder by another way.
+    if handler.contains("..") {
+        return Err(Problem::error(format!("handler `{handler}` leads out of the code folder"))
+            .hint("name a file in the code folder, or deploy the folder above"));
+    }
+    let parts = || stem.split(['/', '.']);
+    if name.is_empty() || stem.ends_with('/') || parts().next() == Some("") {
         return Err(malformed());
     }
     let candidates: Vec<PathBuf> = match language {
@@ -74,7 +80,7 @@ pub(crate) fn locate(
         _ => Language::Node,
     };
     let syntax = if language == Language::Python { Syntax::Python } else { Syntax::JavaScript };
-    let text = project.read(&file)?;
+    let text = project.read_source(&file)?;
     Ok(Located { source: Source::new(syntax, &text), name: name.into(), language, twin, file })
 }
 

@@ -53,8 +53,15 @@ pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
             add(serverless::detect(project, project.root().join(file), &given.parameters));
         } else if template::could_be_one(file) && looked_into < MOST_LOOKED_INTO {
             looked_into += 1;
-            if let Some(text) = project.peek(file).filter(|text| template::looks_like_one(text)) {
-                add(template::detect(project, project.root().join(file), &text, &given.parameters));
+            match project.read(file) {
+                Ok(text) if template::looks_like_one(&text) => {
+                    add(template::detect(project, project.root().join(file), &text, &given.parameters));
+                }
+                // Data may be of any size and encoding; a template must not be passed over in silence.
+                Err(problem) if project.begins(file, template::looks_like_one) => {
+                    add(Detection { apps: Vec::new(), problems: vec![problem] });
+                }
+                _ => {}
             }
         }
     }

@@ -98,7 +98,7 @@ enum Found {
 }
 
 fn class(project: &Project, file: &Path) -> Found {
-    let Some(text) = project.peek(file) else { return Found::Nothing };
+    let Ok(text) = project.read_source(file) else { return Found::Nothing };
     let source = Source::new(Syntax::Python, &text);
     let handler = source.class_bases("handler").is_some_and(|bases| {
         bases.iter().any(|base| base.rsplit('.').next() == Some("BaseHTTPRequestHandler"))

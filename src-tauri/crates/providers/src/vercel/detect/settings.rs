@@ -98,7 +98,7 @@ impl Configured {
                             node,
                             format!("maxDuration {} is not between 1 and {LONGEST_S}", node.describe()),
                         )
-                        .hint(format!("{MAX_S} s is used")),
+                        .hint(format!("write one from 1 to {LONGEST_S}; until then {MAX_S} s is used")),
                 ),
             }
         }
@@ -108,7 +108,10 @@ impl Configured {
                 _ => app.problems.push(
                     manifest
                         .warning(node, format!("memory {} is not between 128 and 10240", node.describe()))
-                        .hint(format!("{} MB is used", app.settings.memory_mb)),
+                        .hint(format!(
+                            "write one from 128 to 10240; until then {} MB is used",
+                            app.settings.memory_mb
+                        )),
                 ),
             }
         }

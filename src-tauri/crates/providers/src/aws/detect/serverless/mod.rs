@@ -64,6 +64,11 @@ struct Service<'a> {
 impl Service<'_> {
     fn functions(&mut self) -> Vec<App> {
         let root = Rc::clone(&self.manifest.root);
+        if !root.is_map() && !root.is_null() {
+            let problem = self.manifest.warning(&root, format!("it is {}, not a map", root.describe()));
+            self.problems.push(problem.hint("begin it with service, provider and functions"));
+            return Vec::new();
+        }
         let provider =
             self.at(&root, "provider", "it is taken to be aws").unwrap_or_else(|| Node::null_at(0));
         // `provider: aws` is the short form.
@@ -85,7 +90,12 @@ impl Service<'_> {
         let mut groups = Vec::new();
         for group in functions.items_or_self() {
             match self.variables.resolve(group) {
-                Ok(group) => groups.push(group),
+                Ok(group) if group.is_map() || group.is_null() => groups.push(group),
+                Ok(other) => {
+                    let message = format!("functions holds {}, not a map of functions", other.describe());
+                    let problem = self.manifest.warning(group, message);
+                    self.problems.push(problem.hint("write NAME: {handler: FILE.FUNCTION}; it is left out"));
+                }
                 Err(unknown) => self.unknown(&unknown, "functions", "there are none"),
             }
         }
