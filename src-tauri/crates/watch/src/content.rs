@@ -105,8 +105,24 @@ impl Content {
     }
 }
 
+/// Opens a file of a project for reading. Never waits: a link may lead to what has nothing to read yet, such as the
+/// kernel's log, and looks like a file.
+///
+/// # Errors
+/// As of [`File::open`]. Reading may answer [`io::ErrorKind::WouldBlock`].
+pub fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    options.open(path)
+}
+
 fn hash(path: &Path) -> io::Result<(blake3::Hash, Stamp)> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let stamp = Stamp::of(&file.metadata()?);
     let mut hasher = blake3::Hasher::new();
     let mut buffer = [0; 16 * 1024];
@@ -119,5 +135,19 @@ fn hash(path: &Path) -> io::Result<(blake3::Hash, Stamp)> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_to_what_never_ends_its_silence_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)
+            .unwrap();
+        assert!(open(&pipe).is_ok(), "opening a pipe without a writer waits for one otherwise");
     }
 }

@@ -21,6 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use content::open;
 pub use error::WatchError;
 pub use listing::files;
 pub use rules::Rules;

@@ -182,7 +182,9 @@ fn read(path: &Path) -> Option<Content> {
     let hash = if length > HASHED_WHOLE {
         blake3::hash(format!("{length} {modified:?}").as_bytes())
     } else {
-        blake3::hash(&std::fs::read(path).ok()?)
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(coldframe_watch::open(path).ok()?).ok()?;
+        hasher.finalize()
     };
     let now = SystemTime::UNIX_EPOCH + Duration::from_micros(clock::now_us().unsigned_abs());
     let settled = modified.filter(|modified| now.duration_since(*modified).is_ok_and(|age| age > CLOCK_STEP));
