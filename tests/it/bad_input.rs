@@ -104,3 +104,23 @@ fn a_folder_that_does_not_exist_is_not_found() {
     assert_eq!(verb.code, 3, "{}", verb.stderr);
     assert!(verb.stderr.contains("/no/such/folder"), "{}", verb.stderr);
 }
+
+#[test]
+fn the_list_of_functions_says_where_each_problem_is_and_what_to_do() {
+    let template = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: nowhere/\n      \
+                    Handler: app.handler\n      Runtime: python3.12\n";
+    let project = Project::new().with("template.yaml", template);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let verb = run(
+        Path::new(env!("CARGO_BIN_EXE_coldframe")),
+        &["functions", "--data-dir", &directory],
+        project.path(),
+        &[],
+        "",
+    );
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    for part in ["F: template.yaml:5: ", "nowhere", "\nhint: "] {
+        assert!(verb.stderr.contains(part), "{part:?} in {}", verb.stderr);
+    }
+}

@@ -72,7 +72,6 @@ async fn of_host(
 fn print(functions: &[Function]) {
     let mut table = Table::new(&["function", "provider", "runtime", "memory", "timeout", "path", "state"]);
     for function in functions {
-        let problem = function.problem.as_ref().map(|problem| format!(": {}", problem.message));
         table.row([
             function.name.clone(),
             function.provider.clone(),
@@ -80,10 +79,15 @@ fn print(functions: &[Function]) {
             format!("{} MB", function.memory_mb),
             format!("{} s", function.timeout_ms / 1000),
             function.path.clone(),
-            format!("{}{}", state(function.state), problem.unwrap_or_default()),
+            state(function.state).to_owned(),
         ]);
     }
     say(table.to_string().trim_end());
+    for function in functions {
+        if let Some(problem) = &function.problem {
+            eprintln!("{}: {problem}", function.name);
+        }
+    }
 }
 
 fn state(state: FunctionState) -> &'static str {
