@@ -12,6 +12,7 @@ mod guard;
 mod here;
 mod ids;
 mod instance;
+mod open;
 mod project;
 mod registry;
 mod run;
@@ -26,44 +27,28 @@ use std::{
 };
 
 use coldframe_providers::{
-    bootstraps, clock,
     domain::{Problem, ProviderId},
     invocation::{Answer, CallContext, Event, Found, FunctionRef, Invocation, Invoke, Outcome},
 };
-use coldframe_store::{Accepted, Entry, ProjectEntry, Recorder};
-use coldframe_supervisor::Supervisor;
-use coldframe_watch::{Rules, Watch};
-use tokio::sync::{
-    mpsc,
-    oneshot::{self, error::TryRecvError},
-};
-use tokio_util::task::TaskTracker;
+use coldframe_store::Accepted;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use self::{
     app::AppHandle,
-    event::Bus,
     here::Here,
-    project::{Project, Settle},
     registry::{Registry, found},
-    world::{SharedWorld, World},
+    world::SharedWorld,
 };
 pub use self::{
     app::{AppStatus, InstanceState, InstanceStatus, PoolChange},
     config::EngineConfig,
     event::{EngineEvent, Names, Origin},
     ids::stable_id,
+    open::OpenError,
 };
 
 /// How long shutdown waits for calls in flight.
 const DRAIN: Duration = Duration::from_secs(2);
-
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    #[error("cannot open the folder {}: {source}", path.display())]
-    Folder { path: PathBuf, source: std::io::Error },
-    #[error("cannot write the bootstraps to {}: {source}", path.display())]
-    Bootstraps { path: PathBuf, source: std::io::Error },
-}
 
 /// Cheap handle of a running engine.
 #[derive(Debug, Clone)]
@@ -78,73 +63,6 @@ struct Inner {
 }
 
 impl Engine {
-    /// Opens a project: finds its functions and watches its files. Runs nothing of it.
-    ///
-    /// # Errors
-    /// The folder cannot be read, or the work directory not be written.
-    pub async fn open(
-        config: EngineConfig,
-        supervisor: Supervisor,
-        recorder: Recorder,
-        project: &Path,
-    ) -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), OpenError> {
-        let folder = |source| OpenError::Folder { path: project.to_owned(), source };
-        let root = project.canonicalize().map_err(folder)?;
-        std::fs::read_dir(&root).map_err(folder)?;
-        let directory = config.work_dir.join("bootstraps");
-        let bootstraps = bootstraps::write(&directory)
-            .map_err(|source| OpenError::Bootstraps { path: directory, source })?;
-
-        let root_text = root.to_string_lossy().into_owned();
-        let project_id = stable_id(&[&root_text]);
-        recorder.note(Entry::Project(ProjectEntry {
-            id: project_id,
-            name: root
-                .file_name()
-                .map_or_else(|| root_text.clone(), |name| name.to_string_lossy().into_owned()),
-            root: root_text,
-            opened_at: clock::now_us(),
-        }));
-
-        let (bus, events) = Bus::new();
-        let rules = Rules::default();
-        let (settle, asks) = Settle::new(rules.clone());
-        let world = Arc::new(World {
-            guard: guard::Guard::new(&config),
-            config,
-            supervisor,
-            recorder,
-            bus,
-            ids: ids::Ids::default(),
-            instances: std::sync::atomic::AtomicU64::new(0),
-            project: root.clone(),
-            project_id,
-            bootstraps,
-            settle,
-            calls: TaskTracker::new(),
-            tasks: TaskTracker::new(),
-        });
-        let (sender, changes) = mpsc::channel(64);
-        let watch = match Watch::start(&root, rules, sender) {
-            Ok(watch) => Some(watch),
-            Err(error) => {
-                world.bus.send(EngineEvent::Notice {
-                    error: true,
-                    title: "saves are not noticed".into(),
-                    text: error.to_string(),
-                    function_id: None,
-                });
-                None
-            }
-        };
-        let registry = Arc::new(Registry::default());
-        let project = Project { world: Arc::clone(&world), registry: Arc::clone(&registry), watch, changes };
-        let detection = project::detect(&world).await;
-        project.apply(detection, &project::News::none()).await;
-        tokio::spawn(project.run(asks));
-        Ok((Self { inner: Arc::new(Inner { world, registry }) }, events))
-    }
-
     fn world(&self) -> &SharedWorld {
         &self.inner.world
     }

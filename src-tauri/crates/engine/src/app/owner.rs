@@ -22,6 +22,7 @@ use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
 mod keep;
 mod revise;
 mod serve;
+mod swap;
 
 pub(super) use self::serve::Call;
 use self::serve::Purpose;
@@ -61,7 +62,7 @@ struct Code {
     waiting: Vec<Call>,
     checks: Vec<oneshot::Sender<()>>,
     /// A swap whose old instances still finish their calls.
-    draining: Option<revise::Draining>,
+    draining: Option<swap::Draining>,
 }
 
 impl Owner {

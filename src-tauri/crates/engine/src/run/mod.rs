@@ -2,6 +2,7 @@
 //! hand over, race the answer against the deadline and the process's end, record, answer, measure, give back.
 
 mod finish;
+mod payload;
 mod record;
 mod stream;
 

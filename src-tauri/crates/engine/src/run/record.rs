@@ -1,7 +1,7 @@
-//! What is written of an invocation, and what its door is told. Bodies are capped and redacted here, before storage.
+//! What is written of an invocation, and what its door is told.
 
 use std::{
-    sync::{Arc, LazyLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,10 +12,13 @@ use coldframe_providers::{
     invocation::{Answer, Event, Failure, Invocation, Outcome, ResponseHead},
 };
 use coldframe_store::{Accepted, Answered, Payload, Phases, Status};
-use regex::bytes::Regex;
 use tokio::sync::oneshot;
 
-use super::{Run, elapsed_us, head_of, start_failure_status};
+use super::{
+    Run, elapsed_us, head_of,
+    payload::{cap, keep, request_type},
+    start_failure_status,
+};
 use crate::{
     app::AppHandle,
     event::{EngineEvent, Names},
@@ -276,65 +279,4 @@ fn phases(
     phases.total_us = phases.total_us.max(known);
     phases.overhead_us = phases.total_us - known;
     phases
-}
-
-fn request_type(event: &Event) -> String {
-    match event {
-        Event::Bytes(_) => "application/json".to_owned(),
-        Event::Http(request) => request
-            .headers
-            .get(http::header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("application/octet-stream")
-            .to_owned(),
-    }
-}
-
-fn keep(world: &SharedWorld, content_type: String, bytes: Bytes) -> Payload {
-    cap(world, Payload { content_type, full_length: bytes.len() as u64, bytes })
-}
-
-fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
-    payload.bytes.truncate(world.config.payload_cap);
-    payload.bytes = redact(payload.bytes);
-    payload
-}
-
-static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?i-u)("[a-z0-9_-]*(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*")((?:[^"\\]|\\.)+)""#,
-    )
-    .expect("a constant pattern")
-});
-
-/// Replaces the values of members that are named like secrets.
-fn redact(bytes: Bytes) -> Bytes {
-    // Most have none, and to look for one is cheaper than to replace.
-    if !SECRET.is_match(&bytes) {
-        return bytes;
-    }
-    SECRET.replace_all(&bytes, &b"${1}[redacted]\""[..]).into_owned().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_redacted_and_the_rest_is_kept() {
-        let body =
-            Bytes::from_static(br#"{"headers":{"Authorization":"Bearer abc","x":"y"},"password": "a\"b"}"#);
-        assert_eq!(
-            redact(body),
-            Bytes::from_static(
-                br#"{"headers":{"Authorization":"[redacted]","x":"y"},"password": "[redacted]"}"#
-            )
-        );
-    }
-
-    #[test]
-    fn a_body_without_secrets_is_not_copied() {
-        let body = Bytes::from_static(br#"{"tokens_used": 3}"#);
-        assert_eq!(redact(body.clone()).as_ptr(), body.as_ptr());
-    }
 }

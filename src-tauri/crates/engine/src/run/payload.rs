@@ -1,0 +1,71 @@
+//! Bodies on their way into the record: capped, and without the values of members that are named like secrets.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use coldframe_providers::invocation::Event;
+use coldframe_store::Payload;
+use regex::bytes::Regex;
+
+use crate::world::SharedWorld;
+
+pub(super) fn request_type(event: &Event) -> String {
+    match event {
+        Event::Bytes(_) => "application/json".to_owned(),
+        Event::Http(request) => request
+            .headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("application/octet-stream")
+            .to_owned(),
+    }
+}
+
+pub(super) fn keep(world: &SharedWorld, content_type: String, bytes: Bytes) -> Payload {
+    cap(world, Payload { content_type, full_length: bytes.len() as u64, bytes })
+}
+
+pub(super) fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
+    payload.bytes.truncate(world.config.payload_cap);
+    payload.bytes = redact(payload.bytes);
+    payload
+}
+
+static SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?i-u)("[a-z0-9_-]*(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*")((?:[^"\\]|\\.)+)""#,
+    )
+    .expect("a constant pattern")
+});
+
+/// Replaces the values of members that are named like secrets.
+fn redact(bytes: Bytes) -> Bytes {
+    // Most have none, and to look for one is cheaper than to replace.
+    if !SECRET.is_match(&bytes) {
+        return bytes;
+    }
+    SECRET.replace_all(&bytes, &b"${1}[redacted]\""[..]).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_redacted_and_the_rest_is_kept() {
+        let body =
+            Bytes::from_static(br#"{"headers":{"Authorization":"Bearer abc","x":"y"},"password": "a\"b"}"#);
+        assert_eq!(
+            redact(body),
+            Bytes::from_static(
+                br#"{"headers":{"Authorization":"[redacted]","x":"y"},"password": "[redacted]"}"#
+            )
+        );
+    }
+
+    #[test]
+    fn a_body_without_secrets_is_not_copied() {
+        let body = Bytes::from_static(br#"{"tokens_used": 3}"#);
+        assert_eq!(redact(body.clone()).as_ptr(), body.as_ptr());
+    }
+}
