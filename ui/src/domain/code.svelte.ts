@@ -122,7 +122,8 @@ export class CodeFiles {
   /** Gives up our edit for what is on disk. */
   async revert(file: OpenFile): Promise<void> {
     try {
-      const read = file.conflict ?? (await this.#read(file.path));
+      // Not what the conflict was noticed with: it may have been saved once more.
+      const read = await this.#read(file.path);
       file.text = read.text;
       file.adopt(read);
       file.failure = null;
@@ -139,15 +140,21 @@ export class CodeFiles {
   #touched(paths: readonly string[]): void {
     for (const file of this.#open.values()) {
       if (file.saving || !paths.some((path) => samePath(path, file.path))) continue;
-      void this.#read(file.path).then((read) => {
-        if (read.hash === file.hash || file.saving) return;
-        if (file.dirty && read.text !== file.text) {
-          file.conflict = read;
-          return;
-        }
-        file.text = read.text;
-        file.adopt(read);
-      }, () => undefined);
+      void this.#follow(file).catch(() => undefined);
     }
+  }
+
+  async #follow(file: OpenFile): Promise<void> {
+    const known = file.hash;
+    const read = await this.#read(file.path);
+    if (file.saving || read.hash === file.hash) return;
+    // Saved or followed while this was on its way: what was read may be older than what is known.
+    if (file.hash !== known) return this.#follow(file);
+    if (file.dirty && read.text !== file.text) {
+      file.conflict = read;
+      return;
+    }
+    file.text = read.text;
+    file.adopt(read);
   }
 }

@@ -81,3 +81,17 @@ test("a problem's place opens the file whatever folder it is named from", async 
   expect(code.reveal).toMatchObject({ path: 'requirements.txt', line: 1 });
   expect(samePath('app.py', 'webapp.py')).toBe(false);
 });
+
+test('giving up our edit takes what is on disk now, not what was there when the conflict was noticed', async () => {
+  const file = current();
+  file.text = 'mine\n';
+  transport.edit(1, 'app.py', 'theirs\n');
+  await vi.waitFor(() => expect(file.conflict?.text).toBe('theirs\n'));
+  const stale = file.conflict;
+  transport.edit(1, 'app.py', 'theirs again\n');
+  await vi.waitFor(() => expect(file.conflict?.text).toBe('theirs again\n'));
+  file.conflict = stale;
+  await code.revert(file);
+  expect(file.text).toBe('theirs again\n');
+  expect(file.dirty).toBe(false);
+});
