@@ -7,7 +7,7 @@ use crate::{
     book::{Machine, Plan},
     machine::{Load, Targets},
     money::Usd,
-    usage::Metered,
+    quantity::Metered,
 };
 
 /// Calls a month between which a crossing is looked for and curves are drawn.

@@ -11,15 +11,20 @@ mod breakeven;
 mod machine;
 mod meter;
 mod money;
+mod quantity;
+mod size;
 mod usage;
 
 pub use bill::{Bill, FreeTier, Line};
 pub use book::{
-    Billing, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Source, Tier,
+    Addon, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Source, Status,
+    Subscription, Tier,
 };
 pub use breakeven::{BREAK_EVEN_RANGE, BreakEven, break_even, volumes};
 pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
-pub use meter::{billed_ms, price_invocation};
+pub use meter::{Meter, Nodes, Rounding, WarmRule};
 pub use money::Usd;
+pub use quantity::{Dimension, Metered, Unit};
 pub use rust_decimal::Decimal;
-pub use usage::{Bin, InvocationUsage, Metered};
+pub use size::{Choice, NoSize, Size, Sizing, Window};
+pub use usage::{Bin, InvocationUsage, Period, Snapshots, Usage, Warm};

@@ -4,7 +4,8 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::{
     bill::{Bill, Line},
-    book::{Machine, MachinePrice},
+    book::{Figure, Machine, MachinePrice},
+    money::Usd,
 };
 
 /// Traffic as a machine feels it.
@@ -142,18 +143,39 @@ impl Machine {
     /// What `count` of them cost for a month.
     pub fn month(&self, count: u32, hours_per_month: Decimal) -> Bill {
         let count = Decimal::from(count);
-        let hours = count * hours_per_month;
+        match &self.price {
+            MachinePrice::Capped { month, .. } | MachinePrice::Month(month) => {
+                Bill { lines: vec![line("machines", count, "machine-months", month)] }
+            }
+            MachinePrice::Hour(_) | MachinePrice::Parts { .. } => {
+                self.run(count * hours_per_month, Decimal::ZERO)
+            }
+        }
+    }
+
+    /// What so many hours of it cost, all its runs together, each with `disk_gb` beyond what is included.
+    pub fn run(&self, hours: Decimal, disk_gb: Decimal) -> Bill {
         let seconds = hours * Decimal::from(3600);
         let gb = Decimal::from(self.memory_mb) / Decimal::from(1024);
-        let line = |item, quantity, unit, usd| Line::new(item, quantity, Decimal::ZERO, unit, usd);
         let lines = match &self.price {
-            MachinePrice::Hour(usd) => vec![line("machines", hours, "machine-hours", usd.value)],
-            MachinePrice::Month(usd) => vec![line("machines", count, "machine-months", usd.value)],
-            MachinePrice::Parts { vcpu_second, gb_second } => vec![
-                line("vCPU", self.vcpu.value * seconds, "vCPU-s", vcpu_second.value),
-                line("memory", gb * seconds, "GB-s", gb_second.value),
-            ],
+            MachinePrice::Hour(hour) | MachinePrice::Capped { hour, .. } => {
+                vec![line("machines", hours, "machine-hours", hour)]
+            }
+            MachinePrice::Month(month) => vec![line("machines", Decimal::ONE, "machine-months", month)],
+            MachinePrice::Parts { vcpu_second, gb_second, disk_gb_second } => {
+                let disk = disk_gb_second.as_ref().filter(|_| !disk_gb.is_zero());
+                let mut lines = vec![
+                    line("vCPU", self.vcpu.value * seconds, "vCPU-s", vcpu_second),
+                    line("memory", gb * seconds, "GB-s", gb_second),
+                ];
+                lines.extend(disk.map(|usd| line("disk", disk_gb * seconds, "GB-s", usd)));
+                lines
+            }
         };
         Bill { lines }
     }
+}
+
+fn line(item: &str, quantity: Decimal, unit: &'static str, usd: &Figure<Usd>) -> Line {
+    Line::new(item, quantity, Decimal::ZERO, unit, usd.value, usd.confidence)
 }

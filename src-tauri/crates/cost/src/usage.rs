@@ -1,8 +1,6 @@
-//! Usage as it was measured: one invocation, many of one shape, and what a meter makes of them.
+//! Usage as it was measured or is supposed, in the terms that meters count.
 
-use std::ops::{Add, AddAssign};
-
-use rust_decimal::Decimal;
+use crate::quantity::Metered;
 
 /// What one invocation used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,37 +21,84 @@ pub struct Bin {
     pub init_handler_ms: u64,
     /// The configured size.
     pub memory_mb: u32,
+    /// What was really held, for plans that bill that; the configured size where it was not measured.
+    pub observed_mb: Option<u32>,
     pub count: u64,
 }
 
-/// What a per-invocation meter counted. Adding two parts of a month gives exactly the month.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Metered {
-    pub requests: Decimal,
-    /// Billed time × memory, 1 GB = 1024 MB.
-    pub gb_seconds: Decimal,
-}
-
-impl Metered {
-    /// The same shape of traffic at `volume` requests. `None` where nothing was metered.
-    pub fn at(self, volume: Decimal) -> Option<Self> {
-        if self.requests.is_zero() {
-            return None;
+impl From<InvocationUsage> for Bin {
+    fn from(usage: InvocationUsage) -> Self {
+        Self {
+            handler_ms: usage.handler_us.div_ceil(1000),
+            init_handler_ms: (usage.billed_init_us + usage.handler_us).div_ceil(1000),
+            memory_mb: usage.memory_mb,
+            observed_mb: None,
+            count: 1,
         }
-        // Multiplied first: a quotient of recorded figures may have no last digit.
-        Some(Self { requests: volume, gb_seconds: self.gb_seconds * volume / self.requests })
     }
 }
 
-impl Add for Metered {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self { requests: self.requests + other.requests, gb_seconds: self.gb_seconds + other.gb_seconds }
-    }
+/// Stretches of time of the same length in which an instance was busy, or alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// From its first call's start to its last call's end; or the whole life.
+    pub ms: u64,
+    /// The same with the start-up that some plans bill.
+    pub init_ms: u64,
+    pub memory_mb: u32,
+    /// Thousandths of a vCPU; the plan's default for that memory where it was not chosen.
+    pub vcpu_milli: Option<u32>,
+    pub count: u64,
 }
 
-impl AddAssign for Metered {
-    fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
+/// Instances kept ready, whether anybody calls or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warm {
+    pub instances: u64,
+    pub seconds: u64,
+    pub memory_mb: u32,
+    pub vcpu_milli: Option<u32>,
+    /// The calls they served; not among [`Usage::calls`].
+    pub calls: Vec<Bin>,
+}
+
+/// Snapshots that instances are started from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snapshots {
+    pub memory_mb: u32,
+    /// How long the snapshot was kept.
+    pub seconds: u64,
+    pub restores: u64,
+}
+
+/// Any part of a month. Each meter takes from it what it charges for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub calls: Vec<Bin>,
+    /// When instances had a call under way. How calls overlap in an instance is the maker's business.
+    pub active: Vec<Period>,
+    /// Whole lives of instances.
+    pub lives: Vec<Period>,
+    pub cpu_us: u64,
+    /// Scratch space each instance has.
+    pub ephemeral_mb: u32,
+    pub warm: Option<Warm>,
+    pub snapshots: Option<Snapshots>,
+    /// What needs no meter because it is already a quantity: bytes streamed, operations.
+    pub counted: Metered,
+}
+
+impl Usage {
+    /// Calls of which no two share an instance's time.
+    pub fn calls(calls: impl IntoIterator<Item = Bin>) -> Self {
+        let calls: Vec<_> = calls.into_iter().collect();
+        let period = |bin: &Bin| Period {
+            ms: bin.handler_ms,
+            init_ms: bin.init_handler_ms,
+            memory_mb: bin.memory_mb,
+            vcpu_milli: None,
+            count: bin.count,
+        };
+        Self { active: calls.iter().map(period).collect(), calls, ..Self::default() }
     }
 }

@@ -1,6 +1,6 @@
 //! Invocations as lists and one by one, with its payloads, its log and what it would have cost.
 
-use coldframe_cost::{Book, InvocationUsage, billed_ms, price_invocation};
+use coldframe_cost::{Book, InvocationUsage};
 use coldframe_protocol as wire;
 use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Status};
 
@@ -123,9 +123,9 @@ fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
     let price = |plan: &coldframe_cost::Plan| wire::InvocationPrice {
         plan: plan.id.clone(),
         title: plan.title.clone(),
-        billed_ms: billed_ms(plan, usage),
+        billed_ms: plan.billed_ms(usage),
         memory_mb: row.memory_mb,
-        usd: price_invocation(plan, usage).to_string(),
+        usd: plan.price_invocation(usage).to_string(),
     };
     book.plans.iter().map(price).collect()
 }

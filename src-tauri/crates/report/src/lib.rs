@@ -6,6 +6,7 @@ mod costs;
 mod error;
 mod invocations;
 mod logs;
+mod offered;
 mod overview;
 mod payload;
 mod projects;
@@ -34,6 +35,6 @@ pub struct Report {
 
 impl Report {
     pub fn new(reader: Reader, book: Book) -> Self {
-        Self { reader, book: Arc::new(book) }
+        Self { reader, book: Arc::new(offered::offered(book)) }
     }
 }

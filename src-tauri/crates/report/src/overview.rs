@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use coldframe_cost::{Bin, FreeTier, Plan, Usd};
+use coldframe_cost::{Bin, FreeTier, Plan, Usage, Usd};
 use coldframe_protocol::{FunctionStats, Overview, OverviewSeries, Range};
 use coldframe_store::{Counts, Figures, Micros, RollUp, Sketch};
 
@@ -110,7 +110,7 @@ fn stats(function: i64, sum: &Sum, spark: Vec<u64>, plan: Option<&Plan>) -> Func
         cpu_system_ms: mean_cpu(sums.cpu_system_us),
         peak_memory_mb: (sums.memory_known > 0).then(|| mb(sums.memory_peak_kb)),
         usd_per_million: plan.and_then(|plan| {
-            let million = plan.meter(sum.bins.iter().copied()).at(1_000_000.into())?;
+            let million = plan.measure(&Usage::calls(sum.bins.iter().copied())).at(1_000_000.into())?;
             Some(plan.month(million, FreeTier::Ignored).total().to_string())
         }),
         spark,
@@ -119,7 +119,9 @@ fn stats(function: i64, sum: &Sum, spark: Vec<u64>, plan: Option<&Plan>) -> Func
 
 /// Unrounded, at list price.
 fn price(plan: Option<&Plan>, sum: &Sum) -> Usd {
-    plan.map_or(Usd::ZERO, |plan| plan.month(plan.meter(sum.bins.iter().copied()), FreeTier::Ignored).exact())
+    plan.map_or(Usd::ZERO, |plan| {
+        plan.month(plan.measure(&Usage::calls(sum.bins.iter().copied())), FreeTier::Ignored).exact()
+    })
 }
 
 /// Everything that did not end well but was not throttled.

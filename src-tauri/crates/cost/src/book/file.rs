@@ -1,10 +1,11 @@
-//! The book as it is written in TOML. Shapes only; `check` says whether the figures make sense.
+//! The book as it is written in TOML. Shapes only; `read` says whether the figures make sense.
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Confidence;
+use super::{Confidence, Status};
+use crate::quantity::{Dimension, Unit};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -12,13 +13,15 @@ pub(super) struct BookFile {
     pub(super) schema: Spanned<u32>,
     pub(super) compiled: Spanned<String>,
     pub(super) currency: Spanned<String>,
-    pub(super) hours_per_month: Spanned<u32>,
+    pub(super) hours_per_month: Option<Spanned<u32>>,
     #[serde(default)]
     pub(super) source: Vec<SourceFile>,
     #[serde(default)]
     pub(super) plan: Vec<PlanFile>,
     #[serde(default)]
     pub(super) machine: Vec<MachineFile>,
+    #[serde(default)]
+    pub(super) addon: Vec<AddonFile>,
 }
 
 #[derive(Deserialize)]
@@ -30,51 +33,107 @@ pub(super) struct SourceFile {
     pub(super) date: Spanned<String>,
 }
 
+/// What is left out comes from the plan it is `based_on`, or is missing.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlanFile {
     pub(super) id: Spanned<String>,
-    pub(super) title: String,
-    pub(super) provider: String,
-    pub(super) region: String,
-    pub(super) architecture: String,
-    pub(super) source: Spanned<String>,
-    #[serde(rename = "meter")]
-    _meter: MeterFile,
-    pub(super) billing: BillingFile,
-    pub(super) free: Option<FreeFile>,
-    pub(super) request: Vec<TierFile>,
-    pub(super) gb_second: Vec<TierFile>,
+    pub(super) based_on: Option<Spanned<String>>,
+    pub(super) title: Option<String>,
+    pub(super) provider: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) architecture: Option<String>,
+    pub(super) family: Option<String>,
+    pub(super) status: Option<Status>,
+    pub(super) source: Option<Spanned<String>>,
+    pub(super) size: Option<Spanned<SizeFile>>,
+    pub(super) timeout_ms: Option<FigureFile<u64>>,
+    pub(super) snapshot_minimum_s: Option<FigureFile<u64>>,
+    pub(super) discount: Option<FigureFile<Exact>>,
+    pub(super) notes: Option<Vec<String>>,
+    pub(super) meter: Option<Spanned<MeterFile>>,
+    pub(super) warm: Option<WarmFile>,
+    pub(super) subscription: Option<SubscriptionFile>,
+    /// Each replaces the one `of` the same; without a plan to be based on they are all there is.
+    #[serde(default)]
+    pub(super) rate: Vec<RateFile>,
 }
 
 /// Closed on purpose: a meter this build does not know is refused with its line.
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum MeterFile {
+pub(super) enum MeterKind {
     PerInvocation,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum MemoryBasisFile {
-    Configured,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct BillingFile {
-    pub(super) granularity_ms: FigureFile<u64>,
-    pub(super) minimum_ms: FigureFile<u64>,
-    pub(super) init_billed: FigureFile<bool>,
-    #[serde(rename = "memory")]
-    _memory: FigureFile<MemoryBasisFile>,
+    ActiveInstance,
+    ActiveCpu,
+    Lifetime,
+    Nodes,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FreeFile {
-    pub(super) requests: FigureFile<u64>,
-    pub(super) gb_seconds: FigureFile<u64>,
+pub(super) struct MeterFile {
+    pub(super) kind: MeterKind,
+    pub(super) granularity_ms: Option<FigureFile<u64>>,
+    pub(super) minimum_ms: Option<FigureFile<u64>>,
+    pub(super) init_billed: Option<FigureFile<bool>>,
+    pub(super) node: Option<Spanned<String>>,
+    pub(super) control_plane: Option<Spanned<String>>,
+    pub(super) fee: Option<FigureFile<Exact>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SizeFile {
+    pub(super) min_mb: Option<u32>,
+    pub(super) max_mb: Option<u32>,
+    /// What was held is billed, in steps of this.
+    pub(super) observed_step_mb: Option<u32>,
+    pub(super) windows: Option<Vec<WindowFile>>,
+    pub(super) table: Option<Vec<RowFile>>,
+    pub(super) confidence: Confidence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WindowFile {
+    pub(super) vcpu: Spanned<Exact>,
+    pub(super) min_mb: u32,
+    pub(super) max_mb: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RowFile {
+    pub(super) mb: u32,
+    pub(super) vcpu: Option<Spanned<Exact>>,
+    pub(super) ghz: Option<Spanned<Exact>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WarmFile {
+    pub(super) granularity_s: FigureFile<u64>,
+    pub(super) whole_time: FigureFile<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubscriptionFile {
+    pub(super) month: MoneyFile,
+    #[serde(default)]
+    pub(super) includes_usage: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RateFile {
+    pub(super) of: Spanned<Dimension>,
+    pub(super) item: String,
+    pub(super) unit: Spanned<Unit>,
+    pub(super) free: Option<FigureFile<u64>>,
+    pub(super) free_at: Option<MoneyFile>,
+    pub(super) tiers: Vec<TierFile>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +170,17 @@ pub(super) struct PriceFile {
     pub(super) month: Option<MoneyFile>,
     pub(super) vcpu_second: Option<MoneyFile>,
     pub(super) gb_second: Option<MoneyFile>,
+    pub(super) disk_gb_second: Option<MoneyFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddonFile {
+    pub(super) id: Spanned<String>,
+    pub(super) title: String,
+    pub(super) source: Spanned<String>,
+    pub(super) hour: MoneyFile,
+    pub(super) note: Option<String>,
 }
 
 #[derive(Deserialize)]

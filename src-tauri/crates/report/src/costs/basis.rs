@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use coldframe_cost::{Bin, Decimal, Load, Metered, Part, Plan};
+use coldframe_cost::{Bin, Decimal, Load, Metered, Part, Plan, Usage};
 use coldframe_protocol::CostBasis;
 use coldframe_store::{Figures, RollUp};
 
@@ -85,7 +85,7 @@ impl Basis {
 
     /// What the plan's meter counted of the recorded calls.
     pub(crate) fn metered(&self, plan: &Plan) -> Metered {
-        plan.meter(self.bins.iter().copied())
+        plan.measure(&Usage::calls(self.bins.iter().copied()))
     }
 
     pub(crate) fn to_wire(&self, calls_per_month: Option<u64>) -> CostBasis {
@@ -112,6 +112,7 @@ pub(crate) fn roll_up_bins(roll_up: &RollUp) -> impl Iterator<Item = Bin> {
         // 0 says that it was no cold start; one whose handler took no time is a cold start all the same.
         init_handler_ms: usage.cold_ms.max(usage.handler_ms),
         memory_mb,
+        observed_mb: None,
         count,
     })
 }

@@ -1,6 +1,6 @@
 //! The month: what it is projected from, when it is asked for instead, and that roll-ups and rows agree to the cent.
 
-use coldframe_cost::{Book, Decimal, FreeTier, InvocationUsage, Usd, price_invocation};
+use coldframe_cost::{Book, Decimal, FreeTier, InvocationUsage, Usage, Usd};
 use coldframe_protocol::{CostOption, CostQuery, CostReport, ErrorCode, RpcError};
 use coldframe_store::Status;
 
@@ -219,7 +219,7 @@ fn roll_ups_give_to_the_cent_what_the_rows_give() {
             memory_mb,
         };
         for (sum, plan) in rows.iter_mut().zip(&book.plans) {
-            *sum = *sum + price_invocation(plan, usage);
+            *sum = *sum + plan.price_invocation(usage);
         }
     }
     // As many calls a month as were recorded: the month is the record.
@@ -236,7 +236,7 @@ fn roll_ups_give_to_the_cent_what_the_rows_give() {
         );
     }
     let plan = &book.plans[0];
-    let nothing = plan.month(plan.meter([]), FreeTier::Applied);
+    let nothing = plan.month(plan.measure(&Usage::default()), FreeTier::Applied);
     assert_eq!(nothing.total().to_string(), "0.00");
 }
 
