@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod clients;
+mod cost;
 mod crash;
 mod installed;
 mod invoke;
@@ -13,6 +14,8 @@ mod record;
 mod reload;
 mod runtimes;
 mod samples;
+mod second;
+mod starts;
 mod urls;
 mod vercel;
 

@@ -250,3 +250,28 @@ async fn a_save_that_removes_the_file_and_writes_it_anew_keeps_the_function() {
         .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_manifest_leaves_what_it_last_said() {
+    const SETTINGS: &str = "coldframe.toml";
+    let body = "import os\n\ndef lambda_handler(event, context):\n    return os.environ['A']\n";
+    let project = Project::new().python("app", body).with(SETTINGS, "[functions.app.env]\nA = \"1\"\n");
+    let host = serve(&project);
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!("1"));
+    project.write(SETTINGS, "[functions.app.env\n");
+    eventually("the mistake is shown", async || {
+        let hello = host.rpc("hello", json!({})).await;
+        let problem = &hello["project"]["problems"][0];
+        (problem["file"] == SETTINGS && problem["line"] == 1).then_some(())
+    })
+    .await;
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!("1"), "the last good settings hold");
+    let id = host.function("app").await["id"].clone();
+    host.rpc("set_pool", json!({"function": id, "next_cold": true})).await;
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!("1"), "for new instances too");
+    project.write(SETTINGS, "[functions.app.env]\nA = \"2\"\n");
+    eventually("the mended settings hold", async || {
+        (host.invoke("app", &json!({})).await.json() == json!("2")).then_some(())
+    })
+    .await;
+}

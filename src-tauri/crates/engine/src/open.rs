@@ -91,9 +91,15 @@ impl Engine {
             }
         };
         let registry = Arc::new(Registry::default());
-        let project = Project { world: Arc::clone(&world), registry: Arc::clone(&registry), watch, changes };
+        let mut project = Project {
+            world: Arc::clone(&world),
+            registry: Arc::clone(&registry),
+            watch,
+            changes,
+            broken: project::Broken::default(),
+        };
         let detection = project::detect(&world).await;
-        project.apply(detection, &project::News::none()).await;
+        project.apply(detection, &project::News::none());
         tokio::spawn(project.run(asks));
         Ok((Self { inner: Arc::new(Inner { world, registry }) }, events))
     }

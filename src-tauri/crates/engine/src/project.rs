@@ -1,19 +1,20 @@
 //! The open project: what is watched, and what a change means for the list of apps. Detection runs again whenever
 //! something was saved; apps that are still the same are left alone.
 
+mod broken;
 mod news;
 
 use std::{path::Path, pin::pin, sync::Arc, time::Duration};
 
 use coldframe_providers::{
-    domain::{App, Detection, Severity},
+    domain::{App, Detection},
     registry as providers,
 };
 use coldframe_store::{AppEntry, Entry, FunctionEntry};
 use coldframe_watch::{ChangeSet, Rules, Watch};
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use self::news::News;
+pub(crate) use self::{broken::Broken, news::News};
 use crate::{app::AppHandle, event::EngineEvent, registry::Registry, world::SharedWorld};
 
 /// How long a function's file may be missing in the middle of a save.
@@ -70,6 +71,7 @@ pub(crate) struct Project {
     pub(crate) registry: Arc<Registry>,
     pub(crate) watch: Option<Watch>,
     pub(crate) changes: mpsc::Receiver<ChangeSet>,
+    pub(crate) broken: Broken,
 }
 
 impl Project {
@@ -140,7 +142,7 @@ impl Project {
                 break;
             }
         }
-        self.apply(detection, &news).await;
+        self.apply(detection, &news);
     }
 
     /// Tells the apps of this set and of all that are waiting behind it.
@@ -174,24 +176,28 @@ impl Project {
     }
 
     /// Brings the list of apps in line with what was found.
-    pub(crate) async fn apply(&self, detection: Detection, heard: &News) {
+    pub(crate) fn apply(&mut self, detection: Detection, heard: &News) {
         let known = self.registry.apps();
-        let broken = detection.problems.iter().any(|problem| problem.severity == Severity::Error);
+        let before = self.registry.problems();
+        self.broken.learn((!known.is_empty()).then_some(&before[..]), &detection.problems);
         let mut apps = Vec::new();
-        let mut news = self.registry.problems() != detection.problems;
+        let mut news = before != detection.problems;
         for app in detection.apps {
             let same = known.iter().find(|handle| {
                 let spec = handle.spec();
                 spec.provider == app.provider && spec.name == app.name
             });
             match same {
-                Some(handle) if *handle.spec() == app => apps.push(handle.clone()),
+                // While a manifest is broken, what it last said goes on to hold.
+                Some(handle) if *handle.spec() == app || self.broken.any() => apps.push(handle.clone()),
                 Some(handle) => {
                     news = true;
                     register(&self.world, handle, &app);
                     handle.updated(Arc::new(app), heard.detected);
                     apps.push(handle.clone());
                 }
+                // Its folder is known by a name that the broken manifest gave it.
+                None if self.broken.any() && known.iter().any(|known| known.spec().root == app.root) => {}
                 None => {
                     news = true;
                     let handle = AppHandle::open(&self.world, app.clone());
@@ -207,9 +213,9 @@ impl Project {
             let spec = handle.spec();
             // A save that breaks a file must not make its function disappear: it goes when its files go, or when
             // a manifest that can be read no longer names it.
-            if ((heard.took_code_of(&spec) || heard.touched_manifest_of(&spec)) && !broken)
-                || !spec.root.exists()
-            {
+            let described = self.broken.describes(&spec, |manifest| self.world.relative(manifest));
+            let unnamed = heard.touched_manifest_of(&spec) && !self.broken.any();
+            if (heard.took_code_of(&spec) && !described) || unnamed || !spec.root.exists() {
                 news = true;
                 handle.close();
             } else {

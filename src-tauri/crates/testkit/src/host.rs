@@ -18,6 +18,7 @@ pub struct HostBuilder {
     binary: PathBuf,
     args: Vec<String>,
     data_dir: Option<PathBuf>,
+    folder: PathBuf,
 }
 
 /// A running `coldframe serve`. Dropping it ends it.
@@ -65,7 +66,15 @@ impl HostBuilder {
     pub fn new(binary: impl Into<PathBuf>, project: &Path) -> Self {
         let args =
             ["serve", &project.display().to_string(), "--port", "0", "--ui"].map(String::from).to_vec();
-        Self { binary: binary.into(), args, data_dir: None }
+        Self { binary: binary.into(), args, data_dir: None, folder: PathBuf::from(".") }
+    }
+
+    /// Leaves the project's folder out, and starts it in this one.
+    #[must_use]
+    pub fn only_in(mut self, folder: &Path) -> Self {
+        self.args.remove(1);
+        folder.clone_into(&mut self.folder);
+        self
     }
 
     #[must_use]
@@ -98,6 +107,7 @@ impl HostBuilder {
             .args(&self.args)
             .arg("--data-dir")
             .arg(&data_dir)
+            .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -162,6 +172,13 @@ impl Host {
     /// When the host does not answer.
     pub async fn invoke(&self, function: &str, event: &Value) -> Answer {
         self.try_invoke(function, event).await.expect("an answer of the Invoke API")
+    }
+
+    /// A call with its log, as `LogType: Tail` brings it.
+    pub async fn invoke_tailed(&self, function: &str, event: &Value) -> Answer {
+        let url = format!("{}/2015-03-31/functions/{function}/invocations", self.aws);
+        let request = self.http.post(url).header("x-amz-log-type", "Tail").body(event.to_string());
+        answer(request).await.expect("an answer of the Invoke API")
     }
 
     /// # Errors
@@ -229,6 +246,22 @@ impl Host {
     pub fn terminate(mut self) -> std::process::ExitStatus {
         crate::kill(self.child.id(), false);
         self.child.wait().expect("our own child")
+    }
+
+    /// Waits until it has ended without being asked to.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn ended(&mut self) -> std::process::ExitStatus {
+        let child = &mut self.child;
+        let begun = std::time::Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().expect("our own child") {
+                return status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it goes on running");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// `kill -9`; the data directory stays if it was given.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use coldframe_providers::{domain::Problem, languages};
+use coldframe_providers::{domain::Problem, languages, narrate::FailureBody};
 
 use crate::instance::StartFailure;
 
@@ -10,8 +10,10 @@ use crate::instance::StartFailure;
 pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool) -> Problem {
     match failure {
         StartFailure::Refused(problem) => problem.clone(),
-        StartFailure::Init { error_type, payload, lines, .. } => {
-            let body: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+        StartFailure::Init(failed) => {
+            let FailureBody { error_type, payload } = failed.body("");
+            let lines = &failed.lines;
+            let body: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
             let message = body["errorMessage"].as_str().unwrap_or_default().trim();
             let last_line = lines.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty());
             let text = match (message, last_line) {

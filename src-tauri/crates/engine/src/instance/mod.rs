@@ -1,6 +1,7 @@
 //! One execution environment: a child process of one revision, its conversation, its scratch folder and its output.
 //! Who gets it next is the pool's business; this module only starts it and says what it is.
 
+mod failure;
 mod logs;
 mod start;
 
@@ -19,8 +20,9 @@ use coldframe_supervisor::Child;
 use tokio::sync::OwnedSemaphorePermit;
 
 pub(crate) use self::{
+    failure::{FailedInit, StartFailure, Why},
     logs::{Logs, Source, Written},
-    start::{StartFailure, StartRequest, micros, start},
+    start::{StartRequest, micros, start},
 };
 use crate::{
     app::{KeptCopy, Revision},

@@ -9,19 +9,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use coldframe_providers::{
     clock,
     conversation::{Conversation, Ready},
     domain::{App, Problem},
     invocation::ReportedUsage,
     launch::{Account, LaunchContext},
-    narrate::{Cause as FailureCause, Moment},
+    narrate::Cause as FailureCause,
     registry,
 };
 use coldframe_store::{Entry, InstanceReady, InstanceStarted};
 
-use super::{Cause, Instance, Logs, Source, StartPhases, Starting, sampled};
+use super::{Cause, FailedInit, Instance, Logs, Source, StartFailure, StartPhases, Starting, Why, sampled};
 use crate::{
     app::{KeptCopy, Revision},
     event::EngineEvent,
@@ -50,45 +49,30 @@ impl StartRequest {
     }
 }
 
-/// Why there is no instance.
-#[derive(Debug)]
-pub(crate) enum StartFailure {
-    /// It could not even be described: no interpreter, no bootstrap.
-    Refused(Problem),
-    /// Its init reported an error, ended, or took too long. `payload` is what the caller sees.
-    Init { error_type: String, payload: Bytes, lines: Vec<String>, phases: StartPhases },
-}
-
 /// Starts one instance and waits until it is ready for its first event.
 ///
 /// An init over the limit is torn down and retried once, then bounded by the function's own timeout, as Lambda
 /// does within the first invoke (AWS: Lambda runtime environment lifecycle).
 pub(crate) async fn start(world: &SharedWorld, request: StartRequest) -> Result<Instance, StartFailure> {
-    match attempt(world, &request, world.config.init_limit, false).await {
-        Err(Failed::TimedOut(_)) if request.cause == Cause::Invocation => {
-            let limit = request.revision.app.settings.timeout;
-            attempt(world, &request, limit, true).await.map_err(|failed| failed.into_failure(&request))
+    let failed = match attempt(world, &request, world.config.init_limit, false).await {
+        Err(StartFailure::Init(failed)) if failed.why.timed_out() && request.cause == Cause::Invocation => {
+            failed
         }
-        other => other.map_err(|failed| failed.into_failure(&request)),
-    }
-}
-
-enum Failed {
-    Done(StartFailure),
-    TimedOut(Box<(Duration, Vec<String>, StartPhases)>),
-}
-
-impl Failed {
-    fn into_failure(self, request: &StartRequest) -> StartFailure {
-        match self {
-            Self::Done(failure) => failure,
-            Self::TimedOut(details) => {
-                let (limit, lines, phases) = *details;
-                let body =
-                    registry::failure(request.revision.app.provider, "", &FailureCause::InitTimeout(limit));
-                StartFailure::Init { error_type: body.error_type, payload: body.payload, lines, phases }
-            }
+        other => return other,
+    };
+    // The function's own init took that time, however it ended.
+    let spent = failed.phases.spawn + failed.phases.boot + failed.phases.init;
+    match attempt(world, &request, request.revision.app.settings.timeout, true).await {
+        Ok(mut instance) => {
+            instance.phases.init += spent;
+            Ok(instance)
         }
+        Err(StartFailure::Init(mut again)) => {
+            again.phases.init += spent;
+            again.lines.splice(0..0, failed.lines);
+            Err(StartFailure::Init(again))
+        }
+        refused => refused,
     }
 }
 
@@ -97,7 +81,7 @@ async fn attempt(
     request: &StartRequest,
     limit: Duration,
     during_invoke: bool,
-) -> Result<Instance, Failed> {
+) -> Result<Instance, StartFailure> {
     let asked = Instant::now();
     let place = match world.guard.try_live() {
         Some(place) => place,
@@ -168,13 +152,10 @@ async fn attempt(
         biased;
         ready = conversation.ready(owns_port) => match ready {
             Ok(ready) => Ok(ready),
-            Err(failure) => Err(Some((failure.error_type, failure.payload))),
+            Err(failure) => Err(Why::Reported { error_type: failure.error_type, payload: failure.payload }),
         },
-        exit = child.exited() => {
-            let body = registry::failure(request.revision.app.provider, "", &run::exit_cause(exit));
-            Err(Some((body.error_type, body.payload)))
-        }
-        () = tokio::time::sleep(limit) => Err(None),
+        exit = child.exited() => Err(Why::Ended(run::exit_cause(exit))),
+        () = tokio::time::sleep(limit) => Err(Why::Ended(FailureCause::InitTimeout(limit))),
     };
     let phases = split(queue, spawn, spawned.elapsed(), outcome.as_ref().ok());
 
@@ -217,20 +198,11 @@ async fn attempt(
                 _kept: request.kept.clone(),
             })
         }
-        Err(reported) => {
+        Err(why) => {
+            let used = sampled(&child);
             child.kill();
             child.drain().await;
             let lines = logs.end().await.init;
-            let error_type = reported.as_ref().map_or("", |(error_type, _)| error_type.as_str());
-            let moment = Moment::InitFailed {
-                init: phases.boot + phases.init,
-                during_invoke,
-                timed_out: reported.is_none(),
-                error_type,
-            };
-            for line in registry::narrate(request.revision.app.provider, &moment) {
-                logs.platform(None, line);
-            }
             world.recorder.note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
                 id,
                 at: clock::now_us(),
@@ -238,12 +210,11 @@ async fn attempt(
             }));
             world.bus.send(EngineEvent::Touched(request.app_id));
             let _ = std::fs::remove_dir_all(&scratch);
-            Err(match reported {
-                Some((error_type, payload)) => {
-                    Failed::Done(StartFailure::Init { error_type, payload, lines, phases })
-                }
-                None => Failed::TimedOut(Box::new((limit, lines, phases))),
-            })
+            let revision = Arc::clone(&request.revision);
+            let mut failed =
+                FailedInit { why, revision, instance_id: id, instance: name, phases, used, lines, logs };
+            failed.tell_init(during_invoke);
+            Err(StartFailure::Init(Box::new(failed)))
         }
     }
 }
@@ -259,9 +230,9 @@ async fn open(app: &App, account: &Account, scratch: &Path) -> Result<Conversati
         .map_err(|error| Problem::error(format!("could not open a loopback port for an instance: {error}")))
 }
 
-fn refused(problem: Problem, scratch: &Path) -> Failed {
+fn refused(problem: Problem, scratch: &Path) -> StartFailure {
     let _ = std::fs::remove_dir_all(scratch);
-    Failed::Done(StartFailure::Refused(problem))
+    StartFailure::Refused(problem)
 }
 
 /// What the process says of its own init, the rest before it is boot.

@@ -13,13 +13,9 @@ use coldframe_providers::{
     narrate::{Cause, Moment},
     registry,
 };
-use coldframe_store::{Entry, Finished};
 
-use super::{Log, Run, SharedInstance, elapsed_us, exit_cause};
-use crate::{
-    event::EngineEvent,
-    instance::{Written, sampled},
-};
+use super::{Log, Run, SharedInstance, exit_cause};
+use crate::instance::{Written, sampled};
 
 enum After {
     Idle(Idle),
@@ -71,7 +67,11 @@ impl Run {
 
     /// The process did not answer: it is gone, or goes now.
     pub(super) async fn cut(self, instance: &SharedInstance, handler: Duration, cause: &Cause, log: Log) {
-        let used = self.measure(instance, None);
+        let mut used = self.measure(instance, None);
+        if let Cause::OutOfMemory { used_mb, .. } = cause {
+            // What it was killed with; it was gone before it could be measured again.
+            used.peak_memory_kb = used.peak_memory_kb.max(u64::from(*used_mb) * 1024);
+        }
         instance.end(match cause {
             Cause::Timeout(_) | Cause::InitTimeout(_) => "timeout",
             Cause::OutOfMemory { .. } => "out_of_memory",
@@ -105,20 +105,11 @@ impl Run {
         written: Written,
         log: Log,
     ) {
-        let finished = Finished {
-            id: self.call.id,
-            at: clock::now_us(),
-            cpu_user_us: Some(elapsed_us(used.cpu_user)),
-            cpu_system_us: Some(elapsed_us(used.cpu_system)),
-            peak_memory_kb: i64::try_from(used.peak_memory_kb).ok(),
-        };
-        self.world.recorder.note(Entry::Finished(finished.clone()));
-
         let init = self.lease.cold.as_ref().map(|phases| phases.boot + phases.init);
         // A quiet, successful, warm call keeps no lines of the provider's: its row says all that they would.
         let quiet = written.lines.is_empty() && failed.is_none() && cause.is_none() && init.is_none();
         if quiet && log.is_closed() {
-            return self.world.bus.send(EngineEvent::Finished(finished));
+            return self.call.finish(&self.world, used);
         }
         let opening = instance.logs.opening(&self.call.request_id);
         let after = self.call.closing(instance, handler, init, failed, cause, used);
@@ -128,7 +119,7 @@ impl Run {
                 instance.logs.platform(Some((self.call.id, Arc::clone(&self.call.request_id))), line);
             }
         }
-        self.world.bus.send(EngineEvent::Finished(finished));
+        self.call.finish(&self.world, used);
         let mut all = if init.is_some() { written.init } else { Vec::new() };
         all.extend(opening);
         all.extend(written.lines);

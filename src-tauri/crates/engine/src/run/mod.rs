@@ -29,7 +29,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use self::record::{Call, Told};
 use crate::{
     app::{AppHandle, Lease, Taken},
-    instance::{Instance, StartFailure},
+    instance::Instance,
     world::SharedWorld,
 };
 
@@ -232,14 +232,6 @@ impl Kept {
 type Chunks = mpsc::Receiver<Chunk>;
 type Forward = mpsc::Sender<Chunk>;
 type Log = oneshot::Sender<Vec<String>>;
-
-/// A start that failed, as the caller and the record see it.
-pub(crate) fn start_failure_status(failure: &StartFailure) -> Status {
-    match failure {
-        StartFailure::Refused(_) => Status::Refused,
-        StartFailure::Init { .. } => Status::InitError,
-    }
-}
 
 pub(crate) fn head_of(head: &ResponseHead) -> (u16, String) {
     let content_type = head

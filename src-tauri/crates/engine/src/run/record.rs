@@ -9,20 +9,20 @@ use bytes::Bytes;
 use coldframe_providers::{
     clock,
     domain::Function,
-    invocation::{Answer, Event, Failure, Invocation, Outcome, ResponseHead},
+    invocation::{Answer, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead},
+    narrate::FailureBody,
 };
-use coldframe_store::{Accepted, Answered, Payload, Phases, Status};
+use coldframe_store::{Accepted, Answered, Entry, Finished, Payload, Phases, Status};
 use tokio::sync::oneshot;
 
 use super::{
     Run, elapsed_us, head_of,
     payload::{cap, keep, request_type},
-    start_failure_status,
 };
 use crate::{
-    app::AppHandle,
+    app::{AppHandle, Lease, Revision},
     event::{EngineEvent, Names},
-    instance::{StartFailure, StartPhases},
+    instance::{FailedInit, Instance, StartFailure, StartPhases},
     world::SharedWorld,
 };
 
@@ -172,26 +172,44 @@ impl Call {
         build: Duration,
         queue: Duration,
     ) -> Outcome {
-        let status = start_failure_status(&failure);
-        let start = match &failure {
-            StartFailure::Init { phases, .. } => *phases,
-            StartFailure::Refused(_) => StartPhases::default(),
-        };
-        let phases = phases(self.received, queue, build, Some(&start), Duration::ZERO);
-        let (told, answer, log) = match failure {
+        match failure {
             StartFailure::Refused(problem) => {
-                let told = Told::refusal(status, self.refused_status(), "Coldframe.Refused");
-                (told, Answer::Refused { message: problem.to_string() }, None)
+                let phases = phases(self.received, queue, build, None, Duration::ZERO);
+                let told = Told::refusal(Status::Refused, self.refused_status(), "Coldframe.Refused");
+                self.write(world, phases, told, None, true);
+                self.answered(Answer::Refused { message: problem.to_string() }, None)
             }
-            StartFailure::Init { error_type, payload, lines, .. } => {
-                let told = Told::failure(status, &error_type, &payload);
+            StartFailure::Init(failed) => {
+                let phases = phases(self.received, queue, build, Some(&failed.phases), Duration::ZERO);
+                let FailureBody { error_type, payload } = failed.body(&self.request_id);
+                let told = Told::failure(Status::InitError, &error_type, &payload);
+                self.write(world, phases, told, Some(&Ran::failed(&failed)), false);
+                let lines = failed.narrate(&self.request_id);
+                for line in &lines {
+                    failed.logs.platform(Some((self.id, Arc::clone(&self.request_id))), line.clone());
+                }
+                self.finish(world, failed.used);
                 let (log, wait) = oneshot::channel();
-                let _ = log.send(lines);
-                (told, Answer::FunctionError { kind: Failure::InitError, error_type, payload }, Some(wait))
+                let _ = log.send(failed.lines.into_iter().chain(lines).collect());
+                self.answered(
+                    Answer::FunctionError { kind: Failure::InitError, error_type, payload },
+                    Some(wait),
+                )
             }
+        }
+    }
+
+    /// Notes what a call used, the last that is known of it.
+    pub(super) fn finish(&self, world: &SharedWorld, used: ReportedUsage) {
+        let finished = Finished {
+            id: self.id,
+            at: clock::now_us(),
+            cpu_user_us: Some(elapsed_us(used.cpu_user)),
+            cpu_system_us: Some(elapsed_us(used.cpu_system)),
+            peak_memory_kb: i64::try_from(used.peak_memory_kb).ok(),
         };
-        self.write(world, phases, told, None, true);
-        self.answered(answer, log)
+        world.recorder.note(Entry::Finished(finished.clone()));
+        world.bus.send(EngineEvent::Finished(finished));
     }
 
     /// What each door answers when nothing could run.
@@ -203,21 +221,20 @@ impl Call {
         }
     }
 
-    fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Run>, last: bool) {
-        let instance = on.map(|run| &run.lease.instance);
+    fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Ran<'_>>, last: bool) {
         let entry = Answered {
             id: self.id,
             request_id: self.request_id.to_string(),
             attempt: self.attempt,
             function_id: self.function_id,
             app_id: self.app_id,
-            revision_id: instance.map(|instance| instance.revision.id),
-            instance_id: instance.map(|instance| instance.id),
+            revision_id: on.map(|ran| ran.revision.id),
+            instance_id: on.map(|ran| ran.instance_id),
             trigger: self.trigger.to_owned(),
             started_at: self.started_us,
-            cold: on.is_some_and(|run| run.lease.cold.is_some()) || phases.spawn_us > 0,
+            cold: on.is_some_and(|ran| ran.cold),
             phases,
-            reload_init_us: on.and_then(|run| run.lease.reload_init()),
+            reload_init_us: on.and_then(|ran| ran.reload_init),
             status: told.status,
             http_status: told.http_status,
             error_type: told.error_type,
@@ -233,10 +250,32 @@ impl Call {
         // A record that cannot be written is the host's to show (`Recorder::problem`); the call is still answered.
         let _ = world.recorder.answered(&entry);
         let names = Names {
-            instance: instance.map(|instance| instance.name.clone()),
-            revision: instance.map(|instance| instance.revision.hash.clone()),
+            instance: on.map(|ran| ran.instance.to_owned()),
+            revision: on.map(|ran| ran.revision.hash.clone()),
         };
         world.bus.send(EngineEvent::Answered(Arc::new(entry), names));
+    }
+}
+
+/// What a call ran on.
+struct Ran<'a> {
+    instance_id: i64,
+    instance: &'a str,
+    revision: &'a Revision,
+    cold: bool,
+    reload_init: Option<i64>,
+}
+
+impl<'a> Ran<'a> {
+    fn on(lease: &'a Lease) -> Self {
+        let Instance { id, name, revision, .. } = &*lease.instance;
+        let (cold, reload_init) = (lease.cold.is_some(), lease.reload_init());
+        Self { instance_id: *id, instance: name, revision, cold, reload_init }
+    }
+
+    fn failed(init: &'a FailedInit) -> Self {
+        let FailedInit { instance_id, instance, revision, .. } = init;
+        Self { instance_id: *instance_id, instance, revision, cold: true, reload_init: None }
     }
 }
 
@@ -246,7 +285,7 @@ impl Run {
         let lease = &self.lease;
 
         let phases = phases(self.call.received, lease.queue, lease.build, lease.cold.as_ref(), handler);
-        self.call.write(&self.world, phases, told, Some(self), false);
+        self.call.write(&self.world, phases, told, Some(&Ran::on(lease)), false);
     }
 }
 
