@@ -1,7 +1,6 @@
-//! What is left when the host dies, and two hosts on one directory.
+//! What is left when the host dies.
 
 use std::{
-    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -9,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coldframe_testkit::{Project, alive, processes_with, run};
+use coldframe_testkit::{Project, alive, processes_with};
 use serde_json::{Value, json};
 
 use crate::builder;
@@ -78,24 +77,6 @@ async fn after_kill_9_every_answered_call_is_in_the_record_and_no_process_is_lef
         rows.iter().all(|row| row["status"] != "running" && row["status"] != "accepted"),
         "nothing is left open"
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_host_becomes_a_client_of_the_first() {
-    let project = Project::new().python("app", crate::ECHO);
-    let data = tempfile::tempdir().expect("a temporary folder");
-    let host = builder(&project).data_dir(data.path()).start();
-    let directory = data.path().display().to_string();
-    let coldframe = Path::new(env!("CARGO_BIN_EXE_coldframe"));
-    let invoked =
-        run(coldframe, &["invoke", "app", "--json", "--data-dir", &directory], project.path(), &[], "");
-    assert_eq!(invoked.code, 0, "{}", invoked.stderr);
-    let rows = host.invocations().await;
-    assert_eq!(rows.len(), 1, "the call went through the running host");
-    assert_eq!(rows[0]["trigger"], "cli");
-    let second = run(coldframe, &["serve", "--port", "0", "--data-dir", &directory], project.path(), &[], "");
-    assert_eq!(second.code, 2, "a second serve does not fight over the directory");
-    assert!(second.stderr.contains("already running"), "{}", second.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

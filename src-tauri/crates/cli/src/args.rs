@@ -23,7 +23,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Run the functions of a folder until interrupted
+    /// Run the functions of a folder until interrupted; where a host runs already, be its client
     Serve(Serve),
     /// List the functions of a folder, without running any
     Functions(Functions),
@@ -39,9 +39,8 @@ pub(crate) enum Verb {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Serve {
-    /// The folder of functions
-    #[arg(default_value = ".")]
-    pub(crate) dir: PathBuf,
+    /// The folder of functions; when left out, the one a running host serves, or else the current one
+    pub(crate) dir: Option<PathBuf>,
     /// Port of the AWS surface; 0 picks one
     #[arg(long, default_value_t = 9000)]
     pub(crate) port: u16,

@@ -1,49 +1,58 @@
-//! `coldframe serve`: a host without a window, until a signal ends it.
+//! `coldframe serve`: a host without a window, or a client of the one that runs already, until a signal ends it.
+
+mod join;
 
 use std::process::ExitCode;
 
-use coldframe_host::{Connection, HostConfig, default_data_dir};
+use coldframe_host::{Connection, HostConfig, Presence, default_data_dir};
+use coldframe_protocol::Hello;
+use serde_json::json;
 
 use crate::{
     Failure,
     args::{Global, Serve},
-    verbs::keeper,
+    verbs::{call, keeper, say},
 };
 
 pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failure> {
     let mut config = HostConfig::new(global.data_dir.unwrap_or_else(default_data_dir), keeper()?);
-    config.project = Some(serve.dir);
+    config.project = Some(serve.dir.clone().unwrap_or_else(|| ".".into()));
     config.address = serve.host;
     config.port = serve.port;
     config.ui_port = serve.ui_port;
-    config.allowed_hosts = serve.allow_host;
+    config.allowed_hosts.clone_from(&serve.allow_host);
     config.account_concurrency = Some(serve.account_concurrency);
     config.max_instances = serve.max_instances;
-    let data_dir = config.data_dir.clone();
-    match Connection::open(config).await? {
-        Connection::Local(host) => {
-            let surfaces = host.surfaces();
-            println!("listening on http://{}", surfaces.aws);
-            println!("vercel on http://{}", surfaces.vercel);
-            if serve.ui {
-                println!("ui on http://{}/#token={}", host.presence().address, host.presence().token);
-            }
-            for problem in host.problems() {
-                eprintln!("{problem}");
-            }
-            for notice in host.notices() {
-                eprintln!("note: {notice}");
-            }
+    let host = Connection::open(config).await?;
+    if let Connection::Remote(_) = host {
+        return join::run(&host, &serve).await;
+    }
+    let result = match call(&host, "hello", json!({})).await {
+        Ok(hello) => {
+            announce(&hello, serve.ui.then(|| host.presence()));
             ended().await;
-            host.shutdown().await;
             Ok(ExitCode::SUCCESS)
         }
-        Connection::Remote(client) => Err(Failure::Usage(format!(
-            "a host is already running on {} (process {}); it is the one that serves\n\
-             hint: use it with `coldframe invoke`, end it, or choose another --data-dir",
-            data_dir.display(),
-            client.presence().pid
-        ))),
+        Err(failure) => Err(failure),
+    };
+    host.shutdown().await;
+    result
+}
+
+/// Where everything is reached, one line each, whoever serves it; what is wrong goes to standard error.
+fn announce(hello: &Hello, interface: Option<&Presence>) {
+    for surface in &hello.surfaces {
+        let name = if surface.provider == "aws" { "listening" } else { &surface.provider };
+        say(format_args!("{name} on {}", surface.url));
+    }
+    if let Some(Presence { address, token, .. }) = interface {
+        say(format_args!("ui on http://{address}/#token={token}"));
+    }
+    for problem in hello.project.iter().flat_map(|project| &project.problems) {
+        eprintln!("{problem}");
+    }
+    for notice in &hello.notices {
+        eprintln!("note: {notice}");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     config::HostConfig,
     error::HostError,
     host::Host,
-    lock::{self, Lock},
+    lock::{self, Lock, Presence},
 };
 
 /// A way to a host: in this process, or in another.
@@ -72,6 +72,14 @@ impl Connection {
                 })))
             }
             Self::Remote(client) => Ok(Either::Right(client.live().await?.boxed())),
+        }
+    }
+
+    /// Where the host's people's side is reached, and the token it asks for.
+    pub fn presence(&self) -> &Presence {
+        match self {
+            Self::Local(host) => host.presence(),
+            Self::Remote(client) => client.presence(),
         }
     }
 

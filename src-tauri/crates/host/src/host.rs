@@ -143,24 +143,9 @@ impl Host {
         self.inner.stop.clone()
     }
 
-    pub fn surfaces(&self) -> Surfaces {
-        self.inner.surfaces
-    }
-
     /// Where the people's side is reached, and the token it asks for.
     pub fn presence(&self) -> &Presence {
         &self.inner.presence
-    }
-
-    /// Mistakes in the open project's manifests, for people to read.
-    pub fn problems(&self) -> Vec<String> {
-        let engine = self.inner.current.get();
-        engine.map(|engine| engine.problems().iter().map(ToString::to_string).collect()).unwrap_or_default()
-    }
-
-    /// What the start had to mend.
-    pub fn notices(&self) -> &[String] {
-        &self.inner.notices
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<wire::LiveBatch>> {
