@@ -232,7 +232,7 @@ mod tests {
         Error up/template.yaml:7: handler `.etc.main` does not name a file and a function; hint: write it as FILE.FUNCTION, such as `app.lambda_handler`
         Error large/template.yaml: cannot read: it is larger than 1 MB; hint: split it, or name what is in it in coldframe.toml
         Error latin/template.yaml: cannot read: it is not UTF-8 text; hint: save it with the encoding UTF-8
-        Warning list/serverless.yml:1: it is a list, not a map; hint: begin it with service, provider and functions
+        Error list/serverless.yml:1: it is a list, not a map; hint: begin it with service, provider and functions
         Warning names/serverless.yml:2: functions holds `a`, not a map of functions; hint: write NAME: {handler: FILE.FUNCTION}; it is left out
         ");
         let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();

@@ -10,7 +10,7 @@ mod parse;
 use std::{path::PathBuf, rc::Rc};
 
 pub(crate) use self::{
-    node::{Kind, Node},
+    node::{Key, Kind, Node},
     parse::parse,
 };
 use crate::{domain::Problem, project::Project};
@@ -38,6 +38,10 @@ impl Manifest {
                 .at(shown, (error.line > 0).then_some(error.line))
                 .hint("correct the file; nothing in it is used until then")),
         }
+    }
+
+    pub(crate) fn error(&self, node: &Node, message: impl Into<String>) -> Problem {
+        Problem::error(message).at(&self.shown, node.line())
     }
 
     pub(crate) fn warning(&self, node: &Node, message: impl Into<String>) -> Problem {

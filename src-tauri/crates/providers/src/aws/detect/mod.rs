@@ -11,6 +11,7 @@ pub(crate) mod limits;
 pub(crate) mod runtime;
 mod serverless;
 pub(crate) mod source;
+mod spelling;
 mod template;
 
 pub(crate) use self::{handler::is_about_handler, template::method_of};
@@ -51,14 +52,17 @@ pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
     for file in project.files() {
         if serverless::looks_like_one(file) {
             add(serverless::detect(project, project.root().join(file), &given.parameters));
-        } else if template::could_be_one(file) && looked_into < MOST_LOOKED_INTO {
+            continue;
+        }
+        let named = template::is_named_one(file);
+        if template::could_be_one(file) && (named || looked_into < MOST_LOOKED_INTO) {
             looked_into += 1;
             match project.read(file) {
-                Ok(text) if template::looks_like_one(&text) => {
-                    add(template::detect(project, project.root().join(file), &text, &given.parameters));
+                Ok(text) if named || template::looks_like_one(&text) => {
+                    add(template::detect(project, &project.root().join(file), &text, &given.parameters));
                 }
                 // Data may be of any size and encoding; a template must not be passed over in silence.
-                Err(problem) if project.begins(file, template::looks_like_one) => {
+                Err(problem) if named || project.begins(file, template::looks_like_one) => {
                     add(Detection { apps: Vec::new(), problems: vec![problem] });
                 }
                 _ => {}

@@ -17,7 +17,7 @@ use std::{
 
 use self::variables::{Unknown, Variables};
 use crate::{
-    aws::detect::code,
+    aws::detect::{code, spelling},
     detecting::Parameters,
     domain::{App, Detection, Problem},
     env_file,
@@ -64,8 +64,14 @@ struct Service<'a> {
 impl Service<'_> {
     fn functions(&mut self) -> Vec<App> {
         let root = Rc::clone(&self.manifest.root);
-        if !root.is_map() && !root.is_null() {
-            let problem = self.manifest.warning(&root, format!("it is {}, not a map", root.describe()));
+        if !root.is_map() {
+            // An error, as whatever ends all functions: those it declared before must not go for it.
+            let what = if root.is_null() {
+                "it is empty".into()
+            } else {
+                format!("it is {}, not a map", root.describe())
+            };
+            let problem = self.manifest.error(&root, what);
             self.problems.push(problem.hint("begin it with service, provider and functions"));
             return Vec::new();
         }
@@ -85,7 +91,10 @@ impl Service<'_> {
             let name = service.text().map(str::to_owned);
             name.or_else(|| Some(service.get("name")?.text()?.to_owned()))
         });
-        let Some(functions) = self.at(&root, "functions", "there are none") else { return Vec::new() };
+        let Some(functions) = self.at(&root, "functions", "there are none") else {
+            self.doubt_sections(&root);
+            return Vec::new();
+        };
         // A list of maps is merged, each usually a file.
         let mut groups = Vec::new();
         for group in functions.items_or_self() {
@@ -129,6 +138,22 @@ impl Service<'_> {
             }
         }
         apps
+    }
+
+    /// Without functions: whether a section is meant to hold them.
+    fn doubt_sections(&mut self, root: &Node) {
+        let key =
+            root.entries().iter().map(|(key, _)| key).find(|key| {
+                key.text != "functions" && spelling::nearest(&key.text, &["functions"]).is_some()
+            });
+        if let Some(key) = key {
+            let problem = Problem::error(format!("`{}` is no section of serverless.yml", key.text));
+            self.problems.push(
+                problem
+                    .at(&self.manifest.shown, (key.line > 0).then_some(key.line))
+                    .hint("write functions; until then there are none"),
+            );
+        }
     }
 
     /// A resolved value, with what is not known, and what is taken instead, among the file's problems.

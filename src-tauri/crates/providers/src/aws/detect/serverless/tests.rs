@@ -142,6 +142,7 @@ functions:
     Warning serverless.yml:5: timeout is `5000`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 6 s is used
     Warning serverless.yml:17: memorySize is not known: variables refer to variables too many times over; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then 1024 MB is used
     Error broken/serverless.yaml:2: invalid indentation; hint: correct the file; nothing in it is used until then
+    Error empty/serverless.yml: it is empty; hint: begin it with service, provider and functions
     Warning other/serverless.yml:2: its provider is google, not aws; it is left out; hint: Coldframe reads serverless.yml for AWS Lambda
     Warning serverless.yml:13: function `none` has no handler; it is left out; hint: add one, such as src/hello.handler
     Warning serverless.yml:14: function `text` is `hello`, not a map; hint: give it a handler
@@ -224,5 +225,18 @@ fn hostile_variables_end_quickly() {
     Warning serverless.yml:48: function `braces` has no handler; it is left out; hint: add one, such as src/hello.handler
     Warning serverless.yml:49: handler is not known: ../../../etc/passwd lies outside the project; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then its function is left out
     Warning serverless.yml:49: function `outside` has no handler; it is left out; hint: add one, such as src/hello.handler
+    ");
+}
+
+#[test]
+fn a_file_without_functions_by_mistake_is_an_error_of_the_project() {
+    let problems =
+        ["", "# nothing\n", "service", "provider: aws\nfunction:\n  a: {handler: b.c}\n", "provider: aws\n"]
+            .map(|text| Inline::new(&[("serverless.yml", text)]).problems());
+    insta::assert_snapshot!(problems.concat(), @r"
+    Error serverless.yml: it is empty; hint: begin it with service, provider and functions
+    Error serverless.yml: it is empty; hint: begin it with service, provider and functions
+    Error serverless.yml:1: it is `service`, not a map; hint: begin it with service, provider and functions
+    Error serverless.yml:2: `function` is no section of serverless.yml; hint: write functions; until then there are none
     ");
 }

@@ -116,8 +116,7 @@ impl Template<'_> {
 
     /// `AWS::Lambda::Url` resources, which name their function.
     pub(super) fn apply_urls(&self, apps: &mut [(String, App)]) {
-        for (_, resource) in self.manifest.root.get("Resources").map(|all| all.entries()).unwrap_or_default()
-        {
+        for (_, resource) in self.resources() {
             if deployed::kind(resource) != "AWS::Lambda::Url" {
                 continue;
             }

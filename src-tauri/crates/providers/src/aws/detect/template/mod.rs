@@ -5,6 +5,7 @@
 //! setting, never the whole template.
 
 mod deployed;
+mod doubt;
 mod events;
 mod function;
 mod resolve;
@@ -12,9 +13,15 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
-pub(crate) use self::events::{method_of, rooted};
+pub(crate) use self::{
+    doubt::is_named_one,
+    events::{method_of, rooted},
+};
 use self::{
     function::Properties,
     resolve::{Resolver, Unknown},
@@ -23,7 +30,7 @@ use crate::{
     aws::detect::code,
     detecting::Parameters,
     domain::{App, Detection, Problem, Severity},
-    manifest::{Manifest, Node},
+    manifest::{Key, Manifest, Node},
     name::{self, callable},
     project::Project,
 };
@@ -36,16 +43,16 @@ pub(crate) fn could_be_one(file: &Path) -> bool {
         && !matches!(name, "package.json" | "package-lock.json" | "tsconfig.json" | "pnpm-lock.yaml")
 }
 
-/// Whether a text mentions what a template with functions must; one that is half written may only have its heading.
+/// Whether a text mentions what a template with functions must; one that is half written may only have its heading,
+/// and a misspelt type still has its service.
 pub(crate) fn looks_like_one(text: &str) -> bool {
-    ["AWS::Serverless::Function", "AWS::Lambda::Function", "AWS::Serverless-2016-10-31"]
-        .iter()
-        .any(|mark| text.contains(mark))
+    ["AWS::Serverless", "AWS::Lambda::"].iter().any(|mark| text.contains(mark))
 }
 
-pub(crate) fn detect(project: &Project, file: PathBuf, text: &str, parameters: &Parameters) -> Detection {
-    match Manifest::parse(project, file, text) {
+pub(crate) fn detect(project: &Project, file: &Path, text: &str, parameters: &Parameters) -> Detection {
+    match Manifest::parse(project, file.to_path_buf(), text) {
         Ok(manifest) => Template::new(project, &manifest, parameters).detect(),
+        Err(_) if doubt::is_something_else(file, text) => Detection::default(),
         Err(problem) => Detection { apps: Vec::new(), problems: vec![problem] },
     }
 }
@@ -68,19 +75,25 @@ impl<'a> Template<'a> {
 
     fn detect(mut self) -> Detection {
         let mut apps = Vec::new();
-        let resources = self.manifest.root.get("Resources");
-        for (id, resource) in resources.map(|all| all.entries()).unwrap_or_default() {
+        self.doubt_sections();
+        for (id, resource) in self.resources() {
             if id.text.starts_with("Fn::") {
                 self.warn(resource, format!("{} makes resources that are not read here", id.text));
             } else if deployed::kind(resource) == "AWS::Serverless::Application" {
                 self.warn(resource, format!("the nested application {} is not read", id.text));
-            } else if deployed::is_function(resource) && self.exists(&id.text, resource) {
+            } else if !deployed::is_function(resource) {
+                self.doubt_resource(&id.text, id.line, resource);
+            } else if self.exists(&id.text, resource) {
                 apps.extend(self.function(&id.text, id.line, resource));
             }
         }
         self.apply_urls(&mut apps);
         let apps = apps.into_iter().map(|(_, app)| app).collect();
         Detection { apps, problems: self.problems }
+    }
+
+    fn resources(&self) -> &'a [(Key, Rc<Node>)] {
+        self.manifest.root.get("Resources").map(|all| all.entries()).unwrap_or_default()
     }
 
     /// Whether the resource's own `Condition` lets it exist; it does where that is not known.

@@ -254,6 +254,7 @@ Resources:
     Warning template.yaml:38: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
     Warning template.yaml:41: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
     Warning template.yaml:46: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
+    Error template.yaml:48: resource NotAMap is `3`, not a map; hint: give it a Type, such as AWS::Serverless::Function
     Warning template.yaml:49: the nested application Nested is not read; hint: functions in it can be added in coldframe.toml
     ");
     let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
@@ -402,4 +403,88 @@ fn values_that_double_without_growing_end_quickly() {
     ");
     let after = project.detect().apps.pop().expect("the function after it");
     assert_eq!(after.env.get("X").map(String::as_str), Some("us-east-1"), "others are read as ever");
+}
+
+/// What is said about a `template.yaml` (or another name) of which nothing can be used.
+fn only_problems(name: &str, text: &str) -> String {
+    let project = Inline::new(&[(name, text), ("app.py", PYTHON)]);
+    let detection = project.detect();
+    assert!(detection.apps.is_empty(), "{}", project.summary());
+    project.problems()
+}
+
+#[test]
+fn a_damaged_or_misspelt_template_is_an_error_of_the_project() {
+    let function = "\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: app.lambda_handler, Runtime: python3.12}\n";
+    let heading = "Transform: AWS::Serverless-2016-10-31\n";
+    let all = [
+        ("template.yaml", "Resources:\n  F: [\n".to_owned()),
+        ("template.yml", String::new()),
+        ("template.yaml", "# soon\n".into()),
+        ("template.yaml", "AWSTempl".into()),
+        ("template.yaml", heading.into()),
+        ("template.yaml", format!("{heading}Resources:\n")),
+        ("template.yaml", format!("Resources:{}", function.replace("Serverless::", "Serverles::"))),
+        ("sam.yaml", format!("{heading}Resources:{}", function.replace("::Function", "::Fuction"))),
+        ("template.yaml", format!("Resources:{}", function.replace("::Function", "::Handler"))),
+        (
+            "sam.yaml",
+            format!("Resources:{}", function.replace("Serverless", "Lambda").replace("Function", "Funktion")),
+        ),
+        ("template.yaml", format!("Resource:{function}")),
+        ("sam.yaml", format!("resources:{function}")),
+        ("template.yaml", format!("{heading}Resources:{}", function.replace("Type:", "Typ:"))),
+        ("template.yaml", "Resources:\n  F:\n".into()),
+    ];
+    let all = all.map(|(name, text)| only_problems(name, &text));
+    insta::assert_snapshot!(all.concat(), @r"
+    Error template.yaml:3: while parsing a node, did not find expected node content; hint: correct the file; nothing in it is used until then
+    Error template.yml: it is empty; hint: write its Resources, or remove the file
+    Error template.yaml: it is empty; hint: write its Resources, or remove the file
+    Error template.yaml:1: it is only `AWSTempl`; hint: write its Resources, or remove the file
+    Error template.yaml:1: it has no Resources; hint: add the section; functions are declared in it
+    Error template.yaml:2: Resources is nothing, not a map of resources; hint: write NAME: {Type: …} for each, or {} for none
+    Error template.yaml:3: resource F is of the type `AWS::Serverles::Function`, which is not known; hint: write AWS::Serverless::Function; until then it is left out
+    Error sam.yaml:4: resource F is of the type `AWS::Serverless::Fuction`, which is not known; hint: write AWS::Serverless::Function; until then it is left out
+    Error template.yaml:3: resource F is of the type `AWS::Serverless::Handler`, which is not known; hint: write AWS::Serverless::Function, if it is a function; until then it is left out
+    Error sam.yaml:3: resource F is of the type `AWS::Lambda::Funktion`, which is not known; hint: write AWS::Lambda::Function; until then it is left out
+    Error template.yaml:1: `Resource` is no section of a template; hint: write Resources; until then there are no functions in it
+    Error sam.yaml:1: `resources` is no section of a template; hint: write Resources; until then there are no functions in it
+    Error template.yaml:3: resource F has no Type; hint: give it a Type, such as AWS::Serverless::Function
+    Error template.yaml:2: resource F is nothing, not a map; hint: give it a Type, such as AWS::Serverless::Function
+    ");
+}
+
+#[test]
+fn another_type_next_to_functions_is_no_mistake_unless_it_reads_like_one() {
+    let text = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: app.lambda_handler, Runtime: python3.12}\n  \
+                L: {Type: AWS::Serverless::LayerVersion}\n  N: {Type: AWS::Serverless::NotYetKnown}\n  \
+                C: {Type: AWS::CloudFront::Function}\n  X: {Type: 'AWS::Serverles::Function'}\n";
+    let project = Inline::new(&[("template.yaml", text), ("app.py", PYTHON)]);
+    assert_eq!(project.detect().apps.len(), 1);
+    insta::assert_snapshot!(project.problems(), @r"
+    Error template.yaml:8: resource X is of the type `AWS::Serverles::Function`, which is not known; hint: write AWS::Serverless::Function; until then it is left out
+    ");
+}
+
+#[test]
+fn a_template_that_is_plainly_something_else_stays_silent() {
+    let others = [
+        (
+            "template.yaml",
+            "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: x}\n",
+        ),
+        ("template.yaml", "apiVersion: v1\nkind: Pod\nspec: [\n"),
+        ("template.yaml", "{% if cookiecutter.x %}\nTransform: AWS::Serverless-2016-10-31\n{% endif %}\n"),
+        ("{{cookiecutter.name}}/template.yaml", "Resources:\n  {{ x }}: [\n"),
+        ("template.yaml", "- hosts: all\n"),
+        ("template.yaml", "title: a page\n"),
+        ("data.yaml", "a: [\n"),
+        ("data.yml", ""),
+        ("notes.yaml", "text: write AWS::Serverless::Function\n"),
+        ("stack.yaml", "Resources:\n  B: {Type: AWS::S3::Bucket}\n"),
+    ];
+    for (name, text) in others {
+        assert_eq!(only_problems(name, text), "", "{name}: {text}");
+    }
 }
