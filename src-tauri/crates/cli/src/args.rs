@@ -3,6 +3,9 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use coldframe_cost::Decimal;
+
+use crate::amount;
 
 /// Runs serverless functions on this machine, under their provider's real contract.
 #[derive(Debug, Parser)]
@@ -35,6 +38,12 @@ pub(crate) enum Verb {
     Report(Report),
     /// Print a function's log
     Logs(Logs),
+    /// Price a month that nobody recorded
+    Estimate(Box<Estimate>),
+    /// List the serverless plans of the price book
+    Plans(Listing),
+    /// List the always-on machines of the price book
+    Machines(Listing),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -130,6 +139,87 @@ pub(crate) struct Logs {
     pub(crate) limit: u32,
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Listing {
+    /// Print one array with an object for each
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(allow_negative_numbers = true)]
+pub(crate) struct Estimate {
+    /// The plan; `coldframe plans` lists them
+    #[arg(long, value_name = "ID")]
+    pub(crate) plan: String,
+    /// Calls a month
+    #[arg(long, value_name = "N", value_parser = amount::calls)]
+    pub(crate) requests: u64,
+    /// How long each call takes, without init
+    #[arg(long, value_name = "D", value_parser = amount::milliseconds)]
+    pub(crate) duration_ms: u64,
+    /// Memory of an instance
+    #[arg(long, value_name = "M", value_parser = amount::megabytes)]
+    pub(crate) memory_mb: u32,
+    /// How long init takes on a cold start
+    #[arg(long, value_name = "I", value_parser = amount::milliseconds, requires = "cold_share")]
+    pub(crate) init_ms: Option<u64>,
+    /// Which share of the calls is cold, 0 to 1
+    #[arg(long, value_name = "S", value_parser = amount::share, requires = "init_ms")]
+    pub(crate) cold_share: Option<Decimal>,
+    /// The plan for this architecture: x86_64 or arm64
+    #[arg(long, value_name = "A", value_parser = architecture)]
+    pub(crate) arch: Option<&'static str>,
+    /// vCPUs of an instance, where the plan lets choose
+    #[arg(long, value_name = "V", value_parser = amount::vcpu)]
+    pub(crate) vcpu: Option<u32>,
+    /// CPU time of each call; all its duration when left out
+    #[arg(long, value_name = "C", value_parser = amount::milliseconds)]
+    pub(crate) cpu_ms: Option<u64>,
+    /// Scratch space of an instance
+    #[arg(long, value_name = "M", value_parser = amount::megabytes)]
+    pub(crate) ephemeral_mb: Option<u32>,
+    /// Instances kept ready
+    #[arg(long, value_name = "N", value_parser = amount::instances, requires = "provisioned_seconds")]
+    pub(crate) provisioned: Option<u64>,
+    /// For how long in the month
+    #[arg(long, value_name = "S", value_parser = amount::seconds, requires = "provisioned")]
+    pub(crate) provisioned_seconds: Option<u64>,
+    /// How many of the requests they serve; all when left out
+    #[arg(long, value_name = "R", value_parser = amount::calls, requires = "provisioned")]
+    pub(crate) requests_on_provisioned: Option<u64>,
+    /// How long each of those takes; as long as the others when left out
+    #[arg(long, value_name = "D", value_parser = amount::milliseconds, requires = "provisioned")]
+    pub(crate) provisioned_duration_ms: Option<u64>,
+    /// Responses streamed, beyond what each request may stream for nothing
+    #[arg(long, value_name = "G", value_parser = amount::gigabytes)]
+    pub(crate) stream_gb: Option<Decimal>,
+    /// How often an instance is started from a snapshot
+    #[arg(long, value_name = "N", value_parser = amount::calls, requires = "snapshot_seconds")]
+    pub(crate) snapshot_restores: Option<u64>,
+    /// For how long the snapshot is kept
+    #[arg(long, value_name = "S", value_parser = amount::seconds, requires = "snapshot_restores")]
+    pub(crate) snapshot_seconds: Option<u64>,
+    /// Traffic out to the internet
+    #[arg(long, value_name = "G", value_parser = amount::gigabytes)]
+    pub(crate) egress_gb: Option<Decimal>,
+    /// As if the free tier were used up
+    #[arg(long)]
+    pub(crate) no_free_tier: bool,
+    /// Print the lines, their sum and what it rests on
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// As the price book names it.
+fn architecture(text: &str) -> Result<&'static str, String> {
+    match text.to_lowercase().as_str() {
+        "x86_64" | "x86" | "x64" | "amd64" => Ok("x86_64"),
+        "arm64" | "arm" | "aarch64" => Ok("arm64"),
+        _ => Err("write x86_64 or arm64".to_owned()),
+    }
 }
 
 /// `30m`, `1h`, `2d` as minutes.

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 ok, 1 the function answered with an error (or something failed), 2 usage, 3 not found.
 
+mod amount;
 mod args;
 mod serve;
 mod table;
@@ -85,6 +86,9 @@ fn main() -> ExitCode {
             Verb::Invocations(verb) => verbs::invocations::run(args.global, verb).await,
             Verb::Report(verb) => verbs::report::run(args.global, verb).await,
             Verb::Logs(verb) => verbs::logs::run(args.global, verb).await,
+            Verb::Estimate(verb) => verbs::estimate::run(args.global, &verb),
+            Verb::Plans(verb) => verbs::plans::run(args.global, &verb),
+            Verb::Machines(verb) => verbs::machines::run(args.global, &verb),
         }
     });
     // A blocked read of stdin must not keep the process.

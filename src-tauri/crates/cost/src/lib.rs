@@ -8,6 +8,7 @@
 mod bill;
 mod book;
 mod breakeven;
+mod estimate;
 mod machine;
 mod meter;
 mod money;
@@ -21,6 +22,7 @@ pub use book::{
     Subscription, Tier,
 };
 pub use breakeven::{BREAK_EVEN_RANGE, BreakEven, break_even, volumes};
+pub use estimate::{Estimate, Kept, Refusal, Supposed, estimate};
 pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
 pub use meter::{Meter, Nodes, Rounding, WarmRule};
 pub use money::Usd;

@@ -153,6 +153,12 @@ impl Machine {
         }
     }
 
+    /// The price of one hour, where it is sold by the hour or finer.
+    pub fn hour(&self) -> Option<Usd> {
+        let by_the_month = matches!(self.price, MachinePrice::Month(_));
+        (!by_the_month).then(|| self.run(Decimal::ONE, Decimal::ZERO).exact())
+    }
+
     /// What so many hours of it cost, all its runs together, each with `disk_gb` beyond what is included.
     pub fn run(&self, hours: Decimal, disk_gb: Decimal) -> Bill {
         let seconds = hours * Decimal::from(3600);

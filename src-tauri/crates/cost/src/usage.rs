@@ -79,7 +79,7 @@ pub struct Usage {
     pub active: Vec<Period>,
     /// Whole lives of instances.
     pub lives: Vec<Period>,
-    pub cpu_us: u64,
+    pub cpu_us: u128,
     /// Scratch space each instance has.
     pub ephemeral_mb: u32,
     pub warm: Option<Warm>,

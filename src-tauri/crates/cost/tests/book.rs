@@ -90,7 +90,7 @@ fn the_built_in_book_is_whole() {
             "openfaas-self-hosted",
         ]
     );
-    assert_eq!((book.machines.len(), book.addons.len()), (48, 3));
+    assert_eq!((book.machines.len(), book.addons.len()), (47, 3));
     for id in ["aws-lambda-x86", "aws-lambda-arm64", "gcp-cloud-run-request"] {
         let plan = book.plan(id).expect("a built-in plan");
         assert_eq!(plan.confidence(), Confidence::Verified, "{id}");

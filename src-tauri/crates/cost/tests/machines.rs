@@ -8,7 +8,7 @@ use coldframe_cost::{
 /// One call's shape, whatever the plan bills of it.
 fn one_call(plan: &Plan, handler_ms: u64, memory_mb: u32) -> Metered {
     let bin = Bin { handler_ms, init_handler_ms: handler_ms, memory_mb, observed_mb: None, count: 1 };
-    plan.measure(&Usage { cpu_us: handler_ms * 1000, ..Usage::calls([bin]) })
+    plan.measure(&Usage { cpu_us: u128::from(handler_ms) * 1000, ..Usage::calls([bin]) })
 }
 
 fn load(cpu_ms: i64, handler_ms: i64, memory_mb: i64, peak_factor: i64) -> Load {

@@ -29,7 +29,7 @@ fn invocation() -> impl Strategy<Value = InvocationUsage> {
 }
 
 fn usage(invocations: &[InvocationUsage]) -> Usage {
-    let cpu_us = invocations.iter().map(|usage| usage.handler_us / 3).sum();
+    let cpu_us = invocations.iter().map(|usage| u128::from(usage.handler_us / 3)).sum();
     Usage { cpu_us, ephemeral_mb: 700, ..Usage::calls(invocations.iter().copied().map(Bin::from)) }
 }
 

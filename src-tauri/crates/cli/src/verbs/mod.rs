@@ -1,10 +1,14 @@
 //! The verbs. Those that run something ask the running host, or start one for the call; those that only read ask it
 //! or, where none runs, the record.
 
+pub(crate) mod estimate;
 pub(crate) mod functions;
 pub(crate) mod invocations;
 pub(crate) mod invoke;
 pub(crate) mod logs;
+pub(crate) mod machines;
+pub(crate) mod plans;
+pub(crate) mod prices;
 pub(crate) mod report;
 
 use std::{

@@ -115,6 +115,7 @@ pub(super) struct RowFile {
 pub(super) struct WarmFile {
     pub(super) granularity_s: FigureFile<u64>,
     pub(super) whole_time: FigureFile<bool>,
+    pub(super) free_tier: FigureFile<bool>,
 }
 
 #[derive(Deserialize)]

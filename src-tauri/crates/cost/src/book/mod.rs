@@ -3,6 +3,7 @@
 mod figure;
 mod file;
 mod machine;
+mod nearest;
 mod place;
 mod plan;
 mod read;
@@ -19,9 +20,10 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 /// The parts of the book that comes with Coldframe, each laid over those before.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
     // Plans that run on machines name them.
-    ("machines.toml", include_str!("data/machines.toml")),
+    ("machines-aws.toml", include_str!("data/machines-aws.toml")),
+    ("machines-others.toml", include_str!("data/machines-others.toml")),
     ("aws.toml", include_str!("data/aws.toml")),
     ("google.toml", include_str!("data/google.toml")),
     ("azure.toml", include_str!("data/azure.toml")),

@@ -128,6 +128,7 @@ impl Plan {
         let options = [
             self.warm.as_ref().map(|warm| ("kept ready: granularity", warm.granularity_s.confidence)),
             self.warm.as_ref().map(|warm| ("kept ready: whole time billed", warm.whole_time.confidence)),
+            self.warm.as_ref().map(|warm| ("kept ready: free tier", warm.free_tier.confidence)),
             self.snapshot_minimum_s.as_ref().map(|least| ("snapshot minimum", least.confidence)),
             self.subscription.as_ref().map(|paid| ("subscription", paid.month.confidence)),
             self.discount.as_ref().map(|discount| ("discount", discount.confidence)),

@@ -11,6 +11,6 @@ use crate::{
 };
 
 pub(super) fn count(rounding: &Rounding, sizing: &Sizing, usage: &Usage) -> Metered {
-    let cpu_ms = Decimal::from(usage.cpu_us) / Decimal::ONE_THOUSAND;
+    let cpu_ms = super::decimal(usage.cpu_us) / Decimal::ONE_THOUSAND;
     active_instance::count(rounding, sizing, usage).with(Dimension::Cpu, cpu_ms)
 }

@@ -46,7 +46,8 @@ impl Meter {
         }
     }
 
-    pub(crate) fn rounding(&self) -> Option<&Rounding> {
+    /// None where machines are billed.
+    pub fn rounding(&self) -> Option<&Rounding> {
         match self {
             Self::PerInvocation(rounding)
             | Self::ActiveInstance(rounding)

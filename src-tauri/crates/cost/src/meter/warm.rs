@@ -16,6 +16,8 @@ pub struct WarmRule {
     /// True: all the time it is there, and the time it is busy on top, at prices of its own (Lambda, Flex). False: only
     /// while idle; busy time is like any other (Cloud Run, Container Apps).
     pub whole_time: Figure<bool>,
+    /// The function's calls on demand still have the free tier.
+    pub free_tier: Figure<bool>,
 }
 
 pub(super) fn count(rule: &WarmRule, rounding: Option<&Rounding>, sizing: &Sizing, warm: &Warm) -> Metered {

@@ -62,7 +62,7 @@ fn vercel_takes_more_than_the_subscription_when_it_is_used_up() {
 }
 
 fn workers(requests: u64, cpu_ms: u64) -> (Vec<String>, String) {
-    let usage = Usage { cpu_us: requests * cpu_ms * 1000, ..calls(requests, cpu_ms, 128) };
+    let usage = Usage { cpu_us: u128::from(requests * cpu_ms) * 1000, ..calls(requests, cpu_ms, 128) };
     let bill = bill("cloudflare-workers-paid", &usage, FreeTier::Applied);
     (amounts(&bill), total(&bill))
 }

@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "coldframe-watch",
         ],
     ),
-    ("coldframe", &["coldframe-host", "coldframe-protocol", "coldframe-supervisor"]),
+    ("coldframe", &["coldframe-cost", "coldframe-host", "coldframe-protocol", "coldframe-supervisor"]),
     ("coldframe-desktop", &["coldframe-host", "coldframe-protocol"]),
     ("coldframe-bench", &["coldframe-testkit"]),
 ];

@@ -60,6 +60,7 @@ impl Reader<'_> {
             Ok(WarmRule {
                 granularity_s: self.at_least_one(&warm.granularity_s, &source)?,
                 whole_time: self.figure(&warm.whole_time, &source, |value| Ok(*value.get_ref()))?,
+                free_tier: self.figure(&warm.free_tier, &source, |value| Ok(*value.get_ref()))?,
             })
         });
         let subscription = raw.subscription.map(|paid| {
