@@ -31,10 +31,13 @@ pub(super) fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
     payload
 }
 
+/// A member with a secret's name and its text, or a list of cookies.
 static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?i-u)("[a-z0-9_-]*(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*")((?:[^"\\]|\\.)+)""#,
-    )
+    Regex::new(concat!(
+        r#"(?i-u)("[a-z0-9_-]*(?:authorization|cookie|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*)"#,
+        r#"(?:"(?:[^"\\]|\\.)+"|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])"#,
+        r#"|("cookies"\s*:\s*)\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]"#,
+    ))
     .expect("a constant pattern")
 });
 
@@ -44,7 +47,7 @@ fn redact(bytes: Bytes) -> Bytes {
     if !SECRET.is_match(&bytes) {
         return bytes;
     }
-    SECRET.replace_all(&bytes, &b"${1}[redacted]\""[..]).into_owned().into()
+    SECRET.replace_all(&bytes, &b"${1}${2}\"[redacted]\""[..]).into_owned().into()
 }
 
 #[cfg(test)]
@@ -61,6 +64,18 @@ mod tests {
                 br#"{"headers":{"Authorization":"[redacted]","x":"y"},"password": "[redacted]"}"#
             )
         );
+    }
+
+    #[test]
+    fn cookies_are_secrets_in_every_form_they_come_in() {
+        let event = Bytes::from_static(
+            br#"{"cookies":["sid=1","b=[2]"],"headers":{"cookie":"sid=1"},"multiValueHeaders":{"Set-Cookie":["a=1"]}}"#,
+        );
+        let kept = redact(event);
+        let text = String::from_utf8_lossy(&kept);
+        assert!(!text.contains("sid=") && !text.contains("a=1"), "{text}");
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
+        assert!(text.contains(r#""headers":{"cookie":"[redacted]"}"#), "{text}");
     }
 
     #[test]
