@@ -50,7 +50,9 @@ pub(crate) fn detect(project: &Project, file: PathBuf, parameters: &Parameters) 
     let mut service =
         Service { project, manifest: &manifest, folder: &folder, variables, problems: Vec::new() };
     let apps = service.functions();
-    Detection { apps, problems: service.problems }
+    let mut problems = service.variables.take_broken();
+    problems.append(&mut service.problems);
+    Detection { apps, problems }
 }
 
 struct Service<'a> {

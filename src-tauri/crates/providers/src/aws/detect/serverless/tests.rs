@@ -1,4 +1,4 @@
-use crate::testing::Inline;
+use crate::{domain::Severity, testing::Inline};
 
 #[test]
 fn functions_with_provider_settings_variables_and_events_are_read() {
@@ -239,4 +239,28 @@ fn a_file_without_functions_by_mistake_is_an_error_of_the_project() {
     Error serverless.yml:1: it is `service`, not a map; hint: begin it with service, provider and functions
     Error serverless.yml:2: `function` is no section of serverless.yml; hint: write functions; until then there are none
     ");
+}
+
+#[test]
+fn an_included_file_that_cannot_be_read_is_an_error_of_the_project() {
+    let text = "provider: aws\ncustom: ${file(./config/dev.yml)}\nfunctions:\n  - ${file(./more.yml)}\n  - a:\n      \
+                handler: app.main\n      runtime: python3.12\n      memorySize: ${self:custom.memory}\n      \
+                environment: {LEVEL: '${self:custom.level}'}\n";
+    let project = Inline::new(&[
+        ("serverless.yml", text),
+        ("config/dev.yml", "level: info\nmemory: [\n"),
+        ("more.yml", ""),
+        ("app.py", "def main(event, context): pass\n"),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning serverless.yml:2: memorySize is not known: ./config/dev.yml: while parsing a node, did not find expected node content; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then 1024 MB is used
+    Warning serverless.yml:2: environment variable `LEVEL` is not set: ./config/dev.yml: while parsing a node, did not find expected node content; hint: set LEVEL in .env or coldframe.toml
+    Error more.yml: it is empty; hint: write what is included from it, or include it no more
+    Error config/dev.yml:3: while parsing a node, did not find expected node content; hint: correct the file; nothing in it is used until then
+    Warning serverless.yml:4: functions is not known: ./more.yml: it is empty; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then there are none
+    ");
+    assert!(
+        project.only().problems.iter().all(|problem| problem.severity == Severity::Warning),
+        "the project's"
+    );
 }

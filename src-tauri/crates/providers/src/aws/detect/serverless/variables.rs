@@ -1,10 +1,16 @@
 //! The Serverless Framework's `${source:address, default}` variables, as far as the files decide them.
 //! <https://www.serverless.com/framework/docs/guides/variables>
 
-use std::{cell::Cell, collections::BTreeMap, path::Path, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    path::Path,
+    rc::Rc,
+};
 
 use crate::{
     detecting::Parameters,
+    domain::Problem,
     launch::Account,
     manifest::{Kind, Manifest, Node},
     project::{Project, tidy},
@@ -36,6 +42,8 @@ pub(crate) struct Variables<'a> {
     env: BTreeMap<String, String>,
     depth: Cell<u32>,
     lookups: Cell<u32>,
+    /// Of files it includes that cannot be read, each once: without them what the file says is not whole.
+    broken: RefCell<Vec<Problem>>,
 }
 
 fn unknown<T>(line: u32, why: impl Into<String>) -> Resolved<T> {
@@ -51,7 +59,13 @@ impl<'a> Variables<'a> {
         env: BTreeMap<String, String>,
     ) -> Self {
         let root = Rc::clone(&manifest.root);
-        Self { project, root, folder, given, env, depth: Cell::new(0), lookups: Cell::new(0) }
+        let (depth, lookups) = (Cell::new(0), Cell::new(0));
+        Self { project, root, folder, given, env, depth, lookups, broken: RefCell::default() }
+    }
+
+    /// What is wrong with the files that were included so far.
+    pub(crate) fn take_broken(&self) -> Vec<Problem> {
+        self.broken.take()
     }
 
     /// A node that is no variable itself; null where it names nothing and a default says so.
@@ -275,13 +289,27 @@ impl<'a> Variables<'a> {
         if !["yml", "yaml", "json"].contains(&ending.as_str()) {
             return unknown(line, format!("{name} would have to be run to know its value"));
         }
-        let said =
-            |problem: crate::domain::Problem| Unknown { why: format!("{name}: {}", problem.message), line };
-        let text = self.project.read(&path).map_err(said)?;
-        let manifest = Manifest::parse(self.project, path, &text).map_err(said)?;
+        let manifest = self.included(&path).map_err(|problem| {
+            let why = format!("{name}: {}", problem.message);
+            let mut broken = self.broken.borrow_mut();
+            if !broken.contains(&problem) {
+                broken.push(problem);
+            }
+            Unknown { why, line }
+        })?;
         // Lines of another file would point into this one.
         let root = self.walk(&manifest.root, address.trim_start_matches(':'), line)?;
         Ok(root)
+    }
+
+    fn included(&self, path: &Path) -> Result<Manifest, Problem> {
+        let text = self.project.read(path)?;
+        let manifest = Manifest::parse(self.project, path.to_path_buf(), &text)?;
+        if manifest.root.is_null() && text.trim().is_empty() {
+            let problem = manifest.error(&manifest.root, "it is empty");
+            return Err(problem.hint("write what is included from it, or include it no more"));
+        }
+        Ok(manifest)
     }
 }
 
