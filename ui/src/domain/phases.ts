@@ -36,9 +36,9 @@ export function phases(row: Invocation): Phase[] {
   return all.map(([id, ms, color]) => ({ id, ms, color, says: SAYS[id] }));
 }
 
-/** What a cold start made the caller wait before the handler. */
+/** What a cold start made the caller wait before the handler, without the build: no cloud builds while a caller waits. */
 export function coldWait(row: Invocation): number {
-  return row.queue_ms + row.build_ms + row.spawn_ms + row.boot_ms + row.init_ms;
+  return row.queue_ms + row.spawn_ms + row.boot_ms + row.init_ms;
 }
 
 /** Handler time in which no CPU of the function worked; null where CPU is not known. */

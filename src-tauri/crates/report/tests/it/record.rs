@@ -161,6 +161,8 @@ impl Record {
             started_at: call.at,
             cold: call.init_us.is_some(),
             phases: Phases {
+                // The call that waited for a build is the cold one.
+                build_us: init_us * 50,
                 init_us,
                 handler_us: call.handler_us,
                 overhead_us: 200,

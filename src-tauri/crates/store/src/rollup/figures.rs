@@ -151,8 +151,8 @@ impl Figures {
         self.handler.add(phases.handler_us);
         if row.cold {
             self.sums.cold += 1;
-            self.cold_wait
-                .add(phases.queue_us + phases.build_us + phases.spawn_us + phases.boot_us + phases.init_us);
+            // Without the build: no cloud builds while a caller waits.
+            self.cold_wait.add(phases.queue_us + phases.spawn_us + phases.boot_us + phases.init_us);
         }
         let init = row.cold.then(|| phases.billed_init_us());
         self.usage.add(Usage::new(phases.handler_us, init, row.peak_memory_kb), 1);
