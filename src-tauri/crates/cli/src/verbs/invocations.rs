@@ -10,7 +10,7 @@ use crate::{
     Failure,
     args::{Global, Invocations},
     table::Table,
-    verbs::{call, find, print_json, reading, say},
+    verbs::{call, find, measured, print_json, reading, say},
 };
 
 pub(crate) async fn run(global: Global, verb: Invocations) -> Result<ExitCode, Failure> {
@@ -29,15 +29,14 @@ pub(crate) async fn run(global: Global, verb: Invocations) -> Result<ExitCode, F
     let mut table =
         Table::new(&["started", "function", "status", "start", "total", "cpu", "memory", "request"]);
     for call in &invocations {
-        let cpu = call.cpu_user_ms.zip(call.cpu_system_ms).map(|(user, system)| user + system);
         table.row([
             call.started_at.get(..19).unwrap_or(&call.started_at).replace('T', " "),
             call.function.clone(),
             call.status.clone(),
-            if call.cold { "cold".to_owned() } else { "warm".to_owned() },
-            format!("{:.1} ms", call.total_ms),
-            cpu.map(|cpu| format!("{cpu:.1} ms")).unwrap_or_default(),
-            call.peak_memory_mb.map(|memory| format!("{memory:.0} MB")).unwrap_or_default(),
+            measured::start(call).to_owned(),
+            measured::total(call),
+            measured::cpu(call),
+            measured::mb(call.peak_memory_mb),
             call.request_id.clone(),
         ]);
     }

@@ -7,6 +7,7 @@ pub(crate) mod invocations;
 pub(crate) mod invoke;
 pub(crate) mod logs;
 pub(crate) mod machines;
+pub(crate) mod measured;
 pub(crate) mod plans;
 pub(crate) mod prices;
 pub(crate) mod report;

@@ -10,7 +10,11 @@ use crate::{
     Failure,
     args::{Global, Report},
     table::Table,
-    verbs::{Named, call, print_json, reading, say},
+    verbs::{
+        Named, call,
+        measured::{self, NOTHING, ms},
+        print_json, reading, say,
+    },
 };
 
 /// What `--json` prints.
@@ -50,8 +54,8 @@ pub(crate) async fn run(global: Global, verb: Report) -> Result<ExitCode, Failur
             ms(stats.p50_ms),
             ms(stats.p95_ms),
             format!("{} / {}", ms(stats.cpu_user_ms), ms(stats.cpu_system_ms)),
-            stats.peak_memory_mb.map(|memory| format!("{memory:.0} MB")).unwrap_or_default(),
-            stats.usd_per_million.clone().unwrap_or_default(),
+            measured::mb(stats.peak_memory_mb),
+            stats.usd_per_million.clone().unwrap_or_else(|| NOTHING.to_owned()),
         ]);
     }
     say(table.to_string().trim_end());
@@ -65,8 +69,4 @@ async fn ask(record: &Reading, verb: &Report) -> Result<(Vec<Named>, Whole), Fai
     let request = json!({"function": null, "minutes": verb.since, "calls_per_month": verb.calls_per_month});
     let costs = call(record, "costs", request).await?;
     Ok((functions, Whole { overview, costs }))
-}
-
-fn ms(value: Option<f64>) -> String {
-    value.map(|value| format!("{value:.1} ms")).unwrap_or_default()
 }
