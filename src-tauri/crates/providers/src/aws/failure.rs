@@ -39,6 +39,12 @@ pub(crate) fn truncated_response() -> FailureBody {
     body("Runtime.TruncatedResponse", "Response ended before it was complete")
 }
 
+/// The process named a way to answer that there is not. AWS's emulator gives the type alone, the older one nothing; the
+/// message is the one both give the process.
+pub(crate) fn invalid_response_mode() -> FailureBody {
+    body("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
+}
+
 pub(super) fn timed_out(after: Duration) -> String {
     format!("Task timed out after {:.2} seconds", after.as_secs_f64())
 }

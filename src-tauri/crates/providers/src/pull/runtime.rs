@@ -110,7 +110,8 @@ pub(super) async fn response(shared: &Shared, id: &str, request: Request<Incomin
         None | Some(b"") => false,
         Some(b"streaming") => true,
         Some(_) => {
-            send(function_error("Runtime.InvalidResponseModeHeader".into(), Bytes::new()));
+            let failure = failure::invalid_response_mode();
+            send(function_error(failure.error_type, failure.payload));
             shared.end_answer();
             return replies::invalid_response_mode();
         }

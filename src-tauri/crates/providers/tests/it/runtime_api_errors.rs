@@ -171,7 +171,12 @@ async fn an_unknown_response_mode_is_refused() {
     .await;
     assert_eq!(answer.status, 400);
     assert!(answer.body.contains("InvalidFunctionResponseMode"), "{}", answer.body);
-    assert_eq!(error(reply).0, "Runtime.InvalidResponseModeHeader");
+    let body = r#"{"errorType":"Runtime.InvalidResponseModeHeader","errorMessage":"Invalid function response mode"}"#;
+    assert_eq!(
+        error(reply),
+        ("Runtime.InvalidResponseModeHeader".into(), body.into()),
+        "the caller hears why"
+    );
 }
 
 #[tokio::test]
