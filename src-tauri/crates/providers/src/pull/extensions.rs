@@ -54,8 +54,14 @@ pub(super) async fn register(shared: &Shared, request: Request<Incoming>) -> Rep
         Ok(registration) => registration.events,
         Err(error) => return forbidden("InvalidRequestFormat", &error.to_string()),
     };
-    if let Some(event) = events.iter().find(|event| !matches!(event.as_str(), "INVOKE" | "SHUTDOWN")) {
-        return forbidden("Extension.InvalidEventType", &format!("{event}: invalid event"));
+    if let Some(event) = events.iter().find(|event| *event != "INVOKE") {
+        // External is what Lambda itself starts from `/opt/extensions`; none is started here, so all are internal.
+        let why = if event == "SHUTDOWN" {
+            "ShutdownEventNotSupportedForInternalExtension"
+        } else {
+            "ErrorInvalidEventType"
+        };
+        return forbidden("Extension.InvalidEventType", &format!("{event}: {why}"));
     }
     let id = Uuid::new_v4();
     if let Err(refused) = add(shared, id, name, events.iter().any(|event| event == "INVOKE")) {
@@ -98,8 +104,8 @@ fn add(shared: &Shared, id: Uuid, name: &str, wants_invocations: bool) -> Result
     Ok(())
 }
 
-/// Resolves with the next invocation, and for an extension that only waits for shutdown never: the connection ends
-/// with the instance.
+/// Resolves with the next invocation, and for an extension that asked for no events never: the connection ends with
+/// the instance.
 pub(super) async fn next(shared: &Shared, headers: &HeaderMap) -> Reply {
     let id = match known(shared, headers) {
         Ok(id) => id,

@@ -228,3 +228,25 @@ async fn extensions_register_and_hear_of_invocations() {
     assert!(unknown.body.contains("Extension.UnknownExtensionIdentifier"), "{}", unknown.body);
     drop::<RuntimeApi>(api);
 }
+
+#[tokio::test]
+async fn an_extension_inside_the_process_may_not_wait_for_shutdown() {
+    let api = open().await;
+    let mut extension = Raw::connect(api.address()).await;
+    let headers = "Lambda-Extension-Name: watcher\r\n";
+    let mut refused = Vec::new();
+    for events in [r#"{"events":["INVOKE","SHUTDOWN"]}"#, r#"{"events":["LUNCH"]}"#] {
+        let answer = extension.post("/2020-01-01/extension/register", headers, events).await;
+        assert_eq!(answer.status, 403, "{events}: {}", answer.body);
+        refused.push(answer.body);
+    }
+    assert_eq!(
+        refused,
+        [
+            "{\"errorMessage\":\"SHUTDOWN: ShutdownEventNotSupportedForInternalExtension\",\"errorType\":\"Extension.InvalidEventType\"}\n",
+            "{\"errorMessage\":\"LUNCH: ErrorInvalidEventType\",\"errorType\":\"Extension.InvalidEventType\"}\n"
+        ]
+    );
+    let registered = extension.post("/2020-01-01/extension/register", headers, "{}").await;
+    assert_eq!(registered.status, 200, "its name is still free: {}", registered.body);
+}
