@@ -7,9 +7,19 @@ use coldframe_cost::Decimal;
 
 use crate::amount;
 
+/// What the codes cover; `main` gives them.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  ok
+  1  the function answered with an error; or Coldframe itself failed: the record cannot be written, is read-only or
+     of a newer version, or a running host does not answer
+  2  the command cannot be meant so: an option, an event that is not JSON, a port or data directory that cannot be
+     used, or a folder other than the one a running host serves
+  3  there is no such function, folder, file or plan";
+
 /// Runs serverless functions on this machine, under their provider's real contract.
 #[derive(Debug, Parser)]
-#[command(name = "coldframe", version, propagate_version = true)]
+#[command(name = "coldframe", version, propagate_version = true, after_help = EXIT_CODES)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,

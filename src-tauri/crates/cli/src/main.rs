@@ -1,6 +1,6 @@
 //! `coldframe`: the headless host, and verbs that ask a running one.
 //!
-//! Exit codes: 0 ok, 1 the function answered with an error (or something failed), 2 usage, 3 not found.
+//! Exit codes: 0 ok, 1 the function answered with an error or Coldframe itself failed, 2 usage, 3 not found.
 
 mod amount;
 mod args;
