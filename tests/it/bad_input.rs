@@ -124,3 +124,34 @@ fn the_list_of_functions_says_where_each_problem_is_and_what_to_do() {
         assert!(verb.stderr.contains(part), "{part:?} in {}", verb.stderr);
     }
 }
+
+#[test]
+fn an_event_file_that_is_not_json_is_named_by_line_and_column() {
+    let project = Project::new().python("f", ECHO).with("ev.json", "{\n  \"a\": oops\n}\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let invoke = |event: &str, input: &str| {
+        let args = ["invoke", "f", "--event", event, "--data-dir", &directory];
+        run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], input)
+    };
+    let file = invoke("ev.json", "");
+    assert_eq!(file.code, 2);
+    assert!(file.stderr.starts_with("error: ev.json:2:8: the event is not JSON: "), "{}", file.stderr);
+    assert!(file.stderr.contains("\nhint: mend line 2 of ev.json"), "{}", file.stderr);
+    let stdin = invoke("-", "[1,");
+    assert!(stdin.stderr.starts_with("error: standard input:1:3: "), "{}", stdin.stderr);
+    assert!(!data.path().join("record.sqlite").exists(), "nothing was started for it");
+}
+
+#[test]
+fn a_function_missing_for_a_broken_manifest_is_said_with_the_manifest_s_mistake() {
+    let project = Project::new().with("fns/template.yaml", "Resources:\n  Broken:\n    Type: [unclosed\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let args = ["invoke", "Broken", "--dir", "fns", "--data-dir", &directory];
+    let verb = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], "");
+    assert_eq!(verb.code, 3);
+    let (said, error) = verb.stderr.split_once("error: ").expect("both are there");
+    assert!(said.starts_with("template.yaml:") && said.contains("\nhint: "), "{}", verb.stderr);
+    assert!(error.contains("there is no function Broken"), "{}", verb.stderr);
+}

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use coldframe_testkit::{Project, Verb, run};
+use coldframe_testkit::{Project, Verb, eventually, run};
+use serde_json::json;
 
-use crate::ECHO;
+use crate::{ECHO, builder};
 
 fn coldframe(project: &Project, data: &Path, args: &[&str], input: &str) -> Verb {
     let directory = data.display().to_string();
@@ -92,4 +93,74 @@ fn verbs_work_without_a_running_host() {
     assert_eq!(report["overview"]["calls"], 2, "{report}");
     let verdict = report["costs"]["verdict"].as_str().unwrap_or_default();
     assert!(verdict.contains('?'), "a few calls are not called a month: {verdict}");
+}
+
+#[test]
+fn the_answer_of_invoke_as_json_is_the_row_and_what_came_of_it() {
+    let project = Project::new().python("echo", ECHO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let invoked = coldframe(&project, data.path(), &["invoke", "echo", "--json"], "").json();
+    let row = coldframe(&project, data.path(), &["invocations", "--json"], "").json()[0].clone();
+    for (field, value) in row.as_object().expect("an invocation") {
+        assert_eq!(&invoked[field], value, "{field} is what the record has: {invoked}");
+    }
+    assert_eq!(invoked["ok"], true);
+    assert!(invoked["response"]["text"].as_str().is_some_and(|text| text.contains("event")), "{invoked}");
+    assert_eq!(invoked["request"]["text"], "{}", "{invoked}");
+    assert!(invoked["logs"].as_array().is_some_and(|lines| lines.len() == 3), "{invoked}");
+    assert!(
+        invoked["detail"].is_null() && invoked["body"].is_null(),
+        "nothing is nested or doubled: {invoked}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_measured_is_a_dash() {
+    let project = Project::new()
+        .python("full", ECHO)
+        .python("slow", "import time\n\ndef lambda_handler(event, context):\n    time.sleep(60)\n");
+    let host = builder(&project).start();
+    let full = host.function("full").await["id"].clone();
+    host.rpc("set_pool", json!({"function": full, "concurrency": 0})).await;
+    assert_eq!(host.invoke("full", &json!({})).await.status, 429);
+    let url = format!("{}/2015-03-31/functions/slow/invocations", host.aws);
+    let accepted = host.http.post(url).header("X-Amz-Invocation-Type", "Event").body("{}").send().await;
+    assert_eq!(accepted.expect("an answer").status(), 202);
+    eventually("both are recorded", async || (host.invocations().await.len() == 2).then_some(())).await;
+    let listed = coldframe(&project, host.data_dir(), &["invocations"], "");
+    let rows: Vec<Vec<&str>> = listed
+        .stdout
+        .lines()
+        .skip(1)
+        .map(|line| line.split("  ").filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    assert_eq!(rows.len(), 2, "{}", listed.stdout);
+    for row in rows {
+        let cells: Vec<&str> = row[3..7].iter().map(|cell| cell.trim()).collect();
+        assert_eq!(cells, ["–", "–", "–", "–"], "start, total, cpu, memory: {}", listed.stdout);
+    }
+    let refused = coldframe(&project, host.data_dir(), &["invoke", "full"], "");
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.starts_with("throttled · – · –\n"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_record_of_a_newer_version_is_exit_code_1_as_the_help_says() {
+    let project = Project::new().python("echo", ECHO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(coldframe(&project, data.path(), &["invoke", "echo"], "").code, 0);
+    let file = data.path().join("record.sqlite");
+    let mut bytes = std::fs::read(&file).expect("the record");
+    // Where an SQLite file keeps its `user_version`.
+    bytes[60..64].copy_from_slice(&9999_u32.to_be_bytes());
+    std::fs::write(&file, bytes).expect("a file of our own");
+    for args in [&["serve"][..], &["invocations"], &["invoke", "echo"]] {
+        let refused = coldframe(&project, data.path(), args, "");
+        assert_eq!(refused.code, 1, "{args:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains("newer version"), "{}", refused.stderr);
+    }
+    let help = coldframe(&project, data.path(), &["--help"], "").stdout;
+    for part in ["Exit codes:", "or Coldframe itself failed", "of a newer version"] {
+        assert!(help.contains(part), "{part:?} in {help}");
+    }
 }

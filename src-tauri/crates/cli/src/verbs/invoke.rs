@@ -1,27 +1,43 @@
 //! `coldframe invoke`: one call, its answer on standard output, what was measured on standard error.
 
-use std::{io::Read, path::Path, process::ExitCode};
+mod event;
 
-use coldframe_protocol::Invoked;
+use std::process::ExitCode;
+
+use coldframe_host::Connection;
+use coldframe_protocol::{Hello, Invocation, InvocationDetail, InvocationPrice, Invoked, LogLine, Payload};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::{
     Failure,
     args::{Global, Invoke},
-    verbs::{call, connect, find, print_json, say},
+    verbs::{call, connect, find, measured, print_json, say},
 };
 
+/// What `--json` prints: an element of `invocations --json`, and what only this verb has of it.
+#[derive(Serialize)]
+struct Whole<'a> {
+    /// Nothing of it where the call never became an invocation.
+    #[serde(flatten)]
+    invocation: Option<&'a Invocation>,
+    ok: bool,
+    error: Option<&'a str>,
+    request: Option<&'a Payload>,
+    /// As the caller had it; the record keeps only the beginning of a long one.
+    response: &'a Payload,
+    logs: &'a [LogLine],
+    prices: &'a [InvocationPrice],
+}
+
 pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failure> {
-    let event = match &verb.event {
-        None => "{}".to_owned(),
-        Some(path) => read(path)?,
-    };
+    let event = event::read(verb.event.as_deref())?;
     let host = connect(global, verb.dir.clone()).await?;
     let result = invoke(&host, &verb, event).await;
     host.shutdown().await;
     let invoked = result?;
     if verb.json {
-        print_json(&invoked);
+        print_json(&whole(&invoked));
     } else {
         say(&invoked.body.text);
         summary(&invoked);
@@ -29,36 +45,42 @@ pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failur
     Ok(if invoked.ok { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-async fn invoke(host: &coldframe_host::Connection, verb: &Invoke, event: String) -> Result<Invoked, Failure> {
-    let function = find(host, &verb.function).await?;
+async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invoked, Failure> {
+    let function = match find(host, &verb.function).await {
+        Err(failure @ Failure::NotFound(_)) => {
+            // A manifest that cannot be read may be why it is missing.
+            let hello: Hello = call(host, "hello", json!({})).await?;
+            for problem in hello.project.iter().flat_map(|project| &project.problems) {
+                eprintln!("{problem}");
+            }
+            return Err(failure);
+        }
+        found => found?,
+    };
     let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli"});
     call(host, "invoke", request).await
+}
+
+fn whole(invoked: &Invoked) -> Whole<'_> {
+    let detail: Option<&InvocationDetail> = invoked.detail.as_ref();
+    Whole {
+        invocation: detail.map(|detail| &detail.invocation),
+        ok: invoked.ok,
+        error: invoked.error.as_deref(),
+        request: detail.and_then(|detail| detail.request.as_ref()),
+        response: &invoked.body,
+        logs: detail.map_or(&[], |detail| &detail.logs),
+        prices: detail.map_or(&[], |detail| &detail.prices),
+    }
 }
 
 fn summary(invoked: &Invoked) {
     if let Some(detail) = &invoked.detail {
         let call = &detail.invocation;
-        let start = if call.cold { "cold" } else { "warm" };
         let init = if call.cold { format!(", init {:.1} ms", call.init_ms) } else { String::new() };
-        eprintln!("{} · {start} · {:.1} ms{init}", call.status, call.total_ms);
+        eprintln!("{} · {} · {}{init}", call.status, measured::start(call), measured::total(call));
     }
     if let Some(error) = &invoked.error {
         eprintln!("{error}");
     }
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    if path == Path::new("-") {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        return read.map(|_| text).map_err(|error| Failure::Usage(format!("cannot read the event: {error}")));
-    }
-    std::fs::read_to_string(path).map_err(|error| {
-        let text = format!("cannot read the event {}: {error}", path.display());
-        if error.kind() == std::io::ErrorKind::NotFound {
-            Failure::NotFound(text)
-        } else {
-            Failure::Usage(text)
-        }
-    })
 }

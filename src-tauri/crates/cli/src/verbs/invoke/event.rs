@@ -1,0 +1,57 @@
+//! The event of `coldframe invoke`: read and looked at before anything is started for it.
+
+use std::{
+    io::{ErrorKind, Read},
+    path::Path,
+};
+
+use serde::de::IgnoredAny;
+
+use crate::Failure;
+
+/// The event of a file, or of standard input for `-`; `{}` where none is given.
+pub(super) fn read(file: Option<&Path>) -> Result<String, Failure> {
+    let Some(file) = file else { return Ok("{}".to_owned()) };
+    let stdin = file == Path::new("-");
+    let name = if stdin { "standard input".to_owned() } else { file.display().to_string() };
+    let read = if stdin {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    let text = read.map_err(|error| {
+        let text = format!("cannot read the event from {name}: {error}");
+        match error.kind() {
+            ErrorKind::NotFound => Failure::NotFound(text),
+            _ => Failure::Usage(text),
+        }
+    })?;
+    check(&name, &text)?;
+    Ok(text)
+}
+
+/// Every provider's events are written as JSON.
+fn check(name: &str, text: &str) -> Result<(), Failure> {
+    let Err(error) = serde_json::from_str::<IgnoredAny>(text) else { return Ok(()) };
+    let (line, column) = (error.line(), error.column());
+    let said = error.to_string();
+    let what = said.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&said);
+    Err(Failure::Usage(format!(
+        "{name}:{line}:{column}: the event is not JSON: {what}\n\
+         hint: mend line {line} of {name}; an empty event is {{}}, which is also what a call without --event gets"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_named_by_line_and_column_once() {
+        let Err(failure) = check("ev.json", "{\n  \"a\": oops\n}") else { panic!("that is no JSON") };
+        let first = failure.text().lines().next();
+        assert_eq!(first, Some("ev.json:2:8: the event is not JSON: expected value"));
+        assert!(check("ev.json", " [1] ").is_ok());
+    }
+}
