@@ -1,4 +1,4 @@
-//! Where a plan's line crosses a machine's: the volume from which the machine is the cheaper of the two.
+//! Where a plan's line crosses a machine's: the volumes at which the cheaper of the two changes.
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
@@ -8,10 +8,31 @@ use crate::{
     machine::{Load, Targets},
     money::Usd,
     quantity::Metered,
+    staircase::{Stair, largest, staircase},
 };
 
-/// Calls a month between which a crossing is looked for and curves are drawn.
-pub const BREAK_EVEN_RANGE: (u64, u64) = (1_000, 10_000_000_000);
+/// Calls a month between which crossings are looked for.
+pub const BREAK_EVEN_RANGE: (u64, u64) = (1, 10_000_000_000);
+/// Calls a month between which curves are drawn.
+pub const DRAWN_RANGE: (u64, u64) = (1_000, 10_000_000_000);
+
+/// From one volume on, the other is cheaper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crossing {
+    /// The first volume at which it is.
+    pub calls_per_month: u64,
+    pub cheaper: Cheaper,
+    /// How many machines hold that, and what they cost a month, unrounded.
+    pub machines: u32,
+    pub usd: Usd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cheaper {
+    /// At the same price it is the plan: nobody has to care for it.
+    Plan,
+    Machine,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BreakEven {
@@ -24,7 +45,6 @@ pub struct BreakEven {
 
 /// Looks for the smallest volume at which `plan` (after its free tier) costs more than machines of this kind.
 ///
-/// The number of machines is a staircase and the plan's price a rising line, so each step is looked at on its own.
 /// `None`: the plan is cheaper up to the end of the range, or the machine cannot do the work.
 pub fn break_even(
     plan: &Plan,
@@ -34,40 +54,66 @@ pub fn break_even(
     targets: Targets,
     hours_per_month: Decimal,
 ) -> Option<BreakEven> {
-    let (mut from, last) = BREAK_EVEN_RANGE;
-    let plan_usd = |volume: u64| Some(plan.month(metered.at(volume.into())?, FreeTier::Applied).exact());
-    let count =
-        |volume: u64| Some(machine.need(&load.at(volume.into()), targets, hours_per_month).ok()?.count);
-    while from <= last {
-        let machines = count(from)?;
-        let usd = machine.month(machines, hours_per_month).exact();
-        let step_end = largest(from, last, |volume| count(volume) == Some(machines));
-        if plan_usd(step_end)? > usd {
-            let at_most = largest(from.saturating_sub(1), step_end, |volume| {
-                plan_usd(volume).is_some_and(|plan| plan <= usd)
-            });
-            let calls_per_month = if plan_usd(from)? > usd { from } else { at_most + 1 };
-            return Some(BreakEven { calls_per_month, usd: usd.to_cents(), machines });
-        }
-        // Where steps become tiny against the volume, looking at each would take for ever and tell nothing more.
-        from = (step_end + 1).max(from + from / 50);
-    }
-    None
+    let stairs = staircase(machine, load, targets, hours_per_month, BREAK_EVEN_RANGE);
+    let plan_usd = |volume: u64| {
+        metered.at(volume.into()).map_or(Usd::ZERO, |metered| plan.month(metered, FreeTier::Applied).exact())
+    };
+    let crossings = crossings(&stairs, plan_usd);
+    crossings.into_iter().find(|crossing| crossing.cheaper == Cheaper::Machine).map(|crossing| BreakEven {
+        calls_per_month: crossing.calls_per_month,
+        usd: crossing.usd.to_cents(),
+        machines: crossing.machines,
+    })
 }
 
-/// The largest volume in `from..=to` that satisfies a condition which holds at `from` and, once false, stays false.
-fn largest(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> u64 {
-    let (mut yes, mut no) = (from, to + 1);
-    while no - yes > 1 {
-        let middle = yes + (no - yes) / 2;
-        if holds(middle) { yes = middle } else { no = middle }
+/// Every volume at which the cheaper of a plan and a machine changes, smallest first; the plan is taken to be the cheaper
+/// one before the first. With each step of the staircase it may change back.
+///
+/// `plan_usd` must never fall with the volume. Looks only where the two can meet: many plans can share a staircase.
+pub fn crossings(stairs: &[Stair], plan_usd: impl Fn(u64) -> Usd) -> Vec<Crossing> {
+    let mut search = Search { plan_usd, cheaper: Cheaper::Plan, found: Vec::new() };
+    search.look(stairs);
+    search.found
+}
+
+struct Search<F> {
+    plan_usd: F,
+    /// At the volume the search has come to.
+    cheaper: Cheaper,
+    found: Vec<Crossing>,
+}
+
+impl<F: Fn(u64) -> Usd> Search<F> {
+    fn look(&mut self, stairs: &[Stair]) {
+        let (Some(first), Some(last)) = (stairs.first(), stairs.last()) else { return };
+        if (self.plan_usd)(last.to) <= first.usd {
+            self.turn(first, first.from, Cheaper::Plan);
+        } else if (self.plan_usd)(first.from) > last.usd {
+            self.turn(first, first.from, Cheaper::Machine);
+        } else if stairs.len() > 1 {
+            let (below, above) = stairs.split_at(stairs.len() / 2);
+            self.look(below);
+            self.look(above);
+        } else {
+            // Neither all the way: the plan is cheaper at the beginning of the step and no longer at its end.
+            let at_most = largest(first.from, first.to, |volume| (self.plan_usd)(volume) <= first.usd);
+            self.turn(first, first.from, Cheaper::Plan);
+            self.turn(first, at_most + 1, Cheaper::Machine);
+        }
     }
-    yes
+
+    fn turn(&mut self, stair: &Stair, calls_per_month: u64, cheaper: Cheaper) {
+        if self.cheaper != cheaper {
+            self.cheaper = cheaper;
+            let (machines, usd) = (stair.machines, stair.usd);
+            self.found.push(Crossing { calls_per_month, cheaper, machines, usd });
+        }
+    }
 }
 
 /// Volumes for a chart with a logarithmic axis: `per_decade` points in every decade of the range, both ends included.
 pub fn volumes(per_decade: u32) -> Vec<u64> {
-    let (first, last) = BREAK_EVEN_RANGE;
+    let (first, last) = DRAWN_RANGE;
     let decades = (last / first).ilog10();
     (0..=decades * per_decade)
         .map(|step| {

@@ -14,6 +14,7 @@ mod meter;
 mod money;
 mod quantity;
 mod size;
+mod staircase;
 mod usage;
 
 pub use bill::{Bill, FreeTier, Line};
@@ -21,7 +22,9 @@ pub use book::{
     Addon, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Source, Status,
     Subscription, Tier,
 };
-pub use breakeven::{BREAK_EVEN_RANGE, BreakEven, break_even, volumes};
+pub use breakeven::{
+    BREAK_EVEN_RANGE, BreakEven, Cheaper, Crossing, DRAWN_RANGE, break_even, crossings, volumes,
+};
 pub use estimate::{Estimate, Kept, Refusal, Supposed, estimate};
 pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
 pub use meter::{Meter, Nodes, Rounding, WarmRule};
@@ -29,4 +32,5 @@ pub use money::Usd;
 pub use quantity::{Dimension, Metered, Unit};
 pub use rust_decimal::Decimal;
 pub use size::{Choice, NoSize, Size, Sizing, Window};
+pub use staircase::{Stair, staircase};
 pub use usage::{Bin, InvocationUsage, Period, Snapshots, Usage, Warm};

@@ -8,6 +8,9 @@ use crate::{
     money::Usd,
 };
 
+/// More of a kind than this is a typing mistake.
+const MOST: u32 = 1_000_000;
+
 /// Traffic as a machine feels it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Load {
@@ -36,18 +39,32 @@ pub struct Targets {
     pub utilisation: Decimal,
     /// Of the memory, 0 to 1; the rest is the system's.
     pub memory: Decimal,
+    /// How much more than was recorded may come, at any time: 0.2 for a fifth.
+    pub headroom: Decimal,
+    /// How many machines may fail before the rest no longer holds the peak.
+    pub spare: u32,
 }
 
 impl Default for Targets {
     fn default() -> Self {
-        Self { utilisation: Decimal::new(6, 1), memory: Decimal::new(8, 1) }
+        Self {
+            utilisation: Decimal::new(6, 1),
+            memory: Decimal::new(8, 1),
+            headroom: Decimal::ZERO,
+            spare: 0,
+        }
     }
 }
 
 /// What a load needs of one kind of machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
+    /// To be paid: those that hold the peak, and the spare ones.
     pub count: u32,
+    /// That would be enough if calls came evenly.
+    pub evenly: u32,
+    /// That hold the busiest minute.
+    pub at_peak: u32,
     pub binding: Binding,
     /// Mean CPU used over sustained CPU paid for, 0 to 1.
     pub busy: Decimal,
@@ -60,7 +77,7 @@ impl Need {
     }
 }
 
-/// What decides the number of machines.
+/// What decides the number of machines that hold the peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binding {
     /// One is enough for everything.
@@ -70,13 +87,14 @@ pub enum Binding {
     Memory,
 }
 
-/// The machine cannot do this work, however many there are.
+/// The machine cannot do this work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("one call needs {needed_mb} MB and {usable_mb} MB of its {memory_mb} MB are usable")]
-pub struct Unfit {
-    pub needed_mb: Decimal,
-    pub usable_mb: Decimal,
-    pub memory_mb: u32,
+pub enum Unfit {
+    /// However many there are.
+    #[error("one call needs {needed_mb} MB and {usable_mb} MB of its {memory_mb} MB are usable")]
+    Memory { needed_mb: Decimal, usable_mb: Decimal, memory_mb: u32 },
+    #[error("it would take more than {MOST} of them")]
+    TooMany,
 }
 
 impl Load {
@@ -98,46 +116,61 @@ impl Load {
         };
         Self { parts: self.parts.iter().map(scale).collect(), peak_factor: self.peak_factor }
     }
+
+    /// CPU cores in use on average.
+    fn mean_cores(&self, month_ms: Decimal) -> Decimal {
+        self.parts.iter().map(|part| part.calls_per_month * part.cpu_ms).sum::<Decimal>() / month_ms
+    }
+
+    /// Memory held when calls come `factor` times as fast as on average.
+    fn memory_mb(&self, month_ms: Decimal, factor: Decimal) -> Decimal {
+        let held = |part: &Part| {
+            // Little's law: how many calls are under way. A process that serves none still holds its memory.
+            let in_flight = part.calls_per_month * part.handler_ms * factor / month_ms;
+            part.memory_mb * in_flight.max(Decimal::ONE)
+        };
+        self.parts.iter().map(held).sum()
+    }
 }
 
 impl Machine {
     /// # Errors
-    /// [`Unfit`] when a single call does not fit into one machine.
+    /// [`Unfit`] when a single call does not fit into one machine, or no sensible number of them is enough.
     pub fn need(&self, load: &Load, targets: Targets, hours_per_month: Decimal) -> Result<Need, Unfit> {
         let usable_mb = Decimal::from(self.memory_mb) * targets.memory;
         let largest_mb = load.parts.iter().map(|part| part.memory_mb).max().unwrap_or_default();
         if largest_mb > usable_mb {
             let (needed_mb, usable_mb) = (largest_mb.round(), usable_mb.floor());
-            return Err(Unfit { needed_mb, usable_mb, memory_mb: self.memory_mb });
+            return Err(Unfit::Memory { needed_mb, usable_mb, memory_mb: self.memory_mb });
         }
         let month_ms = hours_per_month * Decimal::from(3_600_000);
-        let mean_cores: Decimal =
-            load.parts.iter().map(|part| part.calls_per_month * part.cpu_ms).sum::<Decimal>() / month_ms;
-        let memory_mb: Decimal = load
-            .parts
-            .iter()
-            .map(|part| {
-                // Little's law: how many calls are under way in the busiest minute. A process that serves none
-                // still holds its memory.
-                let in_flight = part.calls_per_month * part.handler_ms * load.peak_factor / month_ms;
-                part.memory_mb * in_flight.max(Decimal::ONE)
-            })
-            .sum();
+        let mean_cores = load.mean_cores(month_ms);
+        let more = Decimal::ONE + targets.headroom;
         let sustained = self.sustained_vcpu.value;
-        let candidates = [
-            (Binding::PeakCpu, mean_cores * load.peak_factor / (self.vcpu.value * targets.utilisation)),
-            (Binding::SustainedCpu, mean_cores / (sustained * targets.utilisation)),
-            (Binding::Memory, memory_mb / usable_mb),
-        ];
-        let mut need = Need { count: 1, binding: Binding::Minimum, busy: Decimal::ZERO };
-        for (binding, machines) in candidates {
-            let count = machines.ceil().to_u32().unwrap_or(u32::MAX);
-            if count > need.count {
-                need = Need { count, binding, ..need };
+        // How many for calls that come `factor` times as fast as on average, and what decides it.
+        let hold = |factor: Decimal| {
+            let for_peak = mean_cores * factor * more / (self.vcpu.value * targets.utilisation);
+            let for_month = mean_cores * more / (sustained * targets.utilisation);
+            let for_memory = load.memory_mb(month_ms, factor * more) / usable_mb;
+            let candidates = [
+                (Binding::PeakCpu, for_peak),
+                (Binding::SustainedCpu, for_month),
+                (Binding::Memory, for_memory),
+            ];
+            let mut most = (1, Binding::Minimum);
+            for (binding, machines) in candidates {
+                let count = machines.ceil().to_u32().filter(|count| *count <= MOST).ok_or(Unfit::TooMany)?;
+                if count > most.0 {
+                    most = (count, binding);
+                }
             }
-        }
-        need.busy = mean_cores / (sustained * Decimal::from(need.count));
-        Ok(need)
+            Ok(most)
+        };
+        let (evenly, _) = hold(Decimal::ONE)?;
+        let (at_peak, binding) = hold(load.peak_factor)?;
+        let count = at_peak + targets.spare;
+        let busy = mean_cores / (sustained * Decimal::from(count));
+        Ok(Need { count, evenly, at_peak, binding, busy })
     }
 
     /// What `count` of them cost for a month.

@@ -1,8 +1,8 @@
 //! How many machines hold a load, and where a plan's price crosses theirs.
 
 use coldframe_cost::{
-    BREAK_EVEN_RANGE, Bin, Binding, Book, Decimal, FreeTier, Load, Meter, Metered, Part, Plan, Targets,
-    Usage, break_even, volumes,
+    BREAK_EVEN_RANGE, Bin, Binding, Book, Cheaper, DRAWN_RANGE, Decimal, FreeTier, Load, Meter, Metered,
+    Part, Plan, Targets, Usage, break_even, crossings, staircase, volumes,
 };
 
 /// One call's shape, whatever the plan bills of it.
@@ -44,6 +44,66 @@ fn machines_are_counted_by_what_binds() {
     // A call that waits two seconds, 20 a second: 40 at once × 100 MB against 1,638 MB usable.
     let waiting = need(burstable, &load(1, 2_000, 100, 1), 20 * 2_628_000);
     assert_eq!((waiting.count, waiting.binding), (3, Binding::Memory));
+}
+
+#[test]
+fn headroom_and_spare_machines_come_on_top() {
+    let book = Book::built_in();
+    let machine = book.machine("aws-fargate-x86-025-05").expect("a built-in machine");
+    // One call a second of 0.1 s CPU, four at the peak: 0.4 of 0.15 usable cores.
+    let busy = load(100, 100, 60, 4).at(2_628_000.into());
+    let need = |targets| machine.need(&busy, targets, book.hours_per_month).expect("it fits");
+    let plain = need(Targets::default());
+    assert_eq!((plain.evenly, plain.at_peak, plain.count), (1, 3, 3));
+    let careful = need(Targets { headroom: Decimal::new(2, 1), spare: 1, ..Targets::default() });
+    assert_eq!((careful.evenly, careful.at_peak, careful.count), (1, 4, 5), "0.48 cores, and one may fail");
+    assert_eq!(careful.busy.normalize().to_string(), "0.08", "what is kept spare is idle: 0.1 of 1.25 cores");
+    let full = need(Targets { utilisation: Decimal::ONE, ..Targets::default() });
+    assert_eq!((full.at_peak, full.binding), (2, Binding::PeakCpu));
+}
+
+#[test]
+fn steps_of_machines_turn_the_answer_back_and_forth() {
+    let book = Book::built_in();
+    let plan = book.plan("aws-lambda-arm64").expect("a built-in plan");
+    let machine = book.machine("aws-ec2-t4g-small").expect("a built-in machine");
+    let load = load(20, 25, 60, 1);
+    let stairs = staircase(machine, &load, Targets::default(), book.hours_per_month, BREAK_EVEN_RANGE);
+    let metered = one_call(plan, 25, 1024);
+    let plan_usd = |volume: u64| {
+        plan.month(metered.at(volume.into()).expect("something was metered"), FreeTier::Applied).exact()
+    };
+    let found = crossings(&stairs, plan_usd);
+    let sides: Vec<_> = found.iter().map(|crossing| crossing.cheaper).collect();
+    assert_eq!(sides[..3], [Cheaper::Machine, Cheaper::Plan, Cheaper::Machine]);
+    assert!(sides.windows(2).all(|pair| pair[0] != pair[1]), "it turns with every one");
+    assert!(found.is_sorted_by_key(|crossing| crossing.calls_per_month));
+    for crossing in &found {
+        let (at, before) = (crossing.calls_per_month, crossing.calls_per_month - 1);
+        let price = |volume| stairs.iter().find(|stair| volume <= stair.to).expect("in the range").usd;
+        let machine_is = |volume| plan_usd(volume) > price(volume);
+        assert_eq!(machine_is(at), crossing.cheaper == Cheaper::Machine, "at {at}");
+        assert_ne!(machine_is(before), machine_is(at), "it was the other way one call before {at}");
+    }
+    assert_eq!((stairs[0].from, stairs.last().map(|stair| stair.to)), (1, Some(BREAK_EVEN_RANGE.1)));
+    assert!(stairs.windows(2).all(|pair| pair[0].to + 1 == pair[1].from), "without a gap or an overlap");
+}
+
+/// Its subscription is more than the smallest machine, before anybody calls.
+#[test]
+fn a_machine_can_be_cheaper_from_the_first_call() {
+    let book = Book::built_in();
+    let plan = book.plan("cloudflare-workers-paid").expect("a built-in plan");
+    let machine = book.machine("aws-ec2-t4g-nano").expect("a built-in machine");
+    let found = break_even(
+        plan,
+        machine,
+        one_call(plan, 1, 128),
+        &load(1, 1, 60, 1),
+        Targets::default(),
+        book.hours_per_month,
+    );
+    assert_eq!(found.map(|found| found.calls_per_month), Some(1));
 }
 
 #[test]
@@ -116,7 +176,7 @@ fn break_even_by_hand() {
 #[test]
 fn volumes_span_the_range_in_even_steps() {
     let volumes = volumes(4);
-    assert_eq!((volumes.first(), volumes.last()), (Some(&BREAK_EVEN_RANGE.0), Some(&BREAK_EVEN_RANGE.1)));
+    assert_eq!((volumes.first(), volumes.last()), (Some(&DRAWN_RANGE.0), Some(&DRAWN_RANGE.1)));
     assert_eq!(volumes.len(), 29, "seven decades");
     assert_eq!(volumes[..5], [1_000, 1_778, 3_162, 5_623, 10_000]);
 }
