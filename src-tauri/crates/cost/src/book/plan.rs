@@ -123,20 +123,27 @@ impl Plan {
 
     /// Every figure of the plan that must not be presented as fact, by name.
     pub fn unverified(&self) -> Vec<String> {
+        self.unverified_for(|_| true, true)
+    }
+
+    /// The same, of what a bill of these dimensions rests on, and with or without capacity kept ready.
+    pub(crate) fn unverified_for(&self, used: impl Fn(Dimension) -> bool, kept: bool) -> Vec<String> {
         let mut all = self.rounding_figures();
         all.push(("sizes", self.sizing.confidence));
+        let warm = self.warm.as_ref().filter(|_| kept);
+        let snapshots = self.snapshot_minimum_s.as_ref().filter(|_| used(Dimension::SnapshotCache));
         let options = [
-            self.warm.as_ref().map(|warm| ("kept ready: granularity", warm.granularity_s.confidence)),
-            self.warm.as_ref().map(|warm| ("kept ready: whole time billed", warm.whole_time.confidence)),
-            self.warm.as_ref().map(|warm| ("kept ready: free tier", warm.free_tier.confidence)),
-            self.snapshot_minimum_s.as_ref().map(|least| ("snapshot minimum", least.confidence)),
+            warm.map(|warm| ("kept ready: granularity", warm.granularity_s.confidence)),
+            warm.map(|warm| ("kept ready: whole time billed", warm.whole_time.confidence)),
+            warm.map(|warm| ("kept ready: free tier", warm.free_tier.confidence)),
+            snapshots.map(|least| ("snapshot minimum", least.confidence)),
             self.subscription.as_ref().map(|paid| ("subscription", paid.month.confidence)),
             self.discount.as_ref().map(|discount| ("discount", discount.confidence)),
             self.timeout_ms.as_ref().map(|longest| ("longest duration", longest.confidence)),
         ];
         all.extend(options.into_iter().flatten());
         let mut names: Vec<String> = named_unverified(all);
-        for rate in &self.rates {
+        for rate in self.rates.iter().filter(|rate| rate.of.is_core() || used(rate.of)) {
             let prices = rate.tiers.iter().map(|tier| ("price", tier.usd.confidence));
             let free = rate.free.iter().map(|free| ("free tier", free.confidence));
             let figures = named_unverified(prices.chain(free));

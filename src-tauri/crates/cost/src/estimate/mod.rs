@@ -57,15 +57,15 @@ pub fn estimate(book: &Book, plan: &Plan, supposed: &Supposed) -> Result<Estimat
         }
         Meter::PerInvocation(_) | Meter::ActiveInstance(_) | Meter::ActiveCpu(_) => {}
     }
-    let mut bill = plan.month(plan.measure(&usage), supposed.free_tier_of(plan));
+    let metered = plan.measure(&usage);
+    let mut bill = plan.month(metered, supposed.free_tier_of(plan));
     if let (Meter::Nodes(nodes), Run::Machines(machine, need)) = (&plan.meter, &run) {
         bill.lines.extend(nodes.month(book, machine, need.count).lines);
     }
-    Ok(Estimate {
-        rests_on: rests_on::sentences(book, plan, supposed, size, &run),
-        unverified: plan.unverified(),
-        bill,
-    })
+    let unverified = plan.unverified_for(|of| !metered.of(of).is_zero(), supposed.kept.is_some());
+    let mut rests_on = rests_on::sentences(book, plan, supposed, size, &run);
+    rests_on.extend(unverified.iter().map(|figure| format!("not verified: {figure}")));
+    Ok(Estimate { bill, rests_on, unverified })
 }
 
 fn machines<'a>(

@@ -84,7 +84,6 @@ pub(super) fn sentences(
         "prices of {}: {}, seen {}, book of {}",
         plan.region, source.title, source.date, book.compiled
     ));
-    said.extend(plan.unverified().into_iter().map(|figure| format!("not verified: {figure}")));
     said
 }
 
