@@ -55,7 +55,9 @@ impl Conversation {
     /// No port could be bound.
     pub async fn open(app: &App, account: &Account) -> io::Result<Self> {
         match app.provider {
-            ProviderId::Aws => RuntimeApi::open(&app.name, &app.handler, account).await.map(Self::Pull),
+            ProviderId::Aws => {
+                RuntimeApi::open(&app.name, &app.handler, &account.of(app)).await.map(Self::Pull)
+            }
             ProviderId::Vercel => Push::open().await.map(Self::Push),
         }
     }

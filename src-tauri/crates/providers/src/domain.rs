@@ -83,6 +83,8 @@ pub struct App {
     pub root: PathBuf,
     pub handler: String,
     pub architecture: Architecture,
+    /// Where a manifest would deploy it; `None` is the emulated account's own region.
+    pub region: Option<String>,
     pub settings: Settings,
     /// The function's own variables. Values from `.env` beside the code are already merged in, under these.
     pub env: BTreeMap<String, String>,

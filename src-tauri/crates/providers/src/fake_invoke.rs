@@ -136,6 +136,7 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
         root: PathBuf::from("/project"),
         handler: "app.handler".into(),
         architecture: Architecture::X86_64,
+        region: None,
         settings: Settings {
             timeout: Duration::from_secs(3),
             memory_mb: 128,

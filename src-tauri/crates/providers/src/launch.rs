@@ -38,6 +38,13 @@ pub struct Account {
     pub region: String,
 }
 
+impl Account {
+    /// Where an app of it runs: in the region its manifest names, if it does.
+    pub(crate) fn of(&self, app: &App) -> Self {
+        Self { id: self.id.clone(), region: app.region.clone().unwrap_or_else(|| self.region.clone()) }
+    }
+}
+
 impl Default for Account {
     fn default() -> Self {
         Self { id: "000000000000".into(), region: "us-east-1".into() }

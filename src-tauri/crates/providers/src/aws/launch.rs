@@ -164,7 +164,8 @@ fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
 }
 
 fn reserved(context: &LaunchContext<'_>, env: &mut Environment) {
-    let LaunchContext { app, account, .. } = *context;
+    let app = context.app;
+    let account = context.account.of(app);
     let explicit = EXPLICIT_CREDENTIALS.iter().any(|name| app.env.contains_key(*name));
     let name = app.functions.first().map_or(&app.name, |function| &function.name);
     let mut set = |name: &str, value: OsString| env.insert(name.into(), value);

@@ -83,6 +83,7 @@ mod tests {
             root,
             handler: String::new(),
             architecture: Architecture::X86_64,
+            region: None,
             settings: Settings {
                 timeout: Duration::from_secs(3),
                 memory_mb: 128,

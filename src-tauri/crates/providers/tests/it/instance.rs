@@ -62,6 +62,7 @@ impl Project {
             root,
             handler: handler.into(),
             architecture: Architecture::X86_64,
+            region: None,
             settings: Settings {
                 timeout: Duration::from_secs(3),
                 memory_mb: 512,

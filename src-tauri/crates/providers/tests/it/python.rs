@@ -138,10 +138,19 @@ async fn the_environment_is_built() {
     assert_eq!(env["AWS_EXECUTION_ENV"], "AWS_Lambda_python3.11");
     assert_eq!(env["LAMBDA_TASK_ROOT"], instance.project.to_str().unwrap());
     assert_eq!(env["AWS_ACCESS_KEY_ID"], "COLDFRAMEHASNOACCESS");
-    assert_eq!(env["AWS_REGION"], "us-east-1");
+    assert_eq!((&env["AWS_REGION"], &env["AWS_DEFAULT_REGION"]), (&json!("us-east-1"), &json!("us-east-1")));
     assert!(env["TMPDIR"].as_str().unwrap().ends_with("scratch"));
     assert_eq!(env.get("AWS_LAMBDA_MAX_CONCURRENCY"), None);
     assert_eq!(env.get("CARGO_MANIFEST_DIR"), None, "this process's own environment stays here");
+}
+
+#[tokio::test]
+async fn a_function_is_told_the_region_its_manifest_names() {
+    let mut project = app("app.env");
+    project.app.region = Some("eu-west-1".into());
+    let (instance, _) = project.ready().await;
+    let env: Value = serde_json::from_str(&text(instance.call("{}").await)).unwrap();
+    assert_eq!((&env["AWS_REGION"], &env["AWS_DEFAULT_REGION"]), (&json!("eu-west-1"), &json!("eu-west-1")));
 }
 
 #[tokio::test]

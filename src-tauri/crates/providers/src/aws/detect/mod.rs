@@ -170,6 +170,7 @@ pub(crate) fn draft(name: &str, language: Language, runtime: String, root: PathB
         root,
         handler,
         architecture: Architecture::default(),
+        region: None,
         settings: DEFAULTS,
         env: BTreeMap::new(),
         functions: vec![Function {

@@ -109,7 +109,7 @@ fn configuration<I: Invoke>(door: &Door<I>, found: &Found) -> Value {
         uuid::Builder::from_bytes(identity.as_bytes()[..16].try_into().unwrap_or_default()).into_uuid();
     let mut answer = json!({
         "FunctionName": function.name,
-        "FunctionArn": super::function_arn(&door.account, &function.name),
+        "FunctionArn": super::function_arn(&door.account.of(&found.app), &function.name),
         "Runtime": app.runtime,
         "Role": format!("arn:aws:iam::{}:role/coldframe", door.account.id),
         "Handler": app.handler,
@@ -153,7 +153,7 @@ fn url_config<I: Invoke>(door: &Door<I>, found: &Found, host: &str) -> Value {
     let modified = modified(found.modified_ms);
     let mut answer = json!({
         "FunctionUrl": format!("http://{host}/{}/", function.name),
-        "FunctionArn": super::function_arn(&door.account, &function.name),
+        "FunctionArn": super::function_arn(&door.account.of(&found.app), &function.name),
         "AuthType": "NONE",
     });
     if let Some(cors) = &function.url.cors {

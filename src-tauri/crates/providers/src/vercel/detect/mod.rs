@@ -151,6 +151,7 @@ fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) 
         root: root.to_path_buf(),
         handler: path.to_owned(),
         architecture: Architecture::default(),
+        region: None,
         settings: DEFAULTS,
         env: BTreeMap::new(),
         functions: vec![Function {

@@ -209,8 +209,13 @@ impl Service<'_> {
             .at(function, "runtime", "the provider's is used")
             .or_else(|| self.at(provider, "runtime", &format!("{RUNTIME} is used")));
         let runtime = own.as_ref().and_then(|node| node.text()).unwrap_or(RUNTIME);
+        let own_name = self.variables.get(function, "name");
+        let name = match &own_name {
+            Ok(Some(name)) => name.text().unwrap_or(key),
+            _ => key,
+        };
         let declared = code::Declared {
-            name: &name::callable(key),
+            name: &name::callable(name),
             runtime,
             handler: &handler,
             root: self.folder.to_path_buf(),
@@ -232,7 +237,7 @@ impl Service<'_> {
                     problem.clone().at(&self.manifest.shown, (handler_line > 0).then_some(handler_line));
             }
         }
-        name::note(&mut app, key);
+        name::note(&mut app, name);
         app.settings.timeout = TIMEOUT;
         app.settings.memory_mb = MEMORY_MB;
         app.manifests.insert(0, self.manifest.path.clone());
@@ -240,7 +245,10 @@ impl Service<'_> {
         if own.is_none() {
             app.assumed.push(format!("runtime {RUNTIME}, the Serverless Framework's default"));
         }
-        if let Some(service) = service {
+        if let Err(unknown) = &own_name {
+            let instead = format!("it is called `{}`", app.name);
+            app.problems.push(self.not_known(unknown, "name", &instead));
+        } else if let (Some(service), Ok(None)) = (service, &own_name) {
             let stage = self.variables.get(provider, "stage").ok().flatten();
             let stage = stage.as_ref().and_then(|stage| stage.text()).unwrap_or("dev");
             app.assumed
@@ -256,6 +264,7 @@ impl Service<'_> {
             Err(unknown) => app.problems.push(self.not_known(&unknown, "description", "it has none")),
         }
         self.settings(function, provider, &mut app);
+        self.region(provider, &mut app);
         self.environment(function, provider, &mut app);
         self.events(function, &mut app);
         if let Ok(Some(layers)) = self.variables.get(function, "layers") {

@@ -44,6 +44,17 @@ impl Service<'_> {
         }
     }
 
+    /// Where it would be deployed: functions are told so, and their ARNs say it.
+    pub(super) fn region(&self, provider: &Node, app: &mut App) {
+        let line = provider.get("region").map_or(0, |region| region.line);
+        match self.variables.named_region(line) {
+            Ok(region) => app.region = region.and_then(|region| Some(region.text()?.to_owned())),
+            Err(unknown) => {
+                app.problems.push(self.not_known(&unknown, "region", "the emulated account's is used"));
+            }
+        }
+    }
+
     fn either(
         &self,
         function: &Node,

@@ -264,3 +264,47 @@ fn an_included_file_that_cannot_be_read_is_an_error_of_the_project() {
         "the project's"
     );
 }
+
+#[test]
+fn a_function_has_the_name_and_the_region_that_the_file_gives_it() {
+    let text = "service: shop\nprovider:\n  name: aws\n  runtime: python3.12\n  region: eu-west-1\n  \
+                environment: {HOST: 'x.${aws:region}.example', OTHER: '${AWS::Region}'}\nfunctions:\n  \
+                create: {handler: app.main, name: my-literal-name}\n  \
+                list: {handler: app.main, name: '${self:service}-${sls:stage}-list'}\n  \
+                remove: {handler: app.main, name: '${env:NAME}'}\n  plain: {handler: app.main}\n";
+    let python = "def main(event, context): pass\n";
+    let project = Inline::new(&[("serverless.yml", text), ("app.py", python)]);
+    insta::assert_snapshot!(project.summary(), @r"
+    aws my-literal-name: python python3.12 app.main in . (6 s, 1024 MB)
+      env HOST=x.eu-west-1.example
+      env OTHER=eu-west-1
+      why: serverless.yml declares create
+    aws shop-dev-list: python python3.12 app.main in . (6 s, 1024 MB)
+      env HOST=x.eu-west-1.example
+      env OTHER=eu-west-1
+      why: serverless.yml declares list
+    aws remove: python python3.12 app.main in . (6 s, 1024 MB)
+      env HOST=x.eu-west-1.example
+      env OTHER=eu-west-1
+      why: serverless.yml declares remove
+      Warning serverless.yml:10: name is not known: `${env:NAME}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it is called `remove`
+    aws plain: python python3.12 app.main in . (6 s, 1024 MB)
+      env HOST=x.eu-west-1.example
+      env OTHER=eu-west-1
+      why: serverless.yml declares plain
+      assumed: called `plain` here; deployed it would be shop-dev-plain
+    ");
+    let regions = |project: &Inline| -> Vec<_> {
+        project.detect().apps.into_iter().map(|app| app.region.unwrap_or_default()).collect()
+    };
+    assert_eq!(regions(&project), ["eu-west-1"; 4]);
+    project.write("coldframe.toml", b"[parameters]\nregion = 'sa-east-1'\n");
+    assert_eq!(regions(&project), ["sa-east-1"; 4]);
+    assert_eq!(project.detect().apps[0].env["HOST"], "x.sa-east-1.example");
+    project.write("coldframe.toml", b"");
+    project.write("serverless.yml", text.replace("eu-west-1", "${aws:region}").as_bytes());
+    insta::assert_snapshot!(project.detect().apps[0].problems[0].to_string(), @r"
+    serverless.yml:5: region is not known: variables refer to variables too many times over
+    hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then the emulated account's is used
+    ");
+}

@@ -227,12 +227,12 @@ impl<'a> Variables<'a> {
                 _ => Ok(None),
             },
             "aws" => match address {
-                "region" => text(&account.region),
+                "region" => self.region(line).map(Some),
                 "accountId" => text(&account.id),
                 _ => Ok(None),
             },
             "AWS" => match address.trim_start_matches(':') {
-                "Region" => text(&account.region),
+                "Region" => self.region(line).map(Some),
                 "AccountId" => text(&account.id),
                 "Partition" => text("aws"),
                 "StackName" => text(&callable_stack(self.project)),
@@ -240,6 +240,17 @@ impl<'a> Variables<'a> {
             },
             other => unknown(line, format!("`${{{other}:…}}` is kept elsewhere")),
         }
+    }
+
+    /// The command line's, else the file's.
+    pub(crate) fn named_region(&self, line: u32) -> Resolved<Option<Rc<Node>>> {
+        self.source("opt:region", line)
+    }
+
+    /// Or the emulated account's.
+    fn region(&self, line: u32) -> Resolved<Rc<Node>> {
+        let named = self.named_region(line)?;
+        Ok(named.unwrap_or_else(|| Node::text_at(line, Account::default().region)))
     }
 
     fn provider(&self, key: &str, line: u32) -> Resolved<Option<Rc<Node>>> {
