@@ -101,6 +101,8 @@ fn the_answer_of_invoke_as_json_is_the_row_and_what_came_of_it() {
     let data = tempfile::tempdir().expect("a temporary folder");
     let invoked = coldframe(&project, data.path(), &["invoke", "echo", "--json"], "").json();
     let row = coldframe(&project, data.path(), &["invocations", "--json"], "").json()[0].clone();
+    let functions = coldframe(&project, data.path(), &["functions", "--json"], "").json();
+    assert_eq!(functions[0]["id"], row["function_id"], "a function has one id, with and without a host");
     for (field, value) in row.as_object().expect("an invocation") {
         assert_eq!(&invoked[field], value, "{field} is what the record has: {invoked}");
     }

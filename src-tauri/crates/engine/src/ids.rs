@@ -1,6 +1,9 @@
 //! Ids of the record. They stay below 2^53, so that JSON readers in JavaScript keep them exact.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use coldframe_providers::clock;
 
@@ -25,8 +28,13 @@ impl Ids {
     }
 }
 
+/// The id of the project at that path, which is canonical, in every record.
+pub fn project_id(root: &Path) -> i64 {
+    stable_id(&[&root.to_string_lossy()])
+}
+
 /// The id of something that has a name: the same name gives the same id in every host.
-pub fn stable_id(parts: &[&str]) -> i64 {
+pub(crate) fn stable_id(parts: &[&str]) -> i64 {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(part.as_bytes());

@@ -40,10 +40,10 @@ use self::{
     world::SharedWorld,
 };
 pub use self::{
-    app::{AppStatus, InstanceState, InstanceStatus, PoolChange},
+    app::{AppStatus, InstanceState, InstanceStatus, PoolChange, app_id, function_id},
     config::EngineConfig,
     event::{EngineEvent, Names, Origin},
-    ids::stable_id,
+    ids::project_id,
     open::OpenError,
 };
 

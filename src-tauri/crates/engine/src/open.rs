@@ -17,8 +17,8 @@ use crate::{
     event::Bus,
     guard, ids,
     project::{self, Project, Settle},
+    project_id,
     registry::Registry,
-    stable_id,
     world::World,
 };
 
@@ -49,7 +49,7 @@ impl Engine {
             .map_err(|source| OpenError::Bootstraps { path: directory, source })?;
 
         let root_text = root.to_string_lossy().into_owned();
-        let project_id = stable_id(&[&root_text]);
+        let project_id = project_id(&root);
         recorder.note(Entry::Project(ProjectEntry {
             id: project_id,
             name: root

@@ -69,10 +69,12 @@ impl Lease {
     }
 }
 
-pub(crate) fn app_id(project_id: i64, app: &App) -> i64 {
+/// The app's id in every record.
+pub fn app_id(project_id: i64, app: &App) -> i64 {
     stable_id(&[&project_id.to_string(), app.provider.as_str(), &app.name])
 }
 
-fn function_id(app_id: i64, name: &str) -> i64 {
+/// The function's id in every record.
+pub fn function_id(app_id: i64, name: &str) -> i64 {
     stable_id(&[&app_id.to_string(), name])
 }

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use coldframe_engine::{AppStatus, Engine, PoolChange};
+use coldframe_engine::{AppStatus, Engine, PoolChange, app_id, function_id, project_id};
 use coldframe_protocol as wire;
 use coldframe_providers::{
     aws,
@@ -78,9 +78,12 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<wir
     let root = dir.canonicalize()?;
     std::fs::read_dir(&root)?;
     let detection = registry::detect(&root);
+    let project = project_id(&root);
     let functions = detection.apps.into_iter().flat_map(|app| {
-        let id = coldframe_engine::stable_id(&[&root.to_string_lossy(), app.provider.as_str(), &app.name]);
-        let names = app.functions.iter().map(|function| (id, function.name.clone())).collect();
+        let id = app_id(project, &app);
+        let functions = app.functions.iter();
+        let names =
+            functions.map(|function| (function_id(id, &function.name), function.name.clone())).collect();
         let problem = app.problems.first().cloned();
         let settings = app.settings.clone();
         let status = AppStatus {
