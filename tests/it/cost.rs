@@ -159,6 +159,19 @@ fn what_is_not_verified_is_marked() {
 }
 
 #[test]
+fn the_book_in_the_help_can_be_used_as_it_stands() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let help = coldframe(data.path(), "plans --help").stdout;
+    let begins = help.find("schema = 1").expect("an example");
+    std::fs::write(data.path().join("prices.toml"), &help[begins..]).expect("written");
+    let args = "estimate --plan our-lambda --requests 7440000 --duration-ms 2000 --memory-mb 1024 --no-free-tier --json";
+    let priced = coldframe(data.path(), args);
+    assert_eq!(priced.code, 0, "{}", priced.stderr);
+    // 83 % of 1.488 and of 248.000496.
+    assert_eq!(amounts(&priced.json()), ["1.24", "205.84"]);
+}
+
+#[test]
 fn bad_input_is_answered_with_what_to_write() {
     let lambda = "estimate --plan aws-lambda-x86 --duration-ms 100 --memory-mb 512";
     for (args, code, said) in [

@@ -34,6 +34,25 @@ pub(crate) struct Global {
     pub(crate) data_dir: Option<PathBuf>,
 }
 
+const OWN_BOOK: &str = "\
+A book of your own is prices.toml in the data directory. It adds plans and machines, and replaces those of the same id:
+
+  schema = 1
+  compiled = \"2026-11-21\"
+  currency = \"USD\"
+
+  [[source]]
+  id = \"contract\"
+  title = \"Our contract\"
+  url = \"https://example.org\"
+  date = \"2026-11-21\"
+
+  [[plan]]
+  id = \"our-lambda\"
+  based_on = \"aws-lambda-x86\"
+  title = \"AWS Lambda, our contract\"
+  discount = { value = \"0.83\", confidence = \"verified\", source = \"contract\" }";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Run the functions of a folder until interrupted; where a host runs already, be its client
@@ -51,6 +70,7 @@ pub(crate) enum Verb {
     /// Price a month that nobody recorded
     Estimate(Box<Estimate>),
     /// List the serverless plans of the price book
+    #[command(after_help = OWN_BOOK)]
     Plans(Listing),
     /// List the always-on machines of the price book
     Machines(Listing),

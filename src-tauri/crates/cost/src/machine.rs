@@ -137,11 +137,11 @@ impl Machine {
     /// # Errors
     /// [`Unfit`] when a single call does not fit into one machine, or no sensible number of them is enough.
     pub fn need(&self, load: &Load, targets: Targets, hours_per_month: Decimal) -> Result<Need, Unfit> {
-        let usable_mb = Decimal::from(self.memory_mb) * targets.memory;
+        let usable_mb = Decimal::from(self.memory_mb.value) * targets.memory;
         let largest_mb = load.parts.iter().map(|part| part.memory_mb).max().unwrap_or_default();
         if largest_mb > usable_mb {
             let (needed_mb, usable_mb) = (largest_mb.round(), usable_mb.floor());
-            return Err(Unfit::Memory { needed_mb, usable_mb, memory_mb: self.memory_mb });
+            return Err(Unfit::Memory { needed_mb, usable_mb, memory_mb: self.memory_mb.value });
         }
         let month_ms = hours_per_month * Decimal::from(3_600_000);
         let mean_cores = load.mean_cores(month_ms);
@@ -195,7 +195,7 @@ impl Machine {
     /// What so many hours of it cost, all its runs together, each with `disk_gb` beyond what is included.
     pub fn run(&self, hours: Decimal, disk_gb: Decimal) -> Bill {
         let seconds = hours * Decimal::from(3600);
-        let gb = Decimal::from(self.memory_mb) / Decimal::from(1024);
+        let gb = Decimal::from(self.memory_mb.value) / Decimal::from(1024);
         let lines = match &self.price {
             MachinePrice::Hour(hour) | MachinePrice::Capped { hour, .. } => {
                 vec![line("machines", hours, "machine-hours", hour)]

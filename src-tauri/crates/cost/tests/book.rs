@@ -49,7 +49,7 @@ provider = "aws"
 region = "us-east-1"
 architecture = "arm64"
 source = "page"
-memory_mb = 512
+memory_mb = { value = 512, confidence = "verified" }
 vcpu = { value = "1", confidence = "verified" }
 [machine.price]
 hour = { usd = "0.01", confidence = "verified" }
@@ -102,6 +102,9 @@ fn the_built_in_book_is_whole() {
         burstable.capacity_confidence().is_unverified(),
         "its baseline was not seen in any source, and it says so"
     );
+    let recalled = book.machine("azure-app-service-b1-linux").expect("a built-in machine");
+    assert!(recalled.memory_mb.confidence.is_unverified(), "how much memory it has was not seen either");
+    assert!(recalled.capacity_confidence().is_unverified());
     let azure = book.plan("azure-functions-consumption").expect("a built-in plan");
     assert_eq!(azure.unverified(), ["init billed"], "an inference is not shown as a fact");
 }
@@ -241,7 +244,7 @@ provider = \"self\"
 region = \"here\"
 architecture = \"x86_64\"
 source = \"contract\"
-memory_mb = 1024
+memory_mb = {{ value = 1024, confidence = \"verified\" }}
 vcpu = {{ value = \"2\", confidence = \"verified\" }}
 [machine.price]
 month = {{ usd = \"3\", confidence = \"verified\" }}

@@ -31,7 +31,7 @@ pub(crate) fn run(global: Global, verb: &Listing) -> Result<ExitCode, Failure> {
             machine.region.clone(),
             machine.vcpu.value.to_string(),
             machine.sustained_vcpu.value.to_string(),
-            machine.memory_mb.to_string(),
+            machine.memory_mb.value.to_string(),
             machine.month(1, book.hours_per_month).total().to_string(),
             unverified(machine).join(", "),
         ]);
@@ -49,7 +49,7 @@ fn whole(book: &Book, machine: &Machine) -> Value {
         "provider": machine.provider,
         "region": machine.region,
         "architecture": machine.architecture,
-        "memory_mb": machine.memory_mb,
+        "memory_mb": machine.memory_mb.value,
         "vcpu": prices::number(machine.vcpu.value),
         "sustained_vcpu": prices::number(machine.sustained_vcpu.value),
         "hour_usd": machine.hour().map(prices::usd),
@@ -65,6 +65,7 @@ fn whole(book: &Book, machine: &Machine) -> Value {
 fn unverified(machine: &Machine) -> Vec<&'static str> {
     let figures = [
         ("price", machine.price_confidence()),
+        ("memory", machine.memory_mb.confidence),
         ("vCPU", machine.vcpu.confidence),
         ("sustained vCPU", machine.sustained_vcpu.confidence),
     ];

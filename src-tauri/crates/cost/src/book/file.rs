@@ -157,7 +157,7 @@ pub(super) struct MachineFile {
     pub(super) region: String,
     pub(super) architecture: String,
     pub(super) source: Spanned<String>,
-    pub(super) memory_mb: Spanned<u32>,
+    pub(super) memory_mb: FigureFile<u32>,
     pub(super) vcpu: FigureFile<Exact>,
     pub(super) sustained_vcpu: Option<FigureFile<Exact>>,
     pub(super) note: Option<String>,

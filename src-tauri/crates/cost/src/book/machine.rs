@@ -18,7 +18,7 @@ pub struct Machine {
     pub region: String,
     pub architecture: String,
     pub source: Arc<Source>,
-    pub memory_mb: u32,
+    pub memory_mb: Figure<u32>,
     /// What it can do for a while.
     pub vcpu: Figure<Decimal>,
     /// What it can do all month; less than `vcpu` on a burstable machine.
@@ -69,7 +69,7 @@ impl Machine {
 
     /// The least sure of what it is said to be able to do.
     pub fn capacity_confidence(&self) -> Confidence {
-        Confidence::least([self.vcpu.confidence, self.sustained_vcpu.confidence])
+        Confidence::least([self.memory_mb.confidence, self.vcpu.confidence, self.sustained_vcpu.confidence])
     }
 
     pub fn is_burstable(&self) -> bool {

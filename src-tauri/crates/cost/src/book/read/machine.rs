@@ -34,7 +34,10 @@ impl Reader<'_> {
                 return Err(self.place.error(raw.price.span(), message));
             }
         };
-        self.place.positive(&raw.memory_mb, Decimal::from(*raw.memory_mb.get_ref()))?;
+        let memory_mb = self.figure(&raw.memory_mb, &source, |value| {
+            self.place.positive(value, Decimal::from(*value.get_ref()))?;
+            Ok(*value.get_ref())
+        })?;
         Ok(Machine {
             id: raw.id.get_ref().clone(),
             title: raw.title.clone(),
@@ -42,7 +45,7 @@ impl Reader<'_> {
             provider: raw.provider.clone(),
             region: raw.region.clone(),
             architecture: raw.architecture.clone(),
-            memory_mb: *raw.memory_mb.get_ref(),
+            memory_mb,
             vcpu,
             sustained_vcpu,
             price,
