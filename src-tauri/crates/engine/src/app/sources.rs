@@ -97,6 +97,7 @@ impl Sources {
             &app.runtime,
             app.language,
             app.architecture,
+            &app.region,
             &app.env,
             settings.timeout,
             settings.memory_mb,
