@@ -8,6 +8,7 @@ mod deployed;
 mod doubt;
 mod events;
 mod function;
+mod layers;
 mod resolve;
 mod settings;
 #[cfg(test)]
@@ -229,16 +230,7 @@ impl<'a> Template<'a> {
         self.settings(&properties, id, &mut app);
         self.environment(&properties, id, &mut app);
         self.events(&properties, &mut app);
-        if let Ok(Some(layers)) = properties.get(&self.resolver, "Layers")
-            && !layers.items().is_empty()
-        {
-            let message = format!("layers of {id} are not added to its code");
-            app.problems.push(
-                self.manifest
-                    .warning(&layers, message)
-                    .hint("install what they hold beside the function's code"),
-            );
-        }
+        self.layers(&properties, id, &mut app);
         app.assumed.extend(self.resolver.take_assumed());
         Some((id.to_owned(), app))
     }
