@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use super::{Service, variables::Resolved};
 use crate::{
-    aws::detect::template::{method_of, rooted},
+    aws::detect::{
+        limits,
+        template::{method_of, rooted},
+    },
     domain::{App, Cors, Route},
     manifest::Node,
 };
@@ -12,9 +15,11 @@ use crate::{
 impl Service<'_> {
     pub(super) fn events(&self, function: &Node, app: &mut App) {
         let mut others: Vec<String> = Vec::new();
+        let mut rest = None;
         match self.variables.get(function, "events") {
             Ok(Some(events)) => {
                 for event in events.items() {
+                    rest = rest.or_else(|| self.rest_line(event));
                     match self.route(event, &mut others) {
                         Ok(Some(route)) => {
                             if let Some(function) = app.functions.first_mut()
@@ -33,6 +38,10 @@ impl Service<'_> {
             Ok(None) => {}
             Err(unknown) => app.problems.push(self.not_known(&unknown, "events", "there are none")),
         }
+        if let Some(line) = rest {
+            let problem = limits::rest_payload("an `http` event", "httpApi");
+            app.problems.push(problem.at(&self.manifest.shown, (line > 0).then_some(line)));
+        }
         if !others.is_empty() {
             others.sort();
             others.dedup();
@@ -46,6 +55,13 @@ impl Service<'_> {
                 app.problems.push(self.not_known(&unknown, "url", "its function URL is the usual one"));
             }
         }
+    }
+
+    /// The line of an event that a REST API would send; 0 when unknown.
+    fn rest_line(&self, event: &Rc<Node>) -> Option<u32> {
+        let event = self.variables.resolve(event).ok()?;
+        let (kind, _) = event.entries().first()?;
+        (kind.text == "http").then_some(kind.line)
     }
 
     /// `- httpApi: 'GET /x'`, `- http: {path: x, method: get}`, `- httpApi: '*'`.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Template, deployed, function::Properties, resolve::Resolved};
 use crate::{
+    aws::detect::limits,
     domain::{App, Cors, Route, UrlSettings},
     manifest::Node,
 };
@@ -11,9 +12,16 @@ use crate::{
 impl Template<'_> {
     pub(super) fn events(&self, properties: &Properties, app: &mut App) {
         let mut others = Vec::new();
+        let mut rest_is_named = false;
         match properties.get(&self.resolver, "Events") {
             Ok(Some(events)) => {
                 for (name, event) in events.entries() {
+                    if !rest_is_named && deployed::kind(event) == "Api" {
+                        rest_is_named = true;
+                        let problem = limits::rest_payload(&format!("event {}", name.text), "HttpApi");
+                        app.problems
+                            .push(problem.at(&self.manifest.shown, (name.line > 0).then_some(name.line)));
+                    }
                     match self.route(event) {
                         Ok(Event::Route(route)) => {
                             if let Some(function) = app.functions.first_mut()
