@@ -93,6 +93,10 @@ async fn an_accepted_event_survives_the_host() {
     let accepted =
         host.http.post(url).header("X-Amz-Invocation-Type", "Event").body(event.to_string()).send().await;
     assert_eq!(accepted.expect("an answer").status(), 202);
+    coldframe_testkit::eventually("its first attempt runs", async || {
+        host.invocations().await.into_iter().find(|row| row["status"] == "running")
+    })
+    .await;
     host.kill_hard();
     std::fs::write(&gate, "").expect("a file of our own");
     let host = builder(&project).data_dir(data.path()).start();
@@ -100,7 +104,10 @@ async fn an_accepted_event_survives_the_host() {
         host.invocations().await.into_iter().find(|row| row["status"] == "ok")
     })
     .await;
-    assert_eq!(row["trigger"], "async");
+    assert_eq!((&row["trigger"], &row["attempt"]), (&json!("async"), &json!(2)));
+    let rows = host.invocations().await;
+    let first = rows.iter().find(|row| row["attempt"] == 1).expect("the attempt its host died under");
+    assert_eq!((&first["status"], &first["request_id"]), (&json!("interrupted"), &row["request_id"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,7 +30,7 @@ use coldframe_providers::{
     domain::{Problem, ProviderId},
     invocation::{Answer, CallContext, Event, Found, FunctionRef, Invocation, Invoke, Outcome},
 };
-use coldframe_store::Accepted;
+use coldframe_store::{Accepted, Status};
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use self::{
@@ -148,20 +148,28 @@ impl Engine {
     pub fn resume(&self, pending: Vec<Accepted>) {
         for accepted in pending {
             let Some(event) = accepted.event.clone() else { continue };
-            let Some(function) = self.function_ref(accepted.function_id) else {
+            let Some((app, function)) = self.registry().app_of(accepted.function_id) else {
                 // It belongs to a project that is not open, or to a function that is gone.
                 tracing::info!(request = accepted.request_id, "an accepted event waits for its function");
                 continue;
             };
-            let queued = asynchronous::Queued {
-                function,
+            let mut queued = asynchronous::Queued {
+                function: FunctionRef { provider: app.spec().provider, name: function.name.clone() },
                 function_id: accepted.function_id,
-                request_id: accepted.request_id,
+                request_id: accepted.request_id.clone(),
                 event,
                 context: CallContext::default(),
                 attempt: accepted.attempt,
                 id: accepted.id,
             };
+            if accepted.status == Status::Running {
+                // Its host died under it. The next attempt is durable before this one is closed.
+                (queued.id, queued.attempt) = (self.world().ids.next(), accepted.attempt + 1);
+                let recorder = &self.world().recorder;
+                if asynchronous::record(self.world(), &queued).is_ok() {
+                    let _ = recorder.answered(accepted.closed(app.id(), Status::Interrupted));
+                }
+            }
             tokio::spawn(asynchronous::deliver(self.clone(), queued));
         }
     }

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use coldframe_engine::Engine;
 use coldframe_providers::domain::Severity;
-use coldframe_store::{Accepted, Answered, FunctionRow, Payload, Phases, ReadError, Reader, Status};
+use coldframe_store::{Accepted, Answered, FunctionRow, Payload, ReadError, Reader, Status};
 
 use crate::host::Host;
 
@@ -49,32 +49,13 @@ fn closed(event: &Accepted, function: &FunctionRow) -> Answered {
     tracing::warn!(request = event.request_id, "{message}");
     let message = bytes::Bytes::from(message);
     Answered {
-        id: event.id,
-        request_id: event.request_id.clone(),
-        attempt: event.attempt,
-        function_id: event.function_id,
-        app_id: function.app_id,
-        revision_id: None,
-        instance_id: None,
-        trigger: event.trigger.clone(),
-        started_at: event.at,
-        cold: false,
-        phases: Phases::default(),
-        reload_init_us: None,
-        status: Status::Refused,
         http_status: 404,
         error_type: Some("Coldframe.FunctionGone".into()),
-        request_bytes: event.event.as_ref().map_or(0, |bytes| i64::try_from(bytes.len()).unwrap_or(i64::MAX)),
-        response_bytes: 0,
-        memory_mb: 0,
-        timeout_ms: 0,
-        architecture: String::new(),
-        request: None,
         response: Some(Payload {
             content_type: "text/plain".into(),
             full_length: message.len() as u64,
             bytes: message,
         }),
-        last: true,
+        ..event.closed(function.app_id, Status::Refused)
     }
 }

@@ -186,6 +186,38 @@ pub struct Accepted {
     pub event: Option<Bytes>,
 }
 
+impl Accepted {
+    /// Its last entry where nothing came of it: no instance, no phases, nothing answered.
+    pub fn closed(&self, app_id: i64, status: Status) -> Answered {
+        let length = self.event.as_ref().map_or(0, Bytes::len);
+        Answered {
+            id: self.id,
+            request_id: self.request_id.clone(),
+            attempt: self.attempt,
+            function_id: self.function_id,
+            app_id,
+            revision_id: None,
+            instance_id: None,
+            trigger: self.trigger.clone(),
+            started_at: self.at,
+            cold: false,
+            phases: Phases::default(),
+            reload_init_us: None,
+            status,
+            http_status: 0,
+            error_type: None,
+            request_bytes: i64::try_from(length).unwrap_or(i64::MAX),
+            response_bytes: 0,
+            memory_mb: 0,
+            timeout_ms: 0,
+            architecture: String::new(),
+            request: None,
+            response: None,
+            last: true,
+        }
+    }
+}
+
 /// The phases of one invocation, each from a monotonic clock. They sum to `total_us`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phases {

@@ -65,7 +65,7 @@ impl Importer {
                 if row.status.is_open()
                     && let Some(event) = batch.writer.event(row.id)?
                 {
-                    row.status = Status::Accepted;
+                    let status = std::mem::replace(&mut row.status, Status::Accepted);
                     batch.writer.replace_invocation(&row, false)?;
                     left.pending_events.push(Accepted {
                         id: row.id,
@@ -74,7 +74,7 @@ impl Importer {
                         function_id: row.function_id,
                         trigger: row.trigger,
                         at: row.started_at,
-                        status: Status::Accepted,
+                        status,
                         event: Some(event),
                     });
                     continue;
