@@ -84,6 +84,7 @@ fn an_estimate_is_made_of_lines_and_says_what_it_rests_on() {
     assert_eq!((&compute["quantity"], &compute["free"]), (&140_000.into(), &400_000.into()));
     assert_eq!((&compute["unit"], &compute["unit_price_usd"]), (&"GB-s".into(), &"0.0000166667".into()));
     assert_eq!((&compute["confidence"], &compute["unverified"]), (&"verified".into(), &false.into()));
+    assert_eq!(priced["rounding_usd"], "0.00");
     let said = priced["rests_on"].to_string();
     for part in
         ["3,000,000 calls a month, each of exactly 120 ms with 1,536 MB", "no cold starts", "us-east-1"]

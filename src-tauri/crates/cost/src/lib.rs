@@ -13,6 +13,7 @@ mod machine;
 mod meter;
 mod money;
 mod quantity;
+mod rounding_cost;
 mod size;
 mod staircase;
 mod usage;

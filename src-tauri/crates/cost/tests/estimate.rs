@@ -70,6 +70,22 @@ fn capacity_kept_ready_takes_lambdas_free_tier_and_not_the_others() {
 }
 
 #[test]
+fn what_rounding_costs_is_known() {
+    let book = Book::built_in();
+    let rounding = |id, supposed: &Supposed| {
+        let plan = book.plan(id).expect("a built-in plan");
+        estimate(&book, plan, supposed).expect("it would do that").rounding.to_cents().to_string()
+    };
+    let tiny = Supposed { requests: 3_000_000, duration_us: 50_000, ..supposed() };
+    // 37,500 GB-s are billed; 50 ms of 128 MB would be 18,750, and of 10 MB 1,464.84.
+    assert_eq!(rounding("azure-functions-consumption", &tiny), "0.30");
+    assert_eq!(rounding("azure-functions-consumption", &Supposed { memory_mb: 10, ..tiny.clone() }), "0.58");
+    assert_eq!(rounding("aws-lambda-x86-100ms", &tiny), "0.31", "18,750 GB-s at 0.00001667");
+    assert_eq!(rounding("aws-lambda-x86", &tiny), "0.00", "whole milliseconds");
+    assert_eq!(rounding("knative-self-hosted", &tiny), "0.00", "machines are billed");
+}
+
+#[test]
 fn what_a_plan_would_not_do_is_refused() {
     let refusal = |id, supposed: Supposed| total(id, &supposed).expect_err("refused").to_string();
     assert_eq!(

@@ -64,6 +64,7 @@ proptest! {
     ) {
         let (first, second) = invocations.split_at(cut.min(invocations.len()));
         for plan in plans() {
+            prop_assert!(plan.rounding_cost(&usage(&invocations)) >= Usd::ZERO, "{}", &plan.id);
             let halves = plan.measure(&usage(first)) + plan.measure(&usage(second));
             prop_assert_eq!(halves, plan.measure(&usage(&invocations)), "{}", &plan.id);
         }

@@ -2,12 +2,15 @@
 //!
 //! `--json` prints one object: `plan`, `title`, `region`, `architecture`; `lines`, each with `item`, `quantity` (what is
 //! charged, after the free tier), `free` (what that took off), `unit`, `unit_price_usd`, `amount_usd` (to the cent),
-//! `confidence`, `unverified`; `total_usd`, the sum of the amounts; `rests_on`, sentences; `unverified`, the figures of
+//! `confidence`, `unverified`; `total_usd`, the sum of the amounts; `rounding_usd`, what of the list price is
+//! only for rounding up time and memory; `rests_on`, sentences; `unverified`, the figures of
 //! the plan that are not to be taken for facts; `source`. Money is text, every other quantity a number.
 
 use std::process::ExitCode;
 
-use coldframe_cost::{Book, Decimal, Estimate as Priced, FreeTier, Kept, Line, Plan, Supposed, estimate};
+use coldframe_cost::{
+    Book, Decimal, Estimate as Priced, FreeTier, Kept, Line, Plan, Supposed, Usd, estimate,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -77,6 +80,7 @@ fn whole(plan: &Plan, priced: &Priced) -> Value {
         "architecture": plan.architecture,
         "lines": priced.bill.lines.iter().map(line).collect::<Vec<_>>(),
         "total_usd": prices::usd(priced.bill.total()),
+        "rounding_usd": prices::usd(priced.rounding.to_cents()),
         "rests_on": priced.rests_on,
         "unverified": priced.unverified,
         "source": prices::source(&plan.source),
@@ -111,6 +115,10 @@ fn print(plan: &Plan, priced: &Priced) {
     let sum = priced.bill.total().to_string();
     table.row(["total", "", "", "", &sum, ""].map(str::to_owned));
     say(table.to_string().trim_end());
+    let rounding = priced.rounding.to_cents();
+    if rounding > Usd::ZERO {
+        say(format_args!("\nRounding up time and memory is {rounding} at list price."));
+    }
     say("\nIt rests on this:");
     for sentence in &priced.rests_on {
         say(format_args!("- {sentence}"));

@@ -15,6 +15,7 @@ use crate::{
     book::{Book, Machine, Plan},
     machine::{Load, Need, Part, Targets},
     meter::{Meter, Nodes},
+    money::Usd,
 };
 use rust_decimal::Decimal;
 
@@ -24,6 +25,8 @@ const ASSUMED_PEAK: u32 = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Estimate {
     pub bill: Bill,
+    /// What of it is only for rounding up, at list price, unrounded.
+    pub rounding: Usd,
     /// What it takes for granted, one sentence each, with the figures.
     pub rests_on: Vec<String>,
     /// Figures of the plan that must not be presented as fact.
@@ -65,7 +68,7 @@ pub fn estimate(book: &Book, plan: &Plan, supposed: &Supposed) -> Result<Estimat
     let unverified = plan.unverified_for(|of| !metered.of(of).is_zero(), supposed.kept.is_some());
     let mut rests_on = rests_on::sentences(book, plan, supposed, size, &run);
     rests_on.extend(unverified.iter().map(|figure| format!("not verified: {figure}")));
-    Ok(Estimate { bill, rests_on, unverified })
+    Ok(Estimate { bill, rounding: plan.rounding_cost(&usage), rests_on, unverified })
 }
 
 fn machines<'a>(

@@ -46,6 +46,19 @@ impl Meter {
         }
     }
 
+    /// The same meter, in whole milliseconds without a minimum.
+    pub(crate) fn without_rounding(&self) -> Self {
+        let mut meter = self.clone();
+        if let Self::PerInvocation(rounding)
+        | Self::ActiveInstance(rounding)
+        | Self::ActiveCpu(rounding)
+        | Self::Lifetime(rounding) = &mut meter
+        {
+            (rounding.granularity_ms.value, rounding.minimum_ms.value) = (1, 0);
+        }
+        meter
+    }
+
     /// None where machines are billed.
     pub fn rounding(&self) -> Option<&Rounding> {
         match self {
@@ -58,7 +71,6 @@ impl Meter {
     }
 }
 
-/// What a plan adds to its meter.
 impl Plan {
     /// What the plan's meter counts of this usage.
     pub fn measure(&self, usage: &Usage) -> Metered {
@@ -87,8 +99,12 @@ impl Plan {
 
     /// The unrounded list price of one invocation: first tiers, no free tier.
     pub fn price_invocation(&self, usage: InvocationUsage) -> Usd {
-        let metered = self.measure(&Usage::calls([Bin::from(usage)]));
-        self.rates.iter().map(|rate| rate.first() * rate.in_units(&metered)).sum()
+        self.list_price(&self.measure(&Usage::calls([Bin::from(usage)])))
+    }
+
+    /// Unrounded, at first tiers, no free tier.
+    pub(crate) fn list_price(&self, metered: &Metered) -> Usd {
+        self.rates.iter().map(|rate| rate.first() * rate.in_units(metered)).sum()
     }
 }
 
