@@ -7,6 +7,7 @@ mod cost;
 mod crash;
 mod installed;
 mod invoke;
+mod json;
 mod logs;
 mod pools;
 mod reading;

@@ -1,0 +1,150 @@
+//! `src-tauri/JSON.md` against what every verb prints: no field is missing in it, and it promises none that is not there.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use coldframe_testkit::{Project, Verb, run};
+use serde_json::{Value, json};
+
+use crate::builder;
+
+/// The page's tables: of each shape its fields and their types.
+struct Page {
+    verbs: BTreeMap<String, String>,
+    shapes: BTreeMap<String, BTreeMap<String, String>>,
+    seen: BTreeSet<String>,
+}
+
+impl Page {
+    fn read() -> Self {
+        let text = include_str!("../../src-tauri/JSON.md");
+        let mut page = Self { verbs: BTreeMap::new(), shapes: BTreeMap::new(), seen: BTreeSet::new() };
+        let mut shape = String::new();
+        for line in text.lines() {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            if let Some(name) = line.strip_prefix("## ") {
+                shape = name.to_lowercase().replace(' ', "-");
+            } else if let Some(rest) = line.strip_prefix("Every field of ") {
+                let fields = page.shapes[link(rest).expect("a link")].clone();
+                page.shapes.insert(shape.clone(), fields);
+            } else if let Some(name) = line.starts_with("| `").then(|| cells[0].trim_matches('`').to_owned())
+            {
+                let of = if shape.is_empty() {
+                    &mut page.verbs
+                } else {
+                    page.shapes.entry(shape.clone()).or_default()
+                };
+                of.insert(name, cells[1].to_owned());
+            }
+        }
+        page
+    }
+
+    fn check(&mut self, kind: &str, value: &Value, at: &str) {
+        if let Some(each) = kind.strip_prefix("list of ").or_else(|| kind.strip_prefix("a list of ")) {
+            let values = value.as_array().unwrap_or_else(|| panic!("{at} is no list: {value}"));
+            values.iter().for_each(|value| self.check(each, value, at));
+        } else if value.is_null() {
+            assert!(kind.ends_with(" or null"), "{at} is null, and the page says {kind:?}");
+        } else if let Some(shape) = link(kind) {
+            self.object(shape, value, at);
+        } else {
+            let fits = match kind.trim_end_matches(" or null") {
+                "text" => value.is_string(),
+                "integer" => value.is_u64(),
+                "number" => value.is_number(),
+                "boolean" => value.is_boolean(),
+                unknown => panic!("{at}: {unknown:?} is no type"),
+            };
+            assert!(fits, "{at} is {value}, and the page says {kind:?}");
+        }
+    }
+
+    fn object(&mut self, shape: &str, value: &Value, at: &str) {
+        self.seen.insert(shape.to_owned());
+        let fields = self.shapes.get(shape).unwrap_or_else(|| panic!("no section {shape}")).clone();
+        let object = value.as_object().unwrap_or_else(|| panic!("{at} is no object: {value}"));
+        let printed: Vec<&String> = object.keys().filter(|name| !fields.contains_key(*name)).collect();
+        assert!(printed.is_empty(), "{at} has fields the page does not list under {shape}: {printed:?}");
+        for (name, kind) in fields {
+            let field =
+                object.get(&name).unwrap_or_else(|| panic!("{at} has no {name}, which the page lists"));
+            self.check(&kind, field, &format!("{at}.{name}"));
+        }
+    }
+}
+
+/// `shape` of `[…](#shape)`.
+fn link(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("(#")?;
+    rest.split(')').next()
+}
+
+fn coldframe(folder: &Path, data: &Path, args: &[&str]) -> Verb {
+    let directory = data.display().to_string();
+    let mut all = args.to_vec();
+    all.extend(["--data-dir", &directory]);
+    run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &all, folder, &[], "")
+}
+
+const BROKEN: &str = "Resources:\n  Broken:\n    Type: [unclosed\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_lists_every_field_of_every_verb_and_no_other() {
+    let project = Project::new().python("echo", crate::ECHO).with("template.yaml", BROKEN);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    host.invoke("echo", &json!({})).await;
+    let mut page = Page::read();
+    let further: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("invoke", &["echo"][..]),
+        ("logs", &["echo"]),
+        ("report", &["--calls-per-month", "1000000"]),
+        (
+            "estimate",
+            &[
+                "--plan",
+                "aws-lambda-arm64",
+                "--requests",
+                "9000000",
+                "--duration-ms",
+                "9",
+                "--memory-mb",
+                "512",
+            ],
+        ),
+    ]);
+    let help = coldframe(project.path(), data.path(), &["--help"]).stdout;
+    let verbs = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
+    let verbs = verbs.lines().filter_map(|line| line.split_whitespace().next());
+    for verb in verbs.filter(|verb| !["serve", "help"].contains(verb)) {
+        let prints = page.verbs.remove(verb).unwrap_or_else(|| panic!("{verb} is not on the page"));
+        let mut args = vec![verb, "--json"];
+        args.extend(further.get(verb).copied().unwrap_or_default());
+        let printed = coldframe(project.path(), data.path(), &args);
+        assert_eq!(printed.code, 0, "{verb}: {}", printed.stderr);
+        let kind = prints.split(',').next().and_then(|kind| kind.split(';').next()).expect("never empty");
+        page.check(kind, &printed.json(), verb);
+    }
+    assert!(page.verbs.is_empty(), "the page lists what is no verb: {:?}", page.verbs);
+    let unseen: Vec<&String> = page.shapes.keys().filter(|shape| !page.seen.contains(*shape)).collect();
+    assert!(unseen.is_empty(), "nothing printed has the shape of {unseen:?}");
+
+    assert!(host.terminate().success());
+    let followed = coldframe(project.path(), data.path(), &["logs", "echo", "--follow", "--json"]);
+    assert!(followed.stdout.lines().count() >= 3, "{}", followed.stdout);
+    for line in followed.stdout.lines() {
+        page.object("log-line", &serde_json::from_str(line).expect("one object a line"), "logs --follow");
+    }
+}
+
+#[test]
+fn a_project_with_nothing_but_a_broken_manifest_prints_an_empty_list_and_the_problem_beside_it() {
+    let project = Project::new().with("template.yaml", BROKEN);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let functions = coldframe(project.path(), data.path(), &["functions", "--json"]);
+    assert_eq!((functions.code, functions.stdout.trim()), (0, "[]"));
+    assert!(functions.stderr.starts_with("template.yaml:"), "{}", functions.stderr);
+}
