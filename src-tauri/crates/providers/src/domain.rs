@@ -106,6 +106,8 @@ pub struct Function {
     pub description: String,
     /// Gateway routes (`GET /hello`), in the provider's own path syntax.
     pub routes: Vec<Route>,
+    /// What the gateway says of CORS at the routes; `None` leaves it to the function.
+    pub routes_cors: Option<Cors>,
     pub url: UrlSettings,
 }
 
@@ -125,7 +127,7 @@ pub struct UrlSettings {
     pub cors: Option<Cors>,
 }
 
-/// Function URL CORS settings (AWS `Cors` structure).
+/// CORS settings of a function URL or an HTTP API (AWS `Cors` structure).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Cors {
     pub allow_origins: Vec<String>,

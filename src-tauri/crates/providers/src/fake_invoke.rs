@@ -127,7 +127,13 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
         .iter()
         .filter_map(|route| route.split_once(' '))
         .map(|(method, path)| Route { method: method.into(), path: path.into() });
-    let function = Function { name: name.into(), description: String::new(), routes: routes.collect(), url };
+    let function = Function {
+        name: name.into(),
+        description: String::new(),
+        routes: routes.collect(),
+        routes_cors: None,
+        url,
+    };
     let app = App {
         provider,
         name: name.into(),

@@ -77,6 +77,7 @@ impl Project {
                 name: "hello".into(),
                 description: String::new(),
                 routes: Vec::new(),
+                routes_cors: None,
                 url: UrlSettings::default(),
             }],
             manifests: Vec::new(),

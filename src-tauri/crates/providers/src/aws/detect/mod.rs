@@ -177,6 +177,7 @@ pub(crate) fn draft(name: &str, language: Language, runtime: String, root: PathB
             name: name.into(),
             description: String::new(),
             routes: Vec::new(),
+            routes_cors: None,
             url: UrlSettings::default(),
         }],
         manifests: Vec::new(),

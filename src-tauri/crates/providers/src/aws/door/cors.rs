@@ -1,4 +1,4 @@
-//! CORS as a function URL is configured for it: a preflight never reaches the function, and on every other answer the
+//! CORS as a function URL or an HTTP API is configured for it: a preflight never reaches the function, and on every other answer the
 //! configuration wins over the function's own headers. Without a configuration all of it is the function's business.
 
 use http::{
@@ -16,6 +16,12 @@ pub(super) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     method == Method::OPTIONS
         && headers.contains_key(ORIGIN)
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// The method a preflight asks about.
+pub(super) fn preflighted(method: &Method, headers: &HeaderMap) -> Option<Method> {
+    let wanted = headers.get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| is_preflight(method, headers))?;
+    Method::from_bytes(wanted.as_bytes()).ok()
 }
 
 /// Headers of the answer to a preflight; none if the origin is not allowed.

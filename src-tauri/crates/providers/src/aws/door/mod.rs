@@ -124,7 +124,10 @@ impl<I: Invoke> Handler for Door<I> {
         if operation::is_api_path(request.uri().path()) {
             return invoke_api::answer(&self, request, received).await;
         }
-        match self.choose(request.method(), request.uri().path()) {
+        let target = self
+            .choose_for_preflight(&request)
+            .or_else(|| self.choose(request.method(), request.uri().path()));
+        match target {
             Some(target) => web::answer(&self, target, request, peer, received).await,
             None if request.uri().path() == "/" && [Method::GET, Method::HEAD].contains(request.method()) => {
                 let text = urls::index(&self.invoke.list(ProviderId::Aws), host);
@@ -142,6 +145,14 @@ impl<I: Invoke> Door<I> {
             let mut functions = self.invoke.list(ProviderId::Aws).into_iter();
             functions.find(|found| found.function.name.eq_ignore_ascii_case(label))
         })
+    }
+
+    /// An HTTP API with CORS settings answers a preflight at every route, whether or not one takes `OPTIONS`.
+    fn choose_for_preflight(&self, request: &Request<Incoming>) -> Option<Target> {
+        let method = cors::preflighted(request.method(), request.headers())?;
+        let target = self.choose(&method, request.uri().path())?;
+        let by_gateway = matches!(target.surface, Surface::Route { .. });
+        (by_gateway && target.found.function.routes_cors.is_some()).then_some(target)
     }
 
     /// By a path on the plain host. A route that spells out the first segment was written by somebody, so it goes

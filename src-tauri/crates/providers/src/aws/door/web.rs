@@ -45,12 +45,16 @@ pub(super) async fn answer<I: Invoke>(
     let request_id = call::new_request_id();
     let cors = match target.surface {
         Surface::Url => target.found.function.url.cors.as_ref(),
-        Surface::Route { .. } => None,
+        Surface::Route { .. } => target.found.function.routes_cors.as_ref(),
     };
     if let Some(cors) = cors
         && cors::is_preflight(&parts.method, &parts.headers)
     {
-        let mut response = answer::empty(StatusCode::OK, &request_id);
+        let status = match target.surface {
+            Surface::Url => StatusCode::OK,
+            Surface::Route { .. } => StatusCode::NO_CONTENT,
+        };
+        let mut response = answer::empty(status, &request_id);
         response.headers_mut().extend(cors::preflight(cors, &parts.headers));
         return response;
     }

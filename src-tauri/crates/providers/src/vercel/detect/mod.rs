@@ -158,6 +158,7 @@ fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) 
             name,
             description: String::new(),
             routes: vec![Route { method: "ANY".into(), path: route }],
+            routes_cors: None,
             url: UrlSettings::default(),
         }],
         manifests: configured.file().into_iter().collect(),

@@ -8,18 +8,21 @@ use crate::{
         limits,
         template::{method_of, rooted},
     },
-    domain::{App, Cors, Route},
+    domain::{App, Route},
     manifest::Node,
 };
 
 impl Service<'_> {
-    pub(super) fn events(&self, function: &Node, app: &mut App) {
+    pub(super) fn events(&mut self, function: &Node, app: &mut App) {
         let mut others: Vec<String> = Vec::new();
         let mut rest = None;
         match self.variables.get(function, "events") {
             Ok(Some(events)) => {
                 for event in events.items() {
                     rest = rest.or_else(|| self.rest_line(event));
+                    if self.is_of_http_api(event) {
+                        self.on_api.insert(app.name.clone());
+                    }
                     match self.route(event, &mut others) {
                         Ok(Some(route)) => {
                             if let Some(function) = app.functions.first_mut()
@@ -55,6 +58,12 @@ impl Service<'_> {
                 app.problems.push(self.not_known(&unknown, "url", "its function URL is the usual one"));
             }
         }
+    }
+
+    fn is_of_http_api(&self, event: &Rc<Node>) -> bool {
+        self.variables
+            .resolve(event)
+            .is_ok_and(|event| event.entries().first().is_some_and(|(kind, _)| kind.text == "httpApi"))
     }
 
     /// The line of an event that a REST API would send; 0 when unknown.
@@ -106,38 +115,8 @@ impl Service<'_> {
             }
             function.url.streaming = streaming;
         }
-        let Some(cors) = get(url, "cors") else { return };
-        if cors.flag() == Some(false) {
-            return;
+        if let Some(cors) = get(url, "cors") {
+            function.url.cors = self.cors(&cors, vec!["*".into()]);
         }
-        let list = |key: &str| -> Option<Vec<String>> {
-            let list = get(&cors, key)?;
-            Some(
-                list.items_or_self()
-                    .iter()
-                    .filter_map(|item| self.variables.text(item).ok().flatten())
-                    .collect(),
-            )
-        };
-        // What `cors: true` stands for, and what a map leaves out.
-        // <https://www.serverless.com/framework/docs/providers/aws/events/url>
-        let headers = [
-            "Content-Type",
-            "X-Amz-Date",
-            "Authorization",
-            "X-Api-Key",
-            "X-Amz-Security-Token",
-            "X-Amz-User-Agent",
-            "X-Amzn-Trace-Id",
-        ];
-        function.url.cors = Some(Cors {
-            allow_origins: list("allowedOrigins").unwrap_or_else(|| vec!["*".into()]),
-            allow_methods: list("allowedMethods").unwrap_or_else(|| vec!["*".into()]),
-            allow_headers: list("allowedHeaders")
-                .unwrap_or_else(|| headers.iter().map(|&header| header.to_owned()).collect()),
-            expose_headers: list("exposedResponseHeaders").unwrap_or_default(),
-            allow_credentials: get(&cors, "allowCredentials").and_then(|flag| flag.flag()).unwrap_or(false),
-            max_age: get(&cors, "maxAge").and_then(|age| u32::try_from(age.number()?).ok()),
-        });
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Only the file is read; plugins, and configurations that are programs (`serverless.ts`), are not run.
 
+mod cors;
 mod events;
 mod settings;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 mod variables;
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     rc::Rc,
     time::Duration,
@@ -47,8 +49,14 @@ pub(crate) fn detect(project: &Project, file: PathBuf, parameters: &Parameters) 
     };
     let (env, _) = env_file::beside(project, &folder, &[".env"]);
     let variables = Variables::new(project, &manifest, &folder, parameters, env.variables);
-    let mut service =
-        Service { project, manifest: &manifest, folder: &folder, variables, problems: Vec::new() };
+    let mut service = Service {
+        project,
+        manifest: &manifest,
+        folder: &folder,
+        variables,
+        on_api: BTreeSet::new(),
+        problems: Vec::new(),
+    };
     let apps = service.functions();
     let mut problems = service.variables.take_broken();
     problems.append(&mut service.problems);
@@ -60,6 +68,8 @@ struct Service<'a> {
     manifest: &'a Manifest,
     folder: &'a Path,
     variables: Variables<'a>,
+    /// Names of the apps that have a route of the service's HTTP API.
+    on_api: BTreeSet<String>,
     problems: Vec<Problem>,
 }
 
@@ -139,6 +149,7 @@ impl Service<'_> {
                 }
             }
         }
+        self.api_cors(&provider, &mut apps);
         apps
     }
 

@@ -310,3 +310,39 @@ fn a_function_has_the_name_and_the_region_that_the_file_gives_it() {
     hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then the emulated account's is used
     ");
 }
+
+#[test]
+fn the_http_apis_cors_is_on_its_routes() {
+    let service = |cors: &str| {
+        let text = format!(
+            "provider:\n  name: aws\n  runtime: python3.12\n  httpApi:\n    cors: {cors}\nfunctions:\n  \
+             get: {{handler: app.main, events: [httpApi: GET /pets]}}\n  \
+             put: {{handler: app.main, events: [httpApi: PUT /pets]}}\n  \
+             none: {{handler: app.main}}\n  \
+             rest: {{handler: app.main, events: [http: GET /rest]}}\n"
+        );
+        let project =
+            Inline::new(&[("serverless.yml", &text), ("app.py", "def main(event, context): pass\n")]);
+        let apps = project.detect().apps;
+        apps.into_iter().map(|mut app| app.functions.remove(0).routes_cors).collect::<Vec<_>>()
+    };
+    let all = service("true");
+    let cors = all[0].clone().expect("the API's");
+    assert_eq!(
+        (&all[1], &all[2], &all[3]),
+        (&Some(cors.clone()), &None, &None),
+        "only on the HTTP API's routes"
+    );
+    assert_eq!(
+        (cors.allow_origins, cors.allow_methods),
+        (vec!["*".into()], ["GET", "OPTIONS", "PUT"].map(String::from).to_vec())
+    );
+    assert!(cors.allow_headers.contains(&"Authorization".to_owned()));
+    let own = service(
+        "{allowedOrigins: [https://a.example], allowedMethods: [GET], allowCredentials: true, maxAge: 60}",
+    );
+    let own = own[0].clone().expect("the API's");
+    assert_eq!((own.allow_origins[0].as_str(), own.allow_methods.len()), ("https://a.example", 1));
+    assert_eq!((own.allow_credentials, own.max_age), (true, Some(60)));
+    assert_eq!(service("false")[0], None);
+}

@@ -463,9 +463,7 @@ fn another_type_next_to_functions_is_no_mistake_unless_it_reads_like_one() {
                 C: {Type: AWS::CloudFront::Function}\n  X: {Type: 'AWS::Serverles::Function'}\n";
     let project = Inline::new(&[("template.yaml", text), ("app.py", PYTHON)]);
     assert_eq!(project.detect().apps.len(), 1);
-    insta::assert_snapshot!(project.problems(), @r"
-    Error template.yaml:8: resource X is of the type `AWS::Serverles::Function`, which is not known; hint: write AWS::Serverless::Function; until then it is left out
-    ");
+    insta::assert_snapshot!(project.problems(), @"Error template.yaml:8: resource X is of the type `AWS::Serverles::Function`, which is not known; hint: write AWS::Serverless::Function; until then it is left out");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Running, start};
 use crate::{
+    domain::Cors,
     fake_invoke::{Fake, failure, found, response},
     invocation::{Answer, Failure, Invocation, Throttle},
 };
@@ -81,4 +82,28 @@ async fn the_root_lists_what_there_is() {
     for line in ["http://localhost:9000/hello/", "GET http://localhost:9000/pets/{id}"] {
         assert!(answered.text().contains(line), "{line} in {}", answered.text());
     }
+}
+
+#[tokio::test]
+async fn an_api_with_cors_settings_answers_preflights_and_speaks_for_the_function() {
+    let mut pets = found("pets", &["GET /pets"]);
+    let mut function = (*pets.function).clone();
+    function.routes_cors = Some(Cors {
+        allow_origins: vec!["https://a.example".into()],
+        allow_methods: vec!["GET".into()],
+        ..Cors::default()
+    });
+    pets.function = function.into();
+    let door = start(Fake::default().with(pets, own_name).with(found("bare", &["GET /own"]), own_name)).await;
+    let asked = "Origin: https://a.example\nAccess-Control-Request-Method: GET\n";
+    let answered = door.ask(&format!("OPTIONS /pets HTTP/1.1\n{asked}"), "").await;
+    assert_eq!(answered.status, 204);
+    assert_eq!(answered.header("access-control-allow-origin"), Some("https://a.example"));
+    assert_eq!(answered.header("access-control-allow-methods"), Some("GET"));
+    assert!(door.fake.seen().is_empty(), "no preflight reaches the function");
+    let answered = door.ask("GET /pets HTTP/1.1\nOrigin: https://a.example\n", "").await;
+    assert_eq!((answered.status, answered.text()), (200, "pets"));
+    assert_eq!(answered.header("access-control-allow-origin"), Some("https://a.example"));
+    let without = door.ask(&format!("OPTIONS /own HTTP/1.1\n{asked}"), "").await;
+    assert_eq!((without.status, without.header("access-control-allow-origin")), (404, None));
 }
