@@ -49,7 +49,7 @@ async fn of_folder(host: &Connection, asked: Option<&Path>) -> Result<Hello, Fai
         (Some(project), Some(folder)) if folder != Path::new(&project.root) => Err(Failure::Usage(format!(
             "a host already serves {} (process {}) and keeps its record in {}; it does not serve {}\n\
              hint: open the folder in that host, in the interface `coldframe serve --ui` without a folder points to, or \
-             run a second host beside it with another --data-dir",
+             run a second host beside it with another --data-dir and --port",
             project.root,
             host.presence().pid,
             hello.data_dir,
