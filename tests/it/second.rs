@@ -78,7 +78,9 @@ async fn a_second_serve_of_another_folder_is_refused_with_both_ways_out() {
     let second = coldframe(&elsewhere, host.data_dir(), &["serve", "."]);
     assert_eq!((second.code, second.stdout.as_str()), (2, ""), "{}", second.stderr);
     let folder = |project: &Project| project.path().canonicalize().expect("exists").display().to_string();
-    for part in [&folder(&project), &folder(&elsewhere), "open the folder in that host", "--data-dir and --port"] {
+    for part in
+        [&folder(&project), &folder(&elsewhere), "open the folder in that host", "--data-dir and --port"]
+    {
         assert!(second.stderr.contains(part), "{part:?} in {}", second.stderr);
     }
     let missing = coldframe(&elsewhere, host.data_dir(), &["serve", "/no/such/folder"]);
