@@ -34,10 +34,10 @@ struct Arguments {
     #[arg(long, env = "COLDFRAME_BIN")]
     coldframe: Option<PathBuf>,
     /// Rounds of warm calls over all subjects
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, default_value_t = 21)]
     rounds: usize,
     /// Length of one subject's turn in a round, in milliseconds
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 200)]
     turn_ms: u64,
     /// Starts and saves of each language
     #[arg(long, default_value_t = 11)]
