@@ -7,6 +7,9 @@ use std::{
 
 use coldframe_providers::clock;
 
+/// An id is the millisecond it was made in, above a counter of so many bits.
+pub const COUNTER_BITS: u32 = 12;
+
 /// Hands out ids that increase over time, also across hosts: the millisecond in the upper bits, a counter below.
 /// 2^53 / 4096 ms lasts until 2039.
 #[derive(Debug, Default)]
@@ -16,7 +19,7 @@ pub(crate) struct Ids {
 
 impl Ids {
     pub(crate) fn next(&self) -> i64 {
-        let floor = (clock::now_us() / 1000) << 12;
+        let floor = (clock::now_us() / 1000) << COUNTER_BITS;
         let mut last = self.last.load(Ordering::Relaxed);
         loop {
             let next = floor.max(last + 1);

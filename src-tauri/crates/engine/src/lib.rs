@@ -43,7 +43,7 @@ pub use self::{
     app::{AppStatus, InstanceState, InstanceStatus, PoolChange, app_id, function_id},
     config::EngineConfig,
     event::{EngineEvent, Names, Origin},
-    ids::project_id,
+    ids::{COUNTER_BITS, project_id},
     open::OpenError,
 };
 

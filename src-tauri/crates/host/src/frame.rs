@@ -4,6 +4,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use coldframe_engine::COUNTER_BITS;
 use coldframe_protocol as wire;
 use coldframe_providers::{domain::ProviderId, narrate::Moment, registry};
 use coldframe_report::{Report, ReportError, log_limit};
@@ -15,8 +16,6 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::shape;
 
-/// An id of the engine's is the millisecond it was made in, above a counter of so many bits.
-const COUNTER_BITS: u32 = 12;
 /// Where the counter of a made line begins: two places for every microsecond, after the lines of the same
 /// millisecond that the engine numbered from 0 on.
 const MADE: i64 = 2048;
