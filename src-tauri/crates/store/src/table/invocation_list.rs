@@ -77,46 +77,31 @@ fn select(
 ) -> Result<Vec<NamedInvocation>> {
     let condition = condition(filter, function_id, before.is_some());
     let sql = named(&format!("{condition} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9"));
-    let range = before_row(conn, filter.range.unwrap_or(Range::ALL), before)?;
-    let (status, limit) = (filter.status.map(Status::as_str), i64::from(limit));
-    conn.prepare_cached(&sql)?
-        .query_map(
-            params![
-                range.from,
-                range.to,
-                function_id,
-                status,
-                filter.cold,
-                filter.trigger,
-                filter.request_id,
-                before,
-                limit,
-            ],
-            NamedInvocation::read,
-        )?
-        .collect()
+    query(conn, &sql, filter, function_id, before, limit, NamedInvocation::read)
 }
 
 fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>) -> Result<u64> {
     let condition = condition(filter, function_id, false);
-    // The last value is there so that all before it may be given, whichever the condition names.
-    let sql = format!("SELECT count(*) FROM invocation i {condition} AND ?8");
-    let range = filter.range.unwrap_or(Range::ALL);
-    let status = filter.status.map(Status::as_str);
-    let count: i64 = conn.prepare_cached(&sql)?.query_row(
-        params![
-            range.from,
-            range.to,
-            function_id,
-            status,
-            filter.cold,
-            filter.trigger,
-            filter.request_id,
-            true,
-        ],
-        |row| row.get(0),
-    )?;
-    Ok(count.cast_unsigned())
+    let sql = format!("SELECT count(*) FROM invocation i {condition} LIMIT ?9");
+    let counted = query(conn, &sql, filter, function_id, None, 1, |row| row.get::<_, i64>(0))?;
+    Ok(counted.first().map_or(0, |count| count.cast_unsigned()))
+}
+
+/// Runs a statement that [`condition`] is part of, with the values it names, and with its limit as the last.
+fn query<T>(
+    conn: &Connection,
+    sql: &str,
+    filter: &InvocationFilter,
+    function_id: Option<i64>,
+    before: Option<i64>,
+    limit: u32,
+    read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let range = before_row(conn, filter.range.unwrap_or(Range::ALL), before)?;
+    let (status, limit) = (filter.status.map(Status::as_str), i64::from(limit));
+    let (cold, trigger, request_id) = (filter.cold, &filter.trigger, &filter.request_id);
+    let values = params![range.from, range.to, function_id, status, cold, trigger, request_id, before, limit];
+    conn.prepare_cached(sql)?.query_map(values, read)?.collect()
 }
 
 /// As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
