@@ -37,7 +37,12 @@ fn figures_add_up_over_functions_and_buckets() {
     for second in 0..9 {
         record.call(&Call::new(HELLO, BEGAN + second * SECOND, 100_000));
     }
-    record.call(&Call { init_us: Some(400_000), ..Call::new(HELLO, BEGAN + 10 * SECOND, 100_000) });
+    let built = Call {
+        init_us: Some(400_000),
+        build_us: 20_000_000,
+        ..Call::new(HELLO, BEGAN + 10 * SECOND, 100_000)
+    };
+    record.call(&built);
     record.call(&Call { status: Status::Error, ..Call::new(RESIZE, BEGAN + 2 * MINUTE, 50_000) });
     record.call(&Call { status: Status::Throttled, ..Call::new(RESIZE, BEGAN + 2 * MINUTE, 0) });
     record.call(&Call::new(STRANGER, BEGAN, 100_000));

@@ -34,6 +34,7 @@ pub(crate) struct Call {
     pub(crate) handler_us: i64,
     /// Cold if given.
     pub(crate) init_us: Option<i64>,
+    pub(crate) build_us: i64,
     pub(crate) cpu_us: Option<i64>,
     pub(crate) peak_memory_kb: i64,
     pub(crate) memory_mb: u32,
@@ -48,6 +49,7 @@ impl Call {
             at,
             handler_us,
             init_us: None,
+            build_us: 0,
             cpu_us: Some(handler_us / 2),
             peak_memory_kb: 60 * 1024,
             memory_mb: 512,
@@ -161,12 +163,11 @@ impl Record {
             started_at: call.at,
             cold: call.init_us.is_some(),
             phases: Phases {
-                // The call that waited for a build is the cold one.
-                build_us: init_us * 50,
+                build_us: call.build_us,
                 init_us,
                 handler_us: call.handler_us,
                 overhead_us: 200,
-                total_us: init_us + call.handler_us + 200,
+                total_us: call.build_us + init_us + call.handler_us + 200,
                 ..Phases::default()
             },
             reload_init_us: None,
