@@ -13,9 +13,11 @@ mod machine;
 mod meter;
 mod money;
 mod quantity;
+mod random;
 mod rounding_cost;
 mod size;
 mod staircase;
+mod traffic;
 mod usage;
 
 pub use bill::{Bill, FreeTier, Line};
@@ -34,4 +36,5 @@ pub use quantity::{Dimension, Metered, Unit};
 pub use rust_decimal::Decimal;
 pub use size::{Choice, NoSize, Size, Sizing, Window};
 pub use staircase::{Stair, staircase};
+pub use traffic::{Arrivals, MONTH_US, Shape, Spikes, Traffic, Turns};
 pub use usage::{Bin, InvocationUsage, Period, Snapshots, Usage, Warm};

@@ -1,0 +1,71 @@
+//! When calls come: a shape over time at any volume, drawn one by one from a seed. Nothing is collected, so a billion
+//! calls take no more memory than one. What a call does is not here.
+
+mod arrivals;
+mod bursty;
+mod minutes;
+mod shape;
+
+pub use self::{
+    arrivals::Arrivals,
+    shape::{Shape, Spikes, Turns},
+};
+
+use crate::random::Random;
+
+/// 730 hours, as price books count.
+pub const MONTH_US: u64 = 730 * 3_600 * 1_000_000;
+
+/// So many calls over a stretch of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traffic {
+    pub shape: Shape,
+    /// Exactly so many come. With [`Shape::Instants`] as many as there are instants.
+    pub requests: u64,
+    pub length_us: u64,
+}
+
+/// Streams of a seed.
+const ARRIVALS: u64 = 1;
+const SHAPE: u64 = 2;
+
+impl Traffic {
+    /// A month of it.
+    pub fn month(shape: Shape, requests: u64) -> Self {
+        Self { shape, requests, length_us: MONTH_US }
+    }
+
+    /// These and no others, in microseconds from the beginning, earliest first.
+    pub fn recorded(instants_us: Vec<u64>, length_us: u64) -> Self {
+        let requests = instants_us.len() as u64;
+        Self { shape: Shape::Instants(instants_us), requests, length_us }
+    }
+
+    /// Every call, earliest first. The same seed gives the same calls.
+    pub fn arrivals(&self, seed: u64) -> Arrivals<'_> {
+        Arrivals::whole(self, Random::new(seed, ARRIVALS), Random::new(seed, SHAPE))
+    }
+
+    /// Those of a part of the time, `thinned` as often as in the whole; as a Poisson process has them, so their number
+    /// is not given. `weight` is [`Traffic::weight`] of the same seed.
+    pub(crate) fn window(&self, seed: u64, window: Window, weight: f64) -> Arrivals<'_> {
+        let own = Random::new(seed, ARRIVALS + ((window.number + 1) << 8));
+        Arrivals::part(self, own, Random::new(seed, SHAPE), window, weight)
+    }
+
+    /// How much time it would take at the mean rate; what the calls are spread over.
+    pub(crate) fn weight(&self, seed: u64) -> f64 {
+        self.shape.profile(Random::new(seed, SHAPE)).weight(self.length_us)
+    }
+}
+
+/// A part of the time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    /// Each has its own chance.
+    pub(crate) number: u64,
+    pub(crate) from_us: u64,
+    pub(crate) to_us: u64,
+    /// Calls come with this share of their rate, at most 1.
+    pub(crate) thinned: f64,
+}
