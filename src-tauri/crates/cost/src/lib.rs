@@ -15,6 +15,7 @@ mod money;
 mod quantity;
 mod random;
 mod rounding_cost;
+mod simulate;
 mod size;
 mod staircase;
 mod traffic;
@@ -34,6 +35,10 @@ pub use meter::{Meter, Nodes, Rounding, WarmRule};
 pub use money::Usd;
 pub use quantity::{Dimension, Metered, Unit};
 pub use rust_decimal::Decimal;
+pub use simulate::{
+    Beyond, Bucket, Burst, ColdTime, Footprint, NoService, Options, Rule, Sampled, Service, Simulation,
+    Sketch, Totals, WarmTime, simulate,
+};
 pub use size::{Choice, NoSize, Size, Sizing, Window};
 pub use staircase::{Stair, staircase};
 pub use traffic::{Arrivals, MONTH_US, Shape, Spikes, Traffic, Turns};

@@ -60,6 +60,8 @@ pub struct Warm {
     pub vcpu_milli: Option<u32>,
     /// The calls they served; not among [`Usage::calls`].
     pub calls: Vec<Bin>,
+    /// When they had a call under way, where calls share an instance; empty where each has it for itself.
+    pub active: Vec<Period>,
 }
 
 /// Snapshots that instances are started from.

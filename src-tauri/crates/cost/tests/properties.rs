@@ -126,7 +126,7 @@ proptest! {
         for plan in plans().iter().filter(|plan| plan.warm.is_some()) {
             let at = |instances, hours| {
                 let served = vec![Bin { handler_ms: 20, init_handler_ms: 20, memory_mb: 512, observed_mb: None, count: calls }];
-                let warm = Warm { instances, seconds: hours * 3_600, memory_mb: 512, vcpu_milli: None, calls: served };
+                let warm = Warm { instances, seconds: hours * 3_600, memory_mb: 512, vcpu_milli: None, calls: served, active: Vec::new() };
                 let snapshots = Snapshots { memory_mb: 512, seconds: hours * 3_600, restores: instances };
                 let usage = Usage { warm: Some(warm), snapshots: Some(snapshots), ..Usage::default() };
                 exact(plan, plan.measure(&usage))

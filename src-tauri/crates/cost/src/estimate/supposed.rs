@@ -88,6 +88,7 @@ impl Supposed {
                 memory_mb: self.memory_mb,
                 vcpu_milli: self.vcpu_milli,
                 calls: vec![bin(0, served_us, served)],
+                active: Vec::new(),
             }),
             snapshots: self.snapshots.map(|(restores, seconds)| Snapshots {
                 memory_mb: self.memory_mb,

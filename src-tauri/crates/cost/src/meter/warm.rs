@@ -24,13 +24,16 @@ pub(super) fn count(rule: &WarmRule, rounding: Option<&Rounding>, sizing: &Sizin
     let size = sizing.nearest(warm.memory_mb, warm.vcpu_milli);
     let mut busy = Integral::default();
     let mut busy_ms = 0_u128;
-    for bin in &warm.calls {
+    let shared = warm.active.iter().map(|period| (period.ms, period.count));
+    let single = warm.calls.iter().map(|bin| (bin.handler_ms, bin.count));
+    let stretches = if warm.active.is_empty() { single.collect() } else { shared.collect::<Vec<_>>() };
+    for (ms, count) in stretches {
         // It was initialised before anybody called.
-        let ms = rounding.map_or(0, |rounding| rounding.billed_ms(bin.handler_ms, bin.handler_ms));
-        busy.requests += u128::from(bin.count);
-        busy.add(size, ms, bin.count);
-        busy_ms += u128::from(ms) * u128::from(bin.count);
+        let ms = rounding.map_or(0, |rounding| rounding.billed_ms(ms, ms));
+        busy.add(size, ms, count);
+        busy_ms += u128::from(ms) * u128::from(count);
     }
+    busy.requests = warm.calls.iter().map(|bin| u128::from(bin.count)).sum();
     let busy = busy.metered();
     let kept_s = warm.seconds.next_multiple_of(rule.granularity_s.value);
     let kept_ms = u128::from(warm.instances) * u128::from(kept_s) * 1000;

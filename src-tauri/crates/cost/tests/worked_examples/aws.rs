@@ -24,7 +24,14 @@ fn telemetry() {
 #[test]
 fn cyber_monday() {
     let served = calls(2_000_000, 280, 4096).calls;
-    let warm = Warm { instances: 7, seconds: 86_400, memory_mb: 4096, vcpu_milli: None, calls: served };
+    let warm = Warm {
+        instances: 7,
+        seconds: 86_400,
+        memory_mb: 4096,
+        vcpu_milli: None,
+        calls: served,
+        active: Vec::new(),
+    };
     let usage = Usage { warm: Some(warm), ..Usage::default() };
     let bill = bill("aws-lambda-x86", &usage, FreeTier::Applied);
     assert_eq!(amounts(&bill), ["0.00", "0.00", "0.40", "10.08", "21.78"], "nothing on demand, nothing free");

@@ -112,6 +112,7 @@ fn minimum_instances_are_billed_while_idle_and_in_use_like_any_other() {
         memory_mb: 512,
         vcpu_milli: Some(1000),
         calls: served,
+        active: Vec::new(),
     };
     let metered = plan("gcp-cloud-run-request").measure(&Usage { warm: Some(warm), ..Usage::default() });
     let of = |dimension| metered.of(dimension).normalize().to_string();

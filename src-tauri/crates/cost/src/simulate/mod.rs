@@ -1,0 +1,64 @@
+//! What a plan's instances would do under some traffic: a discrete-event simulation of one app on one scaling rule,
+//! call by call, without a clock. Gives instances over time, cold starts, latency, refusals, and the usage that the
+//! plan's meter takes, so that the bill is made as from recorded usage. Machines have a model of their own in
+//! [`machines`]. How prices are made is not here.
+
+mod buckets;
+mod instance;
+mod lengths;
+mod pool;
+mod price;
+mod record;
+mod result;
+mod rule;
+mod says;
+mod scale;
+mod service;
+mod sketch;
+
+pub use self::{
+    buckets::Bucket,
+    result::{Sampled, Simulation, Totals},
+    rule::{Beyond, Burst, Rule},
+    service::{ColdTime, Footprint, NoService, Service, WarmTime},
+    sketch::Sketch,
+};
+
+use crate::traffic::{Shape, Traffic};
+use pool::Pool;
+
+/// How a simulation is run; what it is of does not depend on these but by chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    pub seed: u64,
+    /// How many stretches of time are told apart; at least 1. Sampled traffic has one for each window instead.
+    pub buckets: usize,
+    /// More calls than this are not all simulated but sampled, and the result says with what error.
+    pub most_calls: u64,
+}
+
+impl Options {
+    /// Calls that take a second or two.
+    pub const MOST_CALLS: u64 = 20_000_000;
+
+    pub fn seeded(seed: u64) -> Self {
+        Self { seed, buckets: 730, most_calls: Self::MOST_CALLS }
+    }
+}
+
+/// What would come of this traffic. The same input gives the same result, everywhere.
+pub fn simulate(traffic: &Traffic, service: &Service, rule: &Rule, options: Options) -> Simulation {
+    let listed = matches!(traffic.shape, Shape::Instants(_));
+    if !listed && traffic.requests > options.most_calls {
+        return scale::sampled(traffic, service, rule, options);
+    }
+    let mut pool = Pool::new(service, rule, options.seed, 0);
+    pool.watch(0, traffic.length_us, options.buckets);
+    for at in traffic.arrivals(options.seed) {
+        pool.call(at);
+    }
+    let recorded = pool.finish();
+    let mut simulation = Simulation::of(recorded, service, rule, traffic);
+    simulation.says = says::sentences(traffic, service, rule, &simulation);
+    simulation
+}

@@ -1,0 +1,384 @@
+//! The pool of one app: who is idle, who is busy, who waits, in the order in which things happen. Takes calls one by
+//! one, with times that never go back.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, VecDeque},
+};
+
+use super::{
+    instance::{Instances, Order},
+    record::{Record, Recorded},
+    rule::{Beyond, Rule},
+    service::{Drawn, Sampler, Service},
+};
+use crate::random::Random;
+
+/// Streams of a seed; those of traffic have others.
+const SERVICE: u64 = 1 << 40;
+
+/// More instances than this are refused like those beyond a limit: nobody has them, and they would not fit in memory.
+const MOST_INSTANCES: u64 = 2_000_000;
+
+#[derive(Debug)]
+pub(super) struct Pool<'a> {
+    service: &'a Service,
+    rule: Rule,
+    sampler: Sampler<'a>,
+    instances: Instances,
+    /// Kept ready and idle; the rest that is idle, least recently used first.
+    kept: Order,
+    idle: Order,
+    /// Busy with room for more calls.
+    open: Order,
+    /// When calls end, and whose.
+    ends: BinaryHeap<Reverse<(u64, u32)>>,
+    /// When the calls that wait came.
+    queue: VecDeque<u64>,
+    alive: u64,
+    busy: u64,
+    in_flight: u64,
+    starts: Starts,
+    record: Record,
+    /// The time is over; only calls are still answered.
+    over: bool,
+}
+
+/// A call that has its place.
+#[derive(Debug, Clone, Copy)]
+struct Begun {
+    came: u64,
+    at: u64,
+    ends: u64,
+    /// It waits for a new instance's init.
+    cold: bool,
+    /// The instance was started for it.
+    new: bool,
+    kept: bool,
+}
+
+impl<'a> Pool<'a> {
+    pub(super) fn new(service: &'a Service, rule: &Rule, seed: u64, number: u64) -> Self {
+        let mut pool = Self {
+            service,
+            rule: Rule {
+                concurrency: rule.concurrency.max(1),
+                limit: Some(rule.limit.unwrap_or(MOST_INSTANCES).min(MOST_INSTANCES)),
+                minimum: rule.minimum.min(MOST_INSTANCES),
+                ..*rule
+            },
+            sampler: Sampler::new(service, Random::new(seed, SERVICE + number)),
+            instances: Instances::default(),
+            kept: Order::EMPTY,
+            idle: Order::EMPTY,
+            open: Order::EMPTY,
+            ends: BinaryHeap::new(),
+            queue: VecDeque::new(),
+            alive: 0,
+            busy: 0,
+            in_flight: 0,
+            starts: Starts::new(rule),
+            record: Record::new(service, 0, 0, 1, 0, 0),
+            over: false,
+        };
+        for _ in 0..pool.rule.minimum {
+            let number = pool.instances.start(0, 0, true);
+            pool.instances.push(&mut pool.kept, number);
+        }
+        pool.alive = pool.rule.minimum;
+        pool
+    }
+
+    /// From here on, and until then, what happens is recorded, in so many buckets.
+    pub(super) fn watch(&mut self, from_us: u64, to_us: u64, many: usize) {
+        self.advance(from_us);
+        self.record = Record::new(self.service, from_us, to_us, many, self.alive, self.busy);
+    }
+
+    /// A call comes.
+    #[inline]
+    pub(super) fn call(&mut self, at: u64) {
+        self.advance(at);
+        self.record.buckets.reach(at);
+        self.record.totals.calls += 1;
+        self.record.buckets.now().calls += 1;
+        let has_place = self.rule.account.is_none_or(|most| self.in_flight < most);
+        let found = if has_place && self.queue.is_empty() { self.free(at) } else { None };
+        match found {
+            Some(number) => self.begin(number, at, at),
+            None => self.beyond(at),
+        }
+    }
+
+    /// An instance with room, most recently used first; else a new one, if that is allowed.
+    #[inline]
+    fn free(&mut self, at: u64) -> Option<u32> {
+        let ready = self.open.newest().or_else(|| self.kept.newest()).or_else(|| self.idle.newest());
+        ready.or_else(|| self.start(at))
+    }
+
+    fn start(&mut self, at: u64) -> Option<u32> {
+        if self.rule.limit.is_some_and(|most| self.alive >= most) || !self.starts.take(at) {
+            return None;
+        }
+        // Its first call's times are drawn together: `begin` takes them from there.
+        let number = self.instances.start(at, 0, false);
+        self.instances.push(&mut self.idle, number);
+        self.alive += 1;
+        self.record.buckets.reach(at);
+        self.record.buckets.alive(self.alive);
+        self.record.totals.started += 1;
+        Some(number)
+    }
+
+    /// A call that came at `came` gets its place now.
+    #[inline]
+    fn begin(&mut self, number: u32, came: u64, at: u64) {
+        let concurrency = self.rule.concurrency;
+        let instance = self.instances.of(number);
+        let new = instance.starting && instance.in_flight == 0 && instance.ready_us == instance.born_us;
+        let Drawn { handler_us, init_us, row } = if new { self.sampler.cold() } else { self.sampler.warm() };
+        let instance = self.instances.of(number);
+        if new {
+            instance.ready_us = at.saturating_add(init_us.max(1));
+        }
+        instance.in_flight += 1;
+        let (in_flight, kept, ready_us) = (instance.in_flight, instance.kept, instance.ready_us);
+        let cold = ready_us > at;
+        let begins = at.max(if new { at + init_us } else { ready_us });
+        let ends = begins.saturating_add(handler_us);
+        if in_flight == 1 {
+            instance.since_us = at;
+            let order = if kept { &mut self.kept } else { &mut self.idle };
+            self.instances.take(order, number);
+            self.busy += 1;
+            self.record.buckets.reach(at);
+            self.record.buckets.busy(self.busy);
+            if concurrency > 1 {
+                self.instances.push(&mut self.open, number);
+            }
+        }
+        if concurrency > 1 && in_flight == concurrency {
+            self.instances.take(&mut self.open, number);
+        }
+        self.in_flight += 1;
+        self.ends.push(Reverse((ends, number)));
+        let drawn = Drawn { handler_us, init_us, row };
+        self.note(drawn, Begun { came, at, ends, cold, new, kept });
+    }
+
+    #[inline]
+    fn note(&mut self, drawn: Drawn, begun: Begun) {
+        let (record, Begun { came, at, ends, .. }) = (&mut self.record, begun);
+        record.totals.served += 1;
+        record.latency.add(ends - came);
+        if begun.cold {
+            record.totals.cold += 1;
+            record.cold_latency.add(ends - came);
+            record.buckets.now().cold += 1;
+        }
+        if begun.new {
+            record.totals.init_us += u128::from(drawn.init_us);
+        }
+        if at > came {
+            record.totals.queued += 1;
+            record.wait.add(at - came);
+        }
+        let calls = if begun.kept { &mut record.kept_calls } else { &mut record.calls };
+        calls.add(drawn, begun.new);
+    }
+
+    fn beyond(&mut self, at: u64) {
+        self.drop_late(at);
+        match self.rule.beyond {
+            Beyond::Queue { most, .. } if (self.queue.len() as u64) < most => self.queue.push_back(at),
+            _ => {
+                self.record.totals.throttled += 1;
+                self.record.buckets.now().throttled += 1;
+            }
+        }
+    }
+
+    /// Everything that happens up to then, one after the other.
+    #[inline]
+    fn advance(&mut self, to: u64) {
+        loop {
+            let ends = self.ends.peek().map_or(u64::MAX, |Reverse((at, _))| *at);
+            let expires = match self.idle.oldest() {
+                Some(oldest) => self.instances.of(oldest).since_us.saturating_add(self.rule.idle_us),
+                None => u64::MAX,
+            };
+            let may_start = if self.queue.is_empty() { u64::MAX } else { self.next_start() };
+            let next = ends.min(expires).min(may_start);
+            if next > to || next == u64::MAX {
+                return;
+            }
+            if ends == next {
+                self.end_of_call();
+            } else if may_start == next {
+                self.drop_late(next);
+                if let Some(came) = self.queue.pop_front()
+                    && let Some(number) = self.start(next)
+                {
+                    self.begin(number, came, next);
+                }
+            } else if let Some(oldest) = self.idle.oldest() {
+                self.expire(oldest, next);
+            }
+        }
+    }
+
+    /// When the first that waits could have a new instance.
+    fn next_start(&self) -> u64 {
+        let has_place = self.rule.account.is_none_or(|most| self.in_flight < most);
+        let has_room = self.rule.limit.is_none_or(|most| self.alive < most);
+        if has_place && has_room { self.starts.next_us() } else { u64::MAX }
+    }
+
+    #[inline]
+    fn end_of_call(&mut self) {
+        let Some(Reverse((at, number))) = self.ends.pop() else { return };
+        self.in_flight -= 1;
+        let concurrency = self.rule.concurrency;
+        let instance = self.instances.of(number);
+        instance.in_flight -= 1;
+        let (in_flight, kept) = (instance.in_flight, instance.kept);
+        if !self.queue.is_empty() {
+            self.drop_late(at);
+            if let Some(came) = self.queue.pop_front() {
+                self.take_over(number, came, at);
+                return;
+            }
+        }
+        if in_flight > 0 {
+            if in_flight + 1 == concurrency {
+                self.instances.push(&mut self.open, number);
+            }
+            return;
+        }
+        if concurrency > 1 {
+            self.instances.take(&mut self.open, number);
+        }
+        self.rest(number, at);
+        let order = if kept { &mut self.kept } else { &mut self.idle };
+        self.instances.push(order, number);
+    }
+
+    /// A place that has become free goes to the first that waits: the instance stays as busy as it was.
+    fn take_over(&mut self, number: u32, came: u64, at: u64) {
+        let drawn = self.sampler.warm();
+        let instance = self.instances.of(number);
+        instance.in_flight += 1;
+        let kept = instance.kept;
+        let ends = at.saturating_add(drawn.handler_us);
+        self.in_flight += 1;
+        self.ends.push(Reverse((ends, number)));
+        self.note(drawn, Begun { came, at, ends, cold: false, new: false, kept });
+    }
+
+    /// An instance has no call any more.
+    #[inline]
+    fn rest(&mut self, number: u32, at: u64) {
+        self.busy -= 1;
+        self.record.buckets.reach(at);
+        self.record.buckets.busy(self.busy);
+        let instance = self.instances.of(number);
+        let init_us = if instance.starting { instance.ready_us - instance.born_us } else { 0 };
+        let (since_us, kept) = (instance.since_us, instance.kept);
+        instance.starting = false;
+        instance.since_us = at;
+        self.active(since_us, at, init_us, kept);
+    }
+
+    #[inline]
+    fn active(&mut self, from: u64, to: u64, init_us: u64, kept: bool) {
+        if self.rule.concurrency > 1 && !self.over {
+            let us = self.record.within(from, to);
+            let lengths = if kept { &mut self.record.kept_active } else { &mut self.record.active };
+            lengths.add(us, init_us.min(us));
+        }
+    }
+
+    fn expire(&mut self, number: u32, at: u64) {
+        self.instances.take(&mut self.idle, number);
+        self.record.buckets.reach(at);
+        self.alive -= 1;
+        self.record.buckets.alive(self.alive);
+        self.live(number, at);
+        self.instances.end(number);
+    }
+
+    fn live(&mut self, number: u32, at: u64) {
+        let instance = *self.instances.of(number);
+        let us = self.record.within(instance.born_us, at);
+        let init_us = self.record.within(instance.born_us, instance.ready_us).min(us);
+        if !instance.kept && us > 0 && !self.over {
+            self.record.lives.add(us, init_us);
+        }
+    }
+
+    /// Those that have waited too long when somebody could take them are gone.
+    fn drop_late(&mut self, at: u64) {
+        let Beyond::Queue { longest_us, .. } = self.rule.beyond else { return };
+        while self.queue.front().is_some_and(|came| at - came > longest_us) {
+            self.queue.pop_front();
+            self.record.totals.given_up += 1;
+        }
+    }
+
+    /// All calls are answered; what is still there when the time is over counts as far as that.
+    pub(super) fn finish(mut self) -> Recorded {
+        let to = self.record.to_us;
+        self.advance(to);
+        self.record.buckets.reach(to);
+        for number in self.instances.alive() {
+            let instance = *self.instances.of(number);
+            if instance.in_flight > 0 {
+                let init_us = if instance.starting { instance.ready_us - instance.born_us } else { 0 };
+                self.active(instance.since_us, to, init_us, instance.kept);
+            }
+            self.live(number, to);
+        }
+        // What follows only answers those that still wait.
+        self.over = true;
+        while !self.queue.is_empty() {
+            let ends = self.ends.peek().map_or(u64::MAX, |Reverse((at, _))| *at);
+            let next = ends.min(self.next_start());
+            if next == u64::MAX {
+                break;
+            }
+            self.advance(next);
+        }
+        self.record.totals.given_up += self.queue.len() as u64;
+        self.record.finish()
+    }
+}
+
+/// The bucket of starts. Holds the time at which it would be full, so that it needs no filling (a generic cell rate
+/// algorithm, as networks shape traffic).
+#[derive(Debug, Clone, Copy)]
+struct Starts {
+    full_us: u64,
+    each_us: u64,
+    ahead_us: u64,
+}
+
+impl Starts {
+    fn new(rule: &Rule) -> Self {
+        let each_us = rule.burst.map_or(0, |burst| burst.per_us / burst.instances.max(1));
+        let ahead = rule.burst.map_or(0, |burst| burst.instances.max(1) - 1);
+        Self { full_us: 0, each_us, ahead_us: each_us.saturating_mul(ahead) }
+    }
+
+    fn next_us(self) -> u64 {
+        self.full_us.saturating_sub(self.ahead_us)
+    }
+
+    fn take(&mut self, at: u64) -> bool {
+        let may = self.next_us() <= at;
+        if may {
+            self.full_us = self.full_us.max(at).saturating_add(self.each_us);
+        }
+        may
+    }
+}

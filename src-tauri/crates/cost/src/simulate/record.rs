@@ -1,0 +1,155 @@
+//! What is kept of the calls and instances that went by: counts, sketches and histograms, nothing for each.
+
+use super::{
+    buckets::{Bucket, Buckets},
+    lengths::Lengths,
+    result::Totals,
+    service::{Drawn, NO_ROW, Service, Times},
+    sketch::Sketch,
+};
+
+/// One for each stretch of time that is watched.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) totals: Totals,
+    pub(super) latency: Sketch,
+    pub(super) cold_latency: Sketch,
+    /// Of those that waited.
+    pub(super) wait: Sketch,
+    pub(super) buckets: Buckets,
+    pub(super) calls: Calls,
+    /// Those that instances kept ready had.
+    pub(super) kept_calls: Calls,
+    /// Stretches in which an instance that is not kept had a call under way.
+    pub(super) active: Lengths,
+    pub(super) kept_active: Lengths,
+    pub(super) lives: Lengths,
+    pub(super) from_us: u64,
+    pub(super) to_us: u64,
+}
+
+/// Calls by how long they took: by the row they were drawn from, else in a histogram.
+#[derive(Debug)]
+pub(super) struct Calls {
+    pub(super) warm: Vec<u64>,
+    pub(super) cold: Vec<u64>,
+    pub(super) other: Lengths,
+}
+
+/// What is known when it is over.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    pub(super) totals: Totals,
+    pub(super) latency: Sketch,
+    pub(super) cold_latency: Sketch,
+    pub(super) wait: Sketch,
+    pub(super) buckets: Vec<Bucket>,
+    pub(super) calls: Calls,
+    pub(super) kept_calls: Calls,
+    pub(super) active: Lengths,
+    pub(super) kept_active: Lengths,
+    pub(super) lives: Lengths,
+}
+
+impl Record {
+    pub(super) fn new(
+        service: &Service,
+        from_us: u64,
+        to_us: u64,
+        many: usize,
+        alive: u64,
+        busy: u64,
+    ) -> Self {
+        Self {
+            totals: Totals::default(),
+            latency: Sketch::default(),
+            cold_latency: Sketch::default(),
+            wait: Sketch::default(),
+            buckets: Buckets::new(from_us, to_us, many, alive, busy),
+            calls: Calls::new(service),
+            kept_calls: Calls::new(service),
+            active: Lengths::new(),
+            kept_active: Lengths::new(),
+            lives: Lengths::new(),
+            from_us,
+            to_us,
+        }
+    }
+
+    /// So much of a stretch of time as lies in what is watched.
+    pub(super) fn within(&self, from_us: u64, to_us: u64) -> u64 {
+        to_us.min(self.to_us).saturating_sub(from_us.max(self.from_us))
+    }
+
+    pub(super) fn finish(self) -> Recorded {
+        let Self { totals, latency, cold_latency, wait, calls, kept_calls, .. } = self;
+        let Self { active, kept_active, lives, .. } = self;
+        let buckets = self.buckets.finish();
+        Recorded {
+            totals,
+            latency,
+            cold_latency,
+            wait,
+            buckets,
+            calls,
+            kept_calls,
+            active,
+            kept_active,
+            lives,
+        }
+    }
+}
+
+impl Calls {
+    fn new(service: &Service) -> Self {
+        let (warm, cold) = match &service.times {
+            Times::Drawn { warm, cold } => (warm.rows.len(), cold.rows.len()),
+            Times::Exponential { .. } | Times::InOrder { .. } => (0, 0),
+        };
+        Self { warm: vec![0; warm], cold: vec![0; cold], other: Lengths::new() }
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, drawn: Drawn, cold: bool) {
+        let rows = if cold { &mut self.cold } else { &mut self.warm };
+        match rows.get_mut(drawn.row as usize) {
+            Some(count) if drawn.row != NO_ROW => *count += 1,
+            _ => self.other.add(drawn.handler_us.saturating_add(drawn.init_us), drawn.init_us),
+        }
+    }
+
+    pub(super) fn merge(&mut self, more: &Self) {
+        for (mine, theirs) in self.warm.iter_mut().zip(&more.warm) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.cold.iter_mut().zip(&more.cold) {
+            *mine += theirs;
+        }
+        self.other.merge(&more.other);
+    }
+}
+
+impl Recorded {
+    /// Both together; the buckets one after the other.
+    pub(super) fn and(mut self, more: Self) -> Self {
+        let (mine, theirs) = (&mut self.totals, more.totals);
+        mine.calls += theirs.calls;
+        mine.served += theirs.served;
+        mine.cold += theirs.cold;
+        mine.throttled += theirs.throttled;
+        mine.queued += theirs.queued;
+        mine.given_up += theirs.given_up;
+        mine.started += theirs.started;
+        mine.init_us += theirs.init_us;
+        self.latency.merge(&more.latency);
+        self.cold_latency.merge(&more.cold_latency);
+        self.wait.merge(&more.wait);
+        self.buckets.extend(more.buckets);
+        self.calls.merge(&more.calls);
+        self.kept_calls.merge(&more.kept_calls);
+        self.active.merge(&more.active);
+        self.kept_active.merge(&more.kept_active);
+        self.lives.merge(&more.lives);
+        self
+    }
+}

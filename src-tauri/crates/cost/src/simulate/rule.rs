@@ -1,0 +1,52 @@
+//! When a plan starts instances, how long it keeps them, and what it does with calls beyond its limits.
+
+/// A scaling rule. [`crate::Plan::rule`] has a plan's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// How long an instance without a call is kept.
+    pub idle_us: u64,
+    /// Calls that may share an instance at the same time; at least 1.
+    pub concurrency: u32,
+    /// Most instances at once, those kept ready included.
+    pub limit: Option<u64>,
+    /// Most calls under way at once.
+    pub account: Option<u64>,
+    pub beyond: Beyond,
+    /// Instances that are always there, initialised before anybody calls, and used first.
+    pub minimum: u64,
+    /// How fast new instances may come; as fast as they are asked for where it is left out.
+    pub burst: Option<Burst>,
+}
+
+/// What comes of a call that finds no instance and may not have a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    Throttle,
+    /// It waits its turn. One that finds `most` waiting is throttled, one that has waited for `longest_us` is given up.
+    Queue {
+        most: u64,
+        longest_us: u64,
+    },
+}
+
+/// A bucket of `instances` starts that fills up again in `per_us`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Burst {
+    pub instances: u64,
+    pub per_us: u64,
+}
+
+impl Default for Rule {
+    /// One call at a time, kept for five minutes, without limits.
+    fn default() -> Self {
+        Self {
+            idle_us: 300_000_000,
+            concurrency: 1,
+            limit: None,
+            account: None,
+            beyond: Beyond::Throttle,
+            minimum: 0,
+            burst: None,
+        }
+    }
+}

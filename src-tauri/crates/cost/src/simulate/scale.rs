@@ -1,0 +1,254 @@
+//! Traffic of which there is too much to simulate all of it. The time is cut into equal strata, and of each a window
+//! is simulated at the full rate, with a run-up before it in which the pool fills; totals are scaled up from the
+//! windows. Their spread gives the error: the ratio estimator of survey sampling, with the windows as its batches.
+//! Where not even the run-ups fit, calls come with a share of their rate and the limits are as much lower.
+
+use super::{
+    Bucket, Options,
+    pool::Pool,
+    record::Recorded,
+    result::{Sampled, Simulation, Totals},
+    rule::Rule,
+    says,
+    service::Service,
+};
+use crate::{
+    random::Random,
+    traffic::{Traffic, Window},
+    usage::{Bin, Period},
+};
+
+/// Fewer windows say too little of the error, and of the hours of a day.
+const FEWEST: u64 = 30;
+/// More are no better: there are 168 hours in a week.
+const MOST: u64 = 168;
+/// A window is at least this share of its run-up.
+const WORTH_ITS_RUN_UP: f64 = 0.5;
+/// Two-sided 95 % of the normal distribution; with thirty windows Student's is 4 % wider.
+const Z: f64 = 2.04;
+const WINDOWS: u64 = 1 << 41;
+
+pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options: Options) -> Simulation {
+    let layout = Layout::new(traffic, service, rule, options.most_calls);
+    let weight = traffic.weight(options.seed);
+    let thin = thinned_rule(rule, layout.thinned);
+    let mut place = Random::new(options.seed, WINDOWS);
+    let mut windows = Vec::new();
+    let mut all: Option<Recorded> = None;
+    for number in 0..layout.windows {
+        let (from_us, to_us) = layout.stratum(number);
+        let from_us = from_us + place.below((to_us - from_us).saturating_sub(layout.window_us) + 1);
+        let until_us = (from_us + layout.window_us).min(traffic.length_us);
+        let begin_us = from_us.saturating_sub(layout.run_up_us);
+        let window = Window { number, from_us: begin_us, to_us: until_us, thinned: layout.thinned };
+        let mut pool = Pool::new(service, &thin, options.seed, number + 1);
+        let mut watching = false;
+        for at in traffic.window(options.seed, window, weight) {
+            if !watching && at >= from_us {
+                pool.watch(from_us, until_us, 1);
+                watching = true;
+            }
+            pool.call(at);
+        }
+        if !watching {
+            pool.watch(from_us, until_us, 1);
+        }
+        let recorded = pool.finish();
+        let alive_us = recorded.buckets.iter().map(|bucket| bucket.alive_us).sum::<u128>();
+        windows.push(Seen { totals: recorded.totals, alive_us });
+        all = Some(match all {
+            Some(before) => before.and(recorded),
+            None => recorded,
+        });
+    }
+    let Some(recorded) = all else { unreachable!("there is at least one window") };
+    let simulated = recorded.totals.calls;
+    let seen_us: u64 = recorded.buckets.iter().map(|bucket| bucket.seen_us).sum();
+    let part = Share {
+        calls: simulated as f64 / traffic.requests as f64,
+        time: seen_us as f64 / traffic.length_us as f64 * layout.thinned,
+    };
+    let mut simulation = Simulation::scaled(recorded, service, rule, traffic, part);
+    for (number, bucket) in (0..).zip(&mut simulation.buckets) {
+        layout.bring_up(bucket, number);
+    }
+    simulation.sampled = Some(Sampled {
+        simulated,
+        windows: windows.len(),
+        window_us: layout.window_us,
+        thinned: layout.thinned,
+        cold_share_error: error(&windows, |seen| seen.totals.cold as f64),
+        throttled_share_error: error(&windows, |seen| (seen.totals.throttled + seen.totals.given_up) as f64),
+        alive_error: {
+            let mean = windows.iter().map(|seen| seen.alive_us as f64).sum::<f64>() / windows.len() as f64;
+            spread(windows.iter().map(|seen| seen.alive_us as f64 - mean)) / mean.max(1.0)
+        },
+    });
+    simulation.says = says::sentences(traffic, service, rule, &simulation);
+    simulation
+}
+
+/// Where and how long the windows are.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    windows: u64,
+    window_us: u64,
+    run_up_us: u64,
+    thinned: f64,
+    length_us: u64,
+}
+
+impl Layout {
+    fn new(traffic: &Traffic, service: &Service, rule: &Rule, most_calls: u64) -> Self {
+        let length_us = traffic.length_us.max(1);
+        // What happened before an idle time and the longest call ago no longer matters.
+        let run_up_us = rule.idle_us.saturating_add(service.longest_us()).min(length_us);
+        let budget_us = most_calls as f64 / traffic.requests as f64 * length_us as f64;
+        let run_up = run_up_us as f64;
+        let fewest = FEWEST as f64 * run_up * (1.0 + WORTH_ITS_RUN_UP);
+        let thinned = (budget_us / fewest).min(1.0);
+        let budget_us = budget_us / thinned;
+        // As many as leave each a window as long as its run-up.
+        let windows = (budget_us / (2.0 * run_up).max(1.0)).clamp(FEWEST as f64, MOST as f64) as u64;
+        let window_us = (budget_us / windows as f64 - run_up).max(1.0) as u64;
+        Self { windows, window_us: window_us.min(length_us / windows).max(1), run_up_us, thinned, length_us }
+    }
+
+    /// From what a window saw to what its stratum has.
+    fn bring_up(self, bucket: &mut Bucket, number: u64) {
+        let (from_us, to_us) = self.stratum(number);
+        let instances = 1.0 / self.thinned;
+        let calls = instances * (to_us - from_us) as f64 / bucket.seen_us.max(1) as f64;
+        let up = |count: u64, factor: f64| (count as f64 * factor).round() as u64;
+        *bucket = Bucket {
+            from_us,
+            seen_us: bucket.seen_us,
+            alive_max: up(bucket.alive_max, instances),
+            busy_max: up(bucket.busy_max, instances),
+            alive_us: (bucket.alive_us as f64 * instances) as u128,
+            busy_us: (bucket.busy_us as f64 * instances) as u128,
+            calls: up(bucket.calls, calls),
+            cold: up(bucket.cold, calls),
+            throttled: up(bucket.throttled, calls),
+        };
+    }
+
+    fn stratum(self, number: u64) -> (u64, u64) {
+        let edge =
+            |number: u64| (u128::from(self.length_us) * u128::from(number) / u128::from(self.windows)) as u64;
+        (edge(number), edge(number + 1))
+    }
+}
+
+fn thinned_rule(rule: &Rule, thinned: f64) -> Rule {
+    if thinned >= 1.0 {
+        return *rule;
+    }
+    let less = |many: u64| ((many as f64 * thinned).round() as u64).max(u64::from(many > 0));
+    let mut thin = *rule;
+    thin.limit = rule.limit.map(less);
+    thin.account = rule.account.map(less);
+    thin.minimum = less(rule.minimum);
+    if let Some(burst) = &mut thin.burst {
+        burst.instances = less(burst.instances);
+    }
+    if let super::Beyond::Queue { most, .. } = &mut thin.beyond {
+        *most = less(*most);
+    }
+    thin
+}
+
+struct Seen {
+    totals: Totals,
+    alive_us: u128,
+}
+
+/// Of `what` as a share of the calls.
+fn error(windows: &[Seen], what: fn(&Seen) -> f64) -> f64 {
+    let calls: f64 = windows.iter().map(|seen| seen.totals.calls as f64).sum();
+    if calls == 0.0 {
+        return 0.0;
+    }
+    let ratio = windows.iter().map(what).sum::<f64>() / calls;
+    let off = windows.iter().map(|seen| what(seen) - ratio * seen.totals.calls as f64);
+    spread(off) / (calls / windows.len() as f64)
+}
+
+/// Half the confidence interval of the mean of so many deviations from it.
+fn spread(off: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let many = off.len() as f64;
+    let squares: f64 = off.map(|off| off * off).sum();
+    Z * (squares / (many * (many - 1.0).max(1.0))).sqrt()
+}
+
+/// How much of everything was recorded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Share {
+    /// Of the calls, 0 to 1.
+    calls: f64,
+    /// Of instances × time, 0 to 1.
+    time: f64,
+}
+
+impl Share {
+    pub(super) const ALL: Self = Self { calls: 1.0, time: 1.0 };
+
+    pub(super) fn is_all(self) -> bool {
+        self == Self::ALL
+    }
+
+    pub(super) fn time(self, us: u128) -> u128 {
+        if self.is_all() { us } else { (us as f64 / self.time.max(f64::MIN_POSITIVE)) as u128 }
+    }
+
+    /// So that every call is served, throttled or given up, and there are `requests`.
+    pub(super) fn totals(self, totals: &mut Totals, requests: u64) {
+        if self.is_all() || totals.calls == 0 {
+            return;
+        }
+        let up = |part: u64| up(part, totals.calls, requests);
+        let (throttled, given_up) = (up(totals.throttled), up(totals.given_up));
+        *totals = Totals {
+            calls: requests,
+            served: requests.saturating_sub(throttled + given_up),
+            cold: up(totals.cold),
+            throttled,
+            queued: up(totals.queued),
+            given_up,
+            started: up(totals.started),
+            init_us: (totals.init_us as f64 / self.calls) as u128,
+        };
+    }
+
+    /// Rounded so that the sum is what the sum should be.
+    pub(super) fn bins(self, mut bins: Vec<Bin>) -> Vec<Bin> {
+        self.counts(bins.iter_mut().map(|bin| &mut bin.count));
+        bins.retain(|bin| bin.count > 0);
+        bins
+    }
+
+    pub(super) fn periods(self, periods: &[Period]) -> Vec<Period> {
+        let mut periods = periods.to_vec();
+        self.counts(periods.iter_mut().map(|period| &mut period.count));
+        periods.retain(|period| period.count > 0);
+        periods
+    }
+
+    fn counts<'a>(self, counts: impl Iterator<Item = &'a mut u64>) {
+        if self.is_all() {
+            return;
+        }
+        let (mut seen, mut given) = (0_u64, 0_u64);
+        for count in counts {
+            seen += *count;
+            let until = (seen as f64 / self.calls.max(f64::MIN_POSITIVE)).round() as u64;
+            *count = until.saturating_sub(given);
+            given = until;
+        }
+    }
+}
+
+/// `part` of `whole`, of `requests`.
+fn up(part: u64, whole: u64, requests: u64) -> u64 {
+    (u128::from(part) * u128::from(requests) / u128::from(whole.max(1))) as u64
+}

@@ -1,0 +1,286 @@
+//! How long calls take: as recorded, or as a theory supposes. Init and handler of a cold call are drawn together, as
+//! they were recorded together.
+
+use crate::{
+    random::{Random, high},
+    usage::Bin,
+};
+
+/// Draws further handler times of the exponential distribution than this many means do not come up in 2^53 draws.
+const LONGEST_US: u64 = 1_000 * 24 * 3_600 * 1_000_000;
+
+/// Recorded warm calls of one handler time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WarmTime {
+    pub handler_us: u64,
+    pub count: u64,
+}
+
+/// Recorded cold calls of one pair of times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColdTime {
+    /// Everything from the call to its handler: queue, spawn, boot and init of the new instance.
+    pub init_us: u64,
+    pub handler_us: u64,
+    pub count: u64,
+}
+
+/// What an instance is and what a call takes of it, for the bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footprint {
+    pub memory_mb: u32,
+    /// Thousandths; the plan's default where it is left out.
+    pub vcpu_milli: Option<u32>,
+    /// Mean CPU time of one call.
+    pub cpu_us: u64,
+}
+
+/// How long calls take and what they use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    pub(super) times: Times,
+    pub footprint: Footprint,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Times {
+    Drawn {
+        warm: Table<WarmTime>,
+        cold: Table<ColdTime>,
+    },
+    Exponential {
+        mean_us: u64,
+        init_us: u64,
+    },
+    /// The first call's handler time is the first, and so on; init as recorded.
+    InOrder {
+        handler_us: Vec<u64>,
+        cold: Table<ColdTime>,
+    },
+}
+
+/// There is nothing to draw from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no call was recorded that says how long calls take")]
+pub struct NoService;
+
+impl Service {
+    /// Every call the same.
+    pub fn constant(handler_us: u64, init_us: u64, footprint: Footprint) -> Self {
+        let warm = Table::new(vec![WarmTime { handler_us, count: 1 }]);
+        let cold = Table::new(vec![ColdTime { init_us, handler_us, count: 1 }]);
+        Self { times: Times::Drawn { warm, cold }, footprint }
+    }
+
+    /// Handler times exponentially distributed, init always the same: what queueing theory supposes.
+    pub fn exponential(mean_us: u64, init_us: u64, footprint: Footprint) -> Self {
+        Self { times: Times::Exponential { mean_us, init_us }, footprint }
+    }
+
+    /// As often as each was recorded. Without a cold call on record a cold one is drawn as a warm one without init, and
+    /// the other way round.
+    ///
+    /// # Errors
+    /// [`NoService`] where no call was recorded at all.
+    pub fn recorded(
+        mut warm: Vec<WarmTime>,
+        mut cold: Vec<ColdTime>,
+        footprint: Footprint,
+    ) -> Result<Self, NoService> {
+        warm.retain(|time| time.count > 0);
+        cold.retain(|time| time.count > 0);
+        if warm.is_empty() {
+            warm = cold
+                .iter()
+                .map(|&ColdTime { handler_us, count, .. }| WarmTime { handler_us, count })
+                .collect();
+        }
+        if cold.is_empty() {
+            let without = |&WarmTime { handler_us, count }| ColdTime { init_us: 0, handler_us, count };
+            cold = warm.iter().map(without).collect();
+        }
+        if warm.is_empty() {
+            return Err(NoService);
+        }
+        Ok(Self { times: Times::Drawn { warm: Table::new(warm), cold: Table::new(cold) }, footprint })
+    }
+
+    /// From the histogram that roll-ups keep. A whole millisecond stands for its middle.
+    ///
+    /// # Errors
+    /// [`NoService`] where the bins are empty.
+    pub fn from_bins(bins: &[Bin], footprint: Footprint) -> Result<Self, NoService> {
+        let middle = |ms: u64| (ms * 1_000).saturating_sub(500);
+        let (mut warm, mut cold) = (Vec::new(), Vec::new());
+        for bin in bins {
+            let (handler_us, count) = (middle(bin.handler_ms), bin.count);
+            if bin.init_handler_ms > bin.handler_ms {
+                let init_us = (bin.init_handler_ms - bin.handler_ms) * 1_000;
+                cold.push(ColdTime { init_us, handler_us, count });
+            } else {
+                warm.push(WarmTime { handler_us, count });
+            }
+        }
+        Self::recorded(warm, cold, footprint)
+    }
+
+    /// The n-th call takes the n-th time, warm or cold; for replaying a record call by call. Calls beyond begin again.
+    ///
+    /// # Errors
+    /// [`NoService`] where there is no time.
+    pub fn in_order(
+        handler_us: Vec<u64>,
+        cold: Vec<ColdTime>,
+        footprint: Footprint,
+    ) -> Result<Self, NoService> {
+        if handler_us.is_empty() {
+            return Err(NoService);
+        }
+        let cold: Vec<_> = cold.into_iter().filter(|time| time.count > 0).collect();
+        let cold =
+            if cold.is_empty() { vec![ColdTime { init_us: 0, handler_us: 0, count: 1 }] } else { cold };
+        Ok(Self { times: Times::InOrder { handler_us, cold: Table::new(cold) }, footprint })
+    }
+
+    /// No cold call was recorded: its init is not known and taken for nothing.
+    pub(super) fn has_init(&self) -> bool {
+        match &self.times {
+            Times::Drawn { cold, .. } | Times::InOrder { cold, .. } => {
+                cold.rows.iter().any(|row| row.init_us > 0)
+            }
+            Times::Exponential { init_us, .. } => *init_us > 0,
+        }
+    }
+
+    /// The longest call there may be, cold.
+    pub(super) fn longest_us(&self) -> u64 {
+        match &self.times {
+            Times::Drawn { warm, cold } => {
+                let warm = warm.rows.iter().map(|row| row.handler_us).max();
+                let cold = cold.rows.iter().map(|row| row.handler_us.saturating_add(row.init_us)).max();
+                warm.max(cold).unwrap_or(0)
+            }
+            Times::Exponential { mean_us, init_us } => mean_us.saturating_mul(10).saturating_add(*init_us),
+            Times::InOrder { handler_us, cold } => {
+                let init = cold.rows.iter().map(|row| row.init_us).max().unwrap_or(0);
+                handler_us.iter().max().map_or(init, |longest| longest.saturating_add(init))
+            }
+        }
+    }
+}
+
+/// One call's handler time, and the row of the table it is from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drawn {
+    pub(super) handler_us: u64,
+    pub(super) init_us: u64,
+    /// [`NO_ROW`] where it is from no table.
+    pub(super) row: u32,
+}
+
+pub(super) const NO_ROW: u32 = u32::MAX;
+
+#[derive(Debug)]
+pub(super) struct Sampler<'a> {
+    times: &'a Times,
+    random: Random,
+    next: usize,
+}
+
+impl<'a> Sampler<'a> {
+    pub(super) fn new(service: &'a Service, random: Random) -> Self {
+        Self { times: &service.times, random, next: 0 }
+    }
+
+    #[inline]
+    pub(super) fn warm(&mut self) -> Drawn {
+        match self.times {
+            Times::Drawn { warm, .. } => {
+                let row = warm.draw(&mut self.random);
+                Drawn { handler_us: warm.rows[row].handler_us, init_us: 0, row: row as u32 }
+            }
+            Times::Exponential { mean_us, .. } => self.exponential(*mean_us, 0),
+            Times::InOrder { handler_us, .. } => self.in_order(handler_us, 0),
+        }
+    }
+
+    pub(super) fn cold(&mut self) -> Drawn {
+        match self.times {
+            Times::Drawn { cold, .. } => {
+                let row = cold.draw(&mut self.random);
+                let ColdTime { init_us, handler_us, .. } = cold.rows[row];
+                Drawn { handler_us, init_us, row: row as u32 }
+            }
+            Times::Exponential { mean_us, init_us } => self.exponential(*mean_us, *init_us),
+            Times::InOrder { handler_us, cold } => {
+                let row = cold.draw(&mut self.random);
+                self.in_order(handler_us, cold.rows[row].init_us)
+            }
+        }
+    }
+
+    fn exponential(&mut self, mean_us: u64, init_us: u64) -> Drawn {
+        let handler = self.random.exponential() * mean_us as f64 + 0.5;
+        Drawn { handler_us: (handler as u64).min(LONGEST_US), init_us, row: NO_ROW }
+    }
+
+    fn in_order(&mut self, all: &[u64], init_us: u64) -> Drawn {
+        let handler_us = all[self.next % all.len()];
+        self.next += 1;
+        Drawn { handler_us, init_us, row: NO_ROW }
+    }
+}
+
+/// Rows drawn in proportion to their counts in constant time, by Walker's alias method as set up by Vose.
+/// <https://www.keithschwarz.com/darts-dice-coins/>
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Table<T> {
+    pub(super) rows: Vec<T>,
+    /// Of each row: below this fraction of 2^32 the row itself, else the other.
+    alias: Vec<(u32, u32)>,
+}
+
+pub(super) trait Counted {
+    fn count(&self) -> u64;
+}
+
+impl Counted for WarmTime {
+    fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+impl Counted for ColdTime {
+    fn count(&self) -> u64 {
+        self.count
+    }
+}
+
+impl<T: Counted> Table<T> {
+    fn new(rows: Vec<T>) -> Self {
+        let total: f64 = rows.iter().map(|row| row.count() as f64).sum();
+        let mut shares: Vec<f64> =
+            rows.iter().map(|row| row.count() as f64 * rows.len() as f64 / total).collect();
+        let mut alias: Vec<(u32, u32)> = (0..rows.len()).map(|row| (u32::MAX, row as u32)).collect();
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) =
+            (0..rows.len()).partition(|row| shares[*row] < 1.0);
+        while let (Some(poor), Some(&rich)) = (small.pop(), large.last()) {
+            alias[poor] = ((shares[poor] * f64::from(u32::MAX)) as u32, rich as u32);
+            shares[rich] -= 1.0 - shares[poor];
+            if shares[rich] < 1.0 {
+                large.pop();
+                small.push(rich);
+            }
+        }
+        Self { rows, alias }
+    }
+
+    #[inline]
+    fn draw(&self, random: &mut Random) -> usize {
+        let bits = random.bits();
+        let row = high(bits, self.rows.len() as u64) as usize;
+        let (own, other) = self.alias[row];
+        // The low half is as good as independent of which row the whole number fell on.
+        if (bits as u32) <= own { row } else { other as usize }
+    }
+}
