@@ -23,7 +23,7 @@ mod usage;
 
 pub use bill::{Bill, FreeTier, Line};
 pub use book::{
-    Addon, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Source, Status,
+    Addon, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Scaling, Source, Status,
     Subscription, Tier,
 };
 pub use breakeven::{

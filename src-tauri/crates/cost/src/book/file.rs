@@ -53,6 +53,7 @@ pub(super) struct PlanFile {
     pub(super) notes: Option<Vec<String>>,
     pub(super) meter: Option<Spanned<MeterFile>>,
     pub(super) warm: Option<WarmFile>,
+    pub(super) scaling: Option<Spanned<ScalingFile>>,
     pub(super) subscription: Option<SubscriptionFile>,
     /// Each replaces the one `of` the same; without a plan to be based on they are all there is.
     #[serde(default)]
@@ -116,6 +117,18 @@ pub(super) struct WarmFile {
     pub(super) granularity_s: FigureFile<u64>,
     pub(super) whole_time: FigureFile<bool>,
     pub(super) free_tier: FigureFile<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScalingFile {
+    pub(super) idle_s: FigureFile<u64>,
+    pub(super) concurrency: FigureFile<u64>,
+    pub(super) most: Option<FigureFile<u64>>,
+    pub(super) account: Option<FigureFile<u64>>,
+    pub(super) burst: Option<FigureFile<u64>>,
+    pub(super) burst_s: Option<FigureFile<u64>>,
+    pub(super) queue_s: Option<FigureFile<u64>>,
 }
 
 #[derive(Deserialize)]

@@ -7,12 +7,14 @@ mod nearest;
 mod place;
 mod plan;
 mod read;
+mod scaling;
 
 pub use self::{
     figure::{Confidence, Figure, Source},
     machine::{Addon, Machine, MachinePrice},
     place::BookError,
     plan::{Plan, Rate, Status, Subscription, Tier},
+    scaling::Scaling,
 };
 
 use std::sync::Arc;

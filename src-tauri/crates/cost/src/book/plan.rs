@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Confidence, Figure, Source};
+use super::{Confidence, Figure, Scaling, Source};
 use crate::{
     meter::{Meter, WarmRule},
     money::Usd,
@@ -37,6 +37,8 @@ pub struct Plan {
     pub discount: Option<Figure<Decimal>>,
     /// The longest a call may take; none where there is no limit.
     pub timeout_ms: Option<Figure<u64>>,
+    /// When its instances start and stop; none where the book does not say.
+    pub scaling: Option<Scaling>,
     /// What a price of this plan takes for granted or leaves out.
     pub notes: Vec<String>,
 }

@@ -3,6 +3,7 @@
 mod machine;
 mod plan;
 mod rate;
+mod scaling;
 
 use std::sync::Arc;
 

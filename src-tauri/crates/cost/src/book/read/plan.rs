@@ -63,6 +63,7 @@ impl Reader<'_> {
                 free_tier: self.figure(&warm.free_tier, &source, |value| Ok(*value.get_ref()))?,
             })
         });
+        let scaling = raw.scaling.as_ref().map(|scaling| self.scaling(scaling, &source));
         let subscription = raw.subscription.map(|paid| {
             Ok(Subscription { month: self.money(&paid.month, &source)?, includes_usage: paid.includes_usage })
         });
@@ -77,6 +78,7 @@ impl Reader<'_> {
             timeout_ms: whole(raw.timeout_ms, base.map(|base| &base.timeout_ms))?,
             snapshot_minimum_s: whole(raw.snapshot_minimum_s, base.map(|base| &base.snapshot_minimum_s))?,
             warm: warm.transpose()?.or_else(|| base.and_then(|base| base.warm.clone())),
+            scaling: scaling.transpose()?.or_else(|| base.and_then(|base| base.scaling.clone())),
             subscription: subscription
                 .transpose()?
                 .or_else(|| base.and_then(|base| base.subscription.clone())),
