@@ -36,8 +36,8 @@ pub use money::Usd;
 pub use quantity::{Dimension, Metered, Unit};
 pub use rust_decimal::Decimal;
 pub use simulate::{
-    Beyond, Bucket, Burst, ColdTime, Footprint, NoService, Options, Rule, Sampled, Service, Simulation,
-    Sketch, Totals, WarmTime, simulate,
+    Adding, Beyond, Bucket, Burst, ColdTime, Footprint, MachineRun, Machines, NoService, Options, Rule,
+    Sampled, Service, Serving, Simulation, Sketch, Totals, WarmTime, simulate, simulate_machines,
 };
 pub use size::{Choice, NoSize, Size, Sizing, Window};
 pub use staircase::{Stair, staircase};

@@ -5,7 +5,10 @@
 //! The generator is xoshiro256++ 1.0 by David Blackman and Sebastiano Vigna, seeded by `SplitMix64` as they advise; both
 //! are in the public domain. <https://prng.di.unimi.it/xoshiro256plusplus.c>
 
-use std::f64::consts::{LN_2, PI, SQRT_2};
+use std::{
+    f64::consts::{LN_2, PI, SQRT_2},
+    sync::LazyLock,
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Random([u64; 4]);
@@ -34,14 +37,38 @@ impl Random {
     /// Above 0, at most 1, each of 2^53 values as likely as the other.
     #[inline]
     pub(crate) fn unit(&mut self) -> f64 {
-        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
         ((self.bits() >> 11) + 1) as f64 * STEP
     }
 
     /// Exponentially distributed with mean 1.
     #[inline]
     pub(crate) fn exponential(&mut self) -> f64 {
-        -ln(self.unit())
+        // Nearly always one number and one product.
+        let bits = self.bits();
+        let layer = (bits & 0xff) as usize;
+        let x = (bits >> 11) as f64 * STEP * LAYERS.x[layer];
+        if x < LAYERS.x[layer + 1] { x } else { self.at_the_edge(layer, x) }
+    }
+
+    #[cold]
+    fn at_the_edge(&mut self, mut layer: usize, mut x: f64) -> f64 {
+        let tables = &*LAYERS;
+        loop {
+            if x < tables.x[layer + 1] {
+                return x;
+            }
+            if layer == 0 {
+                // Beyond the last layer it is the same distribution again.
+                return TAIL - ln(self.unit());
+            }
+            let (low, high) = (tables.y[layer], tables.y[layer + 1]);
+            if low + (high - low) * self.unit() < 1.0 - one_minus_exp(x) {
+                return x;
+            }
+            let bits = self.bits();
+            layer = (bits & 0xff) as usize;
+            x = (bits >> 11) as f64 * STEP * tables.x[layer];
+        }
     }
 
     /// A whole number below `many`; 0 where there is none.
@@ -49,6 +76,31 @@ impl Random {
         high(self.bits(), many)
     }
 }
+
+const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
+
+/// The exponential density cut into 256 layers of equal area, the lowest with all beyond [`TAIL`]: Marsaglia and
+/// Tsang's ziggurat, whose constant this is. <https://www.jstatsoft.org/article/view/v005i08>
+struct Layers {
+    /// How far each reaches, widest first.
+    x: [f64; 257],
+    y: [f64; 257],
+}
+
+const TAIL: f64 = 7.697_117_470_131_05;
+
+static LAYERS: LazyLock<Layers> = LazyLock::new(|| {
+    let density = |x: f64| 1.0 - one_minus_exp(x);
+    let area = (TAIL + 1.0) * density(TAIL);
+    let mut layers = Layers { x: [0.0; 257], y: [1.0; 257] };
+    (layers.x[0], layers.y[0]) = (TAIL + 1.0, 0.0);
+    (layers.x[1], layers.y[1]) = (TAIL, density(TAIL));
+    for layer in 2..256 {
+        layers.y[layer] = layers.y[layer - 1] + area / layers.x[layer - 1];
+        layers.x[layer] = -ln(layers.y[layer]);
+    }
+    layers
+});
 
 fn split_mix(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -89,6 +141,9 @@ pub(crate) fn ln(x: f64) -> f64 {
 pub(crate) fn one_minus_exp(x: f64) -> f64 {
     let series =
         |x: f64| x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0)))));
+    if x < 1e-5 {
+        return x * (1.0 - x / 2.0 * (1.0 - x / 3.0));
+    }
     if x < 0.01 {
         return series(x);
     }
@@ -135,6 +190,33 @@ mod tests {
         assert_ne!(first(7, 1), first(7, 2));
         assert_ne!(first(7, 1), first(8, 1));
         assert_ne!(first(0, 0), first(1, 1));
+    }
+
+    #[test]
+    fn exponential_draws_have_its_mean_variance_and_tail() {
+        let mut random = Random::new(3, 1);
+        let many = 1_000_000;
+        let (mut sum, mut squares, mut beyond, mut small) = (0.0, 0.0, 0, 0);
+        for _ in 0..many {
+            let x = random.exponential();
+            assert!(x >= 0.0);
+            (sum, squares) = (sum + x, squares + x * x);
+            beyond += u32::from(x > TAIL);
+            small += u32::from(x < 0.1);
+        }
+        let many = f64::from(many);
+        // Four standard errors: those of the mean, of the second moment and of two shares.
+        let mean = sum / many;
+        assert!((mean - 1.0).abs() < 4.0 / many.sqrt(), "{mean}");
+        let second = squares / many;
+        assert!((second - 2.0).abs() < 4.0 * (20.0 / many).sqrt(), "{second}");
+        for (count, share) in [(beyond, (-TAIL).exp()), (small, -(-0.1_f64).exp_m1())] {
+            let off = f64::from(count) - share * many;
+            assert!(
+                off.abs() < 4.0 * (share * (1.0 - share) * many).sqrt(),
+                "{count} of {many}, not {share}"
+            );
+        }
     }
 
     #[test]

@@ -9,9 +9,9 @@ pub struct Bucket {
     pub alive_max: u64,
     pub busy_max: u64,
     /// Instances × time; over `seen_us` the mean.
-    pub alive_us: u128,
+    pub alive_us: u64,
     /// Instances with a call under way × time.
-    pub busy_us: u128,
+    pub busy_us: u64,
     pub calls: u64,
     pub cold: u64,
     pub throttled: u64,
@@ -60,6 +60,15 @@ impl Buckets {
     /// Time goes on with everything as it is. What comes after the end is not seen.
     #[inline]
     pub(super) fn reach(&mut self, at_us: u64) {
+        if at_us >= self.next_us {
+            self.close(at_us);
+        } else {
+            self.pass(at_us);
+        }
+    }
+
+    #[cold]
+    fn close(&mut self, at_us: u64) {
         while at_us >= self.next_us && (self.done.len() as u64) < self.many {
             self.pass(self.next_us);
             self.now.seen_us = self.next_us - self.now.from_us;
@@ -72,16 +81,18 @@ impl Buckets {
             self.done.push(std::mem::replace(&mut self.now, next));
             self.next_us = self.end(self.done.len() as u64);
         }
-        if (self.done.len() as u64) < self.many {
-            self.pass(at_us);
+        if self.done.len() as u64 == self.many {
+            self.next_us = u64::MAX;
+            self.last_us = u64::MAX;
         }
+        self.pass(at_us);
     }
 
     #[inline]
     fn pass(&mut self, at_us: u64) {
         let passed = at_us.saturating_sub(self.last_us);
-        self.now.alive_us += u128::from(passed * self.alive);
-        self.now.busy_us += u128::from(passed * self.busy);
+        self.now.alive_us = self.now.alive_us.saturating_add(passed.saturating_mul(self.alive));
+        self.now.busy_us = self.now.busy_us.saturating_add(passed.saturating_mul(self.busy));
         self.last_us = self.last_us.max(at_us);
     }
 

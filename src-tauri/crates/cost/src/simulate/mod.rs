@@ -6,8 +6,10 @@
 mod buckets;
 mod instance;
 mod lengths;
+mod machines;
 mod pool;
 mod price;
+mod queueing;
 mod record;
 mod result;
 mod rule;
@@ -18,6 +20,7 @@ mod sketch;
 
 pub use self::{
     buckets::Bucket,
+    machines::{Adding, MachineRun, Machines, Serving, simulate_machines},
     result::{Sampled, Simulation, Totals},
     rule::{Beyond, Burst, Rule},
     service::{ColdTime, Footprint, NoService, Service, WarmTime},
@@ -46,10 +49,23 @@ impl Options {
     }
 }
 
+/// So few take no time to speak of.
+const ALWAYS_ALL: u64 = 100_000;
+
+/// Ten years; what is longer is cut to this. Shapes are followed minute by minute.
+const MOST_US: u64 = 10 * 366 * 24 * 3_600 * 1_000_000;
+
 /// What would come of this traffic. The same input gives the same result, everywhere.
 pub fn simulate(traffic: &Traffic, service: &Service, rule: &Rule, options: Options) -> Simulation {
+    let cut;
+    let traffic = if traffic.length_us > MOST_US {
+        cut = Traffic { length_us: MOST_US, ..traffic.clone() };
+        &cut
+    } else {
+        traffic
+    };
     let listed = matches!(traffic.shape, Shape::Instants(_));
-    if !listed && traffic.requests > options.most_calls {
+    if !listed && traffic.requests > options.most_calls.max(ALWAYS_ALL) {
         return scale::sampled(traffic, service, rule, options);
     }
     let mut pool = Pool::new(service, rule, options.seed, 0);

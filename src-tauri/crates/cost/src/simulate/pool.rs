@@ -24,6 +24,8 @@ const MOST_INSTANCES: u64 = 2_000_000;
 pub(super) struct Pool<'a> {
     service: &'a Service,
     rule: Rule,
+    limit: u64,
+    account: u64,
     sampler: Sampler<'a>,
     instances: Instances,
     /// Kept ready and idle; the rest that is idle, least recently used first.
@@ -38,6 +40,8 @@ pub(super) struct Pool<'a> {
     alive: u64,
     busy: u64,
     in_flight: u64,
+    /// No idle instance expires before this.
+    expires_us: u64,
     starts: Starts,
     record: Record,
     /// The time is over; only calls are still answered.
@@ -63,10 +67,11 @@ impl<'a> Pool<'a> {
             service,
             rule: Rule {
                 concurrency: rule.concurrency.max(1),
-                limit: Some(rule.limit.unwrap_or(MOST_INSTANCES).min(MOST_INSTANCES)),
                 minimum: rule.minimum.min(MOST_INSTANCES),
                 ..*rule
             },
+            limit: rule.limit.unwrap_or(MOST_INSTANCES).min(MOST_INSTANCES),
+            account: rule.account.unwrap_or(u64::MAX),
             sampler: Sampler::new(service, Random::new(seed, SERVICE + number)),
             instances: Instances::default(),
             kept: Order::EMPTY,
@@ -77,6 +82,7 @@ impl<'a> Pool<'a> {
             alive: 0,
             busy: 0,
             in_flight: 0,
+            expires_us: u64::MAX,
             starts: Starts::new(rule),
             record: Record::new(service, 0, 0, 1, 0, 0),
             over: false,
@@ -102,8 +108,7 @@ impl<'a> Pool<'a> {
         self.record.buckets.reach(at);
         self.record.totals.calls += 1;
         self.record.buckets.now().calls += 1;
-        let has_place = self.rule.account.is_none_or(|most| self.in_flight < most);
-        let found = if has_place && self.queue.is_empty() { self.free(at) } else { None };
+        let found = if self.in_flight < self.account && self.queue.is_empty() { self.free(at) } else { None };
         match found {
             Some(number) => self.begin(number, at, at),
             None => self.beyond(at),
@@ -118,7 +123,7 @@ impl<'a> Pool<'a> {
     }
 
     fn start(&mut self, at: u64) -> Option<u32> {
-        if self.rule.limit.is_some_and(|most| self.alive >= most) || !self.starts.take(at) {
+        if self.alive >= self.limit || !self.starts.take(at) {
             return None;
         }
         // Its first call's times are drawn together: `begin` takes them from there.
@@ -145,14 +150,13 @@ impl<'a> Pool<'a> {
         instance.in_flight += 1;
         let (in_flight, kept, ready_us) = (instance.in_flight, instance.kept, instance.ready_us);
         let cold = ready_us > at;
-        let begins = at.max(if new { at + init_us } else { ready_us });
+        let begins = at.max(if new { at.saturating_add(init_us) } else { ready_us });
         let ends = begins.saturating_add(handler_us);
         if in_flight == 1 {
             instance.since_us = at;
             let order = if kept { &mut self.kept } else { &mut self.idle };
             self.instances.take(order, number);
             self.busy += 1;
-            self.record.buckets.reach(at);
             self.record.buckets.busy(self.busy);
             if concurrency > 1 {
                 self.instances.push(&mut self.open, number);
@@ -204,12 +208,8 @@ impl<'a> Pool<'a> {
     fn advance(&mut self, to: u64) {
         loop {
             let ends = self.ends.peek().map_or(u64::MAX, |Reverse((at, _))| *at);
-            let expires = match self.idle.oldest() {
-                Some(oldest) => self.instances.of(oldest).since_us.saturating_add(self.rule.idle_us),
-                None => u64::MAX,
-            };
             let may_start = if self.queue.is_empty() { u64::MAX } else { self.next_start() };
-            let next = ends.min(expires).min(may_start);
+            let next = ends.min(self.expires_us).min(may_start);
             if next > to || next == u64::MAX {
                 return;
             }
@@ -222,17 +222,30 @@ impl<'a> Pool<'a> {
                 {
                     self.begin(number, came, next);
                 }
-            } else if let Some(oldest) = self.idle.oldest() {
-                self.expire(oldest, next);
+            } else {
+                self.expire_oldest(next);
             }
+        }
+    }
+
+    /// Where the one that has been idle longest has been so long enough.
+    fn expire_oldest(&mut self, at: u64) {
+        let expires = |oldest| self.instances.of(oldest).since_us.saturating_add(self.rule.idle_us);
+        self.expires_us = self.idle.oldest().map_or(u64::MAX, expires);
+        if self.expires_us <= at
+            && let Some(oldest) = self.idle.oldest()
+        {
+            self.expire(oldest, at);
         }
     }
 
     /// When the first that waits could have a new instance.
     fn next_start(&self) -> u64 {
-        let has_place = self.rule.account.is_none_or(|most| self.in_flight < most);
-        let has_room = self.rule.limit.is_none_or(|most| self.alive < most);
-        if has_place && has_room { self.starts.next_us() } else { u64::MAX }
+        if self.in_flight < self.account && self.alive < self.limit {
+            self.starts.next_us()
+        } else {
+            u64::MAX
+        }
     }
 
     #[inline]
@@ -260,6 +273,7 @@ impl<'a> Pool<'a> {
             self.instances.take(&mut self.open, number);
         }
         self.rest(number, at);
+        self.expires_us = self.expires_us.min(at.saturating_add(self.rule.idle_us));
         let order = if kept { &mut self.kept } else { &mut self.idle };
         self.instances.push(order, number);
     }

@@ -46,6 +46,12 @@ pub(super) fn sentences(
         "percentiles are within {:.1} % of themselves; everything else counted is exact for the calls simulated",
         Sketch::RELATIVE_ERROR * 100.0
     ));
+    if result.sampled.is_some_and(|sampled| sampled.simulated == 0) {
+        said.push(
+            "no call came in the windows that were simulated: nothing is known of cold starts and latency"
+                .to_owned(),
+        );
+    }
     if let Some(sampled) = &result.sampled {
         said.push(format!(
             "{} of the calls were simulated, in {} windows of {} spread over the time, each after the pool had \

@@ -29,7 +29,7 @@ const Z: f64 = 2.04;
 const WINDOWS: u64 = 1 << 41;
 
 pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options: Options) -> Simulation {
-    let layout = Layout::new(traffic, service, rule, options.most_calls);
+    let layout = Layout::new(traffic, service, rule, options.most_calls.max(super::ALWAYS_ALL));
     let weight = traffic.weight(options.seed);
     let thin = thinned_rule(rule, layout.thinned);
     let mut place = Random::new(options.seed, WINDOWS);
@@ -54,7 +54,7 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
             pool.watch(from_us, until_us, 1);
         }
         let recorded = pool.finish();
-        let alive_us = recorded.buckets.iter().map(|bucket| bucket.alive_us).sum::<u128>();
+        let alive_us = recorded.buckets.iter().map(|bucket| bucket.alive_us).sum();
         windows.push(Seen { totals: recorded.totals, alive_us });
         all = Some(match all {
             Some(before) => before.and(recorded),
@@ -125,8 +125,8 @@ impl Layout {
             seen_us: bucket.seen_us,
             alive_max: up(bucket.alive_max, instances),
             busy_max: up(bucket.busy_max, instances),
-            alive_us: (bucket.alive_us as f64 * instances) as u128,
-            busy_us: (bucket.busy_us as f64 * instances) as u128,
+            alive_us: up(bucket.alive_us, instances),
+            busy_us: up(bucket.busy_us, instances),
             calls: up(bucket.calls, calls),
             cold: up(bucket.cold, calls),
             throttled: up(bucket.throttled, calls),
@@ -160,7 +160,7 @@ fn thinned_rule(rule: &Rule, thinned: f64) -> Rule {
 
 struct Seen {
     totals: Totals,
-    alive_us: u128,
+    alive_us: u64,
 }
 
 /// Of `what` as a share of the calls.
@@ -203,7 +203,12 @@ impl Share {
 
     /// So that every call is served, throttled or given up, and there are `requests`.
     pub(super) fn totals(self, totals: &mut Totals, requests: u64) {
-        if self.is_all() || totals.calls == 0 {
+        if self.is_all() {
+            return;
+        }
+        if totals.calls == 0 {
+            // Every window missed them; the sentences say so.
+            *totals = Totals { calls: requests, served: requests, ..*totals };
             return;
         }
         let up = |part: u64| up(part, totals.calls, requests);

@@ -6,7 +6,7 @@ use crate::{
     usage::Bin,
 };
 
-/// Draws further handler times of the exponential distribution than this many means do not come up in 2^53 draws.
+/// A thousand days: longer times are cut to this.
 const LONGEST_US: u64 = 1_000 * 24 * 3_600 * 1_000_000;
 
 /// Recorded warm calls of one handler time.
@@ -23,6 +23,19 @@ pub struct ColdTime {
     pub init_us: u64,
     pub handler_us: u64,
     pub count: u64,
+}
+
+impl WarmTime {
+    fn cut(self) -> Self {
+        Self { handler_us: self.handler_us.min(LONGEST_US), ..self }
+    }
+}
+
+impl ColdTime {
+    fn cut(self) -> Self {
+        let (init_us, handler_us) = (self.init_us.min(LONGEST_US), self.handler_us.min(LONGEST_US));
+        Self { init_us, handler_us, ..self }
+    }
 }
 
 /// What an instance is and what a call takes of it, for the bill.
@@ -67,13 +80,14 @@ pub struct NoService;
 impl Service {
     /// Every call the same.
     pub fn constant(handler_us: u64, init_us: u64, footprint: Footprint) -> Self {
-        let warm = Table::new(vec![WarmTime { handler_us, count: 1 }]);
-        let cold = Table::new(vec![ColdTime { init_us, handler_us, count: 1 }]);
+        let warm = Table::new(vec![WarmTime { handler_us, count: 1 }.cut()]);
+        let cold = Table::new(vec![ColdTime { init_us, handler_us, count: 1 }.cut()]);
         Self { times: Times::Drawn { warm, cold }, footprint }
     }
 
     /// Handler times exponentially distributed, init always the same: what queueing theory supposes.
     pub fn exponential(mean_us: u64, init_us: u64, footprint: Footprint) -> Self {
+        let (mean_us, init_us) = (mean_us.min(LONGEST_US), init_us.min(LONGEST_US));
         Self { times: Times::Exponential { mean_us, init_us }, footprint }
     }
 
@@ -83,12 +97,12 @@ impl Service {
     /// # Errors
     /// [`NoService`] where no call was recorded at all.
     pub fn recorded(
-        mut warm: Vec<WarmTime>,
-        mut cold: Vec<ColdTime>,
+        warm: Vec<WarmTime>,
+        cold: Vec<ColdTime>,
         footprint: Footprint,
     ) -> Result<Self, NoService> {
-        warm.retain(|time| time.count > 0);
-        cold.retain(|time| time.count > 0);
+        let mut warm: Vec<_> = warm.into_iter().filter(|time| time.count > 0).map(WarmTime::cut).collect();
+        let mut cold: Vec<_> = cold.into_iter().filter(|time| time.count > 0).map(ColdTime::cut).collect();
         if warm.is_empty() {
             warm = cold
                 .iter()
@@ -110,12 +124,12 @@ impl Service {
     /// # Errors
     /// [`NoService`] where the bins are empty.
     pub fn from_bins(bins: &[Bin], footprint: Footprint) -> Result<Self, NoService> {
-        let middle = |ms: u64| (ms * 1_000).saturating_sub(500);
+        let middle = |ms: u64| ms.saturating_mul(1_000).saturating_sub(500);
         let (mut warm, mut cold) = (Vec::new(), Vec::new());
         for bin in bins {
             let (handler_us, count) = (middle(bin.handler_ms), bin.count);
             if bin.init_handler_ms > bin.handler_ms {
-                let init_us = (bin.init_handler_ms - bin.handler_ms) * 1_000;
+                let init_us = (bin.init_handler_ms - bin.handler_ms).saturating_mul(1_000);
                 cold.push(ColdTime { init_us, handler_us, count });
             } else {
                 warm.push(WarmTime { handler_us, count });
@@ -136,7 +150,8 @@ impl Service {
         if handler_us.is_empty() {
             return Err(NoService);
         }
-        let cold: Vec<_> = cold.into_iter().filter(|time| time.count > 0).collect();
+        let handler_us = handler_us.into_iter().map(|us| us.min(LONGEST_US)).collect();
+        let cold: Vec<_> = cold.into_iter().filter(|time| time.count > 0).map(ColdTime::cut).collect();
         let cold =
             if cold.is_empty() { vec![ColdTime { init_us: 0, handler_us: 0, count: 1 }] } else { cold };
         Ok(Self { times: Times::InOrder { handler_us, cold: Table::new(cold) }, footprint })

@@ -10,14 +10,13 @@ const BUCKETS: usize = (64 - FINE as usize + 1) * PER_DOUBLING;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sketch {
     counts: Vec<u64>,
-    total: u64,
     sum_us: u128,
     max_us: u64,
 }
 
 impl Default for Sketch {
     fn default() -> Self {
-        Self { counts: vec![0; BUCKETS], total: 0, sum_us: 0, max_us: 0 }
+        Self { counts: vec![0; BUCKETS], sum_us: 0, max_us: 0 }
     }
 }
 
@@ -28,35 +27,33 @@ impl Sketch {
     #[inline]
     pub fn add(&mut self, us: u64) {
         self.counts[index(us)] += 1;
-        self.total += 1;
         self.sum_us += u128::from(us);
         self.max_us = self.max_us.max(us);
     }
 
     pub fn add_zeros(&mut self, count: u64) {
         self.counts[0] += count;
-        self.total += count;
     }
 
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
             *mine += theirs;
         }
-        self.total += other.total;
         self.sum_us += other.sum_us;
         self.max_us = self.max_us.max(other.max_us);
     }
 
     pub fn count(&self) -> u64 {
-        self.total
+        self.counts.iter().sum()
     }
 
     /// The time that `share` (0 to 1) of the calls did not exceed; none without a call.
     pub fn percentile_us(&self, share: f64) -> Option<u64> {
-        if self.total == 0 {
+        let total = self.count();
+        if total == 0 {
             return None;
         }
-        let rank = ((self.total as f64 * share.clamp(0.0, 1.0)).ceil() as u64).clamp(1, self.total);
+        let rank = ((total as f64 * share.clamp(0.0, 1.0)).ceil() as u64).clamp(1, total);
         let mut below = 0;
         for (index, count) in self.counts.iter().enumerate() {
             below += count;
@@ -69,12 +66,13 @@ impl Sketch {
 
     /// Exact.
     pub fn mean_us(&self) -> Option<f64> {
-        (self.total > 0).then(|| self.sum_us as f64 / self.total as f64)
+        let total = self.count();
+        (total > 0).then(|| self.sum_us as f64 / total as f64)
     }
 
     /// Exact.
     pub fn max_us(&self) -> Option<u64> {
-        (self.total > 0).then_some(self.max_us)
+        (self.count() > 0).then_some(self.max_us)
     }
 }
 

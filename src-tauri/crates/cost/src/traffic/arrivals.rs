@@ -25,6 +25,8 @@ struct Drawn<'a> {
     random: Random,
     profile: Profile<'a>,
     stretch: Stretch,
+    /// Of the stretch's rate.
+    inverse: f64,
     now_us: f64,
     until_us: f64,
     gaps: Gaps<'a>,
@@ -121,7 +123,7 @@ impl<'a> Drawn<'a> {
     fn new(random: Random, profile: Profile<'a>, from_us: u64, until_us: u64, gaps: Gaps<'a>) -> Self {
         let (now_us, until_us) = (from_us as f64, until_us as f64);
         let stretch = Stretch { until_us: now_us, rate: 0.0 };
-        Self { random, profile, stretch, now_us, until_us, gaps }
+        Self { random, profile, stretch, inverse: 0.0, now_us, until_us, gaps }
     }
 
     #[inline]
@@ -140,7 +142,7 @@ impl<'a> Drawn<'a> {
         loop {
             let room = (self.stretch.until_us.min(self.until_us) - self.now_us) * self.stretch.rate;
             if gap < room {
-                self.now_us += gap / self.stretch.rate;
+                self.now_us += gap * self.inverse;
                 return Some(self.now_us as u64);
             }
             gap -= room.max(0.0);
@@ -150,6 +152,7 @@ impl<'a> Drawn<'a> {
                 return self.gaps.is_counted().then_some((self.until_us as u64).saturating_sub(1));
             }
             self.stretch = self.profile.stretch(self.now_us);
+            self.inverse = 1.0 / self.stretch.rate;
         }
     }
 
