@@ -1,0 +1,8 @@
+//! The simulator: against theory, against what must hold for any traffic, and sampled against whole.
+
+mod machines;
+mod properties;
+mod sampled;
+mod shapes;
+mod support;
+mod theory;
