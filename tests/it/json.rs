@@ -115,6 +115,19 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
                 "512",
             ],
         ),
+        (
+            "simulate",
+            &[
+                "--plan",
+                "aws-lambda-arm64",
+                "--requests",
+                "900000",
+                "--shape",
+                "daily",
+                "--most-calls",
+                "100000",
+            ],
+        ),
     ]);
     let help = coldframe(project.path(), data.path(), &["--help"]).stdout;
     let verbs = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");

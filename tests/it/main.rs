@@ -16,6 +16,7 @@ mod reload;
 mod runtimes;
 mod samples;
 mod second;
+mod simulate;
 mod starts;
 mod urls;
 mod vercel;

@@ -1,5 +1,9 @@
 //! The command line.
 
+mod simulate;
+
+pub(crate) use self::simulate::Simulate;
+
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -69,6 +73,8 @@ pub(crate) enum Verb {
     Logs(Logs),
     /// Price a month that nobody recorded
     Estimate(Box<Estimate>),
+    /// Try a month of traffic on one plan: cold starts, instances, latency and price
+    Simulate(Box<Simulate>),
     /// List the serverless plans of the price book
     #[command(after_help = OWN_BOOK)]
     Plans(Listing),

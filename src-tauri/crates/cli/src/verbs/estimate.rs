@@ -9,7 +9,7 @@
 use std::process::ExitCode;
 
 use coldframe_cost::{
-    Book, Decimal, Estimate as Priced, FreeTier, Kept, Line, Plan, Supposed, Usd, estimate,
+    Bill, Book, Decimal, Estimate as Priced, FreeTier, Kept, Line, Plan, Supposed, Usd, estimate,
 };
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) fn run(global: Global, verb: &Estimate) -> Result<ExitCode, Failure> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn plan<'a>(book: &'a Book, id: &str, architecture: Option<&str>) -> Result<&'a Plan, Failure> {
+pub(super) fn plan<'a>(book: &'a Book, id: &str, architecture: Option<&str>) -> Result<&'a Plan, Failure> {
     let Some(plan) = book.plan(id) else {
         let hint = match book.nearest_plan(id) {
             Some(nearest) => format!("did you mean {}?", nearest.id),
@@ -87,7 +87,7 @@ fn whole(plan: &Plan, priced: &Priced) -> Value {
     })
 }
 
-fn line(line: &Line) -> Value {
+pub(super) fn line(line: &Line) -> Value {
     json!({
         "item": line.item,
         "quantity": prices::number(line.quantity),
@@ -101,8 +101,20 @@ fn line(line: &Line) -> Value {
 }
 
 fn print(plan: &Plan, priced: &Priced) {
-    let mut table = Table::new(&[&plan.title, "quantity", "unit", "$ each", "$ a month", ""]);
-    for line in &priced.bill.lines {
+    print_bill(&plan.title, &priced.bill);
+    let rounding = priced.rounding.to_cents();
+    if rounding > Usd::ZERO {
+        say(format_args!("\nRounding up time and memory is {rounding} at list price."));
+    }
+    say("\nIt rests on this:");
+    for sentence in &priced.rests_on {
+        say(format_args!("- {sentence}"));
+    }
+}
+
+pub(super) fn print_bill(title: &str, bill: &Bill) {
+    let mut table = Table::new(&[title, "quantity", "unit", "$ each", "$ a month", ""]);
+    for line in &bill.lines {
         table.row([
             line.item.clone(),
             line.quantity.round_dp(3).normalize().to_string(),
@@ -112,15 +124,7 @@ fn print(plan: &Plan, priced: &Priced) {
             prices::mark(line.confidence).to_owned(),
         ]);
     }
-    let sum = priced.bill.total().to_string();
+    let sum = bill.total().to_string();
     table.row(["total", "", "", "", &sum, ""].map(str::to_owned));
     say(table.to_string().trim_end());
-    let rounding = priced.rounding.to_cents();
-    if rounding > Usd::ZERO {
-        say(format_args!("\nRounding up time and memory is {rounding} at list price."));
-    }
-    say("\nIt rests on this:");
-    for sentence in &priced.rests_on {
-        say(format_args!("- {sentence}"));
-    }
 }

@@ -11,6 +11,7 @@ pub(crate) mod measured;
 pub(crate) mod plans;
 pub(crate) mod prices;
 pub(crate) mod report;
+pub(crate) mod simulate;
 
 use std::{
     ffi::OsString,

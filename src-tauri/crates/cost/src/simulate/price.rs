@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, prelude::FromPrimitive};
 
-use super::Simulation;
+use super::{Footprint, Service, Simulation};
 use crate::{
     bill::{Bill, FreeTier},
     book::{Book, Plan},
@@ -12,20 +12,40 @@ use crate::{
     usage::Period,
 };
 
+impl Service {
+    /// # Errors
+    /// [`Refusal`]: the plan has no instance of that size, or would end a call before it is done.
+    pub fn fits(&self, plan: &Plan) -> Result<(), Refusal> {
+        let title = || plan.title.clone();
+        let Footprint { memory_mb, vcpu_milli, .. } = self.footprint;
+        plan.sizing
+            .size(memory_mb, vcpu_milli)
+            .map_err(|no_size| Refusal::Size { plan: title(), no_size })?;
+        let asked_ms = self.longest_handler_us().div_ceil(1_000);
+        match plan.timeout_ms.as_ref().filter(|most| asked_ms > most.value) {
+            Some(most) => Err(Refusal::Timeout { plan: title(), most_ms: most.value, asked_ms }),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Simulation {
     /// What the simulated time costs, taken for a month, on a plan. Calls that were throttled cost nothing.
     ///
     /// # Errors
-    /// [`Refusal`]: the plan has no instance of that size, or its machines cannot do the work.
+    /// [`Refusal`]: the plan has no price for instances kept ready, or its machines cannot do the work.
     pub fn bill(&self, book: &Book, plan: &Plan, free_tier: FreeTier) -> Result<Bill, Refusal> {
         let mut usage = self.usage.clone();
+        let by_life = matches!(plan.meter, Meter::Lifetime(_));
+        if usage.warm.is_some() && plan.warm.is_none() && !by_life {
+            let what = "capacity kept ready";
+            return Err(Refusal::NoPrice { plan: plan.title.clone(), what });
+        }
         let free_tier = match (&usage.warm, &plan.warm) {
             (Some(_), Some(rule)) if !rule.free_tier.value => FreeTier::Ignored,
             _ => free_tier,
         };
-        if let Meter::Lifetime(_) = plan.meter
-            && let Some(warm) = usage.warm.take()
-        {
+        if by_life && let Some(warm) = usage.warm.take() {
             // Instances that are always there are billed as what they are.
             let ms = warm.seconds.saturating_mul(1_000);
             let (memory_mb, vcpu_milli, count) = (warm.memory_mb, warm.vcpu_milli, warm.instances);

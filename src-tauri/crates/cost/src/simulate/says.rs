@@ -96,10 +96,13 @@ fn limits(rule: &Rule) -> Vec<String> {
     if rule.limit.is_some() || rule.account.is_some() || rule.burst.is_some() {
         said.push(match rule.beyond {
             Beyond::Throttle => "a call beyond that is throttled, and not tried again".to_owned(),
-            Beyond::Queue { most, longest_us } => format!(
-                "a call beyond that waits for its turn, {most} at most and {} at longest",
-                seconds(longest_us)
-            ),
+            Beyond::Queue { most, longest_us } => {
+                let many = if most == u64::MAX { "any number".to_owned() } else { format!("at most {most}") };
+                format!(
+                    "a call beyond that waits for its turn, {many} of them, {} at longest",
+                    seconds(longest_us)
+                )
+            }
         });
     }
     said

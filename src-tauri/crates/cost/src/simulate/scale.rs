@@ -171,7 +171,8 @@ fn error(windows: &[Seen], what: fn(&Seen) -> f64) -> f64 {
     }
     let ratio = windows.iter().map(what).sum::<f64>() / calls;
     let off = windows.iter().map(|seen| what(seen) - ratio * seen.totals.calls as f64);
-    spread(off) / (calls / windows.len() as f64)
+    // What was never seen in n calls is rarer than 3/n, with 95 % confidence.
+    (spread(off) / (calls / windows.len() as f64)).max(if ratio == 0.0 { 3.0 / calls } else { 0.0 })
 }
 
 /// Half the confidence interval of the mean of so many deviations from it.

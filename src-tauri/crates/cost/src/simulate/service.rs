@@ -167,6 +167,18 @@ impl Service {
         }
     }
 
+    /// The longest handler time that is given or recorded; none is where times are exponential.
+    pub(super) fn longest_handler_us(&self) -> u64 {
+        match &self.times {
+            Times::Drawn { warm, cold } => {
+                let warm = warm.rows.iter().map(|row| row.handler_us);
+                warm.chain(cold.rows.iter().map(|row| row.handler_us)).max().unwrap_or(0)
+            }
+            Times::Exponential { .. } => 0,
+            Times::InOrder { handler_us, .. } => handler_us.iter().copied().max().unwrap_or(0),
+        }
+    }
+
     /// The longest call there may be, cold.
     pub(super) fn longest_us(&self) -> u64 {
         match &self.times {
