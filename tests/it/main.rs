@@ -13,6 +13,7 @@ mod pools;
 mod reading;
 mod record;
 mod reload;
+mod replay;
 mod runtimes;
 mod samples;
 mod second;
