@@ -2,11 +2,7 @@
 //! machines is. A model of its own: machines have no cold calls, and serve calls beyond their cores by queueing or by
 //! sharing. Load is balanced perfectly; what a machine costs is not here.
 
-use super::{
-    queueing::Work,
-    service::{Sampler, Service},
-    sketch::Sketch,
-};
+use super::{queueing::Work, sampler::Sampler, service::Service, sketch::Sketch};
 use crate::{random::Random, traffic::Traffic};
 
 /// Machines of one kind behind a load balancer.

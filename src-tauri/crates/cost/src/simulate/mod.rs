@@ -13,10 +13,12 @@ mod queueing;
 mod record;
 mod result;
 mod rule;
+mod sampler;
 mod says;
 mod scale;
 mod service;
 mod sketch;
+mod starts;
 
 pub use self::{
     buckets::Bucket,

@@ -4,7 +4,8 @@ use super::{
     buckets::{Bucket, Buckets},
     lengths::Lengths,
     result::Totals,
-    service::{Drawn, NO_ROW, Service, Times},
+    sampler::{Drawn, NO_ROW},
+    service::{Service, Times},
     sketch::Sketch,
 };
 
