@@ -14,6 +14,7 @@ mod machine;
 mod memory;
 mod null;
 mod server;
+mod simulate;
 mod subject;
 mod verdict;
 mod warm;
@@ -42,7 +43,7 @@ struct Arguments {
     /// Starts and saves of each language
     #[arg(long, default_value_t = 11)]
     starts: usize,
-    /// Only these: warm, cold, reload, memory
+    /// Only these: warm, cold, reload, memory, simulate
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Write the figures to a file
@@ -99,6 +100,12 @@ fn measure(arguments: &Arguments) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let asked = |part: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == part);
+        if asked("simulate") {
+            simulate::measure(arguments.coldframe.as_deref(), &mut figures).await?;
+        }
+        if !["memory", "warm", "cold", "reload"].into_iter().any(asked) {
+            return anyhow::Ok(());
+        }
         let subjects = Subjects::start(arguments.coldframe.as_deref())?;
         if asked("memory") {
             memory::measure(&subjects, &mut figures).await?;

@@ -29,10 +29,21 @@ const TARGETS: &[Target] = &[
     at_most("save to new answer, Python", "python_reload_ratio", 1.6),
     at_most("save to new answer, Node", "node_reload_ratio", 1.6),
     at_most("idle headless host, MB resident", "host_idle_rss_mb", 30.0),
+    at_most("100 million calls simulated, s", "simulate_100m_s", 10.0),
+    at_most("the same, MB beyond the program's own", "simulate_100m_mb", 32.0),
+    at_most("a month of a billion calls, s", "simulate_billion_s", 60.0),
+    at_least("cold starts of the load run to replay", "replay_recorded_cold_starts", 200.0),
+    at_most("replayed cold starts beside recorded, %", "replay_cold_starts_off_percent", 5.0),
+    at_most("replayed instances beside recorded, %", "replay_instances_off_percent", 5.0),
+    at_most("a million rolled-up calls on all plans, s", "price_million_s", 1.0),
 ];
 
 const fn at_most(what: &'static str, figure: &'static str, limit: f64) -> Target {
     Target { what, figure, bound: Bound::AtMost(limit), floor: None }
+}
+
+const fn at_least(what: &'static str, figure: &'static str, limit: f64) -> Target {
+    Target { what, figure, bound: Bound::AtLeast(limit), floor: None }
 }
 
 /// Prints every target that this run measured. Whether all of those are met.
