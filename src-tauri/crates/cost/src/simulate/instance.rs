@@ -30,11 +30,6 @@ impl Order {
     pub(super) const EMPTY: Self = Self { oldest: NONE, newest: NONE };
 
     #[inline]
-    pub(super) fn oldest(self) -> Option<u32> {
-        (self.oldest != NONE).then_some(self.oldest)
-    }
-
-    #[inline]
     pub(super) fn newest(self) -> Option<u32> {
         (self.newest != NONE).then_some(self.newest)
     }
@@ -130,13 +125,13 @@ mod tests {
             instances.push(&mut order, number);
         }
         instances.take(&mut order, b);
-        assert_eq!((order.oldest(), order.newest()), (Some(a), Some(c)));
+        assert_eq!((order.oldest, order.newest()), (a, Some(c)));
         instances.take(&mut order, c);
         instances.push(&mut order, b);
-        assert_eq!((order.oldest(), order.newest()), (Some(a), Some(b)));
+        assert_eq!((order.oldest, order.newest()), (a, Some(b)));
         instances.take(&mut order, a);
         instances.take(&mut order, b);
-        assert_eq!((order.oldest(), order.newest()), (None, None));
+        assert_eq!((order.oldest, order.newest()), (NONE, None));
         instances.end(b);
         assert_eq!(instances.alive(), [a, c]);
         assert_eq!(instances.start(9, 0, false), b, "a number is used again");

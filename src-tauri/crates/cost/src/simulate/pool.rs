@@ -31,8 +31,8 @@ pub(super) struct Pool<'a> {
     sampler: Sampler<'a>,
     instances: Instances,
     /// Kept ready and idle; the rest that is idle, least recently used first.
-    kept: Order,
-    idle: Order,
+    kept: Vec<u32>,
+    idle: VecDeque<u32>,
     /// Busy with room for more calls.
     open: Order,
     /// When calls end, and whose.
@@ -76,8 +76,8 @@ impl<'a> Pool<'a> {
             account: rule.account.unwrap_or(u64::MAX),
             sampler: Sampler::new(service, Random::new(seed, SERVICE + number)),
             instances: Instances::default(),
-            kept: Order::EMPTY,
-            idle: Order::EMPTY,
+            kept: Vec::new(),
+            idle: VecDeque::new(),
             open: Order::EMPTY,
             ends: BinaryHeap::new(),
             queue: VecDeque::new(),
@@ -91,7 +91,7 @@ impl<'a> Pool<'a> {
         };
         for _ in 0..pool.rule.minimum {
             let number = pool.instances.start(0, 0, true);
-            pool.instances.push(&mut pool.kept, number);
+            pool.kept.push(number);
         }
         pool.alive = pool.rule.minimum;
         pool
@@ -120,7 +120,8 @@ impl<'a> Pool<'a> {
     /// An instance with room, most recently used first; else a new one, if that is allowed.
     #[inline]
     fn free(&mut self, at: u64) -> Option<u32> {
-        let ready = self.open.newest().or_else(|| self.kept.newest()).or_else(|| self.idle.newest());
+        let ready =
+            self.open.newest().or_else(|| self.kept.last().copied()).or_else(|| self.idle.back().copied());
         ready.or_else(|| self.start(at))
     }
 
@@ -130,7 +131,7 @@ impl<'a> Pool<'a> {
         }
         // Its first call's times are drawn together: `begin` takes them from there.
         let number = self.instances.start(at, 0, false);
-        self.instances.push(&mut self.idle, number);
+        self.idle.push_back(number);
         self.alive += 1;
         self.record.buckets.reach(at);
         self.record.buckets.alive(self.alive);
@@ -156,8 +157,8 @@ impl<'a> Pool<'a> {
         let ends = begins.saturating_add(handler_us);
         if in_flight == 1 {
             instance.since_us = at;
-            let order = if kept { &mut self.kept } else { &mut self.idle };
-            self.instances.take(order, number);
+            // Only the one used most recently is ever chosen.
+            let _ = if kept { self.kept.pop() } else { self.idle.pop_back() };
             self.busy += 1;
             self.record.buckets.busy(self.busy);
             if concurrency > 1 {
@@ -233,9 +234,9 @@ impl<'a> Pool<'a> {
     /// Where the one that has been idle longest has been so long enough.
     fn expire_oldest(&mut self, at: u64) {
         let expires = |oldest| self.instances.of(oldest).since_us.saturating_add(self.rule.idle_us);
-        self.expires_us = self.idle.oldest().map_or(u64::MAX, expires);
+        self.expires_us = self.idle.front().copied().map_or(u64::MAX, expires);
         if self.expires_us <= at
-            && let Some(oldest) = self.idle.oldest()
+            && let Some(oldest) = self.idle.pop_front()
         {
             self.expire(oldest, at);
         }
@@ -276,8 +277,11 @@ impl<'a> Pool<'a> {
         }
         self.rest(number, at);
         self.expires_us = self.expires_us.min(at.saturating_add(self.rule.idle_us));
-        let order = if kept { &mut self.kept } else { &mut self.idle };
-        self.instances.push(order, number);
+        if kept {
+            self.kept.push(number);
+        } else {
+            self.idle.push_back(number);
+        }
     }
 
     /// A place that has become free goes to the first that waits: the instance stays as busy as it was.
@@ -316,7 +320,6 @@ impl<'a> Pool<'a> {
     }
 
     fn expire(&mut self, number: u32, at: u64) {
-        self.instances.take(&mut self.idle, number);
         self.record.buckets.reach(at);
         self.alive -= 1;
         self.record.buckets.alive(self.alive);
