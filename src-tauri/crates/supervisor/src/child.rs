@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 
 use tokio::sync::watch;
 
-use crate::{output::OutputLines, process::Process, usage::Sample};
+use crate::{CpuLimit, output::OutputLines, process::Process, usage::Sample};
 
 /// How a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,11 @@ impl Child {
     /// Async because other systems than Unix have to wait for it; on Unix it is done in the caller's own task.
     pub async fn drain(&self) {
         self.process.drain().await;
+    }
+
+    /// Whether and how its CPU share is kept.
+    pub fn cpu_limit(&self) -> CpuLimit {
+        self.process.cpu_limit()
     }
 
     /// What the tree has used until now. Cheap enough for each invocation.

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
+use crate::CpuShare;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     /// Absolute path of the executable.
@@ -12,6 +14,8 @@ pub struct Command {
     pub env: BTreeMap<OsString, OsString>,
     /// Resident memory of the process tree above which it is killed; `None` for no limit.
     pub memory_limit_mb: Option<u32>,
+    /// How much CPU the process tree may use; `None` for all there is.
+    pub cpu_share: Option<CpuShare>,
 }
 
 impl Command {
@@ -22,6 +26,7 @@ impl Command {
             cwd: cwd.into(),
             env: BTreeMap::new(),
             memory_limit_mb: None,
+            cpu_share: None,
         }
     }
     #[must_use]

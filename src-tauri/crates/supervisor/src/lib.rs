@@ -6,6 +6,8 @@
 
 mod child;
 mod command;
+mod cpu;
+mod duty;
 pub mod keeper;
 mod limits;
 mod output;
@@ -21,6 +23,7 @@ mod usage;
 
 pub use child::{Child, Exit};
 pub use command::Command;
+pub use cpu::{CpuLimit, CpuMode, CpuShare};
 pub use output::{Line, OutputLines, Stream, Unread};
 pub use run::Output;
 pub use spawner::SpawnError;

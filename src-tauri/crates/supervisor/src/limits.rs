@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{registry::Registry, sys};
+use crate::{
+    registry::{Ended, Registry},
+    sys,
+};
 
 const BUSY: Duration = Duration::from_millis(25);
 const IDLE: Duration = Duration::from_millis(500);
@@ -54,7 +57,7 @@ impl Rhythm {
         let now = Instant::now();
         if self.sweep_at.is_some_and(|at| now >= at) {
             self.sweep_at = None;
-            sweep(&registry.take_ended());
+            sweep_ended(registry.take_ended());
         } else if self.sweep_at.is_none() && registry.any_ended() {
             self.sweep_at = Some(now + SETTLE);
         }
@@ -88,6 +91,13 @@ impl Rhythm {
             Some(IDLE)
         }
     }
+}
+
+/// The cgroups go last: they are removed when empty.
+pub(crate) fn sweep_ended(ended: Vec<Ended>) {
+    let (marks, cgroups): (Vec<_>, Vec<_>) = ended.into_iter().map(|one| (one.mark, one.cgroup)).unzip();
+    sweep(&marks);
+    drop(cgroups);
 }
 
 /// Kills what carries the mark of a child that has ended. A walk through all processes.

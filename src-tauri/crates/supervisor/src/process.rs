@@ -8,10 +8,11 @@ use std::sync::{
 use tokio::sync::Notify;
 
 use crate::{
-    Exit,
+    CpuLimit, CpuMode, Exit,
+    cpu::Share,
     output::{Intake, OutputLines},
     registry::Registry,
-    sys::{self, Row},
+    sys::{self, Cgroup, Row},
     tree::Tree,
     usage::Sample,
 };
@@ -21,6 +22,10 @@ pub(crate) struct Process {
     /// In the environment of everything it starts.
     pub(crate) mark: String,
     limit_mb: Option<u32>,
+    cpu_limit: CpuLimit,
+    cpu_milli: u32,
+    /// Until the process has ended and its strays are swept. Taken out once.
+    cgroup: Mutex<Option<Cgroup>>,
     /// For short looks and signals, never across an await: also keeps the leader from being reaped meanwhile.
     tree: Mutex<Tree>,
     busy: AtomicBool,
@@ -38,6 +43,7 @@ impl Process {
         pid: u32,
         mark: String,
         limit_mb: Option<u32>,
+        share: Share,
         intake: &Arc<Intake>,
         lines: OutputLines,
         registry: Arc<Registry>,
@@ -46,6 +52,9 @@ impl Process {
             pid,
             mark,
             limit_mb,
+            cpu_limit: share.limit,
+            cpu_milli: share.milli,
+            cgroup: Mutex::new(share.cgroup),
             tree: Mutex::new(Tree::new(pid)),
             busy: AtomicBool::new(true),
             out_of_memory: OnceLock::new(),
@@ -107,11 +116,27 @@ impl Process {
         self.busy.store(busy, Ordering::SeqCst);
         if busy {
             self.registry.wake_limits();
+            if self.duty().is_some() {
+                self.registry.wake_duty();
+            }
         }
     }
 
     pub(crate) fn busy(&self) -> bool {
         self.busy.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn cpu_limit(&self) -> CpuLimit {
+        self.cpu_limit
+    }
+
+    /// The share that the duty cycle keeps, in thousandths of a core; `None` where nobody or the kernel does.
+    pub(crate) fn duty(&self) -> Option<u32> {
+        (self.cpu_limit == CpuLimit::Kept(CpuMode::DutyCycle)).then_some(self.cpu_milli)
+    }
+
+    pub(crate) fn take_cgroup(&self) -> Option<Cgroup> {
+        self.cgroup.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(crate) fn adopt(&self, row: Row) -> bool {

@@ -12,7 +12,19 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::{keeper::Link, process::Process, sys, tree::Census};
+use crate::{
+    keeper::Link,
+    process::Process,
+    sys::{self, Cgroup},
+    tree::Census,
+};
+
+/// A child that ended and may have left something behind.
+pub(crate) struct Ended {
+    pub(crate) mark: String,
+    /// Removed when its strays are gone, by being dropped.
+    pub(crate) cgroup: Option<Cgroup>,
+}
 
 pub(crate) struct Registry {
     /// Begins the mark of every child, see [`sys::MARK`].
@@ -23,12 +35,14 @@ pub(crate) struct Registry {
     /// Short sections only; taken before a process's tree, after the census.
     processes: Mutex<HashMap<u32, Arc<Process>>>,
     census: Mutex<Census>,
-    /// Marks of children that ended, whose strays are to be swept.
-    ended: Mutex<Vec<String>>,
+    /// Children whose strays are to be swept.
+    ended: Mutex<Vec<Ended>>,
     pub(crate) removed: Notify,
     pub(crate) limits: OnceLock<Thread>,
     /// The limit thread sleeps long and must be woken for a busy child.
     pub(crate) resting: AtomicBool,
+    /// The thread of the duty cycle, from the first child on that needs it; none where it could not be started.
+    pub(crate) duty: OnceLock<Option<Thread>>,
 }
 
 impl Registry {
@@ -47,6 +61,7 @@ impl Registry {
             removed: Notify::new(),
             limits: OnceLock::new(),
             resting: AtomicBool::new(false),
+            duty: OnceLock::new(),
         }
     }
 
@@ -71,7 +86,8 @@ impl Registry {
     /// A child has ended; what it may have left behind is looked for.
     pub(crate) fn remove(&self, process: &Process) {
         lock(&self.processes).remove(&process.pid);
-        lock(&self.ended).push(process.mark.clone());
+        let ended = Ended { mark: process.mark.clone(), cgroup: process.take_cgroup() };
+        lock(&self.ended).push(ended);
         self.removed.notify_waiters();
         self.wake_limits();
     }
@@ -88,7 +104,7 @@ impl Registry {
         !lock(&self.ended).is_empty()
     }
 
-    pub(crate) fn take_ended(&self) -> Vec<String> {
+    pub(crate) fn take_ended(&self) -> Vec<Ended> {
         std::mem::take(&mut lock(&self.ended))
     }
 
@@ -118,11 +134,18 @@ impl Registry {
             thread.unpark();
         }
     }
+
+    pub(crate) fn wake_duty(&self) {
+        if let Some(Some(thread)) = self.duty.get() {
+            thread.unpark();
+        }
+    }
 }
 
 impl Drop for Registry {
-    /// The limit thread may be asleep until woken.
+    /// Both threads may be asleep until woken.
     fn drop(&mut self) {
+        self.wake_duty();
         if let Some(thread) = self.limits.get() {
             thread.unpark();
         }

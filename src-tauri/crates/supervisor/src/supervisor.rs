@@ -15,6 +15,8 @@ use tokio::sync::watch;
 
 use crate::{
     Child, Command,
+    cpu::Share,
+    duty,
     keeper::leftovers,
     limits,
     output::{Intake, Kept},
@@ -66,6 +68,7 @@ impl Supervisor {
         let swept = std::fs::create_dir_all(&directory)
             .and_then(|()| leftovers::sweep(&directory))
             .map_err(|source| StartError::RunDir { directory: directory.clone(), source })?;
+        leftovers::clear_cgroups();
         if swept > 0 {
             tracing::warn!(swept, "ended processes that an earlier host had left behind");
         }
@@ -100,10 +103,15 @@ impl Supervisor {
             return Err(SpawnError::ShuttingDown);
         }
         let mark = registry.next_mark();
-        let prepared = Prepared::new(&command, Some(&mark))
+        let mut prepared = Prepared::new(&command, Some(&mark))
             .map_err(|_| SpawnError::ZeroByte { program: command.program.clone() })?;
+        let mut share = Share::prepare(command.cpu_share, &mark);
+        share.enter(&mut prepared);
         let launched = self.inner.spawner.launch(prepared).await.map_err(|error| explain(error, &command))?;
         // From here to the owner task nothing is awaited: a dropped future leaves nothing half done.
+        if share.cgroup.is_some() && !launched.entered {
+            share.refused(command.cpu_share.and_then(|share| share.only));
+        }
         let mut leader = launched.leader;
         leader.watch().map_err(SpawnError::System)?;
         let stdout = Pipe::new(launched.stdout).map_err(SpawnError::System)?;
@@ -111,9 +119,13 @@ impl Supervisor {
         let (intake, lines) = Intake::new(stdout, stderr, kept);
         let intake = Arc::new(intake);
         let pid = leader.pid();
-        let process = Process::new(pid, mark, command.memory_limit_mb, &intake, lines, Arc::clone(registry));
+        let limit_mb = command.memory_limit_mb;
+        let process = Process::new(pid, mark, limit_mb, share, &intake, lines, Arc::clone(registry));
         let process = Arc::new(process);
         registry.add(Arc::clone(&process));
+        if process.duty().is_some() {
+            duty::start(registry);
+        }
         let (exit, exited) = watch::channel(None);
         let owner = Owner {
             process: Arc::clone(&process),
@@ -156,9 +168,13 @@ impl Supervisor {
                 "processes that do not end are left to the keeper"
             ),
         }
-        let mark = registry.mark.clone();
+        let (mark, ended) = (registry.mark.clone(), registry.take_ended());
         // Fails only if the runtime is ending, too; the keeper does the same then.
-        let _ = tokio::task::spawn_blocking(move || limits::sweep(&[mark])).await;
+        let _ = tokio::task::spawn_blocking(move || {
+            limits::sweep(&[mark]);
+            limits::sweep_ended(ended);
+        })
+        .await;
     }
 }
 

@@ -152,6 +152,25 @@ impl Tree {
         }
     }
 
+    /// CPU time of the whole tree until now.
+    pub(crate) fn cpu(&mut self) -> Duration {
+        if self.alive {
+            let (readings, _) = self.look();
+            (self.last.cpu_user, self.last.cpu_system) = self.meter.advance(readings);
+        }
+        self.last.cpu()
+    }
+
+    /// Stops whatever is known of the tree, or lets it continue.
+    pub(crate) fn pause(&self, stop: bool) {
+        if self.alive {
+            sys::pause_group(self.leader, stop);
+            for one in self.descendants.iter().filter(|one| one.row.group != self.leader) {
+                sys::pause_exactly(one.row.pid, one.row.started, stop);
+            }
+        }
+    }
+
     pub(crate) fn terminate(&self) {
         if self.alive {
             sys::terminate_group(self.leader);

@@ -92,6 +92,17 @@ impl Hosted {
     }
 }
 
+/// Removes the empty cgroups of hosts that are gone.
+pub(crate) fn clear_cgroups() {
+    sys::clear_cgroups(|mark| {
+        let mut parts = mark.split('-');
+        let host = parts.next().and_then(|host| host.parse().ok());
+        let started = parts.next().and_then(|started| started.parse::<u64>().ok());
+        let (Some(host), Some(started)) = (host, started) else { return false };
+        sys::row(host).is_none_or(|row| row.started != started)
+    });
+}
+
 /// Ends what hosts that are gone have left behind, and returns how many processes that were.
 pub(crate) fn sweep(run_dir: &Path) -> io::Result<usize> {
     let mut ended = 0;

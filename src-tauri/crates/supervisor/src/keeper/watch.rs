@@ -47,6 +47,8 @@ pub(super) fn run(run_dir: &Path, mark: &str) {
         thread::sleep(COLLECT);
     }
     hosted.end_all();
+    let ours = sys::in_name(mark);
+    sys::clear_cgroups(|mark| mark.starts_with(&ours));
     // Left there if it cannot be removed: the next host does.
     let _ = std::fs::remove_file(hosted.file(run_dir));
 }

@@ -5,6 +5,8 @@
 //! | `Prepared`, `Launcher`, `Launched`, `Leader` | starting a process, waiting for it, reaping it |
 //! | `Gauge` | what one process uses |
 //! | `kill_group`, `terminate_group`, `kill_exactly` | ending processes |
+//! | `pause_group`, `pause_exactly`, `CAN_STOP` | stopping and continuing them |
+//! | `Cgroup`, `clear_cgroups` | a CPU quota of the kernel's |
 //! | `all`, `row`, `newest_pid`, `marked` | the table of processes |
 //! | `answers_at` | who listens on a port |
 //! | `boot_id` | tells one run of the machine from the next, so that an old process id means nothing in it |

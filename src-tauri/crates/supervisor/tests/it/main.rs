@@ -4,6 +4,7 @@
 mod ending;
 mod measuring;
 mod output;
+mod share;
 mod starting;
 
 use std::{future::Future, time::Duration};

@@ -19,6 +19,10 @@ const CASES: &[Case] = &[
         "the_next_host_ends_what_a_host_without_keeper_left",
         the_next_host_ends_what_a_host_without_keeper_left,
     ),
+    (
+        "a_killed_host_leaves_nothing_stopped_and_no_cgroup",
+        a_killed_host_leaves_nothing_stopped_and_no_cgroup,
+    ),
     ("a_host_that_shuts_down_leaves_nothing", a_host_that_shuts_down_leaves_nothing),
     ("a_living_host_is_left_alone", a_living_host_is_left_alone),
     ("the_keeper_lets_a_terminal_end_the_host", the_keeper_lets_a_terminal_end_the_host),
@@ -188,6 +192,25 @@ fn the_next_host_ends_what_a_host_without_keeper_left() {
     assert_eq!(next.swept, 2);
     assert_gone(&[pids[1], pids[3]]);
     assert_soon("only its own note to be there", || notes(dir.path()) == 1);
+}
+
+fn a_killed_host_leaves_nothing_stopped_and_no_cgroup() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut host = Host::start(dir.path());
+    let held = host.starts("quota");
+    let stopped = host.starts("stopped");
+    assert_soon("it to be stopped", || field(stopped[0], 0).is_some_and(|state| state == "T"));
+    let cgroup = std::fs::read_to_string(format!("/proc/{}/cgroup", held[0])).expect("where it is");
+    let host_cgroup = format!("coldframe-{}-", host.process.id());
+    let own =
+        cgroup.lines().find_map(|line| line.rsplit(':').next().filter(|path| path.contains(&host_cgroup)));
+    host.dies();
+    assert_gone(&[held, stopped].concat());
+    if let Some(own) = own {
+        let roots = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup"];
+        let left = || roots.iter().any(|root| Path::new(&format!("{root}{own}")).exists());
+        assert_soon("the cgroup to be removed", || !left());
+    }
 }
 
 fn a_host_that_shuts_down_leaves_nothing() {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, Write as _};
 
-use coldframe_supervisor::{Child, Command, Config, Supervisor, keeper};
+use coldframe_supervisor::{Child, Command, Config, CpuMode, CpuShare, Supervisor, keeper};
 
 /// A shell with a child in the background, in one group.
 const GROUP: &str = "sleep 100 & echo $!; echo end; wait";
@@ -35,6 +35,8 @@ async fn serve(run_dir: String) {
         match line.trim() {
             "group" => children.push(start(&supervisor, "/bin/sh", GROUP).await),
             "daemon" => children.push(start(&supervisor, "/usr/bin/python3", DAEMON).await),
+            "quota" => children.push(start_held(&supervisor, None).await),
+            "stopped" => children.push(start_held(&supervisor, Some(CpuMode::DutyCycle)).await),
             "end" => {
                 supervisor.shutdown().await;
                 return;
@@ -44,8 +46,20 @@ async fn serve(run_dir: String) {
     }
 }
 
+/// A process with nearly no CPU, which wants all there is.
+async fn start_held(supervisor: &Supervisor, only: Option<CpuMode>) -> Child {
+    let script = "echo end; while :; do :; done";
+    let mut command = Command::new("/bin/sh", "/").arg("-c").arg(script);
+    command.cpu_share = Some(CpuShare { milli: 20, only });
+    started(supervisor, command).await
+}
+
 async fn start(supervisor: &Supervisor, program: &str, script: &str) -> Child {
     let command = Command::new(program, "/").arg("-c").arg(script).env("PATH", "/usr/bin:/bin");
+    started(supervisor, command).await
+}
+
+async fn started(supervisor: &Supervisor, command: Command) -> Child {
     let mut child = supervisor.spawn(command).await.expect("a process");
     let mut lines = child.take_output().expect("the first to ask");
     say(&child.pid().to_string());

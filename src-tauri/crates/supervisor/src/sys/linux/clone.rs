@@ -24,6 +24,10 @@ pub(super) struct Handoff {
     /// Where to register before the program runs; -1 for nowhere.
     pub(super) keeper: RawFd,
     pub(super) register: fn(u32) -> [u8; 8],
+    /// The `cgroup.procs` to enter before the program runs; -1 for none.
+    pub(super) cgroup: RawFd,
+    /// The kernel let it in.
+    pub(super) entered: bool,
     /// The soft limit of open files for the program.
     pub(super) open_files: libc::rlim_t,
     /// Where the child failed, and why.
@@ -95,7 +99,7 @@ extern "C" fn child(handoff: *mut c_void) -> c_int {
 /// # Safety
 /// Only in the child of [`clone_and_execute`].
 #[expect(unsafe_code, reason = "system calls between clone and execve")]
-unsafe fn prepare(handoff: &Handoff) -> Result<(), Step> {
+unsafe fn prepare(handoff: &mut Handoff) -> Result<(), Step> {
     let ok = |result: c_int| if result < 0 { Err(Step::Rest) } else { Ok(()) };
     // SAFETY: plain system calls on values that the parent prepared.
     unsafe {
@@ -117,6 +121,10 @@ unsafe fn prepare(handoff: &Handoff) -> Result<(), Step> {
             if sent != message.len().cast_signed() {
                 return Err(Step::Keeper);
             }
+        }
+        if handoff.cgroup >= 0 {
+            // `0` is the process that writes it. It runs either way: whoever started it is told.
+            handoff.entered = libc::write(handoff.cgroup, c"0".as_ptr().cast(), 1) == 1;
         }
         for (target, source) in (0..).zip(handoff.stdio) {
             ok(libc::dup2(source, target))?;

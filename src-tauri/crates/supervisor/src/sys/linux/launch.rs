@@ -17,6 +17,7 @@ use rustix::{
 };
 
 use super::{
+    cgroup::Cgroup,
     clone::{Handoff, STACK, Stack, Step, clone_and_execute},
     leader::{Leader, Tie},
 };
@@ -34,6 +35,7 @@ pub(crate) struct Prepared {
     args: Vec<CString>,
     env: Vec<CString>,
     directory: CString,
+    cgroup: Option<OwnedFd>,
 }
 
 impl Prepared {
@@ -54,7 +56,13 @@ impl Prepared {
         if let Some(mark) = mark {
             env.push(text(&mark_assignment(mark))?);
         }
-        Ok(Self { program, args, env, directory: text(command.cwd.as_os_str())? })
+        Ok(Self { program, args, env, directory: text(command.cwd.as_os_str())?, cgroup: None })
+    }
+
+    /// The process will be in this cgroup from its first instruction on.
+    pub(crate) fn enter(&mut self, cgroup: &Cgroup) {
+        // Without a descriptor it stays outside, which is noticed.
+        self.cgroup = cgroup.procs().ok();
     }
 }
 
@@ -67,6 +75,8 @@ pub(crate) struct Launched {
     pub(crate) leader: Leader,
     pub(crate) stdout: OwnedFd,
     pub(crate) stderr: OwnedFd,
+    /// It is in the cgroup it was to enter.
+    pub(crate) entered: bool,
 }
 
 pub(crate) struct Launcher {
@@ -91,21 +101,20 @@ impl Launcher {
         let (stderr, child_stderr) = pipe_with(PipeFlags::CLOEXEC).map_err(system)?;
         let null = self.null.as_raw_fd();
         let stdio = [null, child_stdout.as_raw_fd(), child_stderr.as_raw_fd()];
-        let leader = self.execute(prepared, stdio, Tie::Child, keeper)?;
-        Ok(Launched { leader, stdout, stderr })
+        let (leader, entered) = self.execute(prepared, stdio, Tie::Child, keeper)?;
+        Ok(Launched { leader, stdout, stderr, entered })
     }
 
     /// Starts the keeper with `stdin` as the line to the host.
     pub(crate) fn launch_keeper(&mut self, prepared: &Prepared, stdin: &UnixStream) -> io::Result<Leader> {
         let null = self.null.as_raw_fd();
-        self.execute(prepared, [stdin.as_raw_fd(), null, null], Tie::Keeper, None).map_err(
-            |error| match error {
-                LaunchError::Keeper(error)
-                | LaunchError::Directory(error)
-                | LaunchError::Program(error)
-                | LaunchError::System(error) => error,
-            },
-        )
+        let started = self.execute(prepared, [stdin.as_raw_fd(), null, null], Tie::Keeper, None);
+        started.map(|(leader, _)| leader).map_err(|error| match error {
+            LaunchError::Keeper(error)
+            | LaunchError::Directory(error)
+            | LaunchError::Program(error)
+            | LaunchError::System(error) => error,
+        })
     }
 
     fn execute(
@@ -114,7 +123,7 @@ impl Launcher {
         stdio: [i32; 3],
         tie: Tie,
         keeper: Option<&UnixStream>,
-    ) -> Result<Leader, LaunchError> {
+    ) -> Result<(Leader, bool), LaunchError> {
         let args = pointers(&prepared.args);
         let env = pointers(&prepared.env);
         let mut handoff = Handoff {
@@ -127,6 +136,8 @@ impl Launcher {
             own_session: tie == Tie::Keeper,
             keeper: keeper.map_or(-1, |keeper| keeper.as_raw_fd()),
             register: crate::keeper::registration,
+            cgroup: prepared.cgroup.as_ref().map_or(-1, |procs| procs.as_raw_fd()),
+            entered: false,
             open_files: OPEN_FILES,
             failed: None,
         };
@@ -134,7 +145,7 @@ impl Launcher {
         // Dropped on failure, which reaps what is left of the child.
         let leader = Leader::new(pid, pidfd, tie);
         match handoff.failed {
-            None => Ok(leader),
+            None => Ok((leader, handoff.entered)),
             Some((step, errno)) => {
                 if step != Step::Keeper
                     && let Some(mut keeper) = keeper

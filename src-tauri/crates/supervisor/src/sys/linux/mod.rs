@@ -1,5 +1,6 @@
 //! The Linux twin.
 
+mod cgroup;
 mod clone;
 mod gauge;
 mod launch;
@@ -8,13 +9,18 @@ mod listeners;
 mod ports;
 mod table;
 
+pub(crate) use cgroup::{Cgroup, clear_cgroups, in_name};
 pub(crate) use gauge::Gauge;
 pub(crate) use launch::{Launched, Launcher, Prepared};
 pub(crate) use leader::Leader;
 /// The keeper, reaped when dropped.
 pub(crate) type KeeperProcess = Leader;
 pub(crate) use ports::answers_at;
-pub(crate) use table::{all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, row};
+pub(crate) use table::{
+    all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, pause_exactly, row,
+};
+/// Whether processes can be stopped and continued.
+pub(crate) const CAN_STOP: bool = true;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
@@ -25,6 +31,14 @@ pub(crate) fn kill_group(leader: u32) {
 
 pub(crate) fn terminate_group(leader: u32) {
     signal_group(leader, Signal::TERM);
+}
+
+pub(crate) fn pause_group(leader: u32, stop: bool) {
+    signal_group(leader, pausing(stop));
+}
+
+fn pausing(stop: bool) -> Signal {
+    if stop { Signal::STOP } else { Signal::CONT }
 }
 
 fn signal_group(leader: u32, signal: Signal) {

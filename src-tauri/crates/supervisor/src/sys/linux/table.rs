@@ -73,10 +73,19 @@ pub(crate) fn marked(marks: &[String]) -> Vec<Row> {
 
 /// Kills one process if it still is the one that was started then.
 pub(crate) fn kill_exactly(pid: u32, started: u64) -> bool {
+    signal_exactly(pid, started, Signal::KILL)
+}
+
+/// Stops or continues it on the same condition.
+pub(crate) fn pause_exactly(pid: u32, started: u64, stop: bool) -> bool {
+    signal_exactly(pid, started, super::pausing(stop))
+}
+
+fn signal_exactly(pid: u32, started: u64, signal: Signal) -> bool {
     let Some(raw) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return false };
     // Opened first, compared then: the descriptor cannot come to mean another process in between.
     let Ok(fd) = pidfd_open(raw, PidfdFlags::empty()) else { return false };
-    row(pid).is_some_and(|row| row.started == started) && pidfd_send_signal(fd, Signal::KILL).is_ok()
+    row(pid).is_some_and(|row| row.started == started) && pidfd_send_signal(fd, signal).is_ok()
 }
 
 pub(crate) fn boot_id() -> String {

@@ -4,7 +4,7 @@ use std::{io, process::Stdio};
 
 use process_wrap::tokio::{CommandWrap, KillOnDrop};
 
-use super::leader::Leader;
+use super::{cgroup::Cgroup, leader::Leader};
 use crate::{
     Command,
     keeper::Line,
@@ -29,6 +29,10 @@ impl Prepared {
         Ok(Self { command: command.clone(), mark: mark.map(str::to_owned) })
     }
 
+    /// There is none to enter.
+    #[expect(clippy::unused_self, reason = "the Linux twin remembers it")]
+    pub(crate) fn enter(&mut self, _cgroup: &Cgroup) {}
+
     fn wrap(&self, stdin: Stdio, output: fn() -> Stdio) -> CommandWrap {
         let mut wrap = CommandWrap::with_new(&self.command.program, |command| {
             command
@@ -51,6 +55,7 @@ pub(crate) struct Launched {
     pub(crate) leader: Leader,
     pub(crate) stdout: RawPipe,
     pub(crate) stderr: RawPipe,
+    pub(crate) entered: bool,
 }
 
 pub(crate) struct Launcher;
@@ -87,7 +92,7 @@ impl Launcher {
         #[cfg(windows)]
         let pipes = (io::Result::Ok(RawPipe::from(stdout)), io::Result::Ok(RawPipe::from(stderr)));
         let (stdout, stderr) = (pipes.0.map_err(LaunchError::System)?, pipes.1.map_err(LaunchError::System)?);
-        Ok(Launched { leader, stdout, stderr })
+        Ok(Launched { leader, stdout, stderr, entered: false })
     }
 
     /// Starts the keeper with `stdin` as the line to the host.

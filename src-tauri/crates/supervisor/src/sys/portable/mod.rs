@@ -5,19 +5,31 @@
 //! - A peak is the highest figure that was seen, not the kernel's own.
 //! - There is no parent-death signal: macOS has the keeper only, Windows its job objects.
 //! - On macOS the keeper hears of a process a moment after it has begun to run.
+//! - CPU shares are not kept.
 //! - Whose listening socket it is cannot be told.
 
+mod cgroup;
 mod gauge;
 mod launch;
 mod leader;
 mod table;
 
+pub(crate) use cgroup::{Cgroup, clear_cgroups, in_name};
 pub(crate) use gauge::Gauge;
 #[cfg(unix)]
 pub(crate) use launch::KeeperProcess;
 pub(crate) use launch::{Launched, Launcher, Prepared};
 pub(crate) use leader::Leader;
 pub(crate) use table::{all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, row};
+
+/// CPU shares are not kept here.
+pub(crate) const CAN_STOP: bool = false;
+
+pub(crate) fn pause_group(_leader: u32, _stop: bool) {}
+
+pub(crate) fn pause_exactly(_pid: u32, _started: u64, _stop: bool) -> bool {
+    false
+}
 
 /// Cannot be told here.
 pub(crate) fn answers_at(_port: u16, _pids: &[u32]) -> bool {
