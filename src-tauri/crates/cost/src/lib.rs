@@ -14,6 +14,7 @@ mod meter;
 mod money;
 mod quantity;
 mod random;
+mod rightsize;
 mod rounding_cost;
 mod simulate;
 mod size;
@@ -34,6 +35,7 @@ pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
 pub use meter::{Meter, Nodes, Rounding, WarmRule};
 pub use money::Usd;
 pub use quantity::{Dimension, Metered, Unit};
+pub use rightsize::{BALANCE, Basis, Best, Offer, Paced, best, offers};
 pub use rust_decimal::Decimal;
 pub use simulate::{
     Adding, Beyond, Bucket, Burst, ColdTime, Footprint, MachineRun, Machines, NoService, Options, Rule,
