@@ -11,6 +11,7 @@ pub(crate) struct Guard {
     account: Arc<Semaphore>,
     live: Arc<Semaphore>,
     spawns: Arc<Semaphore>,
+    trial: Arc<Semaphore>,
 }
 
 impl Guard {
@@ -19,6 +20,7 @@ impl Guard {
             account: Arc::new(Semaphore::new(config.account_concurrency)),
             live: Arc::new(Semaphore::new(config.max_instances)),
             spawns: Arc::new(Semaphore::new(config.max_spawns)),
+            trial: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -35,6 +37,11 @@ impl Guard {
     /// The same, waiting for another instance to go.
     pub(crate) async fn live(&self) -> OwnedSemaphorePermit {
         Arc::clone(&self.live).acquire_owned().await.expect("the guard's semaphores are never closed")
+    }
+
+    /// Held while a size is measured: two at a time would measure each other.
+    pub(crate) async fn trial(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.trial).acquire_owned().await.expect("the guard's semaphores are never closed")
     }
 
     /// Held while a process is being created.

@@ -16,6 +16,7 @@ mod open;
 mod project;
 mod registry;
 mod run;
+mod trial;
 mod world;
 
 use std::{
@@ -45,6 +46,7 @@ pub use self::{
     event::{EngineEvent, Names, Origin},
     ids::{COUNTER_BITS, project_id},
     open::OpenError,
+    trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
 };
 
 /// How long shutdown waits for calls in flight.

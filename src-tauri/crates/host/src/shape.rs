@@ -7,6 +7,7 @@ use coldframe_providers::{
     domain::{Problem, Severity},
 };
 use coldframe_store::{Answered, Finished, Status, Stream};
+use coldframe_supervisor::{CpuLimit, CpuMode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// RFC 3339, UTC, from microseconds since the Unix epoch.
@@ -91,6 +92,7 @@ fn pool(status: &AppStatus) -> wire::Pool {
         idle_ms: u64::try_from(status.idle.as_millis()).unwrap_or(u64::MAX),
         kept_warm: status.kept_warm,
         always_cold: status.always_cold,
+        emulate_cpu_share: status.emulate_cpu_share,
         next_cold: status.next_cold,
         concurrency: status.concurrency,
         instances: status.instances.iter().map(instance).collect(),
@@ -118,6 +120,24 @@ fn instance(status: &InstanceStatus) -> wire::Instance {
         started_at: time_text(status.started_at),
         idle_until,
         invocations: status.invocations,
+        cpu_share: status.cpu.map(|(milli, limit)| cpu_share(milli, limit)),
+    }
+}
+
+/// `0.289 vCPU (cgroup v1)`.
+fn cpu_share(milli: u32, limit: CpuLimit) -> String {
+    format!("{} vCPU ({})", f64::from(milli) / 1000.0, share_kept(limit).title())
+}
+
+/// A process that nobody asked to be held has a share nobody knows.
+pub(crate) fn share_kept(limit: CpuLimit) -> wire::ShareKept {
+    match limit {
+        CpuLimit::Kept(CpuMode::CgroupV2) => wire::ShareKept::CgroupV2,
+        CpuLimit::Kept(CpuMode::CgroupV1) => wire::ShareKept::CgroupV1,
+        CpuLimit::Kept(CpuMode::DutyCycle) => wire::ShareKept::DutyCycle,
+        CpuLimit::Whole => wire::ShareKept::Whole,
+        CpuLimit::Beyond { .. } => wire::ShareKept::Beyond,
+        CpuLimit::Unsupported | CpuLimit::NotAsked => wire::ShareKept::Unsupported,
     }
 }
 

@@ -60,6 +60,8 @@ wire! {
         pub idle_ms: u64,
         pub kept_warm: u32,
         pub always_cold: bool,
+        /// An instance has the share of the CPU that its memory buys in the cloud.
+        pub emulate_cpu_share: bool,
         /// The next call gets a new instance.
         pub next_cold: bool,
         pub concurrency: Option<u32>,
@@ -77,6 +79,8 @@ wire! {
         /// When it will be stopped if nothing calls it; only while idle.
         pub idle_until: Option<String>,
         pub invocations: u64,
+        /// The share of the CPU it is held to, and by what: `0.289 vCPU (cgroup v1)`; null where it is not emulated.
+        pub cpu_share: Option<String>,
     }
 
     /// Change what is given, keep the rest.
@@ -85,6 +89,8 @@ wire! {
         pub idle_ms: Option<u64>,
         pub kept_warm: Option<u32>,
         pub always_cold: Option<bool>,
+        /// A change makes new instances.
+        pub emulate_cpu_share: Option<bool>,
         pub next_cold: Option<bool>,
         pub concurrency: Option<ConcurrencyChange>,
     }

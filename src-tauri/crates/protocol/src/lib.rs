@@ -11,6 +11,7 @@ mod functions;
 mod invocations;
 mod live;
 mod project;
+mod rightsize;
 
 pub use code::*;
 pub use commands::*;
@@ -20,6 +21,7 @@ pub use functions::*;
 pub use invocations::*;
 pub use live::*;
 pub use project::*;
+pub use rightsize::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.
 macro_rules! wire {

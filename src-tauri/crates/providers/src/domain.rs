@@ -153,6 +153,8 @@ pub struct Settings {
     pub kept_warm: u32,
     /// Every call starts a new instance.
     pub always_cold: bool,
+    /// An instance has the share of the CPU that its memory buys in the cloud, from its start on.
+    pub emulate_cpu_share: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

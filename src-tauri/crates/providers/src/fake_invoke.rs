@@ -151,6 +151,7 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
             idle: Duration::from_secs(300),
             kept_warm: 0,
             always_cold: false,
+            emulate_cpu_share: false,
         },
         env: BTreeMap::from([("STAGE".to_owned(), "test".to_owned())]),
         functions: vec![function.clone()],

@@ -33,6 +33,14 @@ pub fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     }
 }
 
+/// Thousandths of a vCPU that come with that much memory.
+pub fn vcpu_milli(provider: ProviderId, memory_mb: u32) -> u32 {
+    match provider {
+        ProviderId::Aws => aws::launch::vcpu_milli(memory_mb),
+        ProviderId::Vercel => vercel::launch::vcpu_milli(memory_mb),
+    }
+}
+
 /// The provider's own log lines for a moment in an instance's life, without line feeds.
 pub fn narrate(provider: ProviderId, moment: &Moment<'_>) -> Vec<String> {
     match provider {

@@ -8,4 +8,8 @@ state: string, started_at: string,
 /**
  * When it will be stopped if nothing calls it; only while idle.
  */
-idle_until: string | null, invocations: number, };
+idle_until: string | null, invocations: number, 
+/**
+ * The share of the CPU it is held to, and by what: `0.289 vCPU (cgroup v1)`; null where it is not emulated.
+ */
+cpu_share: string | null, };

@@ -6,6 +6,10 @@ import type { Instance } from "./Instance";
  */
 export type Pool = { idle_ms: number, kept_warm: number, always_cold: boolean, 
 /**
+ * An instance has the share of the CPU that its memory buys in the cloud.
+ */
+emulate_cpu_share: boolean, 
+/**
  * The next call gets a new instance.
  */
 next_cold: boolean, concurrency: number | null, instances: Array<Instance>, };

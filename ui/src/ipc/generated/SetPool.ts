@@ -4,4 +4,8 @@ import type { ConcurrencyChange } from "./ConcurrencyChange";
 /**
  * Change what is given, keep the rest.
  */
-export type SetPool = { function: number, idle_ms: number | null, kept_warm: number | null, always_cold: boolean | null, next_cold: boolean | null, concurrency: ConcurrencyChange | null, };
+export type SetPool = { function: number, idle_ms: number | null, kept_warm: number | null, always_cold: boolean | null, 
+/**
+ * A change makes new instances.
+ */
+emulate_cpu_share: boolean | null, next_cold: boolean | null, concurrency: ConcurrencyChange | null, };

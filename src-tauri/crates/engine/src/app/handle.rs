@@ -15,7 +15,7 @@ use coldframe_providers::{
 };
 use tokio::sync::{Notify, oneshot};
 
-use super::{AppStatus, Lease, Owner, PoolChange, Taken, app_id, function_id};
+use super::{AppStatus, Lease, Lent, Owner, PoolChange, Taken, app_id, function_id};
 use crate::{instance::StartFailure, world::SharedWorld};
 
 /// Cheap handle of an open app.
@@ -122,6 +122,13 @@ impl AppHandle {
         self.tell(|owner| owner.check(reply));
         // An error means the app is gone, and with it what was to be checked.
         let _ = done.await;
+    }
+
+    /// The serving revision, to be run outside of the pool.
+    pub(crate) async fn lend(&self) -> Lent {
+        let (reply, lent) = oneshot::channel();
+        self.tell(|owner| owner.lend(reply));
+        lent.await.unwrap_or_else(|_| Err(Problem::error("the function was removed from the project")))
     }
 
     /// These files of the project changed.

@@ -18,11 +18,12 @@ use std::{
 use coldframe_providers::{domain::App, invocation::Throttle};
 use tokio::sync::OwnedSemaphorePermit;
 
-use self::owner::Owner;
+use self::owner::{Lent, Owner};
 pub use self::status::{AppStatus, InstanceState, InstanceStatus, PoolChange};
 pub(crate) use self::{
     handle::AppHandle,
     problem::problem_of,
+    reload::{Disk, bring_up},
     revision::Revision,
     sources::{Copied, KeptCopy},
 };

@@ -8,7 +8,10 @@ use std::{
     time::Instant,
 };
 
-use coldframe_providers::domain::{App, Problem, Settings};
+use coldframe_providers::{
+    domain::{App, Problem, Settings},
+    registry,
+};
 use tokio::sync::oneshot;
 
 use super::{
@@ -20,10 +23,12 @@ use super::{
 use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
 
 mod keep;
+mod lend;
 mod revise;
 mod serve;
 mod swap;
 
+pub(crate) use self::lend::Lent;
 pub(super) use self::serve::Call;
 use self::serve::Purpose;
 
@@ -61,6 +66,8 @@ struct Code {
     /// Calls that wait for a first build, or for what a save turns out to be.
     waiting: Vec<Call>,
     checks: Vec<oneshot::Sender<()>>,
+    /// Who wants to run the first build outside of the pool.
+    borrowers: Vec<oneshot::Sender<Lent>>,
     /// A swap whose old instances still finish their calls.
     draining: Option<swap::Draining>,
 }
@@ -100,6 +107,12 @@ impl Owner {
         self.code.work.is_none() && self.code.disk == self.code.serving
     }
 
+    /// What an instance that is started now may use: thousandths of a core; `None` for all there are.
+    fn cpu_milli(&self) -> Option<u32> {
+        let settings = &self.settings;
+        settings.emulate_cpu_share.then(|| registry::vcpu_milli(self.spec.provider, settings.memory_mb))
+    }
+
     fn touched(&self) {
         self.world.bus.send(EngineEvent::Touched(self.handle.id()));
     }
@@ -129,6 +142,7 @@ impl Owner {
             idle: self.settings.idle,
             kept_warm: self.settings.kept_warm,
             always_cold: self.settings.always_cold,
+            emulate_cpu_share: self.settings.emulate_cpu_share,
             next_cold: self.next_cold,
             concurrency: self.settings.concurrency,
             in_flight: self.pool.in_flight,
@@ -146,6 +160,7 @@ fn instance_status(instance: &Instance, state: InstanceState) -> InstanceStatus 
         state,
         started_at: instance.started_us,
         invocations: instance.served.load(std::sync::atomic::Ordering::Relaxed),
+        cpu: instance.cpu_milli.map(|milli| (milli, instance.child.cpu_limit())),
     }
 }
 

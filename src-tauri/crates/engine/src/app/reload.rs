@@ -42,6 +42,8 @@ pub(super) struct Request {
     pub(super) serving: Option<blake3::Hash>,
     /// Start an instance of it (a reload), or only build it (a first call brings its own).
     pub(super) start: bool,
+    /// The share of the CPU that instance has.
+    pub(super) cpu_milli: Option<u32>,
 }
 
 /// What a preparation came to.
@@ -92,7 +94,7 @@ pub(super) fn spawn(world: &SharedWorld, handle: &AppHandle, request: Request) -
 }
 
 async fn prepare(world: &SharedWorld, handle: &AppHandle, request: Request) -> Prepared {
-    let Request { id, app, sources, files, serving, start } = request;
+    let Request { id, app, sources, files, serving, start, cpu_milli } = request;
     let rules = world.settle.rules();
     let scanned = {
         let app = Arc::clone(&app);
@@ -112,6 +114,7 @@ async fn prepare(world: &SharedWorld, handle: &AppHandle, request: Request) -> P
     if serving == Some(fingerprint) {
         return Prepared { id, sources, fingerprint, outcome: Outcome::Unchanged };
     }
+    let start = start.then_some(cpu_milli);
     let outcome = build_and_start(world, handle, &app, &sources, fingerprint, start).await;
     Prepared { id, sources, fingerprint, outcome }
 }
@@ -122,7 +125,7 @@ async fn build_and_start(
     app: &Arc<App>,
     sources: &Arc<Sources>,
     fingerprint: blake3::Hash,
-    start: bool,
+    start: Option<Option<u32>>,
 ) -> Outcome {
     let short = fingerprint.to_hex().as_str()[..8].to_owned();
     let out = world.config.work_dir.join("build").join(handle.id().to_string()).join(&short);
@@ -133,14 +136,14 @@ async fn build_and_start(
     };
     let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built.code, built.artifact));
     let built_at = Instant::now();
-    if !start {
+    let Some(cpu_milli) = start else {
         // Kept before anything starts: a save may follow the first call at once.
         return match copy(world, handle, &revision, Arc::clone(sources)).await {
             Copied::Kept(kept) => Outcome::Built { revision, kept: Some(kept) },
             Copied::NotKept => Outcome::Built { revision, kept: None },
             Copied::MovedOn => Outcome::Superseded,
         };
-    }
+    };
     let copy = copy(world, handle, &revision, Arc::clone(sources));
     let request = StartRequest {
         app_id: handle.id(),
@@ -149,6 +152,7 @@ async fn build_and_start(
         kept: None,
         revision: Arc::clone(&revision),
         cause: Cause::Reload,
+        cpu_milli,
     };
     match instance::start(world, request).await {
         Ok(instance) if moved_on(sources).await => {
@@ -195,7 +199,7 @@ pub(super) fn copy(
 /// Starts an instance of the serving revision. Its files may be saved while it starts: what came up on anything but
 /// the revision's own content is not one of its instances, and the kept copy serves instead; `begun` then says when that
 /// start began.
-pub(super) async fn bring_up(
+pub(crate) async fn bring_up(
     world: &SharedWorld,
     mut request: StartRequest,
     disk: Option<Disk>,
@@ -219,8 +223,8 @@ pub(super) async fn bring_up(
 }
 
 /// What an instance that runs from the person's own folder is checked against.
-#[derive(Debug)]
-pub(super) struct Disk {
+#[derive(Debug, Clone)]
+pub(crate) struct Disk {
     pub(super) sources: Arc<Sources>,
     pub(super) kept: Option<Arc<KeptCopy>>,
 }

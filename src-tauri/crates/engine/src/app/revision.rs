@@ -45,4 +45,18 @@ impl Revision {
         let detached = code != app.root || artifact.is_some();
         Self { id, app: Arc::clone(app), hash, code, artifact, detached }
     }
+
+    /// The same code with another amount of memory. It serves nobody and is not in the record.
+    pub(crate) fn sized(&self, memory_mb: u32) -> Self {
+        let mut app = App::clone(&self.app);
+        app.settings.memory_mb = memory_mb;
+        Self {
+            id: self.id,
+            app: Arc::new(app),
+            hash: self.hash.clone(),
+            code: self.code.clone(),
+            artifact: self.artifact.clone(),
+            detached: self.detached,
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coldframe_providers::domain::{App, Problem};
+use coldframe_supervisor::CpuLimit;
 
 #[derive(Debug, Clone)]
 pub struct AppStatus {
@@ -20,6 +21,7 @@ pub struct AppStatus {
     pub idle: Duration,
     pub kept_warm: u32,
     pub always_cold: bool,
+    pub emulate_cpu_share: bool,
     pub next_cold: bool,
     pub concurrency: Option<u32>,
     pub in_flight: usize,
@@ -37,6 +39,8 @@ pub struct InstanceStatus {
     /// Unix microseconds.
     pub started_at: i64,
     pub invocations: u64,
+    /// Thousandths of a core it was to have, and what came of that.
+    pub cpu: Option<(u32, CpuLimit)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub struct PoolChange {
     pub kept_warm: Option<u32>,
     pub always_cold: Option<bool>,
     pub next_cold: Option<bool>,
+    /// A change makes new instances.
+    pub emulate_cpu_share: Option<bool>,
     /// Inner `None`: no limit of its own.
     pub concurrency: Option<Option<u32>>,
 }

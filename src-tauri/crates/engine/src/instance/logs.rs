@@ -37,6 +37,8 @@ pub(crate) struct Source {
     pub(crate) instance: Arc<str>,
     pub(crate) function_id: i64,
     pub(crate) provider: ProviderId,
+    /// Its lines go to the record; else only to whoever waits for them.
+    pub(crate) recorded: bool,
 }
 
 #[derive(Debug, Default)]
@@ -122,6 +124,9 @@ impl Shared {
     }
 
     fn deliver(&self, invocation: Option<(i64, Arc<str>)>, stream: Stream, text: String) {
+        if !self.source.recorded {
+            return;
+        }
         let (invocation_id, request_id) = invocation.unzip();
         let entry = LogEntry {
             id: self.world.ids.next(),

@@ -37,6 +37,8 @@ pub(crate) enum Cause {
     Reload,
     KeptWarm,
     Check,
+    /// To measure a size, outside of every pool and of the record.
+    Trial,
 }
 
 impl Cause {
@@ -46,7 +48,13 @@ impl Cause {
             Self::Reload => "reload",
             Self::KeptWarm => "kept_warm",
             Self::Check => "check",
+            Self::Trial => "trial",
         }
+    }
+
+    /// Whether what becomes of the instance is written down.
+    pub(crate) fn is_recorded(self) -> bool {
+        self != Self::Trial
     }
 }
 
@@ -69,6 +77,8 @@ pub(crate) struct Instance {
     pub(crate) app_id: i64,
     pub(crate) revision: Arc<Revision>,
     pub(crate) cause: Cause,
+    /// Thousandths of a core it was to have; `None` for all there are.
+    pub(crate) cpu_milli: Option<u32>,
     pub(crate) child: Child,
     pub(crate) conversation: Conversation,
     pub(crate) logs: Logs,
@@ -121,6 +131,9 @@ impl Instance {
             return;
         }
         self.child.kill();
+        if !self.cause.is_recorded() {
+            return;
+        }
         let entry = InstanceEnded {
             id: self.id,
             at: coldframe_providers::clock::now_us(),

@@ -19,6 +19,7 @@ use coldframe_providers::{
     registry,
 };
 use coldframe_store::{Entry, InstanceReady, InstanceStarted};
+use coldframe_supervisor::CpuShare;
 
 use super::{Cause, FailedInit, Instance, Logs, Source, StartFailure, StartPhases, Starting, Why, sampled};
 use crate::{
@@ -39,6 +40,9 @@ pub(crate) struct StartRequest {
     /// The copy that `code` lies in, if it does: it must outlive the instance.
     pub(crate) kept: Option<Arc<KeptCopy>>,
     pub(crate) cause: Cause,
+    /// Thousandths of a core it may use; `None` for all there are. Init is under it, too: AWS's documentation does not
+    /// promise more to it.
+    pub(crate) cpu_milli: Option<u32>,
 }
 
 impl StartRequest {
@@ -55,7 +59,9 @@ impl StartRequest {
 /// does within the first invoke (AWS: Lambda runtime environment lifecycle).
 pub(crate) async fn start(world: &SharedWorld, request: StartRequest) -> Result<Instance, StartFailure> {
     let failed = match attempt(world, &request, world.config.init_limit, false).await {
-        Err(StartFailure::Init(failed)) if failed.why.timed_out() && request.cause == Cause::Invocation => {
+        Err(StartFailure::Init(failed))
+            if failed.why.timed_out() && matches!(request.cause, Cause::Invocation | Cause::Trial) =>
+        {
             failed
         }
         other => return other,
@@ -116,7 +122,8 @@ async fn attempt(
         account: &world.config.account,
         now_ms: clock::now_us() / 1000,
     };
-    let command = registry::launch(&context).map_err(|problem| refused(problem, &scratch))?;
+    let mut command = registry::launch(&context).map_err(|problem| refused(problem, &scratch))?;
+    command.cpu_share = request.cpu_milli.map(CpuShare::of);
     let program = command.program.display().to_string();
     let mut child = world.supervisor.spawn(command).await.map_err(|error| {
         let problem = Problem::error(format!("could not start {program}: {error}"))
@@ -127,7 +134,13 @@ async fn attempt(
     let spawn = begun.elapsed();
     let started_us = clock::now_us();
     let mut starting = Starting(Some(child.clone()));
-    world.recorder.note(Entry::InstanceStarted(InstanceStarted {
+    let recorded = request.cause.is_recorded();
+    let note = |entry| {
+        if recorded {
+            world.recorder.note(entry);
+        }
+    };
+    note(Entry::InstanceStarted(InstanceStarted {
         id,
         name: name.clone(),
         app_id: request.app_id,
@@ -141,6 +154,7 @@ async fn attempt(
         instance: Arc::from(name.as_str()),
         function_id: request.function_id,
         provider: request.revision.app.provider,
+        recorded,
     };
     let logs = Logs::start(world, origin, child.take_output());
     child.watch_memory(true);
@@ -163,7 +177,7 @@ async fn attempt(
         Ok(ready) => {
             child.watch_memory(false);
             let sample = sampled(&child);
-            world.recorder.note(Entry::InstanceReady(InstanceReady {
+            note(Entry::InstanceReady(InstanceReady {
                 id,
                 at: clock::now_us(),
                 spawn_us: micros(phases.spawn),
@@ -179,6 +193,7 @@ async fn attempt(
                 app_id: request.app_id,
                 revision: Arc::clone(&request.revision),
                 cause: request.cause,
+                cpu_milli: request.cpu_milli,
                 conversation,
                 logs,
                 started_us,
@@ -203,7 +218,7 @@ async fn attempt(
             child.kill();
             child.drain().await;
             let lines = logs.end().await.init;
-            world.recorder.note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
+            note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
                 id,
                 at: clock::now_us(),
                 reason: "init_error".into(),

@@ -53,6 +53,7 @@ impl Host {
             kept_warm: request.kept_warm,
             always_cold: request.always_cold,
             next_cold: request.next_cold,
+            emulate_cpu_share: request.emulate_cpu_share,
             concurrency: request.concurrency.map(wire::ConcurrencyChange::limit),
         };
         self.engine()?.configure(request.function, &change);
@@ -98,6 +99,7 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<wir
             idle: settings.idle,
             kept_warm: settings.kept_warm,
             always_cold: settings.always_cold,
+            emulate_cpu_share: settings.emulate_cpu_share,
             next_cold: false,
             concurrency: settings.concurrency,
             in_flight: 0,

@@ -40,6 +40,15 @@ const FAKE_ACCESS_KEY: &str = "COLDFRAMEHASNOACCESS";
 /// Would start AWS's clients with several workers, which is another product.
 const NEVER: [&str; 2] = ["AWS_LAMBDA_MAX_CONCURRENCY", "_LAMBDA_TELEMETRY_LOG_FD"];
 
+/// At so many megabytes a function has the equivalent of one vCPU, and in proportion at others.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
+const MB_PER_VCPU: u64 = 1769;
+
+pub(crate) fn vcpu_milli(memory_mb: u32) -> u32 {
+    let milli = (u64::from(memory_mb) * 1000 + MB_PER_VCPU / 2) / MB_PER_VCPU;
+    u32::try_from(milli).unwrap_or(u32::MAX).max(1)
+}
+
 type Environment = BTreeMap<OsString, OsString>;
 
 /// # Errors

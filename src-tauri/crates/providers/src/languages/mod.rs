@@ -92,6 +92,7 @@ mod tests {
                 idle: Duration::from_secs(300),
                 kept_warm: 0,
                 always_cold: false,
+                emulate_cpu_share: false,
             },
             env: Default::default(),
             functions: Vec::new(),

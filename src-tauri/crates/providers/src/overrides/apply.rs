@@ -58,6 +58,11 @@ impl Overrides {
             {
                 app.settings.always_cold = always;
             }
+            if let Some(emulate) = defaults.emulate_cpu_share
+                && !own(|entry| entry.emulate_cpu_share.is_some())
+            {
+                app.settings.emulate_cpu_share = emulate;
+            }
             for (name, value) in &env {
                 app.problems.retain(|problem| !problem.message.starts_with(&no_value_for(name)));
                 app.env.entry(name.clone()).or_insert_with(|| value.clone());
@@ -210,6 +215,10 @@ impl Overrides {
         if let Some(always) = entry.always_cold {
             app.settings.always_cold = always;
             set.push("always_cold");
+        }
+        if let Some(emulate) = entry.emulate_cpu_share {
+            app.settings.emulate_cpu_share = emulate;
+            set.push("emulate_cpu_share");
         }
         let both = app.assumed.iter().position(|sentence| sentence.starts_with("timeout "));
         let (timed, sized) = (set.contains(&"timeout_seconds"), set.contains(&"memory_mb"));

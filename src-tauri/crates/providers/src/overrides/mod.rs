@@ -14,6 +14,7 @@
 //! idle_seconds = 300              # how long an instance stays idle before it is stopped
 //! kept_warm = 0                   # instances that are never stopped for being idle
 //! always_cold = false             # every call starts a new instance
+//! emulate_cpu_share = false       # an instance has the share of the CPU that its memory buys
 //! env = { LOG_LEVEL = "debug" }   # under what a manifest sets, over .env
 //!
 //! # A detected function, by the name it is shown with; with `path`, a function of its own.
@@ -32,6 +33,7 @@
 //! idle_seconds = 60
 //! kept_warm = 1
 //! always_cold = false
+//! emulate_cpu_share = true
 //! env = { TABLE = "orders" }      # over everything else
 //! routes = ["GET /hello", "ANY /hello/{proxy+}", "$default"]
 //! streaming = true                # its function URL streams
@@ -88,6 +90,7 @@ struct Defaults {
     idle_seconds: Option<u32>,
     kept_warm: Option<u32>,
     always_cold: Option<bool>,
+    emulate_cpu_share: Option<bool>,
     env: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
 }
 
@@ -109,6 +112,7 @@ struct Entry {
     idle_seconds: Option<u32>,
     kept_warm: Option<u32>,
     always_cold: Option<bool>,
+    emulate_cpu_share: Option<bool>,
     env: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     routes: Option<Vec<Spanned<String>>>,
     streaming: Option<bool>,

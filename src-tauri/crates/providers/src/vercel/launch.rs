@@ -25,6 +25,12 @@ const INHERITED: [&str; 11] = [
     "CURL_CA_BUNDLE",
 ];
 
+/// Vercel sells two sizes: 2 GB with one vCPU and 4 GB with two.
+/// <https://vercel.com/docs/functions/configuring-functions/memory>
+pub(crate) fn vcpu_milli(memory_mb: u32) -> u32 {
+    if memory_mb <= 2048 { 1000 } else { 2000 }
+}
+
 /// # Errors
 /// There is no interpreter, or the language is not carried yet.
 pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {

@@ -71,6 +71,7 @@ impl Project {
                 idle: Duration::from_secs(300),
                 kept_warm: 0,
                 always_cold: false,
+                emulate_cpu_share: false,
             },
             env: [("GREETING".to_owned(), "hi".to_owned())].into(),
             functions: vec![Function {

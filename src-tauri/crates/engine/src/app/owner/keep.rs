@@ -61,16 +61,27 @@ impl Owner {
         settings.kept_warm = change.kept_warm.unwrap_or(settings.kept_warm);
         settings.always_cold = change.always_cold.unwrap_or(settings.always_cold);
         settings.concurrency = change.concurrency.unwrap_or(settings.concurrency);
+        settings.emulate_cpu_share = change.emulate_cpu_share.unwrap_or(settings.emulate_cpu_share);
         self.next_cold = change.next_cold.unwrap_or(self.next_cold);
+        self.retire_other_shares();
         if self.settings.kept_warm > 0 && change.kept_warm.is_some() {
             self.called = true;
             if self.code.current.is_none() {
                 self.first_build();
             }
-            self.keep_warm();
         }
+        self.keep_warm();
         self.tick();
         self.touched();
+    }
+
+    /// Stops idle instances that have another share of the CPU than they would have now; busy ones go when they are
+    /// given back.
+    pub(super) fn retire_other_shares(&mut self) {
+        let share = self.cpu_milli();
+        for instance in self.pool.remove_idle(|instance, _| instance.cpu_milli != share) {
+            instance.end("asked");
+        }
     }
 
     pub(in crate::app) fn sleep(&mut self) {

@@ -43,6 +43,7 @@ impl Owner {
         files.extend(app.manifests.iter().cloned());
         self.spec = Arc::clone(&app);
         self.handle.set_spec(app);
+        self.retire_other_shares();
         if self.code.current.is_some() || self.code.work.is_some() {
             self.begin(files, detected);
         }
@@ -64,6 +65,7 @@ impl Owner {
             files: files.iter().cloned().collect(),
             serving: self.code.serving,
             start: self.code.current.is_some(),
+            cpu_milli: self.cpu_milli(),
         };
         let abort = reload::spawn(&self.world, &self.handle, request);
         self.code.work = Some(Work { id: self.code.works, files, detected, abort });
@@ -117,6 +119,7 @@ impl Owner {
         for call in std::mem::take(&mut self.code.waiting) {
             self.place_or_refuse(call);
         }
+        self.serve_borrowers();
         self.keep_warm();
         self.touched();
     }
@@ -126,11 +129,13 @@ impl Owner {
             return self.place(call);
         }
         self.pool.in_flight -= 1;
-        let problem =
-            self.problem.clone().unwrap_or_else(|| Problem::error("the function could not be built"));
         let build = call.since.elapsed();
-        let failure = StartFailure::Refused(problem);
+        let failure = StartFailure::Refused(self.not_built());
         let _ = call.reply.send(Taken::Failed { failure, build, queue: std::time::Duration::ZERO });
+    }
+
+    pub(super) fn not_built(&self) -> Problem {
+        self.problem.clone().unwrap_or_else(|| Problem::error("the function could not be built"))
     }
 
     pub(super) fn clear_problem(&mut self) {

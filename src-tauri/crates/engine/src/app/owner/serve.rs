@@ -103,20 +103,39 @@ impl Owner {
     }
 
     pub(super) fn start(&mut self, revision: Arc<Revision>, purpose: Purpose) {
-        let kept = self.code.kept.clone().filter(|_| !self.in_step() && !revision.detached);
-        let from_disk = kept.is_none() && !revision.detached;
         let cause = match &purpose {
             Purpose::Call(_) => Cause::Invocation,
             Purpose::Warm => Cause::KeptWarm,
             Purpose::Check(_) => Cause::Check,
         };
+        let (request, disk) = self.start_request(&revision, cause);
+        let from_disk = request.kept.is_none() && !revision.detached;
+        self.pool.starting += 1;
+        self.touched();
+        let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
+        self.world.tasks.spawn(async move {
+            let mut begun = Instant::now();
+            let result = reload::bring_up(&world, request, disk, &mut begun).await;
+            handle.tell(|owner| owner.started(Started { revision, from_disk, purpose, begun, result }));
+        });
+    }
+
+    /// What an instance of the revision is started from, and checked against.
+    pub(super) fn start_request(
+        &self,
+        revision: &Arc<Revision>,
+        cause: Cause,
+    ) -> (StartRequest, Option<reload::Disk>) {
+        let kept = self.code.kept.clone().filter(|_| !self.in_step() && !revision.detached);
+        let from_disk = kept.is_none() && !revision.detached;
         let mut request = StartRequest {
             app_id: self.handle.id(),
             function_id: self.handle.main_function(),
-            revision: Arc::clone(&revision),
+            revision: Arc::clone(revision),
             code: revision.code.clone(),
             kept: None,
             cause,
+            cpu_milli: self.cpu_milli(),
         };
         if let Some(kept) = kept {
             request.use_copy(kept);
@@ -127,14 +146,7 @@ impl Owner {
             }
             _ => None,
         };
-        self.pool.starting += 1;
-        self.touched();
-        let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
-        self.world.tasks.spawn(async move {
-            let mut begun = Instant::now();
-            let result = reload::bring_up(&world, request, disk, &mut begun).await;
-            handle.tell(|owner| owner.started(Started { revision, from_disk, purpose, begun, result }));
-        });
+        (request, disk)
     }
 
     pub(in crate::app) fn started(&mut self, started: Started) {
@@ -211,9 +223,11 @@ impl Owner {
     /// An instance is free: for a call that waits, for later, or to go.
     pub(super) fn make_idle(&mut self, instance: Arc<Instance>) {
         let current = self.code.current.as_ref().is_some_and(|current| current.id == instance.revision.id);
+        let unwanted = (self.settings.always_cold && instance.cause == Cause::Invocation)
+            || instance.cpu_milli != self.cpu_milli();
         if instance.is_ended() {
             self.pool.remove_busy(&instance);
-        } else if !current || (self.settings.always_cold && instance.cause == Cause::Invocation) {
+        } else if !current || unwanted {
             self.pool.remove_busy(&instance);
             instance.end(if current { "asked" } else { "reload" });
         } else if let Some((call, _)) = self.pool.waiting.pop_front() {

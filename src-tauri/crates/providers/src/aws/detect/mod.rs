@@ -37,6 +37,7 @@ pub(crate) const DEFAULTS: Settings = Settings {
     idle: Duration::from_secs(5 * 60),
     kept_warm: 0,
     always_cold: false,
+    emulate_cpu_share: false,
 };
 
 /// Templates go by any name, so YAML and JSON files are looked into; a project may hold thousands that are data.

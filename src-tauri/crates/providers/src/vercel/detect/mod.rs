@@ -38,6 +38,7 @@ const DEFAULTS: Settings = Settings {
     idle: Duration::from_secs(5 * 60),
     kept_warm: 0,
     always_cold: false,
+    emulate_cpu_share: false,
 };
 
 pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {

@@ -1,0 +1,101 @@
+//! One event on an instance on trial: handed over, answered, and measured when the process asks for more work.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use coldframe_providers::{
+    clock,
+    invocation::{Body, CallContext, Chunk, Event, Failure, Handover, Reply},
+    narrate::Cause,
+};
+
+use super::{TrialFailure, TrialRun};
+use crate::{
+    instance::{Instance, sampled},
+    run::exit_cause,
+};
+
+/// How long the end of a process may take to be noticed after the error that was its first sign.
+const ENDING: Duration = Duration::from_millis(250);
+
+pub(super) async fn run(
+    instance: &Instance,
+    function: &Arc<str>,
+    event: Event,
+) -> Result<TrialRun, TrialFailure> {
+    let timeout = instance.app.settings.timeout;
+    let limit_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
+    instance.child.watch_memory(true);
+    let handover = Handover {
+        request_id: uuid::Uuid::new_v4().to_string(),
+        event,
+        deadline_ms: (clock::now_us() / 1000).saturating_add(limit_ms),
+        context: CallContext::default(),
+        function: Arc::clone(function),
+    };
+    let begun = Instant::now();
+    let deadline = begun + timeout;
+    let answered = async {
+        match instance.conversation.exchange(handover).await {
+            Reply::Response { body: Body::Stream(mut chunks), .. } => loop {
+                match chunks.recv().await {
+                    Some(Chunk::Data(_)) => {}
+                    Some(Chunk::End) => return Ok(()),
+                    Some(Chunk::Failed { error_type, payload }) => return Err((error_type, payload)),
+                    // The process is gone, which is told by its end.
+                    None => std::future::pending().await,
+                }
+            },
+            Reply::Response { .. } => Ok(()),
+            Reply::Error { error_type, payload } => Err((error_type, payload)),
+        }
+    };
+    let error = tokio::select! {
+        biased;
+        answer = answered => answer.err(),
+        exit = instance.child.exited() => return Err(gone(&exit_cause(exit))),
+        () = tokio::time::sleep_until(deadline.into()) => return Err(gone(&Cause::Timeout(timeout))),
+    };
+    let handler = begun.elapsed();
+    if let Some((error_type, payload)) = error {
+        if let Ok(exit) = tokio::time::timeout(ENDING, instance.child.exited()).await {
+            return Err(gone(&exit_cause(exit)));
+        }
+        let body: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
+        let said = body["errorMessage"].as_str().unwrap_or_default();
+        return Err(TrialFailure { kind: Failure::Error, message: format!("{error_type}: {said}") });
+    }
+    let idle = tokio::select! {
+        biased;
+        idle = instance.conversation.idle() => idle,
+        exit = instance.child.exited() => return Err(gone(&exit_cause(exit))),
+        () = tokio::time::sleep_until(deadline.into()) => return Err(gone(&Cause::Timeout(timeout))),
+    };
+    let used = instance.usage_since_last(idle.usage, sampled(&instance.child));
+    instance.child.reset_peak();
+    instance.child.watch_memory(false);
+    // Whoever reads the lines of the next call gets those of that call only.
+    instance.child.drain().await;
+    instance.logs.end().await;
+    let cpu = used.cpu_user + used.cpu_system;
+    Ok(TrialRun { init: None, handler, cpu, peak_memory_kb: used.peak_memory_kb })
+}
+
+/// The process did not answer.
+fn gone(cause: &Cause) -> TrialFailure {
+    let (kind, message) = match cause {
+        Cause::OutOfMemory { limit_mb, used_mb } => {
+            (Failure::OutOfMemory, format!("it used {used_mb} MB of {limit_mb} MB and was killed for it"))
+        }
+        Cause::Timeout(limit) | Cause::InitTimeout(limit) => {
+            (Failure::Timeout, format!("it took longer than its timeout of {} s", limit.as_secs_f64()))
+        }
+        Cause::Exited(code) => (Failure::Crash, format!("the process ended with exit code {code}")),
+        Cause::Signalled(signal) => (Failure::Crash, format!("the process was ended by signal {signal}")),
+        Cause::Spawn(why) => (Failure::Crash, format!("the process could not be started: {why}")),
+        Cause::ResponseTooLarge => (Failure::Error, "its response is too large".to_owned()),
+    };
+    TrialFailure { kind, message }
+}
