@@ -3,12 +3,14 @@
 mod simulate;
 
 pub(crate) use self::simulate::Simulate;
+mod rightsize;
 
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use coldframe_cost::Decimal;
 
+pub(crate) use self::rightsize::Rightsize;
 use crate::amount;
 
 /// What the codes cover; `main` gives them.
@@ -75,6 +77,8 @@ pub(crate) enum Verb {
     Estimate(Box<Estimate>),
     /// Try a month of traffic on one plan: cold starts, instances, latency and price
     Simulate(Box<Simulate>),
+    /// Run a function at several memory sizes, and say which is right
+    Rightsize(Rightsize),
     /// List the serverless plans of the price book
     #[command(after_help = OWN_BOOK)]
     Plans(Listing),

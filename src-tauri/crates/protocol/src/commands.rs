@@ -72,6 +72,8 @@ commands! {
     save_event(SaveEvent) -> Vec<SavedEvent>;
     delete_event(DeleteEvent) -> Vec<SavedEvent>;
     costs(CostQuery) -> CostReport;
+    /// Takes as long as the runs; dropping the call ends them.
+    rightsize(RightsizeRequest) -> RightsizeReport;
     status(Empty) -> HostStatus;
 }
 

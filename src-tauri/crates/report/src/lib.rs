@@ -10,6 +10,7 @@ mod offered;
 mod overview;
 mod payload;
 mod projects;
+mod rightsize;
 mod span;
 mod starts;
 mod wording;
@@ -23,6 +24,7 @@ pub use error::ReportError;
 pub use invocations::invocation;
 pub use logs::{log_limit, log_line};
 pub use payload::payload;
+pub use rightsize::rightsize;
 pub use starts::reload;
 pub use wording::moment;
 

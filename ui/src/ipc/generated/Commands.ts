@@ -26,6 +26,8 @@ import type { LogQuery } from "./LogQuery";
 import type { OpenProject } from "./OpenProject";
 import type { Overview } from "./Overview";
 import type { Range } from "./Range";
+import type { RightsizeReport } from "./RightsizeReport";
+import type { RightsizeRequest } from "./RightsizeRequest";
 import type { SaveEvent } from "./SaveEvent";
 import type { SaveFile } from "./SaveFile";
 import type { SetPool } from "./SetPool";
@@ -52,5 +54,6 @@ export interface Commands {
   save_event: { request: SaveEvent; response: Array<SavedEvent> };
   delete_event: { request: DeleteEvent; response: Array<SavedEvent> };
   costs: { request: CostQuery; response: CostReport };
+  rightsize: { request: RightsizeRequest; response: RightsizeReport };
   status: { request: Empty; response: HostStatus };
 }

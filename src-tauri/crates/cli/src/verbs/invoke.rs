@@ -1,6 +1,6 @@
 //! `coldframe invoke`: one call, its answer on standard output, what was measured on standard error.
 
-mod event;
+pub(super) mod event;
 
 use std::process::ExitCode;
 

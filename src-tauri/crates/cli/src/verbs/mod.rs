@@ -12,6 +12,7 @@ pub(crate) mod plans;
 pub(crate) mod prices;
 pub(crate) mod report;
 pub(crate) mod simulate;
+pub(crate) mod rightsize;
 
 use std::{
     ffi::OsString,

@@ -6,6 +6,7 @@ mod files;
 mod functions;
 mod invoke;
 mod read;
+mod rightsize;
 
 use std::path::Path;
 
@@ -150,6 +151,10 @@ impl Commands for Host {
         let project = self.engine()?.project_id();
         self.flush().await;
         self.read(move |report, now| report.costs(project, &request, now)).await
+    }
+
+    async fn rightsize(&self, request: wire::RightsizeRequest) -> Result<wire::RightsizeReport> {
+        self.rightsize_function(request).await
     }
 
     async fn status(&self, _: wire::Empty) -> Result<wire::HostStatus> {

@@ -1,4 +1,4 @@
-//! The event of `coldframe invoke`: read and looked at before anything is started for it.
+//! The event of `coldframe invoke` and `rightsize`: read and looked at before anything is started for it.
 
 use std::{
     io::{ErrorKind, Read},
@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use crate::Failure;
 
 /// The event of a file, or of standard input for `-`; `{}` where none is given.
-pub(super) fn read(file: Option<&Path>) -> Result<String, Failure> {
+pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
     let Some(file) = file else { return Ok("{}".to_owned()) };
     let stdin = file == Path::new("-");
     let name = if stdin { "standard input".to_owned() } else { file.display().to_string() };
