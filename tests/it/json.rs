@@ -89,11 +89,20 @@ fn coldframe(folder: &Path, data: &Path, args: &[&str]) -> Verb {
     run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &all, folder, &[], "")
 }
 
+/// Fails at one size only.
+const PICKY: &str = "\
+import os
+
+def lambda_handler(event, context):
+    if os.environ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] == '512':
+        raise ValueError('not this one')
+";
 const BROKEN: &str = "Resources:\n  Broken:\n    Type: [unclosed\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_lists_every_field_of_every_verb_and_no_other() {
-    let project = Project::new().python("echo", crate::ECHO).with("template.yaml", BROKEN);
+    let project =
+        Project::new().python("echo", crate::ECHO).python("picky", PICKY).with("template.yaml", BROKEN);
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = builder(&project).data_dir(data.path()).start();
     host.invoke("echo", &json!({})).await;
@@ -102,6 +111,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         ("invoke", &["echo"][..]),
         ("logs", &["echo"]),
         ("report", &["--calls-per-month", "1000000"]),
+        ("rightsize", &["picky", "--memory", "512,1769", "--runs", "1", "--cold-runs", "1"]),
         (
             "estimate",
             &[

@@ -14,6 +14,7 @@ mod reading;
 mod record;
 mod reload;
 mod replay;
+mod rightsize;
 mod runtimes;
 mod samples;
 mod second;

@@ -176,6 +176,7 @@ fn rests_on(
     if function.provider == ProviderId::Aws {
         said.push("1,769 MB are one vCPU on Lambda, and other sizes in proportion".to_owned());
     }
+    said.push("sizes whose ranges from the least to the most overlap may well be alike".to_owned());
     let runs = wanted.warm as usize * wanted.events.len();
     said.push(format!(
         "prices are of warm calls of the median duration of {runs} runs, at list price without the free tier"
