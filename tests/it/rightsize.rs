@@ -149,10 +149,9 @@ async fn whoever_leaves_ends_what_runs() {
     let host = builder(&project).start();
     let id = host.function("sleepy").await["id"].clone();
     let started = eventually("its process runs", async || {
-        let python = descendants(host.pid()).into_iter().find(|pid| {
+        descendants(host.pid()).into_iter().find(|pid| {
             std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.starts_with("python"))
-        });
-        python
+        })
     });
     tokio::select! {
         answer = host.rpc("rightsize", json!({"function": id, "memories": [1769]})) => panic!("{answer}"),

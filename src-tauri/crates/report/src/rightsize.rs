@@ -11,8 +11,7 @@ pub fn rightsize(
     architectures: Option<&[String]>,
 ) -> Vec<PlanSizes> {
     let measured: Vec<_> = sizes.iter().filter_map(|size| paced(size, cores)).collect();
-    let wanted =
-        |plan: &&Plan| architectures.is_none_or(|names| names.iter().any(|name| *name == plan.architecture));
+    let wanted = |plan: &&Plan| architectures.is_none_or(|names| names.contains(&plan.architecture));
     let plans = book.plans.iter().filter(wanted).map(|plan| sizes_of(plan, &offers(plan, &measured)));
     plans.filter(|plan| !plan.sizes.is_empty()).collect()
 }

@@ -213,8 +213,8 @@ mod tests {
         assert_eq!(median(&[1.0, 2.0, 4.0, 9.0]), Some(3.0));
     }
 
-    fn asked(request: wire::RightsizeRequest) -> std::result::Result<Vec<u32>, String> {
-        wanted(&request, ProviderId::Aws).map(|wanted| wanted.memories).map_err(|error| error.message)
+    fn asked(request: &wire::RightsizeRequest) -> std::result::Result<Vec<u32>, String> {
+        wanted(request, ProviderId::Aws).map(|wanted| wanted.memories).map_err(|error| error.message)
     }
 
     fn request() -> wire::RightsizeRequest {
@@ -230,15 +230,15 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_before_anything_runs() {
-        assert_eq!(asked(request()), Ok(LAMBDA_SIZES.to_vec()));
+        assert_eq!(asked(&request()), Ok(LAMBDA_SIZES.to_vec()));
         let memories = |memories: &[u32]| {
-            asked(wire::RightsizeRequest { memories: Some(memories.to_vec()), ..request() })
+            asked(&wire::RightsizeRequest { memories: Some(memories.to_vec()), ..request() })
         };
         assert_eq!(memories(&[512, 128, 512]), Ok(vec![128, 512]));
         assert_eq!(memories(&[]), Err("between 1 and 32 memory sizes can be measured at once".into()));
         assert_eq!(memories(&[64]), Err("memory goes from 128 to 10240 MB, not 64".into()));
-        assert!(asked(wire::RightsizeRequest { warm_runs: Some(0), ..request() }).is_err());
+        assert!(asked(&wire::RightsizeRequest { warm_runs: Some(0), ..request() }).is_err());
         let events = vec!["{".to_owned()];
-        assert!(asked(wire::RightsizeRequest { events, ..request() }).is_err(), "not JSON");
+        assert!(asked(&wire::RightsizeRequest { events, ..request() }).is_err(), "not JSON");
     }
 }
