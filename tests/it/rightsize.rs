@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::builder;
 
-/// Computes for 40 ms of CPU time, whatever share of it it has. Looks that it is told its size.
+/// Computes for 20 ms of CPU time, whatever share of it it has. Looks that it is told its size.
 const BURN: &str = "
 import os, time
 
 def lambda_handler(event, context):
     if int(os.environ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) != int(context.memory_limit_in_mb):
         raise ValueError('two sizes')
-    end = time.process_time() + 0.04
+    end = time.process_time() + 0.02
     while time.process_time() < end: pass
     return 'done'
 ";
@@ -65,7 +65,7 @@ async fn less_memory_is_less_cpu_and_the_pool_and_the_record_know_nothing_of_it(
         .with("coldframe.toml", "[functions.burn]\ntimeout_seconds = 60\n");
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = builder(&project).data_dir(data.path()).start();
-    let args = ["burn", "--memory", "128,1769", "--runs", "3", "--cold-runs", "1", "--json"];
+    let args = ["burn", "--memory", "128,1769", "--runs", "10", "--json"];
     let verb = rightsize(&project, data.path(), &args);
     assert_eq!(verb.code, 0, "{}", verb.stderr);
     let report = verb.json();
@@ -74,14 +74,20 @@ async fn less_memory_is_less_cpu_and_the_pool_and_the_record_know_nothing_of_it(
         assert_eq!(size["failure"], json!(null), "{size:#}");
         let kept = size["share"].as_str().expect("a process came up");
         assert!(["cgroup_v2", "cgroup_v1", "duty_cycle", "whole"].contains(&kept), "{kept}");
-        assert!(number(&size["cpu_ms"]) > 30.0, "it computed: {size:#}");
-        assert_eq!(size["runs"].as_array().map(Vec::len), Some(4), "one cold, three warm");
+        assert!(number(&size["cpu_ms"]) > 15.0, "it computed: {size:#}");
+        assert_eq!(size["runs"].as_array().map(Vec::len), Some(12), "two cold, ten warm");
     }
-    // Of a fourteenth of a core. A machine full of other work makes both slower, the larger one by more.
-    let slowness = |size: &Value| number(&size["warm_p50_ms"]) / number(&size["cpu_ms"]);
+    // Of a fourteenth of a core, at best. A machine full of other work makes calls slower at any size: the best of
+    // several tells what was possible.
+    let best = |size: &Value, of: fn(&Value) -> Option<f64>| {
+        let runs = size["runs"].as_array().into_iter().flatten().filter_map(of);
+        runs.min_by(f64::total_cmp).expect("a run")
+    };
+    let slowness = |size| best(size, |run| Some(number(&run["handler_ms"]) / number(&run["cpu_ms"])));
     assert!(slowness(small) > 8.0, "{small:#}");
     assert!(slowness(small) > 3.0 * slowness(whole), "{small:#}\n{whole:#}");
-    assert!(number(&small["cold_init_ms"]) > number(&whole["cold_init_ms"]), "init is under the share");
+    let init = |size| best(size, |run| run["init_ms"].as_f64());
+    assert!(init(small) > init(whole), "init is under the share: {small:#}\n{whole:#}");
 
     for lambda in ["aws-lambda-x86", "aws-lambda-arm64"] {
         let sizes = plan(&report, lambda)["sizes"].as_array().expect("sizes");
@@ -184,10 +190,13 @@ async fn ordinary_calls_have_the_share_when_asked_and_a_change_makes_new_instanc
     let pool =
         host.rpc("set_pool", json!({"function": id, "emulate_cpu_share": false})).await["pool"].clone();
     assert_eq!((&pool["emulate_cpu_share"], &pool["instances"]), (&json!(false), &json!([])));
-    let (free, cold) = slowness().await;
-    assert!(cold, "the instance with another share is gone");
-    assert!(held > 8.0 && held > 3.0 * free, "{held} with a fourteenth of a core, {free} without");
+    assert!(held > 8.0, "it had a fourteenth of a core, not one {held:.1}th");
+    assert!(slowness().await.1, "the instance with another share is gone");
+    // Other work on this machine may slow down any one call.
+    eventually("a call has more than it could have had with the share", async || {
+        (slowness().await.0 < 5.0).then_some(())
+    })
+    .await;
     let instance = host.function("burn").await["pool"]["instances"][0].clone();
     assert_eq!(instance["cpu_share"], json!(null), "off is as before");
-    assert!(!slowness().await.1, "and it stays");
 }

@@ -15,6 +15,8 @@ use crate::registry::Registry;
 
 /// A tree may use the share of so much time at once. Time it did not use is not saved up beyond that.
 const SLICE: Duration = Duration::from_millis(20);
+/// A tree that nobody waits for and that does nothing is looked at no more often than this.
+const IDLE: Duration = Duration::from_millis(250);
 /// A tree at work is looked at no more often than this.
 const LEAST: Duration = Duration::from_micros(500);
 
@@ -56,7 +58,7 @@ fn turn(registry: &Registry, cycles: &mut HashMap<u32, Cycle>) -> Option<Duratio
         return None;
     }
     registry.take_in_newcomers();
-    let mut pause = SLICE;
+    let mut pause = IDLE;
     for process in &processes {
         let Some(milli) = process.duty() else { continue };
         let used = process.tree().cpu();
@@ -111,7 +113,11 @@ impl Cycle {
             return Duration::from_secs_f64(((slice / 2.0 - self.credit) / self.rate).clamp(0.0, 1.0))
                 .max(LEAST);
         }
-        if busy { Duration::from_secs_f64(self.credit.max(0.0)).clamp(LEAST, SLICE) } else { SLICE }
+        match (busy, spent > 0.0) {
+            (true, _) => Duration::from_secs_f64(self.credit.max(0.0)).clamp(LEAST, SLICE),
+            (false, true) => SLICE,
+            (false, false) => IDLE,
+        }
     }
 }
 

@@ -62,10 +62,12 @@ async fn removed(directory: &Path) {
     .await;
 }
 
-/// A machine full of other work gives less than a share; nothing may give more.
-fn assert_share(got: f64, share: f64) {
-    println!("{got:.3} of a core for a share of {share}");
-    assert!(got < share * 1.15, "it had {got:.3} of a core, its share is {share}");
+/// A machine full of other work gives less than a share; nothing may give more. A duty cycle whose thread waits for a
+/// core is late, and what was used meanwhile is paid back by who goes on: not by who ends.
+fn assert_share(got: f64, share: f64, mode: CpuMode) {
+    println!("{got:.3} of a core for a share of {share}, by {mode}");
+    let most = if mode == CpuMode::DutyCycle { 1.6 } else { 1.15 };
+    assert!(got < share * most, "it had {got:.3} of a core, its share is {share}");
     assert!(got > share * 0.3, "it had {got:.3} of a core, its share is {share}");
 }
 
@@ -80,7 +82,7 @@ async fn kept_by_a_cgroup(mode: CpuMode) {
     }
     assert_eq!(child.cpu_limit(), CpuLimit::Kept(mode));
     let directory = cgroup_of(child.pid()).expect("it is in a cgroup of ours");
-    assert_share(measured(&child, begun).await, 0.25);
+    assert_share(measured(&child, begun).await, 0.25, mode);
     removed(&directory).await;
 }
 
@@ -100,7 +102,7 @@ async fn a_duty_cycle_keeps_a_share() {
     let begun = Instant::now();
     let child = bench.start(held(bench.python(BURN), 250, CpuMode::DutyCycle)).await;
     assert_eq!(child.cpu_limit(), CpuLimit::Kept(CpuMode::DutyCycle));
-    assert_share(measured(&child, begun).await, 0.25);
+    assert_share(measured(&child, begun).await, 0.25, CpuMode::DutyCycle);
 }
 
 #[tokio::test]
@@ -109,7 +111,7 @@ async fn a_duty_cycle_holds_the_whole_tree() {
     let script = format!("python3 -c '{BURN}' & python3 -c '{BURN}' & wait");
     let begun = Instant::now();
     let child = bench.start(held(bench.sh(&script), 250, CpuMode::DutyCycle)).await;
-    assert_share(measured(&child, begun).await, 0.25);
+    assert_share(measured(&child, begun).await, 0.25, CpuMode::DutyCycle);
 }
 
 #[tokio::test]
@@ -119,8 +121,8 @@ async fn without_a_wish_for_one_means_the_best_there_is_keeps_a_share() {
     command.cpu_share = Some(CpuShare::of(250));
     let begun = Instant::now();
     let child = bench.start(command).await;
-    assert!(matches!(child.cpu_limit(), CpuLimit::Kept(_)), "{:?}", child.cpu_limit());
-    assert_share(measured(&child, begun).await, 0.25);
+    let CpuLimit::Kept(mode) = child.cpu_limit() else { panic!("{:?}", child.cpu_limit()) };
+    assert_share(measured(&child, begun).await, 0.25, mode);
 }
 
 /// The letter of `/proc/PID/stat`.
