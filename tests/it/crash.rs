@@ -18,10 +18,23 @@ async fn after_kill_9_every_answered_call_is_in_the_record_and_no_process_is_lef
     let project = Project::new().python("app", crate::ECHO).with(
         "family/lambda_function.py",
         "import subprocess, time\n\ndef lambda_handler(event, context):\n    subprocess.Popen(['sleep', '600'])\n    return 'started'\n",
-    );
+    ).with(
+        "held/lambda_function.py",
+        "import time\n\ndef lambda_handler(event, context):\n    time.sleep(600)\n",
+    )
+    .with("coldframe.toml", "[functions.held]\ntimeout_seconds = 900\n");
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = Arc::new(builder(&project).data_dir(data.path()).start());
     host.invoke("family", &json!({})).await;
+    // However far the importer has come: one call is always open when the host dies.
+    let held = tokio::spawn({
+        let host = Arc::clone(&host);
+        async move { host.try_invoke("held", &json!({})).await.is_err() }
+    });
+    coldframe_testkit::eventually("a long call is on record as running", async || {
+        host.invocations().await.iter().any(|row| row["status"] == "running").then_some(())
+    })
+    .await;
     let mark = project.path().canonicalize().expect("exists").display().to_string();
 
     let answered: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -58,6 +71,7 @@ async fn after_kill_9_every_answered_call_is_in_the_record_and_no_process_is_lef
     for caller in callers {
         caller.await.expect("a caller ends quietly");
     }
+    assert!(held.await.expect("it ends quietly"), "what was under way is not answered");
     drop(host);
 
     let host = builder(&project).data_dir(data.path()).start();
