@@ -72,7 +72,7 @@ impl Counts {
     }
 }
 
-/// Sums over the invocations that ran; durations in microseconds.
+/// Sums over the invocations that ran, and the highest of a few figures; durations in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Waited for a new instance.
@@ -98,6 +98,9 @@ pub struct Sums {
     pub memory_peak_kb: i64,
     pub request_bytes: i64,
     pub response_bytes: i64,
+    /// The largest single bodies.
+    pub largest_request_bytes: i64,
+    pub largest_response_bytes: i64,
 }
 
 /// Everything that is kept about a set of invocations. Adding two is exact.
@@ -147,6 +150,8 @@ impl Figures {
         }
         sums.request_bytes += row.request_bytes;
         sums.response_bytes += row.response_bytes;
+        sums.largest_request_bytes = sums.largest_request_bytes.max(row.request_bytes);
+        sums.largest_response_bytes = sums.largest_response_bytes.max(row.response_bytes);
         self.total.add(phases.total_us);
         self.handler.add(phases.handler_us);
         if row.cold {
@@ -203,5 +208,7 @@ impl AddAssign for Sums {
         self.memory_peak_kb = self.memory_peak_kb.max(other.memory_peak_kb);
         self.request_bytes += other.request_bytes;
         self.response_bytes += other.response_bytes;
+        self.largest_request_bytes = self.largest_request_bytes.max(other.largest_request_bytes);
+        self.largest_response_bytes = self.largest_response_bytes.max(other.largest_response_bytes);
     }
 }

@@ -13,16 +13,19 @@ use crate::{
     table::invocation::InvocationRow,
 };
 
-pub(crate) const MIGRATIONS: &[Migration] = &[(
-    1,
-    concat!(
-        "CREATE TABLE day (
-        ",
-        roll_up::columns!("day"),
-        "
-    CREATE INDEX day_by_time ON day (day);"
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        concat!(
+            "CREATE TABLE day (
+            ",
+            roll_up::columns!("day"),
+            "
+        CREATE INDEX day_by_time ON day (day);"
+        ),
     ),
-)];
+    (2, roll_up::largest_bodies!("day")),
+];
 
 pub(crate) const DAY_US: i64 = MINUTES_A_DAY * 60_000_000;
 

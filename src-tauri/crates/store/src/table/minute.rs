@@ -10,16 +10,19 @@ use crate::{
     rollup::{Figures, RollUpKey},
 };
 
-pub(crate) const MIGRATIONS: &[Migration] = &[(
-    1,
-    concat!(
-        "CREATE TABLE minute (
-        ",
-        roll_up::columns!("minute"),
-        "
-    CREATE INDEX minute_by_time ON minute (minute);"
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        concat!(
+            "CREATE TABLE minute (
+            ",
+            roll_up::columns!("minute"),
+            "
+        CREATE INDEX minute_by_time ON minute (minute);"
+        ),
     ),
-)];
+    (2, roll_up::largest_bodies!("minute")),
+];
 
 pub(crate) const MINUTES_A_DAY: i64 = 24 * 60;
 

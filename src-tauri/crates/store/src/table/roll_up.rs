@@ -57,13 +57,28 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// Version 2: the largest bodies, which decide whether a provider would take them. 0 of what was recorded before.
+macro_rules! largest_bodies {
+    ($table:literal) => {
+        concat!(
+            "ALTER TABLE ",
+            $table,
+            " ADD COLUMN largest_request_bytes INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE ",
+            $table,
+            " ADD COLUMN largest_response_bytes INTEGER NOT NULL DEFAULT 0;"
+        )
+    };
+}
+pub(super) use largest_bodies;
+
 /// What [`read`] expects, after the column that says when.
 pub(super) const SELECTED: &str = "function_id, revision_id, memory_mb, timeout_ms, architecture, trigger,
     ok, error, init_error, timeout, crash, out_of_memory, throttled, refused, interrupted, cold, queue_us, build_us,
     spawn_us, boot_us, init_us, handler_us, overhead_us, total_us, reloaded, reload_init_us, cpu_known, cpu_user_us,
     cpu_system_us, memory_known, memory_sum_kb, memory_peak_kb, request_bytes, response_bytes, total_sketch,
-    handler_sketch, cold_wait_sketch, usage";
-const COUNT: usize = 38;
+    handler_sketch, cold_wait_sketch, usage, largest_request_bytes, largest_response_bytes";
+const COUNT: usize = 40;
 
 /// One row's when, key and figures, for a table of [`columns`].
 pub(super) fn insert(
@@ -129,6 +144,7 @@ pub(super) fn insert(
         &sums.response_bytes,
     ]);
     values.extend(blobs.iter().map(|blob| blob as &dyn ToSql));
+    values.extend([&sums.largest_request_bytes as &dyn ToSql, &sums.largest_response_bytes]);
     conn.prepare_cached(&sql)?.execute(values.as_slice())?;
     Ok(())
 }
@@ -176,6 +192,8 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<(RollUpKey, Figures)> 
         memory_peak_kb: signed(31)?,
         request_bytes: signed(32)?,
         response_bytes: signed(33)?,
+        largest_request_bytes: signed(38)?,
+        largest_response_bytes: signed(39)?,
     };
     let sketch = |n: usize| decoded(row, first + n, Sketch::decode);
     let figures = Figures {

@@ -1,6 +1,6 @@
 //! When calls came, read from the roll-ups' counts without the weight of their sketches and histograms.
 
-use rusqlite::{Result, params};
+use rusqlite::params;
 
 use super::day::DAY_US;
 use crate::{
@@ -49,28 +49,49 @@ impl Reader {
         })
     }
 
-    /// How many calls instances ran for these functions together in the busiest minute of the range that is kept
-    /// as a minute; calls with one of the triggers `without` are left out.
-    pub fn busiest_minute(
+    /// How many calls instances ran for these functions together in each minute of the range, from the first to the last
+    /// that had one, of those kept as minutes and at most the latest `most`; calls with one of the triggers `without` are
+    /// left out.
+    pub fn calls_by_minute(
         &self,
         functions: &[i64],
         range: Range,
         without: &[&str],
-    ) -> std::result::Result<u64, ReadError> {
+        most: usize,
+    ) -> std::result::Result<Vec<u32>, ReadError> {
         let from = range.from.div_euclid(MINUTE_US);
         let to = range.to.div_euclid(MINUTE_US).saturating_add(1);
-        self.query("the busiest minute", |conn| {
-            let sql = "SELECT ifnull(max(calls), 0) FROM (
-                SELECT sum(ok + error + init_error + timeout + crash + out_of_memory) AS calls FROM minute
+        self.query("calls by minute", |conn| {
+            let sql =
+                "SELECT minute, sum(ok + error + init_error + timeout + crash + out_of_memory) FROM minute
                 WHERE function_id IN (SELECT value FROM json_each(?1)) AND minute >= ?2 AND minute < ?3
                     AND trigger NOT IN (SELECT value FROM json_each(?4))
-                GROUP BY minute)";
-            let calls: Result<i64> = conn
-                .prepare_cached(sql)?
-                .query_row(params![format!("{functions:?}"), from, to, format!("{without:?}")], |row| {
-                    row.get(0)
-                });
-            calls.map(i64::cast_unsigned)
+                GROUP BY minute ORDER BY minute DESC LIMIT ?5";
+            let mut statement = conn.prepare_cached(sql)?;
+            let limit = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut rows = statement.query(params![
+                format!("{functions:?}"),
+                from,
+                to,
+                format!("{without:?}"),
+                limit
+            ])?;
+            // From the latest back; minutes without a call have no row.
+            let mut backwards: Vec<u32> = Vec::new();
+            let mut expected = None;
+            while let Some(row) = rows.next()? {
+                let (minute, calls): (i64, i64) = (row.get(0)?, row.get(1)?);
+                let silent = expected.map_or(0, |expected: i64| expected - minute);
+                let silent = usize::try_from(silent).unwrap_or(0);
+                if backwards.len() + silent >= most {
+                    break;
+                }
+                backwards.resize(backwards.len() + silent, 0);
+                backwards.push(u32::try_from(calls).unwrap_or(u32::MAX));
+                expected = Some(minute - 1);
+            }
+            backwards.reverse();
+            Ok(backwards)
         })
     }
 }

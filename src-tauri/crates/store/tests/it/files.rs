@@ -75,6 +75,33 @@ fn the_tables_are_these() {
 }
 
 #[test]
+fn an_older_file_is_brought_to_this_version_with_what_it_has() {
+    let dir = tempfile::tempdir().unwrap();
+    begin(dir.path());
+    let file = dir.path().join("record.sqlite");
+    let conn = Connection::open(&file).unwrap();
+    // As the first version had them.
+    for table in ["minute", "day"] {
+        for column in ["largest_request_bytes", "largest_response_bytes"] {
+            conn.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}")).unwrap();
+        }
+    }
+    conn.pragma_update(None, "user_version", 1).unwrap();
+    let count = |conn: &Connection| -> i64 {
+        conn.query_row("SELECT count(*) FROM project", [], |row| row.get(0)).unwrap()
+    };
+    let before = count(&conn);
+    drop(conn);
+    let (store, _) = Store::open(dir.path(), 0).unwrap();
+    store.close();
+    let conn = Connection::open(&file).unwrap();
+    let version: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!((version, count(&conn)), (2, before), "nothing is lost");
+    conn.prepare("SELECT largest_request_bytes FROM minute UNION SELECT largest_response_bytes FROM day")
+        .unwrap();
+}
+
+#[test]
 fn a_newer_file_is_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     begin(dir.path());
@@ -83,14 +110,14 @@ fn a_newer_file_is_refused_and_left_alone() {
     let before = std::fs::read(&file).unwrap();
     assert_eq!(
         error_of(dir.path()),
-        "the record DIR/record.sqlite was written by a newer version of Coldframe (format 99, this one knows 1)\n\
+        "the record DIR/record.sqlite was written by a newer version of Coldframe (format 99, this one knows 2)\n\
          hint: update Coldframe, or choose another directory with --data-dir"
     );
     assert!(std::fs::read(&file).unwrap() == before, "a refused file was changed");
     let read = Reader::open(dir.path()).unwrap_err().to_string().replace(dir.path().to_str().unwrap(), "DIR");
     assert_eq!(
         read,
-        "the record DIR/record.sqlite was written by another version of Coldframe (format 99, this one reads 1)"
+        "the record DIR/record.sqlite was written by another version of Coldframe (format 99, this one reads 2)"
     );
 }
 

@@ -102,6 +102,7 @@ fn figures_are_those_of_the_rows() {
         sums.memory_peak_kb = sums.memory_peak_kb.max(row.peak_memory_kb.unwrap_or(0));
         sums.request_bytes += 10;
         sums.response_bytes += 20;
+        (sums.largest_request_bytes, sums.largest_response_bytes) = (10, 20);
     }
     let figures = one(&reader);
     assert_eq!(figures.usage.0, usage, "the histogram is not exact");
