@@ -52,7 +52,7 @@ impl Bill {
 }
 
 impl Line {
-    pub(crate) fn new(
+    pub fn new(
         item: impl Into<String>,
         quantity: Decimal,
         free: Decimal,

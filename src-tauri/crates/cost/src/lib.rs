@@ -8,11 +8,13 @@
 mod bill;
 mod book;
 mod breakeven;
+mod cloud;
 mod estimate;
 mod machine;
 mod meter;
 mod money;
 mod quantity;
+mod queueing;
 mod random;
 mod rightsize;
 mod rounding_cost;
@@ -24,17 +26,19 @@ mod usage;
 
 pub use bill::{Bill, FreeTier, Line};
 pub use book::{
-    Addon, Book, BookError, Confidence, Figure, Machine, MachinePrice, Plan, Rate, Scaling, Source, Status,
-    Subscription, Tier,
+    Addon, Book, BookError, Confidence, Cpu, CpuShare, Figure, Growth, Machine, MachinePrice, Plan, Rate,
+    Scaling, Source, Status, Subscription, Tier,
 };
 pub use breakeven::{
     BREAK_EVEN_RANGE, BreakEven, Cheaper, Crossing, DRAWN_RANGE, break_even, crossings, volumes,
 };
+pub use cloud::{ColdStart, CoreSpeed, HelloStart, Pace, Starting};
 pub use estimate::{Estimate, Kept, Refusal, Supposed, estimate};
 pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
 pub use meter::{Meter, Nodes, Rounding, WarmRule};
 pub use money::Usd;
 pub use quantity::{Dimension, Metered, Unit};
+pub use queueing::Queue;
 pub use rightsize::{BALANCE, Basis, Best, Offer, Paced, best, offers};
 pub use rust_decimal::Decimal;
 pub use simulate::{

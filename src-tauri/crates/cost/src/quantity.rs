@@ -200,6 +200,33 @@ impl Metered {
         self
     }
 
+    /// The same with another quantity of one thing.
+    #[must_use]
+    pub fn having(mut self, dimension: Dimension, quantity: Decimal) -> Self {
+        self.0[dimension as usize] = quantity;
+        self
+    }
+
+    /// From this a share of the way to another, 0 to 1, each thing for itself.
+    #[must_use]
+    pub fn towards(&self, other: &Self, share: Decimal) -> Self {
+        let mut between = *self;
+        for (mine, theirs) in between.0.iter_mut().zip(other.0) {
+            *mine += (theirs - *mine) * share;
+        }
+        between
+    }
+
+    /// The larger of each thing.
+    #[must_use]
+    pub fn most(&self, other: &Self) -> Self {
+        let mut larger = *self;
+        for (mine, theirs) in larger.0.iter_mut().zip(other.0) {
+            *mine = theirs.max(*mine);
+        }
+        larger
+    }
+
     /// Everything of which there is some.
     pub fn used(&self) -> impl Iterator<Item = (Dimension, Decimal)> + '_ {
         Dimension::ALL.into_iter().zip(self.0).filter(|(_, quantity)| !quantity.is_zero())

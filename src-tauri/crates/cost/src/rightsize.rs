@@ -2,7 +2,7 @@
 //! fastest and the balanced one. Durations come in as they were measured, each with the CPU it was measured with; a
 //! plan that sells other shares of CPU gets a duration between the two measured ones, never one beyond them.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::{
     book::{Plan, Status},
@@ -11,13 +11,6 @@ use crate::{
     size::{Choice, Size},
     usage::{Bin, Usage},
 };
-
-/// Lambda gives a whole vCPU with so many megabytes, and less with less.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
-const LAMBDA_MB_PER_VCPU: u64 = 1769;
-/// Cloud Functions' first generation names 1 vCPU for its size of 2.4 GHz.
-/// <https://cloud.google.com/functions/pricing-1stgen>
-const MHZ_PER_VCPU: u64 = 2400;
 
 /// Warm calls measured at one size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,16 +115,8 @@ fn vcpu_milli(plan: &Plan, size: Size) -> Option<u32> {
     if size.vcpu_milli > 0 {
         return Some(size.vcpu_milli);
     }
-    let milli = match (size.ghz_milli, plan.provider.as_str()) {
-        (0, "aws") => rounded(u64::from(size.memory_mb) * 1000, LAMBDA_MB_PER_VCPU),
-        (0, _) => return None,
-        (mhz, _) => rounded(u64::from(mhz) * 1000, MHZ_PER_VCPU),
-    };
-    u32::try_from(milli).ok()
-}
-
-fn rounded(of: u64, by: u64) -> u64 {
-    (of + by / 2) / by
+    let vcpu = plan.vcpu(size.memory_mb)?;
+    (vcpu * Decimal::ONE_THOUSAND).round().to_u32()
 }
 
 fn sold(plan: &Plan, measured: &[Paced]) -> Vec<Size> {

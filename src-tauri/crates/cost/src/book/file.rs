@@ -22,6 +22,8 @@ pub(super) struct BookFile {
     pub(super) machine: Vec<MachineFile>,
     #[serde(default)]
     pub(super) addon: Vec<AddonFile>,
+    #[serde(default)]
+    pub(super) growth: Vec<GrowthFile>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +50,9 @@ pub(super) struct PlanFile {
     pub(super) source: Option<Spanned<String>>,
     pub(super) size: Option<Spanned<SizeFile>>,
     pub(super) timeout_ms: Option<FigureFile<u64>>,
+    pub(super) request_mb: Option<FigureFile<Exact>>,
+    pub(super) response_mb: Option<FigureFile<Exact>>,
+    pub(super) cpu: Option<Spanned<CpuFile>>,
     pub(super) snapshot_minimum_s: Option<FigureFile<u64>>,
     pub(super) discount: Option<FigureFile<Exact>>,
     pub(super) notes: Option<Vec<String>>,
@@ -93,6 +98,16 @@ pub(super) struct SizeFile {
     pub(super) windows: Option<Vec<WindowFile>>,
     pub(super) table: Option<Vec<RowFile>>,
     pub(super) confidence: Confidence,
+}
+
+/// Where the sizes do not say it themselves.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CpuFile {
+    pub(super) mb_per_vcpu: Option<FigureFile<u64>>,
+    pub(super) vcpu: Option<FigureFile<Exact>>,
+    pub(super) period_ms: Option<FigureFile<Exact>>,
+    pub(super) speed: Option<FigureFile<Exact>>,
 }
 
 #[derive(Deserialize)]
@@ -195,6 +210,16 @@ pub(super) struct AddonFile {
     pub(super) source: Spanned<String>,
     pub(super) hour: MoneyFile,
     pub(super) note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GrowthFile {
+    pub(super) kind: Spanned<String>,
+    pub(super) source: Spanned<String>,
+    pub(super) notice_s: FigureFile<u64>,
+    pub(super) boot_s: FigureFile<u64>,
+    pub(super) deploy_s: FigureFile<u64>,
 }
 
 #[derive(Deserialize)]

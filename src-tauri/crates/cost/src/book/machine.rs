@@ -55,6 +55,28 @@ pub struct Addon {
     pub note: Option<String>,
 }
 
+/// How late a scaling rule has one more machine of a kind at work, in seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growth {
+    /// As [`Machine::kind`].
+    pub kind: String,
+    /// Until the rule has seen that there is too much to do.
+    pub notice_s: Figure<u64>,
+    pub boot_s: Figure<u64>,
+    /// Until the code is on it, started, and gets its share of the calls.
+    pub deploy_s: Figure<u64>,
+}
+
+impl Growth {
+    pub fn total_s(&self) -> u64 {
+        self.notice_s.value + self.boot_s.value + self.deploy_s.value
+    }
+
+    pub fn confidence(&self) -> Confidence {
+        Confidence::least([self.notice_s.confidence, self.boot_s.confidence, self.deploy_s.confidence])
+    }
+}
+
 impl Machine {
     /// The least sure of the figures its price is made of.
     pub fn price_confidence(&self) -> Confidence {

@@ -11,9 +11,9 @@ mod scaling;
 
 pub use self::{
     figure::{Confidence, Figure, Source},
-    machine::{Addon, Machine, MachinePrice},
+    machine::{Addon, Growth, Machine, MachinePrice},
     place::BookError,
-    plan::{Plan, Rate, Status, Subscription, Tier},
+    plan::{Cpu, CpuShare, Plan, Rate, Status, Subscription, Tier},
     scaling::Scaling,
 };
 
@@ -22,10 +22,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 /// The parts of the book that comes with Coldframe, each laid over those before.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     // Plans that run on machines name them.
     ("machines-aws.toml", include_str!("data/machines-aws.toml")),
     ("machines-others.toml", include_str!("data/machines-others.toml")),
+    ("growth.toml", include_str!("data/growth.toml")),
     ("aws.toml", include_str!("data/aws.toml")),
     ("google.toml", include_str!("data/google.toml")),
     ("azure.toml", include_str!("data/azure.toml")),
@@ -43,6 +44,8 @@ pub struct Book {
     pub plans: Vec<Plan>,
     pub machines: Vec<Machine>,
     pub addons: Vec<Addon>,
+    /// One for each kind of machine that a rule can have more of.
+    pub growths: Vec<Growth>,
 }
 
 impl Book {
@@ -84,6 +87,11 @@ impl Book {
         self.machines.iter().find(|machine| machine.id == id)
     }
 
+    /// How more machines of that kind come; `None` where somebody has to order them by hand.
+    pub fn growth(&self, machine: &Machine) -> Option<&Growth> {
+        self.growths.iter().find(|growth| growth.kind == machine.kind)
+    }
+
     fn empty() -> Self {
         Self {
             compiled: String::new(),
@@ -92,6 +100,7 @@ impl Book {
             plans: Vec::new(),
             machines: Vec::new(),
             addons: Vec::new(),
+            growths: Vec::new(),
         }
     }
 }

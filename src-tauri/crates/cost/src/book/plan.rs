@@ -39,8 +39,35 @@ pub struct Plan {
     pub timeout_ms: Option<Figure<u64>>,
     /// When its instances start and stop; none where the book does not say.
     pub scaling: Option<Scaling>,
+    /// The largest request and response, in units of 1,048,576 bytes; none where there is no limit or none is known.
+    pub request_mb: Option<Figure<Decimal>>,
+    pub response_mb: Option<Figure<Decimal>>,
+    /// None where the sizes say it, or nobody does.
+    pub cpu: Option<Cpu>,
     /// What a price of this plan takes for granted or leaves out.
     pub notes: Vec<String>,
+}
+
+/// How much CPU an instance has, where that is no choice of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cpu {
+    pub share: CpuShare,
+    /// A share below one core is given out in periods of this many milliseconds: what fits into a period's share runs at
+    /// full speed.
+    pub period_ms: Option<Figure<Decimal>>,
+    /// How fast its cores are beside those of other plans; 1 where it is left out. For a book of one's own, by one's own
+    /// measurements.
+    pub speed: Option<Figure<Decimal>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CpuShare {
+    /// One vCPU for so many megabytes, in proportion.
+    PerMemory(Figure<u64>),
+    /// So many vCPUs, whatever the memory.
+    Fixed(Figure<Decimal>),
+    /// What the size has.
+    OfSize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -142,6 +169,8 @@ impl Plan {
             self.subscription.as_ref().map(|paid| ("subscription", paid.month.confidence)),
             self.discount.as_ref().map(|discount| ("discount", discount.confidence)),
             self.timeout_ms.as_ref().map(|longest| ("longest duration", longest.confidence)),
+            self.request_mb.as_ref().map(|most| ("largest request", most.confidence)),
+            self.response_mb.as_ref().map(|most| ("largest response", most.confidence)),
         ];
         all.extend(options.into_iter().flatten());
         let mut names: Vec<String> = named_unverified(all);

@@ -9,9 +9,13 @@ const PER_DOUBLING: usize = 1 << FINE;
 /// Up to 2^43 ms.
 const BUCKETS: usize = 33 * PER_DOUBLING;
 
-/// As long as the longest so far needs.
 #[derive(Debug, Clone)]
-pub(super) struct Lengths(Vec<Sum>);
+pub(super) struct Lengths {
+    /// As long as the longest so far needs.
+    sums: Vec<Sum>,
+    /// Where the shortest so far is.
+    first: usize,
+}
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
@@ -23,7 +27,7 @@ struct Sum {
 
 impl Lengths {
     pub(super) fn new() -> Self {
-        Self(Vec::new())
+        Self { sums: Vec::new(), first: BUCKETS }
     }
 
     /// `us` with the `init_us` that began it; rounded up once each, as meters do.
@@ -33,20 +37,22 @@ impl Lengths {
         let shift = (63 - FINE).saturating_sub((init_ms | 1).leading_zeros());
         let index = shift as usize * PER_DOUBLING + (init_ms >> shift) as usize;
         let index = index.min(BUCKETS - 1);
-        if index >= self.0.len() {
-            self.0.resize(index + 1, Sum::default());
+        if index >= self.sums.len() {
+            self.sums.resize(index + 1, Sum::default());
         }
-        let sum = &mut self.0[index];
+        self.first = self.first.min(index);
+        let sum = &mut self.sums[index];
         sum.count += 1;
         sum.ms += ms;
         sum.init_ms += init_ms;
     }
 
     pub(super) fn merge(&mut self, more: &Self) {
-        if more.0.len() > self.0.len() {
-            self.0.resize(more.0.len(), Sum::default());
+        if more.sums.len() > self.sums.len() {
+            self.sums.resize(more.sums.len(), Sum::default());
         }
-        for (mine, theirs) in self.0.iter_mut().zip(&more.0) {
+        self.first = self.first.min(more.first);
+        for (mine, theirs) in self.sums.iter_mut().zip(&more.sums).skip(more.first) {
             mine.count += theirs.count;
             mine.ms += theirs.ms;
             mine.init_ms += theirs.init_ms;
@@ -56,7 +62,7 @@ impl Lengths {
     /// Those that share a bucket are told in whole milliseconds, some of them one more, so that the sum is kept.
     pub(super) fn periods(&self, memory_mb: u32, vcpu_milli: Option<u32>) -> Vec<Period> {
         let mut periods = Vec::new();
-        for sum in self.0.iter().filter(|sum| sum.count > 0) {
+        for sum in self.sums.iter().skip(self.first).filter(|sum| sum.count > 0) {
             let mut period = |more: u64, count| {
                 if count > 0 {
                     let init_ms = sum.init_ms / sum.count + more;

@@ -36,7 +36,9 @@ impl Sketch {
     }
 
     pub fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+        // Beyond its longest the other has nothing.
+        let longest = index(other.max_us) + 1;
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts).take(longest) {
             *mine += theirs;
         }
         self.sum_us += other.sum_us;

@@ -46,6 +46,16 @@ impl Traffic {
         Arrivals::whole(self, Random::new(seed, ARRIVALS), Random::new(seed, SHAPE))
     }
 
+    /// How fast calls are expected to come in each of `steps` equal parts of the time, calls a second: for a picture.
+    pub fn rates(&self, seed: u64, steps: usize) -> Vec<f64> {
+        let step_us = self.length_us as f64 / steps.max(1) as f64;
+        let mut profile = self.shape.profile(Random::new(seed, SHAPE));
+        let sums: Vec<f64> =
+            (0..steps).map(|step| profile.sum(step as f64 * step_us, (step + 1) as f64 * step_us)).collect();
+        let all = sums.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        sums.iter().map(|sum| sum / all * self.requests as f64 / step_us * 1e6).collect()
+    }
+
     /// Those of a part of the time, `thinned` as often as in the whole; as a Poisson process has them, so their number
     /// is not given. `weight` is [`Traffic::weight`] of the same seed.
     pub(crate) fn window(&self, seed: u64, window: Window, weight: f64) -> Arrivals<'_> {

@@ -161,10 +161,15 @@ impl Profile<'_> {
 
     /// The rate added up over all the time.
     pub(super) fn weight(mut self, length_us: u64) -> f64 {
-        let (length, mut at, mut sum) = (length_us as f64, 0.0, 0.0);
-        while at < length {
+        self.sum(0.0, length_us as f64)
+    }
+
+    /// The rate added up over a part of the time; the next part may not begin before it.
+    pub(super) fn sum(&mut self, from_us: f64, to_us: f64) -> f64 {
+        let (mut at, mut sum) = (from_us, 0.0);
+        while at < to_us {
             let stretch = self.stretch(at);
-            let until = stretch.until_us.min(length);
+            let until = stretch.until_us.min(to_us);
             sum += (until - at) * stretch.rate;
             at = until;
         }

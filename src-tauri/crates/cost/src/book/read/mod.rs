@@ -1,5 +1,7 @@
 //! From a book as written to a [`Book`] that can be relied on: every check, with the line it fails on.
 
+mod cpu;
+mod growth;
 mod machine;
 mod plan;
 mod rate;
@@ -46,6 +48,10 @@ pub(super) fn overlay(under: &Book, name: &str, text: &str) -> Result<Book, Book
     for raw in &raw.addon {
         let addon = Reader { place, sources: &book.sources }.addon(raw)?;
         replace(&mut book.addons, addon, |addon| &addon.id);
+    }
+    for raw in &raw.growth {
+        let growth = Reader { place, sources: &book.sources }.growth(raw)?;
+        replace(&mut book.growths, growth, |growth| &growth.kind);
     }
     for raw in raw.plan {
         let id = raw.id.clone();
@@ -104,6 +110,14 @@ impl Reader<'_> {
             self.place.positive(value, Decimal::from(*value.get_ref()))?;
             Ok(*value.get_ref())
         })
+    }
+
+    fn more_than_none(
+        &self,
+        raw: &FigureFile<Exact>,
+        source: &Arc<Source>,
+    ) -> Result<Figure<Decimal>, BookError> {
+        self.figure(raw, source, |value| self.place.positive(value, value.get_ref().0))
     }
 
     /// More than 0, at most 1.

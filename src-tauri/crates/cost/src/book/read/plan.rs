@@ -68,6 +68,11 @@ impl Reader<'_> {
             Ok(Subscription { month: self.money(&paid.month, &source)?, includes_usage: paid.includes_usage })
         });
         let discount = raw.discount.map(|discount| self.share(&discount, &source));
+        let cpu = raw.cpu.as_ref().map(|cpu| self.cpu(cpu, &source));
+        let size = |own: &Option<FigureFile<Exact>>, inherited: Option<&Option<Figure<Decimal>>>| match own {
+            Some(own) => self.more_than_none(own, &source).map(Some),
+            None => Ok(inherited.cloned().flatten()),
+        };
         Ok(Plan {
             title: text(raw.title, base.map(|base| &base.title), "title")?,
             provider: text(raw.provider, base.map(|base| &base.provider), "provider")?,
@@ -76,6 +81,9 @@ impl Reader<'_> {
             family: raw.family.or_else(|| base.and_then(|base| base.family.clone())),
             status: raw.status.or(base.map(|base| base.status)).unwrap_or(Status::Current),
             timeout_ms: whole(raw.timeout_ms, base.map(|base| &base.timeout_ms))?,
+            request_mb: size(&raw.request_mb, base.map(|base| &base.request_mb))?,
+            response_mb: size(&raw.response_mb, base.map(|base| &base.response_mb))?,
+            cpu: cpu.transpose()?.or_else(|| base.and_then(|base| base.cpu.clone())),
             snapshot_minimum_s: whole(raw.snapshot_minimum_s, base.map(|base| &base.snapshot_minimum_s))?,
             warm: warm.transpose()?.or_else(|| base.and_then(|base| base.warm.clone())),
             scaling: scaling.transpose()?.or_else(|| base.and_then(|base| base.scaling.clone())),
