@@ -1,5 +1,5 @@
-//! What the page may call: `rpc` for every command of the protocol, `live` for what happens, `pick_folder` because only
-//! a native dialog can say where a folder is.
+//! What the page may call: `rpc` for every command of the protocol, `live` for what happens, `pick_folder` and `save_text`
+//! because only a native dialog can say where a folder is or a file may go.
 
 use std::{
     collections::HashMap,
@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use coldframe_protocol::{LiveBatch, RpcError};
+use coldframe_protocol::{ErrorCode, LiveBatch, RpcError};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use tauri::{AppHandle, Manager as _, State, Webview, async_runtime::JoinHandle, ipc::Channel};
 
-use crate::{project, session::Session};
+use crate::{project, saving, session::Session};
 
 /// Between attempts to reach a host that ought to be there.
 const RETRY: Duration = Duration::from_millis(500);
@@ -89,4 +89,17 @@ fn ask_again() -> LiveBatch {
 #[tauri::command]
 pub(crate) async fn pick_folder(app: AppHandle) -> Option<String> {
     project::pick(&app).await.map(|folder| folder.to_string_lossy().into_owned())
+}
+
+/// Writes a text to the file a person chose; where that is, or `None` if they chose none.
+#[tauri::command]
+pub(crate) async fn save_text(
+    app: AppHandle,
+    name: String,
+    text: String,
+) -> Result<Option<String>, RpcError> {
+    match saving::save(&app, &name, text).await {
+        Ok(saved) => Ok(saved.map(|file| file.to_string_lossy().into_owned())),
+        Err(error) => Err(RpcError::new(ErrorCode::Failed, error)),
+    }
 }

@@ -9,6 +9,7 @@ mod events;
 mod failing;
 mod menu;
 mod project;
+mod saving;
 mod session;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -65,7 +66,12 @@ fn window(arguments: Arguments) -> tauri::Result<i32> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(Session::new(config))
         .manage(bridge::Streams::default())
-        .invoke_handler(tauri::generate_handler![bridge::rpc, bridge::live, bridge::pick_folder])
+        .invoke_handler(tauri::generate_handler![
+            bridge::rpc,
+            bridge::live,
+            bridge::pick_folder,
+            bridge::save_text
+        ])
         .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .setup(|app| {
             menu::install(app.handle())?;

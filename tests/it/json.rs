@@ -112,6 +112,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         ("logs", &["echo"]),
         ("report", &["--calls-per-month", "1000000"]),
         ("rightsize", &["picky", "--memory", "512,1769", "--runs", "1", "--cold-runs", "1"]),
+        ("cost", &["--calls-per-month", "1000000", "--budget", "p99=1ms"]),
         (
             "estimate",
             &[

@@ -4,6 +4,7 @@ mod bad_input;
 mod cli;
 mod clients;
 mod cost;
+mod costs;
 mod crash;
 mod installed;
 mod invoke;

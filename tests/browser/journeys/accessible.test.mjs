@@ -62,6 +62,13 @@ const STEPS = [
     await page.getByTestId('calls-guess').nth(2).click();
     await page.getByTestId('curve').first().waitFor();
     await page.getByTestId('option-open').first().click();
+    await page.getByTestId('machines').getByTestId('option-open').first().click();
+    await page.getByTestId('queue').waitFor();
+  }],
+  ['assumptions', (page) => page.getByTestId('assumptions').click(), (page) => page.keyboard.press('Escape')],
+  ['a simulated day', async (page) => {
+    await page.getByTestId('costs-tab-simulate').click();
+    await page.getByTestId('simulation').waitFor();
   }],
   ['logs', nav('logs')],
 ];

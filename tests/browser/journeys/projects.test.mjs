@@ -47,7 +47,30 @@ test('a few calls are no month: the costs page asks how busy it will be', async 
   await page.getByTestId('calls-submit').click();
   await says(page.getByTestId('basis'), '2,000,000 calls a month, as you said');
   await says(page.getByTestId('verdict'), '$');
-  const options = await page.getByTestId('option').evaluateAll((all) => all.map((one) => one.dataset.option));
-  assert.equal(options.length, 5, `Lambda on two architectures and three machines: ${options}`);
+  await page.getByTestId('plans-shown-all').click();
+  await page.getByTestId('machines-more').click();
+  const shown = (card) => page.getByTestId(card).getByTestId('option').evaluateAll((all) => all.map((one) => one.dataset.option));
+  const [plans, machines] = [await shown('options'), await shown('machines')];
+  assert.ok(plans.length >= 19 && plans.includes('aws-lambda-arm64'), `every plan: ${plans}`);
+  assert.ok(machines.length >= 40, `every machine: ${machines}`);
   await page.getByTestId('break-even').waitFor();
+});
+
+test('what the costs page was asked stands in its address, and the way back leads through it', async (t) => {
+  const { page, host } = await stage(t, browser);
+  for (let i = 0; i < 5; i += 1) assert.equal((await host.invoke('greeter', {})).status, 200);
+  await page.getByTestId('nav-costs').click();
+  await page.getByTestId('calls-guess').nth(2).click();
+  await page.getByTestId('curve').first().waitFor();
+  await page.getByTestId('architecture-arm64').click();
+  assert.match(page.url(), /calls=1000000&arch=arm64/);
+  await page.getByTestId('option-open').first().click();
+  await page.getByTestId('bill-line').first().waitFor();
+  await page.getByTestId('option-simulate').click();
+  await page.getByTestId('simulation').waitFor();
+  assert.match(page.url(), /sim=/);
+  await page.goBack();
+  await page.getByTestId('options').waitFor();
+  await page.goBack();
+  await page.locator('[data-testid="architecture-both"][aria-checked="true"]').waitFor();
 });

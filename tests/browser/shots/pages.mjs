@@ -9,6 +9,13 @@ async function costs(page) {
   await page.locator('[data-testid="costs-page"][data-asking="false"]').waitFor();
 }
 
+/** With a volume, where the record is too thin for one. */
+async function priced(page) {
+  await costs(page);
+  if (await page.getByTestId('how-busy').isVisible()) await page.getByTestId('calls-guess').nth(2).click();
+  await page.getByTestId('curve').first().waitFor();
+}
+
 async function invokeCold(page) {
   await code(page);
   await page.getByTestId('next-cold').click();
@@ -22,6 +29,7 @@ async function invokeCold(page) {
 export const FRESH = [
   { name: 'functions-fresh', act: (page) => page.getByTestId('first-call').waitFor() },
   { name: 'function-fresh', of: 'hello', act: code },
+  { name: 'costs-fresh', route: '/costs', act: (page) => page.getByTestId('no-calls').waitFor() },
   { name: 'open', act: (page) => page.getByTestId('open-folder').click() },
 ];
 
@@ -47,10 +55,23 @@ export const BUSY = [
   { name: 'settings', of: 'thumbnail', query: '?tab=settings', act: (page) => page.getByTestId('settings').waitFor() },
   { name: 'logs', route: '/logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
   { name: 'costs', route: '/costs', act: async (page) => {
-    await costs(page);
-    if (await page.getByTestId('how-busy').isVisible()) await page.getByTestId('calls-guess').nth(2).click();
-    await page.getByTestId('curve').first().waitFor();
+    await priced(page);
     await page.getByTestId('option-open').first().click();
+  } },
+  { name: 'costs-machine', route: '/costs', act: async (page) => {
+    await priced(page);
+    await page.getByTestId('machines').getByTestId('option-open').first().click();
+    await page.getByTestId('queue').scrollIntoViewIfNeeded();
+  } },
+  { name: 'costs-budget', route: '/costs?calls=40000000&budget=99:800&shape=spiky', act: async (page) => {
+    await priced(page);
+    await page.getByTestId('assumptions').click();
+    await page.getByTestId('assumptions-panel').waitFor();
+  } },
+  { name: 'costs-simulate', route: '/costs', act: async (page) => {
+    await priced(page);
+    await page.getByTestId('costs-tab-simulate').click();
+    await page.getByTestId('simulation').waitFor();
   } },
   { name: 'palette', of: 'hello', act: async (page) => {
     await code(page);

@@ -1,25 +1,24 @@
-// The month's bill from recorded traffic, or at a volume a person names.
+// The month's bill from recorded traffic, or at a volume and on suppositions a person names; and one plan's day simulated.
 
-import { asCallError, type CallError, type CostReport } from '$ipc';
+import { asCallError, type CallError, type CostQuery, type CostReport, type Simulation, type SimulationQuery } from '$ipc';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 
-export interface CostQuestion {
-  function: number | null;
-  minutes: number | null;
-  callsPerMonth: number | null;
-}
+/** Dragging a slider asks many times a second; the last one counts. */
+const EVERY_MS = 150;
 
-export class CostFigures {
-  report = $state.raw<CostReport | null>(null);
+/** One question that changes, and the newest answer to it. */
+abstract class Figures<Q, A> {
+  answer = $state.raw<A | null>(null);
   failure = $state.raw<CallError | null>(null);
   asking = $state(false);
 
-  #question: CostQuestion = { function: null, minutes: null, callsPerMonth: null };
-  /** Dragging a slider asks many times a second; the last one counts. */
-  #refresher = new Refresher(() => this.#ask(), 150);
+  #question: Q | null = null;
+  #refresher = new Refresher(() => this.#ask(), EVERY_MS);
 
-  constructor(private readonly host: Host) {}
+  constructor(protected readonly host: Host) {}
+
+  protected abstract put(question: Q): Promise<A>;
 
   attach(): () => void {
     const unfollow = this.host.follow({ resync: () => this.#refresher.poke() });
@@ -29,27 +28,40 @@ export class CostFigures {
     };
   }
 
-  ask(question: CostQuestion): void {
+  ask(question: Q): void {
     this.#question = question;
     this.asking = true;
     this.#refresher.poke();
   }
 
+  again(): void {
+    if (this.#question !== null) this.ask(this.#question);
+  }
+
   async #ask(): Promise<void> {
     const question = this.#question;
+    if (question === null) return;
     try {
-      const report = await this.host.call('costs', {
-        function: question.function,
-        minutes: question.minutes,
-        calls_per_month: question.callsPerMonth,
-      });
+      const answer = await this.put(question);
       if (question !== this.#question) return;
-      this.report = report;
+      this.answer = answer;
       this.failure = null;
     } catch (thrown) {
-      this.failure = asCallError(thrown);
+      if (question === this.#question) this.failure = asCallError(thrown);
     } finally {
       if (question === this.#question) this.asking = false;
     }
+  }
+}
+
+export class CostFigures extends Figures<CostQuery, CostReport> {
+  protected put(question: CostQuery): Promise<CostReport> {
+    return this.host.call('costs', question);
+  }
+}
+
+export class SimulatedDay extends Figures<SimulationQuery, Simulation> {
+  protected put(question: SimulationQuery): Promise<Simulation> {
+    return this.host.call('simulate', question);
   }
 }

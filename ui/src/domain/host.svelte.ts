@@ -116,6 +116,10 @@ export class Host {
     return this.transport.pickFolder?.() ?? Promise.resolve(null);
   }
 
+  saveFile(name: string, mediaType: string, text: string): Promise<string | null> {
+    return this.transport.saveFile(name, mediaType, text);
+  }
+
   async #ask(): Promise<void> {
     try {
       const hello = await this.call('hello', {});

@@ -12,6 +12,7 @@ import { setPool } from './pool';
 /** A made-up host whose connection the test holds in its hand. */
 class Held implements Transport {
   readonly inner = new MockTransport('full', false);
+  saveFile = this.inner.saveFile;
   listener: Listener | null = null;
   failing = false;
   call: Transport['call'] = (name, request) =>

@@ -8,7 +8,7 @@ type Changes = Partial<Omit<SetPool, 'function'>>;
 
 export async function setPool(host: Host, fn: number, changes: Changes): Promise<void> {
   const request: SetPool = {
-    function: fn, idle_ms: null, kept_warm: null, always_cold: null, next_cold: null, concurrency: null, ...changes,
+    function: fn, idle_ms: null, kept_warm: null, always_cold: null, next_cold: null, emulate_cpu_share: null, concurrency: null, ...changes,
   };
   await shown(host, 'Setting not changed', host.call('set_pool', request));
 }

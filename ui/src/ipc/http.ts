@@ -2,6 +2,7 @@
 // or WebSocket, because neither can send one.
 
 import { backoff } from './backoff';
+import { download } from './download';
 import type { LiveBatch } from './generated/LiveBatch';
 import { CallError, parseRpcError } from './transport';
 import type { CommandName, Listener, Request, Response as Answer, Subscription, Transport } from './transport';
@@ -37,6 +38,8 @@ export class HttpTransport implements Transport {
     live.start();
     return live;
   }
+
+  saveFile = download;
 
   private async open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await this.fetch('/live', { headers: this.headers(), signal });

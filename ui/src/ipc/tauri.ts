@@ -53,4 +53,12 @@ export class TauriTransport implements Transport {
   }
 
   pickFolder = (): Promise<string | null> => invoke<string | null>('pick_folder');
+
+  async saveFile(name: string, _mediaType: string, text: string): Promise<string | null> {
+    try {
+      return await invoke<string | null>('save_text', { name, text });
+    } catch (thrown) {
+      throw parseRpcError(thrown) ?? new CallError('failed', `${name} could not be saved: ${String(thrown)}`);
+    }
+  }
 }

@@ -33,6 +33,8 @@ export interface Transport {
   listen(listener: Listener): Subscription;
   /** The system's folder dialog; absent where there is none and a path has to be typed. */
   pickFolder?: () => Promise<string | null>;
+  /** Gives a text to the person as a file. Resolves with where it went, or null if they chose none after all. */
+  saveFile(name: string, mediaType: string, text: string): Promise<string | null>;
 }
 
 export type Failure = ErrorCode | 'unreachable' | 'unauthorised';

@@ -45,9 +45,21 @@ class Router {
 
   /** Changes the query without a step in the history, as a tab or a selection does. */
   amend(query: Record<string, string | undefined>): void {
-    const { path, query: old } = this.#route;
-    history.replaceState(null, '', href(path.map(encodeURIComponent).join('/'), { ...old, ...query }));
+    history.replaceState(null, '', this.#with(query));
     this.#route = parse(location.hash);
+  }
+
+  /** Changes the query as a step of its own, for what a person wants to come back from. */
+  step(query: Record<string, string | undefined>): void {
+    const to = this.#with(query);
+    if (to === location.hash) return;
+    history.pushState(null, '', to);
+    this.#route = parse(location.hash);
+  }
+
+  #with(query: Record<string, string | undefined>): string {
+    const { path, query: old } = this.#route;
+    return href(path.map(encodeURIComponent).join('/'), { ...old, ...query });
   }
 }
 

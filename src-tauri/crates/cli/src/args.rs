@@ -1,16 +1,15 @@
 //! The command line.
 
-mod simulate;
-
-pub(crate) use self::simulate::Simulate;
+mod cost;
 mod rightsize;
+mod simulate;
 
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use coldframe_cost::Decimal;
 
-pub(crate) use self::rightsize::Rightsize;
+pub(crate) use self::{cost::Cost, rightsize::Rightsize, simulate::Simulate};
 use crate::amount;
 
 /// What the codes cover; `main` gives them.
@@ -73,6 +72,8 @@ pub(crate) enum Verb {
     Report(Report),
     /// Print a function's log
     Logs(Logs),
+    /// The recorded traffic on every plan and machine, and where they change places
+    Cost(Box<Cost>),
     /// Price a month that nobody recorded
     Estimate(Box<Estimate>),
     /// Try a month of traffic on one plan: cold starts, instances, latency and price

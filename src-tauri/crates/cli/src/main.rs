@@ -86,6 +86,7 @@ fn main() -> ExitCode {
             Verb::Invocations(verb) => verbs::invocations::run(args.global, verb).await,
             Verb::Report(verb) => verbs::report::run(args.global, verb).await,
             Verb::Logs(verb) => verbs::logs::run(args.global, verb).await,
+            Verb::Cost(verb) => verbs::cost::run(args.global, *verb).await,
             Verb::Estimate(verb) => verbs::estimate::run(args.global, &verb),
             Verb::Simulate(verb) => verbs::simulate::run(args.global, &verb),
             Verb::Rightsize(verb) => verbs::rightsize::run(args.global, verb).await,

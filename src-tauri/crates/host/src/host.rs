@@ -27,6 +27,7 @@ use crate::{
     live::{Live, Source},
     lock::{Lock, Presence},
     names::FunctionNames,
+    prices,
 };
 
 const RETAIN: Duration = Duration::from_hours(1);
@@ -81,6 +82,7 @@ impl Host {
             notices
                 .push(format!("ended {} function processes an earlier host left behind", supervisor.swept()));
         }
+        let book = prices::usable_book(&config.data_dir, &mut notices);
         let reader = store.reader()?;
         let listener = doors::listen(SocketAddr::from(([127, 0, 0, 1], config.ui_port))).await?;
         let address = listener.local_addr().map_err(data_dir)?;
@@ -91,7 +93,7 @@ impl Host {
             supervisor,
             recorder: store.recorder(),
             store: Mutex::new(Some(store)),
-            report: Report::new(reader.clone(), coldframe_cost::Book::built_in()),
+            report: Report::new(reader.clone(), book),
             reader,
             current: Arc::default(),
             live: Live::new(),

@@ -14,6 +14,7 @@ mod live;
 mod lock;
 mod names;
 mod pending;
+mod prices;
 mod reading;
 mod shape;
 
@@ -26,6 +27,7 @@ pub use self::{
     error::HostError,
     host::Host,
     lock::Presence,
+    prices::{PricesError, price_book},
     reading::{Reading, Record},
 };
 

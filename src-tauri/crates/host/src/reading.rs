@@ -16,6 +16,7 @@ use crate::{
     frame,
     host::notices,
     lock::Lock,
+    prices,
 };
 
 /// Who is asked.
@@ -101,8 +102,9 @@ impl Record {
         let (store, opened) = Store::open(data_dir, clock::now_us())?;
         let reader = store.reader()?;
         let project = project(&reader, folder)?;
-        let report = Report::new(reader, coldframe_cost::Book::built_in());
-        Ok(Self { store, report, project, notices: notices(&opened), _lock: lock })
+        let mut notices = notices(&opened);
+        let report = Report::new(reader, prices::usable_book(data_dir, &mut notices));
+        Ok(Self { store, report, project, notices, _lock: lock })
     }
 
     fn notices(&self) -> Vec<String> {
@@ -126,6 +128,8 @@ impl Record {
             "functions" => answer(self.functions(project)?),
             "overview" => answer(report.overview(project, &asked(name, request)?, now)?),
             "costs" => answer(report.costs(project, &asked(name, request)?, now)?),
+            "export_costs" => answer(report.export_costs(project, &asked(name, request)?, now)?),
+            "simulate" => answer(report.simulate(project, &asked(name, request)?, now)?),
             "invocations" => answer(report.invocations(project, &asked(name, request)?, now)?),
             "count_invocations" => answer(report.count_invocations(project, &asked(name, request)?, now)?),
             "logs" => answer(frame::logs(report, project, &asked::<wire::LogQuery>(name, request)?)?),

@@ -74,6 +74,9 @@ commands! {
     costs(CostQuery) -> CostReport;
     /// Takes as long as the runs; dropping the call ends them.
     rightsize(RightsizeRequest) -> RightsizeReport;
+    /// A day of one plan (a week of a weekly shape), call by call.
+    simulate(SimulationQuery) -> Simulation;
+    export_costs(CostExport) -> ExportedFile;
     status(Empty) -> HostStatus;
 }
 

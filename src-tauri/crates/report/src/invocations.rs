@@ -110,7 +110,10 @@ pub fn invocation(named: &NamedInvocation) -> wire::Invocation {
     }
 }
 
-/// The list price on every plan; nothing for what no instance ran to an end.
+/// The plans a single call is priced on: what others bill depends on the calls beside it.
+const CALL_PLANS: [&str; 2] = ["aws-lambda-x86", "aws-lambda-arm64"];
+
+/// The list price on each of those; nothing for what no instance ran to an end.
 fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
     if !ran(row.status) {
         return Vec::new();
@@ -127,7 +130,7 @@ fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
         memory_mb: row.memory_mb,
         usd: plan.price_invocation(usage).to_string(),
     };
-    book.plans.iter().map(price).collect()
+    CALL_PLANS.iter().filter_map(|id| book.plan(id)).map(price).collect()
 }
 
 fn ran(status: Status) -> bool {

@@ -4,9 +4,10 @@
 
 mod costs;
 mod error;
+mod export;
 mod invocations;
 mod logs;
-mod offered;
+
 mod overview;
 mod payload;
 mod projects;
@@ -33,10 +34,16 @@ pub use wording::moment;
 pub struct Report {
     reader: Reader,
     book: Arc<Book>,
+    packed: costs::LastPacked,
 }
 
 impl Report {
+    /// What everything is priced by.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
     pub fn new(reader: Reader, book: Book) -> Self {
-        Self { reader, book: Arc::new(offered::offered(book)) }
+        Self { reader, book: Arc::new(book), packed: costs::LastPacked::default() }
     }
 }

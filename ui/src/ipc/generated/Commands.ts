@@ -6,10 +6,12 @@ import type { Invocation } from "./Invocation";
 import type { LogLine } from "./LogLine";
 import type { Reload } from "./Reload";
 import type { SavedEvent } from "./SavedEvent";
+import type { CostExport } from "./CostExport";
 import type { CostQuery } from "./CostQuery";
 import type { CostReport } from "./CostReport";
 import type { DeleteEvent } from "./DeleteEvent";
 import type { Empty } from "./Empty";
+import type { ExportedFile } from "./ExportedFile";
 import type { FilePath } from "./FilePath";
 import type { FileText } from "./FileText";
 import type { FunctionId } from "./FunctionId";
@@ -31,6 +33,8 @@ import type { RightsizeRequest } from "./RightsizeRequest";
 import type { SaveEvent } from "./SaveEvent";
 import type { SaveFile } from "./SaveFile";
 import type { SetPool } from "./SetPool";
+import type { Simulation } from "./Simulation";
+import type { SimulationQuery } from "./SimulationQuery";
 
 export interface Commands {
   hello: { request: Empty; response: Hello };
@@ -55,5 +59,7 @@ export interface Commands {
   delete_event: { request: DeleteEvent; response: Array<SavedEvent> };
   costs: { request: CostQuery; response: CostReport };
   rightsize: { request: RightsizeRequest; response: RightsizeReport };
+  simulate: { request: SimulationQuery; response: Simulation };
+  export_costs: { request: CostExport; response: ExportedFile };
   status: { request: Empty; response: HostStatus };
 }

@@ -7,4 +7,8 @@ export type CostBasis = { recorded_calls: number, recorded_minutes: number,
 /**
  * False: too few calls or too short a time to call it a month; `calls_per_month` is then the person's, or null.
  */
-enough: boolean, calls_per_month: number | null, mean_handler_ms: number | null, mean_cpu_ms: number | null, peak_memory_mb: number | null, cold_percent: number | null, };
+enough: boolean, calls_per_month: number | null, mean_handler_ms: number | null, mean_cpu_ms: number | null, peak_memory_mb: number | null, cold_percent: number | null, 
+/**
+ * The functions behind it: their names, by number of calls.
+ */
+functions: Array<string>, };

@@ -2,7 +2,9 @@
 import type { CostBasis } from "./CostBasis";
 import type { CostCurve } from "./CostCurve";
 import type { CostOption } from "./CostOption";
+import type { CostSettings } from "./CostSettings";
 import type { Crossing } from "./Crossing";
+import type { TrafficPreview } from "./TrafficPreview";
 
 export type CostReport = { basis: CostBasis, 
 /**
@@ -13,6 +15,14 @@ verdict: string, plans: Array<CostOption>, machines: Array<CostOption>,
  * Price against volume, for the chart: the same volumes for every option.
  */
 volumes: Array<number>, curves: Array<CostCurve>, crossings: Array<Crossing>, 
+/**
+ * What was asked for, what was left out filled in.
+ */
+settings: CostSettings, 
+/**
+ * How the calls of the month come.
+ */
+traffic: TrafficPreview, 
 /**
  * Where and when the prices come from.
  */

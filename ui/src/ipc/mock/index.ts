@@ -5,12 +5,15 @@ import type { LiveBatch } from '../generated/LiveBatch';
 import { CallError } from '../transport';
 import type { CommandName, Listener, Request, Response, Subscription, Transport } from '../transport';
 import type { Fn, Hello, HostStatus, Invocation, LogLine, Reload, SavedEvent } from '../wire';
-import { makeCosts } from './costs';
+import { download } from '../download';
+import { exportCosts, makeCosts } from './costs';
+import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
 import { Random } from './random';
+import { makeRightsize } from './rightsize';
 import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
-export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'down' | 'expired' | 'lost' | 'loading' | 'notrecording' | 'picker';
+export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'down' | 'expired' | 'lost' | 'loading' | 'notrecording' | 'picker';
 
 type Handlers = { [N in CommandName]: (request: Request<N>) => Response<N> | Promise<Response<N>> };
 
@@ -29,6 +32,7 @@ export class MockTransport implements Transport {
   private project: boolean;
   private reloads = 41;
   pickFolder?: () => Promise<string | null>;
+  saveFile = download;
 
   constructor(
     readonly scene: Scene = 'full',
@@ -102,6 +106,10 @@ export class MockTransport implements Transport {
     this.rows.unshift(...[...rows].reverse());
     this.logs.push(...logs);
     this.send({ invocations: rows, logs, status: this.status() });
+  }
+
+  private record(): 'full' | 'thin' | 'none' {
+    return this.scene === 'thin' ? 'thin' : this.scene === 'uncalled' ? 'none' : 'full';
   }
 
   private status(): HostStatus {
@@ -185,7 +193,7 @@ export class MockTransport implements Transport {
       const fresh = cold || fn.state === 'at_zero' || fn.pool.always_cold || fn.pool.next_cold;
       await after(this.traffic ? (fresh ? 190 : 84) : 0);
       const row = makeInvocation(fn, Date.now() - 190, new Random(11), fresh, 'app');
-      const made = { id: 500 + row.id, name: `i-${15 + id}`, pid: 42_000, revision: fn.revision, state: 'idle', started_at: new Date().toISOString(), idle_until: new Date(Date.now() + 300_000).toISOString(), invocations: 1 };
+      const made = { id: 500 + row.id, name: `i-${15 + id}`, pid: 42_000, revision: fn.revision, state: 'idle', started_at: new Date().toISOString(), idle_until: new Date(Date.now() + 300_000).toISOString(), invocations: 1, cpu_share: null };
       this.change(id, { state: 'idle', pool: { ...fn.pool, next_cold: false, instances: fresh ? [...fn.pool.instances, made] : fn.pool.instances } });
       if (fresh) row.instance = made.name;
       this.take([row]);
@@ -218,7 +226,13 @@ export class MockTransport implements Transport {
     events: () => this.events,
     save_event: ({ name, text }) => (this.events = [...this.events.filter((event) => event.name !== name), { name, text }]),
     delete_event: ({ name }) => (this.events = this.events.filter((event) => event.name !== name)),
-    costs: (query) => makeCosts(query, this.scene === 'thin'),
+    costs: (query) => makeCosts(query, this.record()),
+    simulate: (query) => simulate(query),
+    rightsize: async (request) => {
+      await after(this.traffic ? 300 : 0);
+      return makeRightsize(request, this.get(request.function).name);
+    },
+    export_costs: ({ cost, format }) => exportCosts(makeCosts(cost, this.record()), format),
     status: () => this.status(),
   };
 }

@@ -75,6 +75,7 @@ export function makeFunctions(nowMs: number): Fn[] {
         kept_warm: 0,
         always_cold: false,
         next_cold: false,
+        emulate_cpu_share: false,
         concurrency: sketch.name === 'thumbnail' ? 20 : null,
         instances: Array.from({ length: alive }, (_, n) => ({
           id: i * 10 + n + 1,
@@ -85,6 +86,7 @@ export function makeFunctions(nowMs: number): Fn[] {
           started_at: new Date(nowMs - (n + 1) * 83_000).toISOString(),
           idle_until: sketch.state === 'starting' || (sketch.state === 'busy' && n === 0) ? null : new Date(nowMs + 272_000 - n * 40_000 - i * 9000).toISOString(),
           invocations: 1204 - n * 381,
+          cpu_share: null,
         })),
       },
     };

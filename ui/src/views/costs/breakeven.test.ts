@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CostCurve } from '$ipc';
 import { amounts } from './amounts';
-import { path, priceAt, scales, spread } from './breakeven';
+import { path, placeNotes, priceAt, scales, spread, turns, usual } from './breakeven';
+import { makeCosts } from '$ipc/mock/costs';
+import { NOTHING_SET } from './query';
 
 const volumes = [1e3, 1e5, 1e7, 1e9];
 const plan: CostCurve = { id: 'p', title: 'Plan', kind: 'plan', usd: [0, 0, 10, 1000] };
@@ -41,4 +43,30 @@ test('money is found in a sentence, and nothing is lost', () => {
   const parts = amounts(sentence);
   expect(parts.map(({ text }) => text).join('')).toBe(sentence);
   expect(parts.filter(({ money }) => money).map(({ text }) => text)).toEqual(['$1,012.26', '$0.63']);
+});
+
+const report = makeCosts({ function: null, minutes: 1440, calls_per_month: 2_000_000, settings: NOTHING_SET }, 'full');
+
+test('without a choice, the cheapest plan and the cheapest machine are drawn', () => {
+  const [plan, machine] = usual(report);
+  expect(report.plans.find(({ id }) => id === plan)?.cheapest).toBe(true);
+  const prices = report.machines.filter(({ refusal, status }) => refusal === null && status === 'current').map(({ usd }) => Number(usd));
+  expect(Number(report.machines.find(({ id }) => id === machine)?.usd)).toBe(Math.min(...prices));
+  expect(usual({ ...report, curves: [] })).toEqual([]);
+});
+
+test('only turns between what is drawn count, by volume', () => {
+  const drawn = new Set(['aws-lambda-arm64', 'aws-t4g-small', 'hetzner-cx22']);
+  const found = turns(report.crossings, drawn);
+  expect(found.length).toBeGreaterThan(1);
+  expect(found.every(({ plan, machine }) => drawn.has(plan) && drawn.has(machine))).toBe(true);
+  expect(found.map((turn) => turn.calls_per_month)).toEqual(found.map((turn) => turn.calls_per_month).sort((a, b) => a - b));
+});
+
+test('notes never overlap, and stay inside', () => {
+  const notes = Array.from({ length: 12 }, (_, i) => ({ text: '25 M: a machine', x: 250 + i * 3, y: 200 - i * 2 }));
+  const placed = placeNotes(notes, frame);
+  expect(placed.length).toBeGreaterThan(1);
+  placed.forEach((a, i) => placed.slice(i + 1).forEach((b) => expect(Math.abs(a.left - b.left) >= 90 || Math.abs(a.base - b.base) >= 14, `${a.base} and ${b.base}`).toBe(true)));
+  expect(placed.every(({ left }) => left >= frame.left)).toBe(true);
 });

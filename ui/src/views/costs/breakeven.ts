@@ -1,6 +1,6 @@
 // The geometry of the break-even chart: dollars against calls, both logarithmic, with a floor for what is free.
 
-import type { CostCurve, CostReport } from '$ipc';
+import type { CostCurve, CostReport, Crossing } from '$ipc';
 
 export interface Frame {
   width: number;
@@ -103,4 +103,54 @@ export function priceAt(curve: CostCurve, volumes: readonly number[], calls: num
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** The cheapest plan and the cheapest machine that would do the work: what is drawn while nobody chose. */
+export function usual(report: Pick<CostReport, 'plans' | 'machines' | 'curves'>): string[] {
+  const drawn = new Set(report.curves.filter(({ usd }) => usd.length > 0).map(({ id }) => id));
+  return [report.plans, report.machines].flatMap((options) => {
+    const [first] = options
+      .filter(({ id, usd, refusal, ruled_out, status }) => drawn.has(id) && usd !== null && refusal === null && ruled_out === null && status === 'current')
+      .sort((a, b) => Number(b.cheapest) - Number(a.cheapest) || Number(a.usd) - Number(b.usd) || Number(a.list_usd) - Number(b.list_usd));
+    return first ? [first.id] : [];
+  });
+}
+
+/** The turns between options that are drawn, by volume. */
+export function turns(crossings: readonly Crossing[], drawn: ReadonlySet<string>): Crossing[] {
+  return crossings.filter(({ plan, machine }) => drawn.has(plan) && drawn.has(machine)).sort((a, b) => a.calls_per_month - b.calls_per_month);
+}
+
+export interface Note {
+  text: string;
+  x: number;
+  y: number;
+}
+
+interface Placed extends Note {
+  /** Where the text begins. */
+  left: number;
+  base: number;
+}
+
+const CHARACTER_PX = 6.2;
+const LINE_PX = 14;
+
+/** Notes beside their points, none over another or over a taken place; one that finds no room is left out. */
+export function placeNotes(notes: readonly Note[], frame: Frame, taken: readonly Note[] = []): Placed[] {
+  const boxes = taken.map(({ text, x, y }) => ({ left: x, right: x + text.length * CHARACTER_PX, top: y - LINE_PX, bottom: y }));
+  const placed: Placed[] = [];
+  for (const note of notes) {
+    const width = note.text.length * CHARACTER_PX;
+    const spots = [[10, 18], [-width - 10, -9], [10, -9], [-width - 10, 18], [10, 34], [-width - 10, -25]] as const;
+    for (const [dx, dy] of spots) {
+      const box = { left: note.x + dx, right: note.x + dx + width, top: note.y + dy - LINE_PX + 3, bottom: note.y + dy + 3 };
+      const inside = box.left > frame.left && box.right < frame.width - frame.right + 4 && box.top > frame.top && box.bottom < frame.height - frame.bottom;
+      if (!inside || boxes.some((one) => box.left < one.right && box.right > one.left && box.top < one.bottom && box.bottom > one.top)) continue;
+      boxes.push(box);
+      placed.push({ ...note, left: box.left, base: note.y + dy });
+      break;
+    }
+  }
+  return placed;
 }

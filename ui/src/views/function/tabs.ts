@@ -5,6 +5,7 @@ export const TABS = [
   { id: 'logs', label: 'Logs' },
   { id: 'cold', label: 'Cold starts' },
   { id: 'reloads', label: 'Reloads' },
+  { id: 'size', label: 'Size' },
   { id: 'settings', label: 'Settings' },
 ] as const;
 

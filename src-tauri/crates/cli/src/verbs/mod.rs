@@ -1,6 +1,7 @@
 //! The verbs. Those that run something ask the running host, or start one for the call; those that only read ask it
 //! or, where none runs, the record.
 
+pub(crate) mod cost;
 pub(crate) mod estimate;
 pub(crate) mod functions;
 pub(crate) mod invocations;
@@ -11,8 +12,8 @@ pub(crate) mod measured;
 pub(crate) mod plans;
 pub(crate) mod prices;
 pub(crate) mod report;
-pub(crate) mod simulate;
 pub(crate) mod rightsize;
+pub(crate) mod simulate;
 
 use std::{
     ffi::OsString,

@@ -66,7 +66,7 @@ pub(crate) async fn run(global: Global, verb: Report) -> Result<ExitCode, Failur
 async fn ask(record: &Reading, verb: &Report) -> Result<(Vec<Named>, Whole), Failure> {
     let functions = call(record, "functions", json!({})).await?;
     let overview = call(record, "overview", json!({"minutes": verb.since})).await?;
-    let request = json!({"function": null, "minutes": verb.since, "calls_per_month": verb.calls_per_month});
+    let request = json!({"function": null, "minutes": verb.since, "calls_per_month": verb.calls_per_month, "settings": {}});
     let costs = call(record, "costs", request).await?;
     Ok((functions, Whole { overview, costs }))
 }

@@ -157,6 +157,18 @@ impl Commands for Host {
         self.rightsize_function(request).await
     }
 
+    async fn simulate(&self, request: wire::SimulationQuery) -> Result<wire::Simulation> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, now| report.simulate(project, &request, now)).await
+    }
+
+    async fn export_costs(&self, request: wire::CostExport) -> Result<wire::ExportedFile> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, now| report.export_costs(project, &request, now)).await
+    }
+
     async fn status(&self, _: wire::Empty) -> Result<wire::HostStatus> {
         Ok(self.host_status().await)
     }

@@ -1,7 +1,7 @@
 //! Right-sizing: the sizes one after the other, each measured by the engine, then priced. Dropping the call ends what
 //! runs.
 
-use coldframe_cost::{BALANCE, Book};
+use coldframe_cost::BALANCE;
 use coldframe_engine::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError, ShareKept};
 use coldframe_providers::{
@@ -56,7 +56,7 @@ impl Host {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let cores = u32::try_from(cores).unwrap_or(u32::MAX);
         let architectures = request.architectures.as_deref();
-        let plans = coldframe_report::rightsize(&Book::built_in(), &sizes, cores, architectures);
+        let plans = coldframe_report::rightsize(self.inner.report.book(), &sizes, cores, architectures);
         Ok(wire::RightsizeReport {
             function: request.function,
             rests_on: rests_on(&function, &sizes, &wanted, cores),

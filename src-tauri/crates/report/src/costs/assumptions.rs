@@ -1,43 +1,106 @@
 //! What was taken for granted, one sentence each, with the figures.
 
-use coldframe_cost::{Book, Decimal, Targets};
+use coldframe_cost::{CoreSpeed, Decimal, FreeTier};
+use coldframe_protocol::TrafficShape;
 
-use super::{Month, basis::Basis};
-use crate::wording::quantity;
+use super::{Month, basis::Basis, wanted::Wanted};
+use crate::wording::{count, quantity};
 
-pub(super) fn assumptions(book: &Book, basis: &Basis, targets: Targets, month: &Month<'_>) -> Vec<String> {
+pub(super) fn assumptions(basis: &Basis, wanted: &Wanted, month: &Month<'_>) -> Vec<String> {
     let mut said = Vec::new();
     if month.asked.is_none() && month.calls.is_some() {
         said.push(format!("the recorded {} are usual: the whole month goes on like this", month.span));
     }
-    said.push("calls take as long and as much CPU in the cloud as on this machine (factor 1.0)".to_owned());
-    said.push("the share of cold starts stays as recorded, at any volume".to_owned());
-    let peak = quantity(basis.load.peak_factor, 1);
-    said.push(if basis.peak_recorded {
-        format!("the busiest minute has {peak} times the calls of the mean minute, as recorded")
+    said.push(cores(wanted.speed));
+    said.push(
+        "what a call waits for takes as long there as here; what it computes takes longer where a plan gives less than \
+         a core for its memory, and start-up is not slowed by that"
+            .to_owned(),
+    );
+    said.push("the share of cold starts that is billed stays as recorded, at any volume".to_owned());
+    said.push(arrivals(basis, wanted));
+    let targets = wanted.targets;
+    let headroom = if targets.headroom.is_zero() {
+        String::new()
     } else {
-        format!("the busiest minute has {peak} times the calls of the mean minute; the record is too short to tell")
-    });
+        format!(", with {} % more calls than that", percent(targets.headroom))
+    };
+    let spare = match targets.spare {
+        0 => "none spare".to_owned(),
+        1 => "one spare".to_owned(),
+        spare => format!("{} spare", count(spare.into())),
+    };
     said.push(format!(
-        "machines are planned at {} % of their CPU and {} % of their memory; a call under way holds the peak memory \
-         that was measured, and every function holds it once",
+        "machines are planned at {} % of their CPU and {} % of their memory{headroom}, {spare}; a call under way holds \
+         the peak memory that was measured, and every function holds it once",
         percent(targets.utilisation),
         percent(targets.memory)
     ));
-    if basis.cpu_known < basis.calls {
-        let missing = basis.calls - basis.cpu_known;
-        said.push(match basis.cpu_known {
+    if basis.cpu_known() < basis.calls {
+        let missing = basis.calls - basis.cpu_known();
+        said.push(match basis.cpu_known() {
             0 => "no call's CPU time is known: its whole duration is taken as CPU".to_owned(),
             _ => format!("the CPU time of {missing} calls that overlapped is not known: they are taken to be like the others"),
         });
     }
-    for machine in book.machines.iter().filter(|machine| machine.capacity_confidence().is_unverified()) {
-        said.push(format!("{}: its sustained CPU is not verified", machine.title));
+    if basis.works.len() > basis.groups.len() {
+        let alone = basis.groups.len() - 1;
+        said.push(format!("functions beyond the {alone} that are called most are simulated as one"));
     }
-    said.push(
-        "only calls and compute: no traffic out, gateway, logs or storage, and no hours of care".to_owned(),
-    );
+    if let Some(memory_mb) = wanted.memory_mb {
+        said.push(format!("every function has {} MB", count(memory_mb.into())));
+    }
+    if wanted.free_tier == FreeTier::Ignored {
+        said.push("without free tiers: they are used up by something else".to_owned());
+    } else {
+        said.push(
+            "each plan's whole free tier is there for this: nothing else of the account uses it".to_owned(),
+        );
+    }
+    said.push(match wanted.care {
+        Some(care) => format!(
+            "each machine takes {} hours of care a month at ${}",
+            quantity(care.hours, 2),
+            quantity(care.usd_per_hour.0, 2)
+        ),
+        None => "no hours of care for machines".to_owned(),
+    });
+    said.push("only calls and compute: no traffic out, gateway, logs or storage".to_owned());
     said
+}
+
+fn cores(speed: CoreSpeed) -> String {
+    let value = speed.value();
+    #[expect(clippy::float_cmp, reason = "exactly as fast is what was not changed")]
+    let same = value == 1.0;
+    let as_fast = if same {
+        "as fast as one of this machine".to_owned()
+    } else {
+        format!("{value} times as fast as one of this machine")
+    };
+    format!("a core there is {as_fast}; the range is that a third faster and a third slower")
+}
+
+fn arrivals(basis: &Basis, wanted: &Wanted) -> String {
+    let peak = quantity(wanted.peak_factor, 1);
+    let busiest = format!("the busiest minute has {peak} times the calls of the mean minute");
+    match wanted.shape {
+        TrafficShape::Recorded => format!("{busiest}, as recorded"),
+        _ if basis.recorded_peak().is_none() => format!("{busiest}; the record is too short to tell"),
+        shape => format!("{busiest}, as calls come that are {}", name(shape)),
+    }
+}
+
+fn name(shape: TrafficShape) -> &'static str {
+    match shape {
+        TrafficShape::Recorded => "recorded",
+        TrafficShape::Steady => "steady",
+        TrafficShape::Poisson => "steady but at random",
+        TrafficShape::Daily => "many by day and few by night",
+        TrafficShape::Weekly => "many on working days",
+        TrafficShape::Spiky => "calm with short spikes",
+        TrafficShape::Bursty => "bursts and pauses",
+    }
 }
 
 fn percent(share: Decimal) -> String {

@@ -2,70 +2,99 @@
 
 use std::collections::BTreeMap;
 
-use coldframe_cost::{Bin, Decimal, Load, Metered, Part, Plan, Usage};
+use coldframe_cost::{Decimal, Load};
 use coldframe_protocol::CostBasis;
-use coldframe_store::{Figures, RollUp};
+use coldframe_store::{Figures, Micros, Range, RollUp};
+
+use super::work::Work;
+use crate::{
+    Report, ReportError,
+    span::MINUTE,
+    wording::{mb, ms},
+};
 
 /// Fewer calls than this are not called a month.
 pub(crate) const ENOUGH_CALLS: u64 = 200;
 /// Nor is a shorter time.
 pub(crate) const ENOUGH_MINUTES: f64 = 10.0;
-/// The busiest minute over the mean minute, where the record cannot tell.
-const ASSUMED_PEAK: u32 = 4;
 /// Calls that are no traffic: what a person did to look at the function, not what its callers did.
 pub(super) const NOT_TRAFFIC: [&str; 3] = ["load_test", "replay", "reload_check"];
+/// No more minutes than these (four weeks, the latest) are looked at for how calls come.
+const SHAPE_MINUTES: usize = 28 * 24 * 60;
 
 /// Everything about the recorded traffic that prices depend on.
 #[derive(Debug)]
 pub(crate) struct Basis {
     pub calls: u64,
     pub minutes: f64,
+    /// Of all functions.
     pub figures: Figures,
-    pub bins: Vec<Bin>,
-    pub load: Load,
-    /// The peak factor is the record's, not an assumption.
-    pub peak_recorded: bool,
-    /// Calls whose CPU time is known.
-    pub cpu_known: u64,
+    /// Those that were called, most calls first.
+    pub works: Vec<Work>,
+    /// What is simulated as an app of its own: the functions called most, and the rest as one.
+    pub groups: Vec<Work>,
+    /// Calls in each recorded minute, from the first to the last.
+    pub by_minute: Vec<u32>,
+}
+
+/// So many functions are simulated each for itself.
+const GROUPS: usize = 4;
+
+impl Report {
+    /// The recorded traffic of one function or of a whole project, of the last `minutes` or of all time.
+    pub(super) fn basis(
+        &self,
+        project_id: i64,
+        function: Option<i64>,
+        minutes: Option<u32>,
+        now: Micros,
+    ) -> Result<Basis, ReportError> {
+        let functions = match function {
+            Some(id) => vec![self.function(id)?],
+            None => self.reader.functions(project_id)?,
+        };
+        let ids: Vec<i64> = functions.iter().map(|function| function.id).collect();
+        let asked_from = minutes.map(|minutes| now - i64::from(minutes) * MINUTE);
+        // The record does not reach further back than its first call.
+        let from = match (asked_from, self.reader.first_call(&ids)?) {
+            (Some(asked), Some(first)) => asked.max(first),
+            (Some(asked), None) => asked,
+            (None, Some(first)) => first,
+            (None, None) => now,
+        };
+        let from = from.div_euclid(MINUTE) * MINUTE;
+        let range = Range { from, to: now.max(from) + 1 };
+        let mut works = BTreeMap::<i64, Work>::new();
+        for roll_up in self.reader.figures(&ids, range)?.iter().filter(|roll_up| is_traffic(roll_up)) {
+            works.entry(roll_up.key.function_id).or_default().add(roll_up);
+        }
+        works.retain(|_, work| work.calls() > 0);
+        for function in functions {
+            let Some(work) = works.get_mut(&function.id) else { continue };
+            if let Some(app) = self.reader.app(function.app_id)? {
+                (work.provider, work.language, work.runtime) = (app.provider, app.language, app.runtime);
+            }
+            work.name = function.name;
+        }
+        let mut works: Vec<Work> = works.into_values().collect();
+        works.sort_by_key(|work| std::cmp::Reverse(work.calls()));
+        let by_minute = self.reader.calls_by_minute(&ids, range, &NOT_TRAFFIC, SHAPE_MINUTES)?;
+        Ok(Basis::new(works, by_minute, (now - from).max(0) as f64 / MINUTE as f64))
+    }
 }
 
 impl Basis {
-    /// `roll_ups`: one span of time each, of any key; `busiest_minute`: its calls; `minutes`: how long the record is.
-    pub(crate) fn new(roll_ups: &[RollUp], busiest_minute: u64, minutes: f64) -> Self {
-        let mut functions = BTreeMap::<i64, (Figures, u32)>::new();
+    fn new(works: Vec<Work>, by_minute: Vec<u32>, minutes: f64) -> Self {
         let mut figures = Figures::default();
-        let mut bins = Vec::new();
-        for roll_up in roll_ups.iter().filter(|roll_up| !NOT_TRAFFIC.contains(&roll_up.key.trigger.as_str()))
-        {
-            figures.merge(&roll_up.figures);
-            bins.extend(roll_up_bins(roll_up));
-            let (of_function, memory_mb) = functions.entry(roll_up.key.function_id).or_default();
-            of_function.merge(&roll_up.figures);
-            *memory_mb = roll_up.key.memory_mb.max(*memory_mb);
+        for work in &works {
+            figures.merge(&work.figures);
         }
-        let calls = figures.counts.ran();
-        let peak_recorded = calls >= ENOUGH_CALLS && minutes >= ENOUGH_MINUTES;
-        let peak_factor = if peak_recorded {
-            let mean =
-                Decimal::from(calls) / Decimal::try_from(minutes).unwrap_or(Decimal::ONE).max(Decimal::ONE);
-            (Decimal::from(busiest_minute) / mean).max(Decimal::ONE)
-        } else {
-            Decimal::from(ASSUMED_PEAK)
-        };
-        let parts = functions
-            .values()
-            .filter(|(figures, _)| figures.counts.ran() > 0)
-            .map(|(figures, memory_mb)| part(figures, *memory_mb))
-            .collect();
-        Self {
-            calls,
-            minutes,
-            cpu_known: figures.sums.cpu_known,
-            figures,
-            bins,
-            load: Load { parts, peak_factor },
-            peak_recorded,
+        let mut groups = works.clone();
+        let rest = groups.split_off(groups.len().min(GROUPS));
+        if let (Some(last), true) = (groups.last_mut(), !rest.is_empty()) {
+            rest.iter().for_each(|work| last.join(work));
         }
+        Self { calls: figures.counts.ran(), minutes, figures, works, groups, by_minute }
     }
 
     /// Enough calls over enough time to be scaled to a month.
@@ -83,14 +112,37 @@ impl Basis {
         month.round().try_into().ok()
     }
 
-    /// What the plan's meter counted of the recorded calls.
-    pub(crate) fn metered(&self, plan: &Plan) -> Metered {
-        plan.measure(&Usage::calls(self.bins.iter().copied()))
+    /// The recorded busiest minute over the mean minute; `None` where the record is too short to tell.
+    pub(super) fn recorded_peak(&self) -> Option<Decimal> {
+        if !self.enough() {
+            return None;
+        }
+        let mean = Decimal::from(self.calls) / Decimal::try_from(self.minutes).ok()?.max(Decimal::ONE);
+        let busiest = self.by_minute.iter().max().copied().unwrap_or_default();
+        Some((Decimal::from(busiest) / mean).max(Decimal::ONE))
+    }
+
+    /// As machines feel it, on cores `speed` times as fast.
+    pub(super) fn load(&self, peak_factor: Decimal, speed: Decimal) -> Load {
+        Load { parts: self.works.iter().map(|work| work.part(speed)).collect(), peak_factor }
+    }
+
+    /// What of their time all calls together compute, 0 to 1 and more.
+    pub(super) fn cpu_share(&self) -> f64 {
+        let sum = |of: fn(&Work) -> Decimal| {
+            self.works.iter().map(|work| of(work) * Decimal::from(work.calls())).sum::<Decimal>()
+        };
+        let (cpu_ms, handler_ms) = (sum(Work::cpu_ms), sum(Work::handler_ms));
+        if handler_ms.is_zero() { 1.0 } else { (cpu_ms / handler_ms).try_into().unwrap_or(1.0) }
+    }
+
+    pub(super) fn cpu_known(&self) -> u64 {
+        self.figures.sums.cpu_known
     }
 
     pub(crate) fn to_wire(&self, calls_per_month: Option<u64>) -> CostBasis {
         let sums = &self.figures.sums;
-        let mean = |sum: i64, of: u64| (of > 0).then(|| crate::wording::ms(sum) / of as f64);
+        let mean = |sum: i64, of: u64| (of > 0).then(|| ms(sum) / of as f64);
         CostBasis {
             recorded_calls: self.calls,
             recorded_minutes: self.minutes,
@@ -98,47 +150,13 @@ impl Basis {
             calls_per_month,
             mean_handler_ms: mean(sums.handler_us, self.calls),
             mean_cpu_ms: mean(sums.cpu_user_us + sums.cpu_system_us, sums.cpu_known),
-            peak_memory_mb: (sums.memory_known > 0).then(|| crate::wording::mb(sums.memory_peak_kb)),
+            peak_memory_mb: (sums.memory_known > 0).then(|| mb(sums.memory_peak_kb)),
             cold_percent: (self.calls > 0).then(|| 100.0 * sums.cold as f64 / self.calls as f64),
+            functions: self.works.iter().map(|work| work.name.clone()).collect(),
         }
     }
 }
 
-/// The roll-up's exact histogram in the meter's terms.
-pub(crate) fn roll_up_bins(roll_up: &RollUp) -> impl Iterator<Item = Bin> {
-    let memory_mb = roll_up.key.memory_mb;
-    roll_up.figures.usage.iter().map(move |(usage, count)| Bin {
-        handler_ms: usage.handler_ms,
-        // 0 says that it was no cold start; one whose handler took no time is a cold start all the same.
-        init_handler_ms: usage.cold_ms.max(usage.handler_ms),
-        memory_mb,
-        observed_mb: None,
-        count,
-    })
-}
-
-/// One function's calls as a machine would feel them. What was not measured is taken at its most: the whole handler
-/// time as CPU, the configured memory as used.
-fn part(figures: &Figures, memory_mb: u32) -> Part {
-    let sums = &figures.sums;
-    let calls = figures.counts.ran();
-    let handler_ms = mean_ms(sums.handler_us, calls);
-    Part {
-        calls_per_month: calls.into(),
-        cpu_ms: if sums.cpu_known == 0 {
-            handler_ms
-        } else {
-            mean_ms(sums.cpu_user_us + sums.cpu_system_us, sums.cpu_known)
-        },
-        handler_ms,
-        memory_mb: if sums.memory_known == 0 {
-            memory_mb.into()
-        } else {
-            Decimal::from(sums.memory_peak_kb) / Decimal::from(1024)
-        },
-    }
-}
-
-fn mean_ms(sum_us: i64, of: u64) -> Decimal {
-    Decimal::from(sum_us) / Decimal::from(1000) / Decimal::from(of)
+fn is_traffic(roll_up: &RollUp) -> bool {
+    !NOT_TRAFFIC.contains(&roll_up.key.trigger.as_str())
 }

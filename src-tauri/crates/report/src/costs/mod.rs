@@ -3,20 +3,32 @@
 
 mod assumptions;
 mod basis;
-mod offers;
+mod latency;
+mod machine_option;
+mod on_plan;
+mod packed;
+mod plan_option;
+mod pricing;
+mod simulated;
+mod simulation;
+mod traffic;
+mod uses;
 mod verdict;
+mod wanted;
+mod work;
 
-use coldframe_cost::{Book, Decimal, Targets, volumes};
+use coldframe_cost::{Book, Decimal, MONTH_US, volumes};
 use coldframe_protocol::{CostQuery, CostReport};
-use coldframe_store::{Micros, Range};
+use coldframe_store::Micros;
 
-pub(crate) use basis::roll_up_bins;
-use basis::{Basis, NOT_TRAFFIC};
-use offers::Pricing;
+use basis::Basis;
+pub(crate) use packed::LastPacked;
+use pricing::Pricing;
+use wanted::Wanted;
+pub(crate) use work::roll_up_bins;
 
 use crate::{
     Report, ReportError,
-    span::MINUTE,
     wording::{count, span},
 };
 
@@ -27,30 +39,23 @@ const POINTS_PER_DECADE: u32 = 12;
 
 impl Report {
     /// # Errors
-    /// There is no such function; an absurd volume; the record cannot be read.
+    /// There is no such function; an absurd volume or setting; the record cannot be read.
     pub fn costs(&self, project_id: i64, query: &CostQuery, now: Micros) -> Result<CostReport, ReportError> {
+        let (basis, wanted) = self.asked(project_id, query, now)?;
+        let packed = self.packed.of(&self.book, &basis, &wanted);
+        let pricing = Pricing::new(&self.book, &basis, &wanted, packed);
+        Ok(report(&pricing, query.calls_per_month))
+    }
+
+    /// What a query means: the recorded traffic, and what is supposed of it.
+    fn asked(&self, project_id: i64, query: &CostQuery, now: Micros) -> Result<(Basis, Wanted), ReportError> {
         if let Some(asked) = query.calls_per_month.filter(|asked| *asked > MOST_CALLS) {
             let message = format!("{} calls a month are more than {}", count(asked), count(MOST_CALLS));
             return Err(ReportError::Invalid(message));
         }
-        let ids = match query.function {
-            Some(id) => vec![self.function(id)?.id],
-            None => self.reader.functions(project_id)?.iter().map(|function| function.id).collect(),
-        };
-        let asked_from = query.minutes.map(|minutes| now - i64::from(minutes) * MINUTE);
-        // The record does not reach further back than its first call.
-        let from = match (asked_from, self.reader.first_call(&ids)?) {
-            (Some(asked), Some(first)) => asked.max(first),
-            (Some(asked), None) => asked,
-            (None, Some(first)) => first,
-            (None, None) => now,
-        };
-        let from = from.div_euclid(MINUTE) * MINUTE;
-        let range = Range { from, to: now.max(from) + 1 };
-        let busiest = self.reader.busiest_minute(&ids, range, &NOT_TRAFFIC)?;
-        let minutes = (now - from).max(0) as f64 / MINUTE as f64;
-        let basis = Basis::new(&self.reader.figures(&ids, range)?, busiest, minutes);
-        Ok(report(&self.book, &basis, query.calls_per_month, &span(minutes)))
+        let basis = self.basis(project_id, query.function, query.minutes, now)?;
+        let wanted = Wanted::read(&query.settings, &basis)?;
+        Ok((basis, wanted))
     }
 }
 
@@ -65,13 +70,13 @@ struct Month<'a> {
     hours: Decimal,
 }
 
-fn report(book: &Book, basis: &Basis, asked: Option<u64>, span: &str) -> CostReport {
+fn report(pricing: &Pricing<'_>, asked: Option<u64>) -> CostReport {
+    let Pricing { book, basis, wanted, .. } = *pricing;
     let hours = book.hours_per_month;
     // Without a single recorded call there is nothing to multiply, whatever the volume.
     let volume = asked.or_else(|| basis.projected(hours)).filter(|_| basis.calls > 0);
-    let month = Month { asked, calls: volume, span, hours };
-    let targets = Targets::default();
-    let pricing = Pricing { book, basis, targets };
+    let span = span(basis.minutes);
+    let month = Month { asked, calls: volume, span: &span, hours };
     let offers = pricing.offers(volume);
     let (crossings, drawn) = match volume {
         Some(_) => (pricing.crossings(), volumes(POINTS_PER_DECADE)),
@@ -83,18 +88,16 @@ fn report(book: &Book, basis: &Basis, asked: Option<u64>, span: &str) -> CostRep
         curves: pricing.curves(&drawn),
         volumes: drawn.iter().map(|volume| *volume as f64).collect(),
         crossings,
+        settings: wanted.to_wire(),
+        traffic: traffic::preview(basis, wanted, volume, MONTH_US),
         prices: prices(book),
-        assumptions: assumptions::assumptions(book, basis, targets, &month),
+        assumptions: assumptions::assumptions(basis, wanted, &month),
         plans: offers.plans,
         machines: offers.machines,
     }
 }
 
-/// `prices of 2026-11-20, us-east-1`.
+/// `Prices of 2026-11-20`.
 fn prices(book: &Book) -> String {
-    let mut regions: Vec<_> = book.plans.iter().map(|plan| plan.region.as_str()).collect();
-    regions.extend(book.machines.iter().map(|machine| machine.region.as_str()));
-    regions.sort_unstable();
-    regions.dedup();
-    format!("Prices of {}, {}", book.compiled, regions.join(", "))
+    format!("Prices of {}, list, without tax", book.compiled)
 }

@@ -7,7 +7,7 @@ use coldframe_protocol::{CostOption, Crossing};
 use super::{
     Month,
     basis::{Basis, ENOUGH_CALLS, ENOUGH_MINUTES},
-    offers::Offers,
+    pricing::Offers,
 };
 use crate::wording::{about, count, dollars, rate};
 
@@ -29,8 +29,7 @@ pub(super) fn verdict(basis: &Basis, offers: &Offers, crossings: &[Crossing], mo
         Some(asked) => format!("At {} a month like the {recorded} recorded", calls(asked)),
         None => format!("At the traffic of the last {} ({recorded})", month.span),
     };
-    let plan = cheapest(&offers.plans);
-    let machine = cheapest(&offers.machines);
+    let (plan, machine) = (cheapest(&offers.plans), cheapest(&offers.machines));
     let answer = match (plan, machine) {
         (Some(plan), Some(machine)) if machine.cheapest => machine_wins(plan, machine, crossings),
         (Some(plan), Some(machine)) => plan_wins(plan, machine, crossings, offers, month),
@@ -41,9 +40,49 @@ pub(super) fn verdict(basis: &Basis, offers: &Offers, crossings: &[Crossing], mo
                 unfit(&offers.machines)
             )
         }
-        (None, _) => "no plan of the price book fits".to_owned(),
+        (None, Some(machine)) => format!(
+            "no plan of the price book fits: {}. The cheapest always-on choice, {}, would cost {}",
+            unfit(&offers.plans),
+            machines(machine),
+            price(machine)
+        ),
+        (None, None) => format!("nothing in the price book fits: {}", unfit(&offers.plans)),
     };
-    format!("{at}, {answer}.")
+    let further = [own(basis, offers, plan), excluded(offers)].into_iter().flatten();
+    let further: String = further.map(|sentence| format!(" {sentence}.")).collect();
+    format!("{at}, {answer}.{further}")
+}
+
+/// The plan the code is written for, where another is the cheapest.
+fn own(basis: &Basis, offers: &Offers, plan: Option<&CostOption>) -> Option<String> {
+    let provider = &basis.works.first()?.provider;
+    if plan.is_some_and(|plan| plan.provider == *provider) {
+        return None;
+    }
+    let own = cheapest(offers.plans.iter().filter(|plan| plan.provider == *provider))?;
+    let free = if own.usd.as_deref().map(money) == Some(Usd::ZERO) { ", within its free tier" } else { "" };
+    Some(format!("{}, which the code is written for, would cost {}{free}", own.title, price(own)))
+}
+
+/// Cheaper ones that the latency budget rules out.
+fn excluded(offers: &Offers) -> Option<String> {
+    let all = || offers.plans.iter().chain(&offers.machines);
+    let best = all().find(|option| option.cheapest);
+    let cheaper = |option: &&CostOption| {
+        let amount = |option: &CostOption| option.usd.as_deref().map(money);
+        option.ruled_out.is_some()
+            && option.status == "current"
+            && best.is_none_or(|best| amount(option) < amount(best))
+    };
+    let mut ruled_out = all().filter(cheaper);
+    let first = ruled_out.next()?;
+    let why = first.ruled_out.as_deref().unwrap_or_default();
+    Some(match ruled_out.count() {
+        0 => format!("{} would be cheaper, but its {why}", first.title),
+        more => {
+            format!("{} and {more} more would be cheaper but are too slow: the first's {why}", first.title)
+        }
+    })
 }
 
 fn plan_wins(
@@ -101,22 +140,30 @@ fn would_cost(plan: &CostOption) -> String {
 
 /// Where the first machine becomes cheaper than the plan.
 fn first_crossing<'a>(plan: &CostOption, crossings: &'a [Crossing]) -> Option<&'a Crossing> {
-    let of_plan = crossings.iter().filter(|crossing| crossing.plan == plan.id);
+    let of_plan =
+        crossings.iter().filter(|crossing| crossing.plan == plan.id && crossing.cheaper == "machine");
     of_plan.min_by(|one, other| one.calls_per_month.total_cmp(&other.calls_per_month))
 }
 
-fn cheapest(options: &[CostOption]) -> Option<&CostOption> {
-    let priced = |option: &&CostOption| option.usd.is_some();
-    options.iter().filter(priced).min_by_key(|option| {
+/// Of those that do the work and are not on their way out.
+fn cheapest<'a>(options: impl IntoIterator<Item = &'a CostOption>) -> Option<&'a CostOption> {
+    let eligible = |option: &&CostOption| {
+        option.usd.is_some() && option.ruled_out.is_none() && option.status == "current"
+    };
+    options.into_iter().filter(eligible).min_by_key(|option| {
         let amount = |text: &Option<String>| text.as_deref().map(money);
         (!option.cheapest, amount(&option.usd), amount(&option.list_usd))
     })
 }
 
 fn machines(option: &CostOption) -> String {
-    match option.count {
+    let which = match option.count {
         Some(more) if more > 1 => format!("{more} × {}", option.title),
         _ => option.title.clone(),
+    };
+    match option.unverified.as_slice() {
+        [] => which,
+        figures => format!("{which} (not verified: its {})", figures.join(", ")),
     }
 }
 
@@ -132,8 +179,9 @@ fn idle(option: &CostOption) -> String {
     }
 }
 
-fn unfit(machines: &[CostOption]) -> String {
-    machines.last().and_then(|machine| machine.note.clone()).unwrap_or_else(|| "it has none".to_owned())
+fn unfit(options: &[CostOption]) -> String {
+    let why = |option: &CostOption| option.refusal.clone().or_else(|| option.ruled_out.clone());
+    options.iter().rev().find_map(why).unwrap_or_else(|| "there is none".to_owned())
 }
 
 fn calls(number: u64) -> String {

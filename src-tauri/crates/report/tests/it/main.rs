@@ -4,3 +4,4 @@ mod costs;
 mod overview;
 mod record;
 mod rows;
+mod supposed;

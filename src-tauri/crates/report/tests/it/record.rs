@@ -38,6 +38,7 @@ pub(crate) struct Call {
     pub(crate) cpu_us: Option<i64>,
     pub(crate) peak_memory_kb: i64,
     pub(crate) memory_mb: u32,
+    pub(crate) response_bytes: i64,
     pub(crate) status: Status,
     pub(crate) trigger: &'static str,
 }
@@ -53,6 +54,7 @@ impl Call {
             cpu_us: Some(handler_us / 2),
             peak_memory_kb: 60 * 1024,
             memory_mb: 512,
+            response_bytes: 7,
             status: Status::Ok,
             trigger: "sdk",
         }
@@ -175,7 +177,7 @@ impl Record {
             http_status: if call.status == Status::Throttled { 429 } else { 200 },
             error_type: None,
             request_bytes: 2,
-            response_bytes: 7,
+            response_bytes: call.response_bytes,
             memory_mb: call.memory_mb,
             timeout_ms: 3_000,
             architecture: "x86_64".to_owned(),

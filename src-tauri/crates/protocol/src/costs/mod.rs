@@ -1,5 +1,12 @@
 //! The Costs page: a month projected from recorded traffic, on serverless plans and on always-on machines.
 
+mod export;
+mod option;
+mod settings;
+mod simulation;
+
+pub use self::{export::*, option::*, settings::*, simulation::*};
+
 use crate::wire;
 
 wire! {
@@ -9,6 +16,8 @@ wire! {
         pub minutes: Option<u32>,
         /// Calls a month, when the person says so instead of the record.
         pub calls_per_month: Option<u64>,
+        #[serde(default)]
+        pub settings: CostSettings,
     }
 
     pub struct CostReport {
@@ -21,6 +30,10 @@ wire! {
         pub volumes: Vec<f64>,
         pub curves: Vec<CostCurve>,
         pub crossings: Vec<Crossing>,
+        /// What was asked for, what was left out filled in.
+        pub settings: CostSettings,
+        /// How the calls of the month come.
+        pub traffic: TrafficPreview,
         /// Where and when the prices come from.
         pub prices: String,
         pub assumptions: Vec<String>,
@@ -37,33 +50,19 @@ wire! {
         pub mean_cpu_ms: Option<f64>,
         pub peak_memory_mb: Option<f64>,
         pub cold_percent: Option<f64>,
+        /// The functions behind it: their names, by number of calls.
+        pub functions: Vec<String>,
     }
 
-    pub struct CostOption {
-        pub id: String,
-        pub title: String,
-        /// `plan` or `machine`.
-        pub kind: String,
-        pub lines: Vec<CostLine>,
-        /// Dollars a month, rounded to cents; null where nothing can be said yet.
-        pub usd: Option<String>,
-        /// Before the free tier.
-        pub list_usd: Option<String>,
-        /// Machines needed, for machines.
-        pub count: Option<u32>,
-        /// Percent of what is paid for that stays unused, for machines.
-        pub idle_percent: Option<f64>,
-        pub cheapest: bool,
-        /// What the price leaves out, or why there is none: `one call needs 700 MB …`.
-        pub note: Option<String>,
-        pub source: String,
-        pub confidence: String,
-    }
-
-    pub struct CostLine {
-        pub label: String,
-        pub quantity: String,
-        pub usd: String,
+    /// Relative rates of calls over a stretch of time, for a picture.
+    pub struct TrafficPreview {
+        pub shape: TrafficShape,
+        /// Length of one step.
+        pub step_minutes: f64,
+        /// Calls a second in each step, at the month's volume; empty where there is none.
+        pub calls_per_s: Vec<f64>,
+        /// The busiest minute over the mean minute.
+        pub peak_factor: f64,
     }
 
     pub struct CostCurve {
@@ -74,10 +73,15 @@ wire! {
         pub usd: Vec<f64>,
     }
 
+    /// From this volume on, the other of the two is the cheaper one.
     pub struct Crossing {
         pub plan: String,
         pub machine: String,
         pub calls_per_month: f64,
+        /// `plan` or `machine`.
+        pub cheaper: String,
+        /// How many machines hold that.
+        pub machines: u32,
         pub usd: String,
     }
 }

@@ -1,0 +1,97 @@
+//! The recorded calls as they would run on one plan: how long they take there, how much memory they are billed with, and
+//! why the plan would not take them.
+
+use coldframe_cost::{Bin, Choice, CoreSpeed, Decimal, Meter, Metered, Pace, Plan, Usage};
+
+use super::{basis::Basis, wanted::Wanted, work::Work};
+use crate::wording::{count, quantity};
+
+#[derive(Clone, Copy)]
+pub(super) struct OnPlan<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) basis: &'a Basis,
+    pub(super) wanted: &'a Wanted,
+}
+
+impl OnPlan<'_> {
+    /// The recorded calls, no two of which share an instance's time.
+    pub(super) fn usage(&self, speed: CoreSpeed) -> Usage {
+        let mut usage = Usage::calls(self.basis.works.iter().flat_map(|work| self.bins(work, speed)));
+        let cpu_us = |work: &Work| {
+            let us = work.cpu_ms() * Decimal::ONE_THOUSAND * Decimal::from(work.calls());
+            self.pace(work, speed).cpu_us(us.try_into().unwrap_or(0.0)) as u128
+        };
+        usage.cpu_us = self.basis.works.iter().map(cpu_us).sum();
+        usage
+    }
+
+    pub(super) fn metered(&self, speed: CoreSpeed) -> Metered {
+        self.plan.measure(&self.usage(speed))
+    }
+
+    /// What of a function's calls is billed there.
+    pub(super) fn bins<'b>(&'b self, work: &'b Work, speed: CoreSpeed) -> impl Iterator<Item = Bin> + 'b {
+        let share = work.cpu_share();
+        work.bins.iter().map(move |bin| {
+            let memory_mb = self.wanted.memory_mb.unwrap_or(bin.memory_mb);
+            self.plan.pace(memory_mb, speed).bin(Bin { memory_mb, ..*bin }, share)
+        })
+    }
+
+    pub(super) fn memory_mb(&self, work: &Work) -> u32 {
+        self.wanted.memory_mb.unwrap_or(work.memory_mb)
+    }
+
+    pub(super) fn pace(&self, work: &Work, speed: CoreSpeed) -> Pace {
+        self.plan.pace(self.memory_mb(work), speed)
+    }
+
+    /// Why it would not do this work.
+    pub(super) fn refusal(&self) -> Option<String> {
+        self.basis.works.iter().find_map(|work| self.refuses(work))
+    }
+
+    fn refuses(&self, work: &Work) -> Option<String> {
+        let (plan, name) = (self.plan, &work.name);
+        let peak_mb = work.peak_memory_mb().unwrap_or_default();
+        // A node's memory is the machine's business.
+        if !matches!(plan.meter, Meter::Nodes(_)) {
+            let asked_mb = match plan.sizing.choice {
+                Choice::Observed { .. } => peak_mb.round().try_into().unwrap_or(u32::MAX),
+                _ => self.memory_mb(work),
+            };
+            if let Err(no_size) = plan.sizing.size(asked_mb, None) {
+                return Some(format!("{name}: {no_size}"));
+            }
+        }
+        let given_mb = Decimal::from(self.memory_mb(work));
+        if self.wanted.memory_mb.is_some() && peak_mb > given_mb {
+            let (peak, given) = (quantity(peak_mb, 0), quantity(given_mb, 0));
+            return Some(format!("{name} held up to {peak} MB, more than {given}"));
+        }
+        let longest = |bins: &mut dyn Iterator<Item = Bin>| bins.map(|bin| bin.handler_ms).max().unwrap_or(0);
+        if let Some(most) = &plan.timeout_ms {
+            let there = longest(&mut self.bins(work, self.wanted.speed));
+            if there > most.value {
+                let here = longest(&mut work.bins.iter().copied());
+                let (most, there, here) = (count(most.value), count(there), count(here));
+                return Some(format!(
+                    "it ends a call after {most} ms, and the longest of {name} would take {there} ms there ({here} here)"
+                ));
+            }
+        }
+        let sums = &work.figures.sums;
+        let bodies = [
+            ("request", &plan.request_mb, sums.largest_request_bytes),
+            ("response", &plan.response_mb, sums.largest_response_bytes),
+        ];
+        bodies.into_iter().find_map(|(what, most, bytes)| {
+            let most_mb = most.as_ref()?.value;
+            let mb = Decimal::from(bytes) / Decimal::from(1 << 20);
+            (mb > most_mb).then(|| {
+                let (mb, most) = (quantity(mb, 1), quantity(most_mb, 1));
+                format!("a {what} of {name} had {mb} MB, and it takes {most} at most")
+            })
+        })
+    }
+}

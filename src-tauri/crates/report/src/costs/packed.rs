@@ -1,0 +1,95 @@
+//! Plans that charge for instances and not for calls: how long instances are busy or alive depends on which calls meet in
+//! one, so the traffic is simulated at a few volumes, and in between goes by a straight line.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use coldframe_cost::{Book, Decimal, Dimension, MONTH_US, Meter, Metered, Options};
+
+use super::{basis::Basis, on_plan::OnPlan, simulated::Outlook, wanted::Wanted};
+
+/// Calls a month that are simulated.
+const KNOTS: [u64; 8] =
+    [1, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000];
+/// Of all functions together, at each knot.
+const CALLS_A_KNOT: u64 = 6_000;
+
+/// A month on such a plan at any volume.
+#[derive(Debug)]
+pub(super) struct Packed {
+    knots: Vec<(u64, Metered)>,
+}
+
+/// Every such plan of the book that would do the work, by its id.
+pub(super) type PackedPlans = BTreeMap<String, Packed>;
+
+/// What was simulated last: while a person tries volumes, only those change.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastPacked(Arc<Mutex<Option<(String, Arc<PackedPlans>)>>>);
+
+impl LastPacked {
+    pub(super) fn of(&self, book: &Book, basis: &Basis, wanted: &Wanted) -> Arc<PackedPlans> {
+        let minutes = (basis.by_minute.len(), basis.by_minute.last());
+        let key =
+            format!("{:?}", (basis.figures.sums, minutes, wanted.shape, wanted.memory_mb, wanted.speed));
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, plans)) = last.as_ref().filter(|(known, _)| *known == key) {
+            return Arc::clone(plans);
+        }
+        let on = book.plans.iter().filter(|plan| is_packed(&plan.meter)).map(|plan| OnPlan {
+            plan,
+            basis,
+            wanted,
+        });
+        let willing = on.filter(|on| on.refusal().is_none());
+        let plans = Arc::new(willing.map(|on| (on.plan.id.clone(), on.packed(Outlook::Usual))).collect());
+        *last = Some((key, Arc::clone(&plans)));
+        plans
+    }
+}
+
+/// Whether a plan is one of them.
+pub(super) fn is_packed(meter: &Meter) -> bool {
+    matches!(meter, Meter::ActiveInstance(_) | Meter::ActiveCpu(_) | Meter::Lifetime(_))
+}
+
+impl OnPlan<'_> {
+    fn packed(&self, outlook: Outlook) -> Packed {
+        let options = Options { seed: 1, buckets: 1, most_calls: CALLS_A_KNOT };
+        let mut knots = KNOTS.map(|knot| {
+            let simulated = self.simulate((knot, MONTH_US), &self.rule(), outlook, options);
+            (knot, self.counted(&simulated))
+        });
+        // More calls never take less; that a simulation is a sample may make it look so.
+        let mut most = Metered::default();
+        for (_, metered) in &mut knots {
+            most = most.most(metered);
+            *metered = most;
+        }
+        Packed { knots: knots.to_vec() }
+    }
+}
+
+impl Packed {
+    pub(super) fn at(&self, volume: u64) -> Metered {
+        self.between(volume).having(Dimension::Requests, volume.into())
+    }
+
+    fn between(&self, volume: u64) -> Metered {
+        let after = self.knots.partition_point(|(knot, _)| *knot < volume);
+        match (after.checked_sub(1).and_then(|before| self.knots.get(before)), self.knots.get(after)) {
+            (_, Some((knot, metered))) if *knot == volume => *metered,
+            (Some((from, low)), Some((to, high))) => {
+                let share = Decimal::from(volume - from) / Decimal::from(to - from);
+                low.towards(high, share)
+            }
+            // Beyond the last, in proportion to it; before the first there is nothing.
+            (Some((last, metered)), None) => {
+                Metered::default().towards(metered, Decimal::from(volume) / Decimal::from(*last))
+            }
+            (None, _) => Metered::default(),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! One serverless plan at one volume.
+
+use coldframe_cost::{
+    Bill, CoreSpeed, Decimal, Dimension, FreeTier, MONTH_US, Machine, Nodes, Options, Plan, Usd,
+};
+use coldframe_protocol::CostOption;
+
+use super::{
+    latency::guess,
+    on_plan::OnPlan,
+    packed::is_packed,
+    pricing::{Priced, Pricing, lines},
+    simulated::{Outlook, Simulated},
+};
+
+/// The same question has the same answer.
+const SEED: u64 = 1;
+/// Simulated for each plan, of all functions together: enough for a p99 within a few percent.
+const MOST_CALLS: u64 = 20_000;
+
+impl<'a> Pricing<'a> {
+    pub(super) fn plan_option(&self, plan: &'a Plan, volume: Option<u64>) -> Priced {
+        let mut option = CostOption {
+            id: plan.id.clone(),
+            title: plan.title.clone(),
+            kind: "plan".to_owned(),
+            group: plan.meter.as_str().to_owned(),
+            provider: plan.provider.clone(),
+            region: plan.region.clone(),
+            architecture: plan.architecture.clone(),
+            status: plan.status.as_str().to_owned(),
+            lines: Vec::new(),
+            usd: None,
+            list_usd: None,
+            usd_low: None,
+            usd_high: None,
+            rounding_usd: None,
+            count: None,
+            idle_percent: None,
+            idle_usd: None,
+            cheapest: false,
+            refusal: None,
+            ruled_out: None,
+            latency: None,
+            cold: None,
+            fleet: None,
+            notes: plan.notes.clone(),
+            unverified: plan.unverified(),
+            source: plan.source.url.clone(),
+            confidence: plan.confidence().as_str().to_owned(),
+        };
+        let on = self.on(plan);
+        if self.basis.calls == 0 {
+            return (option, None);
+        }
+        option.cold = on.cold_start();
+        option.refusal = on.refusal();
+        let Some(volume) = volume.filter(|_| option.refusal.is_none()) else { return (option, None) };
+        let usage = on.usage(self.wanted.speed);
+        let simulated = [Outlook::Good, Outlook::Usual, Outlook::Bad].map(|outlook| {
+            let options = Options { seed: SEED, buckets: 1, most_calls: MOST_CALLS };
+            (outlook, on.simulate((volume, MONTH_US), &on.rule(), outlook, options))
+        });
+        let [low, paid, high] = [0, 1, 2].map(|index| {
+            let (outlook, simulated) = &simulated[index];
+            self.bill_of(&on, volume, *outlook, simulated, self.wanted.free_tier)
+        });
+        let (outlook, usual) = &simulated[1];
+        let (paid, list) = match (paid, self.bill_of(&on, volume, *outlook, usual, FreeTier::Ignored)) {
+            (Ok(paid), Ok(list)) => (paid, list),
+            (Err(refusal), _) | (_, Err(refusal)) => {
+                option.refusal = Some(refusal);
+                return (option, None);
+            }
+        };
+        let total = |bill: Result<Bill, String>| Some(bill.ok()?.total().to_string());
+        option.lines = lines(&paid);
+        option.usd = Some(paid.total().to_string());
+        option.list_usd = Some(list.total().to_string());
+        (option.usd_low, option.usd_high) = (total(low), total(high));
+        let calls = Decimal::from(self.basis.calls);
+        let rounding = Usd(plan.rounding_cost(&usage).0 * Decimal::from(volume) / calls);
+        option.rounding_usd = Some(rounding.to_cents().to_string());
+        option.latency = guess(&simulated);
+        option.ruled_out = option.latency.as_ref().and_then(|latency| self.over_budget(latency));
+        let price = (paid.total(), list.exact());
+        (option, Some(price))
+    }
+
+    fn bill_of(
+        &self,
+        on: &OnPlan<'a>,
+        volume: u64,
+        outlook: Outlook,
+        simulated: &Simulated,
+        free_tier: FreeTier,
+    ) -> Result<Bill, String> {
+        let speed = outlook.speed(self.wanted.speed);
+        let month = if is_packed(&on.plan.meter) {
+            on.counted(simulated).having(Dimension::Requests, volume.into())
+        } else {
+            on.metered(speed).at(volume.into()).ok_or("nothing was counted")?
+        };
+        self.plan_bill(on.plan, month, volume, speed, free_tier)
+    }
+
+    /// The machines a plan runs on, and how many.
+    pub(super) fn nodes(
+        &self,
+        nodes: &Nodes,
+        volume: u64,
+        speed: CoreSpeed,
+    ) -> Result<(&'a Machine, u32), String> {
+        let Some(machine) = nodes.machine(self.book) else {
+            return Err(format!("it runs on {}, which the price book does not have", nodes.node));
+        };
+        let speed = speed.value().try_into().unwrap_or(self.wanted.speed());
+        let need =
+            self.need(machine, volume, speed).map_err(|unfit| format!("{}: {unfit}", machine.title))?;
+        Ok((machine, need.count))
+    }
+}

@@ -1,0 +1,211 @@
+//! Every plan and machine of the book at one volume, as curves over all volumes, and where they cross.
+
+use std::sync::Arc;
+
+use coldframe_cost::{
+    BREAK_EVEN_RANGE, Bill, Book, Cheaper, CoreSpeed, Decimal, FreeTier, Line, Machine, Meter, Metered, Plan,
+    Stair, Status, Usd, crossings, staircase,
+};
+use coldframe_protocol::{CostCurve, CostLine, CostOption, Crossing};
+
+use super::{basis::Basis, on_plan::OnPlan, packed::PackedPlans, wanted::Wanted};
+use crate::wording::quantity;
+
+/// Beyond so many turns a pair of a plan and a machine is as good as equal.
+const MOST_TURNS: usize = 4;
+
+pub(super) struct Pricing<'a> {
+    pub(super) book: &'a Book,
+    pub(super) basis: &'a Basis,
+    pub(super) wanted: &'a Wanted,
+    /// Of the plans that charge for instances.
+    packed: Arc<PackedPlans>,
+}
+
+/// In the book's order; at most one of all is marked as the cheapest.
+#[derive(Debug)]
+pub(super) struct Offers {
+    pub(super) plans: Vec<CostOption>,
+    pub(super) machines: Vec<CostOption>,
+}
+
+/// An option with (price to pay, list price) where there is one.
+pub(super) type Priced = (CostOption, Option<(Usd, Usd)>);
+
+impl<'a> Pricing<'a> {
+    pub(super) fn new(
+        book: &'a Book,
+        basis: &'a Basis,
+        wanted: &'a Wanted,
+        packed: Arc<PackedPlans>,
+    ) -> Self {
+        Self { book, basis, wanted, packed }
+    }
+
+    /// Without what it takes to draw curves.
+    pub(super) fn at_one_volume(book: &'a Book, basis: &'a Basis, wanted: &'a Wanted) -> Self {
+        Self { book, basis, wanted, packed: Arc::default() }
+    }
+
+    pub(super) fn offers(&self, volume: Option<u64>) -> Offers {
+        let mut plans: Vec<Priced> = self.plans().map(|plan| self.plan_option(plan, volume)).collect();
+        let mut machines: Vec<Priced> =
+            self.machines().map(|machine| self.machine_option(machine, volume)).collect();
+        // Where the free tier covers several, the list price says which. What is on its way out, or too slow, is no choice.
+        let price = |(option, price): &Priced| {
+            price.filter(|_| option.ruled_out.is_none() && option.status == Status::Current.as_str())
+        };
+        let cheapest = plans.iter().chain(&machines).filter_map(price).min();
+        let marked = plans
+            .iter_mut()
+            .chain(&mut machines)
+            .find(|offer| cheapest.is_some() && price(offer) == cheapest);
+        if let Some((option, _)) = marked {
+            option.cheapest = true;
+        }
+        let options = |offers: Vec<Priced>| offers.into_iter().map(|(option, _)| option).collect();
+        Offers { plans: options(plans), machines: options(machines) }
+    }
+
+    pub(super) fn plans(&self) -> impl Iterator<Item = &'a Plan> {
+        let wanted = self.wanted;
+        self.book.plans.iter().filter(move |plan| wanted.takes(&plan.architecture))
+    }
+
+    pub(super) fn machines(&self) -> impl Iterator<Item = &'a Machine> {
+        let wanted = self.wanted;
+        self.book.machines.iter().filter(move |machine| wanted.takes(&machine.architecture))
+    }
+
+    pub(super) fn on(&self, plan: &'a Plan) -> OnPlan<'a> {
+        OnPlan { plan, basis: self.basis, wanted: self.wanted }
+    }
+
+    /// The same volumes for every option; one that cannot do the work is left out.
+    pub(super) fn curves(&self, volumes: &[u64]) -> Vec<CostCurve> {
+        if volumes.is_empty() {
+            return Vec::new();
+        }
+        let plans = self.plans().filter_map(|plan| {
+            let price = self.plan_price(plan)?;
+            curve(&plan.id, &plan.title, "plan", volumes, |volume| price(*volume))
+        });
+        let machines = self.machines().filter_map(|machine| {
+            let price = |volume: &u64| {
+                let need = self.need(machine, *volume, self.wanted.speed()).ok()?;
+                Some(self.machine_bill(machine, need.count).exact())
+            };
+            curve(&machine.id, &machine.title, "machine", volumes, price)
+        });
+        plans.chain(machines).collect()
+    }
+
+    /// Where each plan that is not on its way out and each machine change places.
+    pub(super) fn crossings(&self) -> Vec<Crossing> {
+        let stairs: Vec<_> = self.machines().map(|machine| (machine, self.stairs(machine))).collect();
+        let mut all = Vec::new();
+        for plan in self.plans().filter(|plan| plan.status == Status::Current) {
+            let Some(price) = self.plan_price(plan) else { continue };
+            for (machine, stairs) in &stairs {
+                let turns = crossings(stairs, |volume| price(volume).unwrap_or(Usd::ZERO));
+                all.extend(turns.into_iter().take(MOST_TURNS).map(|turn| Crossing {
+                    plan: plan.id.clone(),
+                    machine: machine.id.clone(),
+                    calls_per_month: turn.calls_per_month as f64,
+                    cheaper: if turn.cheaper == Cheaper::Plan { "plan" } else { "machine" }.to_owned(),
+                    machines: turn.machines,
+                    usd: turn.usd.to_cents().to_string(),
+                }));
+            }
+        }
+        all
+    }
+
+    fn stairs(&self, machine: &Machine) -> Vec<Stair> {
+        let load = self.basis.load(self.wanted.peak_factor, self.wanted.speed());
+        let mut stairs =
+            staircase(machine, &load, self.wanted.targets, self.book.hours_per_month, BREAK_EVEN_RANGE);
+        if let Some(care) = self.wanted.care {
+            for stair in &mut stairs {
+                stair.usd = stair.usd + care.of(stair.machines).exact;
+            }
+        }
+        stairs
+    }
+
+    /// A month on a plan at any volume, unrounded; `None` where it would refuse the work.
+    fn plan_price(&self, plan: &'a Plan) -> Option<impl Fn(u64) -> Option<Usd> + use<'a, '_>> {
+        let on = self.on(plan);
+        if on.refusal().is_some() {
+            return None;
+        }
+        let speed = self.wanted.speed;
+        let recorded = on.metered(speed);
+        let packed = self.packed.get(&plan.id);
+        Some(move |volume: u64| {
+            let month = match packed {
+                Some(packed) => packed.at(volume),
+                None => recorded.at(volume.into())?,
+            };
+            Some(self.plan_bill(plan, month, volume, speed, self.wanted.free_tier).ok()?.exact())
+        })
+    }
+
+    /// What a plan takes for a month. The error is why it would take nothing for it.
+    pub(super) fn plan_bill(
+        &self,
+        plan: &Plan,
+        month: Metered,
+        volume: u64,
+        speed: CoreSpeed,
+        free_tier: FreeTier,
+    ) -> Result<Bill, String> {
+        let mut bill = plan.month(month, free_tier);
+        if let Meter::Nodes(nodes) = &plan.meter {
+            let (machine, count) = self.nodes(nodes, volume, speed)?;
+            bill.lines.extend(nodes.month(self.book, machine, count).lines);
+        }
+        Ok(bill)
+    }
+}
+
+fn curve(
+    id: &str,
+    title: &str,
+    kind: &str,
+    volumes: &[u64],
+    price: impl Fn(&u64) -> Option<Usd>,
+) -> Option<CostCurve> {
+    let usd = volumes.iter().map(|volume| price(volume).map(Usd::to_f64)).collect::<Option<_>>()?;
+    Some(CostCurve { id: id.to_owned(), title: title.to_owned(), kind: kind.to_owned(), usd })
+}
+
+pub(super) fn lines(bill: &Bill) -> Vec<CostLine> {
+    let number = |value: Decimal| value.try_into().unwrap_or(0.0);
+    let worded = |line: &Line| CostLine {
+        label: line.item.clone(),
+        quantity: worded_quantity(line),
+        units: number(line.quantity),
+        free_units: number(line.free),
+        unit: line.unit.to_owned(),
+        unit_price_usd: line.unit_price.to_string(),
+        usd: line.amount.to_string(),
+    };
+    bill.lines.iter().map(worded).collect()
+}
+
+/// `140,000 GB-s × $0.0000166667, 400,000 free`.
+fn worded_quantity(line: &Line) -> String {
+    let amount = quantity(line.quantity, 2);
+    match (line.quantity.is_zero(), line.free.is_zero()) {
+        (true, false) => format!("{} {}, all free", quantity(line.free, 2), line.unit),
+        (_, true) => format!("{amount} {} × ${}", line.unit, line.unit_price),
+        (false, false) => {
+            format!("{amount} {} × ${}, {} free", line.unit, line.unit_price, quantity(line.free, 2))
+        }
+    }
+}
+
+pub(super) fn percent(share: Decimal) -> Option<f64> {
+    (share * Decimal::ONE_HUNDRED).round_dp(1).try_into().ok()
+}

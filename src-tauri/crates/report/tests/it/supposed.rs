@@ -1,0 +1,199 @@
+//! What a person may suppose of a month: another size, another shape of traffic, a latency budget, care for machines.
+
+use coldframe_cost::Decimal;
+use coldframe_protocol::{
+    CostQuery, CostReport, CostSettings, Crossing, ErrorCode, LatencyBudget, RpcError, SimulationQuery,
+    TrafficShape,
+};
+
+use crate::{
+    costs::{EVERYTHING, option, twenty_minutes},
+    record::{BEGAN, Call, HELLO, MINUTE, PROJECT, Record},
+};
+
+#[test]
+fn another_size_or_architecture_can_be_supposed() {
+    let report = twenty_minutes().report();
+    let costs = |settings| {
+        let query = CostQuery { calls_per_month: Some(50_000_000), settings, ..EVERYTHING };
+        report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap()
+    };
+    let usd = |costs: &CostReport, id: &str| -> Decimal {
+        option(costs, id).usd.as_deref().expect("a price").parse().unwrap()
+    };
+    let own = costs(CostSettings::default());
+    let large = costs(CostSettings { memory_mb: Some(2_048), ..CostSettings::default() });
+    // Four times the memory for less time: 90 ms of waiting stay, 24.2 ms of computing become 10.
+    assert!(usd(&large, "aws-lambda-x86") > usd(&own, "aws-lambda-x86") * Decimal::from(3));
+    assert!(usd(&large, "aws-lambda-x86") < usd(&own, "aws-lambda-x86") * Decimal::from(4));
+    let small = costs(CostSettings { memory_mb: Some(32), ..CostSettings::default() });
+    assert_eq!(
+        option(&small, "aws-lambda-x86").refusal.as_deref(),
+        Some("hello: it has no less than 128 MB of memory, not 32")
+    );
+    let arm = costs(CostSettings { architecture: Some("arm64".to_owned()), ..CostSettings::default() });
+    assert!(arm.plans.iter().chain(&arm.machines).all(|option| option.architecture == "arm64"));
+    let slow = costs(CostSettings { core_speed: Some(0.5), ..CostSettings::default() });
+    assert!(usd(&slow, "aws-lambda-x86") > usd(&own, "aws-lambda-x86"));
+    let range = option(&own, "aws-lambda-x86");
+    let number = |text: &Option<String>| text.as_deref().expect("a range").parse::<Decimal>().unwrap();
+    assert!(number(&range.usd_low) < number(&range.usd) && number(&range.usd) < number(&range.usd_high));
+}
+
+#[test]
+fn care_for_a_machine_is_a_line_of_its_bill_and_moves_the_break_even() {
+    let report = twenty_minutes().report();
+    let costs = |settings| {
+        let query = CostQuery { calls_per_month: Some(2_000_000), settings, ..EVERYTHING };
+        report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap()
+    };
+    let first = |costs: &CostReport| {
+        let pair =
+            |crossing: &&Crossing| crossing.plan == "aws-lambda-x86" && crossing.machine == "do-basic-1gb";
+        costs.crossings.iter().find(pair).map(|crossing| crossing.calls_per_month)
+    };
+    let without = costs(CostSettings::default());
+    let care =
+        CostSettings { care_hours: Some(1.5), care_usd_per_hour: Some(60.0), ..CostSettings::default() };
+    let with = costs(care);
+    let bill = option(&with, "do-basic-1gb");
+    let line = bill.lines.iter().find(|line| line.label == "care").expect("a line for it");
+    assert_eq!((line.units, line.unit.as_str(), line.usd.as_str()), (1.5, "hours", "90.00"));
+    assert_eq!(bill.usd.as_deref(), Some("96.00"));
+    assert!(first(&with) > first(&without), "{:?} is not after {:?}", first(&with), first(&without));
+}
+
+#[test]
+fn what_would_be_refused_has_a_reason_instead_of_a_price() {
+    let mut record = twenty_minutes();
+    record.call(&Call { response_bytes: 5 << 20, ..Call::new(HELLO, BEGAN, 700_000_000) });
+    let costs = record.report().costs(PROJECT, &EVERYTHING, BEGAN + 20 * MINUTE).unwrap();
+    let refusal = |id: &str| option(&costs, id).refusal.clone().unwrap_or_default();
+    assert!(
+        refusal("azure-functions-consumption")
+            .starts_with("it ends a call after 600,000 ms, and the longest of hello would take")
+    );
+    assert!(
+        refusal("aws-lambda-x86").starts_with("it ends a call after 900,000 ms"),
+        "350 s of computing take longer there"
+    );
+    assert_eq!(option(&costs, "aws-lambda-x86").usd, None);
+    let roomy = CostQuery {
+        settings: CostSettings { memory_mb: Some(1_769), ..CostSettings::default() },
+        ..EVERYTHING
+    };
+    let costs = record.report().costs(PROJECT, &roomy, BEGAN + 20 * MINUTE).unwrap();
+    assert_eq!(option(&costs, "aws-lambda-x86").refusal, None, "with a whole core it would do it");
+    assert_eq!(
+        option(&costs, "vercel-fluid-pro").refusal.as_deref(),
+        Some("a response of hello had 5 MB, and it takes 4.5 at most")
+    );
+}
+
+#[test]
+fn settings_that_cannot_be_meant_are_refused_by_name() {
+    let report = twenty_minutes().report();
+    let refused = |settings| {
+        let error: RpcError = report
+            .costs(PROJECT, &CostQuery { settings, ..EVERYTHING }, BEGAN + 20 * MINUTE)
+            .unwrap_err()
+            .into();
+        assert_eq!(error.code, ErrorCode::Invalid);
+        error.message
+    };
+    let usual = CostSettings::default;
+    assert_eq!(
+        refused(CostSettings { utilisation_percent: Some(0.0), ..usual() }),
+        "utilisation_percent is 0: it goes from 1 to 100"
+    );
+    assert_eq!(
+        refused(CostSettings { core_speed: Some(f64::NAN), ..usual() }),
+        "core_speed is NaN: it goes from 0.05 to 20"
+    );
+    assert_eq!(
+        refused(CostSettings { architecture: Some("mips".to_owned()), ..usual() }),
+        "\"mips\" is no architecture: x86_64 or arm64"
+    );
+    let budget = Some(LatencyBudget { percentile: 42.0, ms: 1.0 });
+    assert_eq!(
+        refused(CostSettings { budget, ..usual() }),
+        "a budget is for p50, p95, p99 or p99.9, not p42"
+    );
+}
+
+#[test]
+fn a_latency_budget_rules_out_what_is_too_slow() {
+    let mut record = twenty_minutes();
+    // A cold start of a second in every fifty calls.
+    for n in 0..10 {
+        let at = BEGAN + n * 2 * MINUTE;
+        record.call(&Call { init_us: Some(1_000_000), ..Call::new(HELLO, at, 100_000) });
+    }
+    let report = record.report();
+    let costs = |ms| {
+        let settings = CostSettings {
+            shape: Some(TrafficShape::Poisson),
+            budget: Some(LatencyBudget { percentile: 99.0, ms }),
+            ..CostSettings::default()
+        };
+        let query = CostQuery { calls_per_month: Some(2_000), settings, ..EVERYTHING };
+        report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap()
+    };
+    // Three calls an hour: nearly each is cold.
+    let lambda = costs(800.0);
+    let option_of = |costs: &CostReport| option(costs, "aws-lambda-x86").clone();
+    let slow = option_of(&lambda);
+    let latency = slow.latency.as_ref().expect("it was simulated");
+    assert!(latency.cold_percent > 50.0, "{latency:?}");
+    assert!(latency.p99_low_ms < latency.p99_ms && latency.p99_ms < latency.p99_high_ms, "{latency:?}");
+    assert!(slow.ruled_out.as_deref().is_some_and(|why| why.ends_with("over 800")), "{:?}", slow.ruled_out);
+    assert!(slow.usd.is_some(), "it has a price all the same");
+    assert!(lambda.machines.iter().any(|machine| machine.cheapest), "only machines are fast enough");
+    assert!(lambda.verdict.contains("would be cheaper but are too slow"), "{}", lambda.verdict);
+    let roomy = option_of(&costs(60_000.0));
+    assert_eq!(roomy.ruled_out, None);
+}
+
+#[test]
+fn a_plan_is_watched_over_a_day() {
+    let report = twenty_minutes().report();
+    let query = |plan: &str| SimulationQuery {
+        cost: CostQuery {
+            calls_per_month: Some(3_000_000),
+            settings: CostSettings { shape: Some(TrafficShape::Daily), ..CostSettings::default() },
+            ..EVERYTHING
+        },
+        plan: plan.to_owned(),
+        seed: 7,
+        idle_s: None,
+        concurrency: None,
+        limit: None,
+        min_instances: None,
+    };
+    let now = BEGAN + 20 * MINUTE;
+    let day = report.simulate(PROJECT, &query("aws-lambda-arm64"), now).unwrap();
+    assert_eq!((day.alive_max.len(), day.step_minutes), (144, 10.0));
+    let calls: f64 = day.calls.iter().sum();
+    assert_eq!(calls, (3_000_000.0_f64 * 24.0 / 730.0).round(), "a day's share of the month");
+    let (night, noon): (f64, f64) = (day.calls[..12].iter().sum(), day.calls[66..78].iter().sum());
+    assert!(noon > 5.0 * night, "{noon} at noon, {night} at night");
+    assert!(day.alive_mean.iter().zip(&day.busy_mean).all(|(alive, busy)| alive + 1e-9 >= *busy));
+    assert_eq!(day, report.simulate(PROJECT, &query("aws-lambda-arm64"), now).unwrap(), "the same seed");
+    let kept = SimulationQuery { min_instances: Some(20), ..query("aws-lambda-arm64") };
+    let kept = report.simulate(PROJECT, &kept, now).unwrap();
+    assert_eq!(kept.cold_percent, 0.0, "enough are always there");
+    let narrow = SimulationQuery { limit: Some(1), ..query("aws-lambda-arm64") };
+    assert!(report.simulate(PROJECT, &narrow, now).unwrap().throttled_percent > 1.0);
+
+    let message = |query: &SimulationQuery| report.simulate(PROJECT, query, now).unwrap_err().to_string();
+    assert_eq!(
+        message(&query("aws-lambda-arm46")),
+        "there is no plan aws-lambda-arm46: did you mean aws-lambda-arm64?"
+    );
+    assert_eq!(
+        message(&SimulationQuery { limit: Some(0), ..query("aws-lambda-x86") }),
+        "limit is 0: no call would ever be answered"
+    );
+    let nothing = Record::new().report().simulate(PROJECT, &query("aws-lambda-x86"), now).unwrap_err();
+    assert!(nothing.to_string().starts_with("no call is recorded in this time"), "{nothing}");
+}
