@@ -123,16 +123,14 @@ fn replay(rows: &[Value], pool: &Value) -> Simulation {
     let mut arrivals: Vec<u64> = times.iter().map(|at| at - first).collect();
     assert!(arrivals.is_sorted(), "{arrivals:?}");
     let served: Vec<&Value> = rows.iter().filter(|row| row["status"] == "ok").collect();
-    let init = |row: &&&Value| {
-        ["queue_ms", "build_ms", "spawn_ms", "boot_ms", "init_ms"].map(|field| us(row, field)).iter().sum()
-    };
-    let handler: Vec<u64> = served.iter().map(|row| us(row, "handler_ms") + us(row, "overhead_ms")).collect();
-    let cold = served.iter().filter(|row| row["cold"] == true);
-    let cold = cold
-        .map(|row| ColdTime { init_us: init(&row), handler_us: us(row, "handler_ms"), count: 1 })
-        .collect();
+    let calls = served.iter().map(|row| {
+        let before = ["queue_ms", "build_ms", "spawn_ms", "boot_ms", "init_ms"].map(|field| us(row, field));
+        let init_us = if row["cold"] == true { before.iter().sum() } else { 0 };
+        ColdTime { init_us, handler_us: us(row, "handler_ms") + us(row, "overhead_ms"), count: 1 }
+    });
+    let calls = calls.collect();
     let footprint = Footprint { memory_mb: 128, vcpu_milli: None, cpu_us: 0 };
-    let service = Service::in_order(handler, cold, footprint).expect("calls were served");
+    let service = Service::in_order(calls, footprint).expect("calls were served");
     let length_us = arrivals.last().map_or(0, |last| last + 60_000_000);
     let rule = Rule {
         idle_us: pool["idle_ms"].as_u64().expect("milliseconds") * 1_000,

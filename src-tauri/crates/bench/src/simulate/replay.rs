@@ -82,14 +82,13 @@ fn replay(rows: &[Value], pool: &Value) -> Result<Simulation> {
     calls.sort_by_key(|(at, _)| *at);
     let first = calls.first().context("nothing was recorded")?.0;
     let arrivals: Vec<u64> = calls.iter().map(|(at, _)| at - first).collect();
-    let cold = calls.iter().filter(|(_, row)| row["cold"] == true).map(|(_, row)| {
-        let before = ["queue_ms", "build_ms", "spawn_ms", "boot_ms", "init_ms"];
-        let init_us = before.map(|field| us(row, field)).iter().sum();
-        ColdTime { init_us, handler_us: us(row, "handler_ms"), count: 1 }
+    let times = calls.iter().map(|(_, row)| {
+        let before = ["queue_ms", "build_ms", "spawn_ms", "boot_ms", "init_ms"].map(|field| us(row, field));
+        let init_us = if row["cold"] == true { before.iter().sum() } else { 0 };
+        ColdTime { init_us, handler_us: us(row, "handler_ms") + us(row, "overhead_ms"), count: 1 }
     });
-    let handler = calls.iter().map(|(_, row)| us(row, "handler_ms") + us(row, "overhead_ms")).collect();
     let footprint = Footprint { memory_mb: 128, vcpu_milli: None, cpu_us: 0 };
-    let service = Service::in_order(handler, cold.collect(), footprint)?;
+    let service = Service::in_order(times.collect(), footprint)?;
     let rule = Rule {
         idle_us: pool["idle_ms"].as_u64().context("a pool without an idle time")? * 1_000,
         limit: pool["concurrency"].as_u64(),

@@ -34,7 +34,7 @@ impl<'a> Sampler<'a> {
                 Drawn { handler_us: warm.rows[row].handler_us, init_us: 0, row: row as u32 }
             }
             Times::Exponential { mean_us, .. } => self.exponential(*mean_us, 0),
-            Times::InOrder { handler_us, .. } => self.in_order(handler_us, 0),
+            Times::InOrder { calls, .. } => Drawn { init_us: 0, ..self.in_order(calls) },
         }
     }
 
@@ -46,9 +46,13 @@ impl<'a> Sampler<'a> {
                 Drawn { handler_us, init_us, row: row as u32 }
             }
             Times::Exponential { mean_us, init_us } => self.exponential(*mean_us, *init_us),
-            Times::InOrder { handler_us, cold } => {
+            Times::InOrder { calls, cold } => {
+                let own = self.in_order(calls);
+                if own.init_us > 0 {
+                    return own;
+                }
                 let row = cold.draw(&mut self.random);
-                self.in_order(handler_us, cold.rows[row].init_us)
+                Drawn { init_us: cold.rows[row].init_us, ..own }
             }
         }
     }
@@ -58,8 +62,8 @@ impl<'a> Sampler<'a> {
         Drawn { handler_us: (handler as u64).min(LONGEST_US), init_us, row: NO_ROW }
     }
 
-    fn in_order(&mut self, all: &[u64], init_us: u64) -> Drawn {
-        let handler_us = all[self.next % all.len()];
+    fn in_order(&mut self, calls: &[ColdTime]) -> Drawn {
+        let ColdTime { init_us, handler_us, .. } = calls[self.next % calls.len()];
         self.next += 1;
         Drawn { handler_us, init_us, row: NO_ROW }
     }

@@ -63,9 +63,9 @@ pub(super) enum Times {
         mean_us: u64,
         init_us: u64,
     },
-    /// The first call's handler time is the first, and so on; init as recorded.
+    /// The first call's times are the first, and so on.
     InOrder {
-        handler_us: Vec<u64>,
+        calls: Vec<ColdTime>,
         cold: Table<ColdTime>,
     },
 }
@@ -136,23 +136,22 @@ impl Service {
         Self::recorded(warm, cold, footprint)
     }
 
-    /// The n-th call takes the n-th time, warm or cold; for replaying a record call by call. Calls beyond begin again.
+    /// The n-th call takes the n-th time; for replaying a record call by call. Calls beyond begin again. One that was
+    /// cold has its own init where it is cold again, one that was warm (an init of 0) that of another.
     ///
     /// # Errors
     /// [`NoService`] where there is no time.
-    pub fn in_order(
-        handler_us: Vec<u64>,
-        cold: Vec<ColdTime>,
-        footprint: Footprint,
-    ) -> Result<Self, NoService> {
-        if handler_us.is_empty() {
+    pub fn in_order(calls: Vec<ColdTime>, footprint: Footprint) -> Result<Self, NoService> {
+        let calls: Vec<_> = calls.into_iter().map(ColdTime::cut).collect();
+        let mut cold: Vec<_> =
+            calls.iter().copied().filter(|time| time.init_us > 0 && time.count > 0).collect();
+        if cold.is_empty() {
+            cold.push(ColdTime { init_us: 0, handler_us: 0, count: 1 });
+        }
+        if calls.is_empty() {
             return Err(NoService);
         }
-        let handler_us = handler_us.into_iter().map(|us| us.min(LONGEST_US)).collect();
-        let cold: Vec<_> = cold.into_iter().filter(|time| time.count > 0).map(ColdTime::cut).collect();
-        let cold =
-            if cold.is_empty() { vec![ColdTime { init_us: 0, handler_us: 0, count: 1 }] } else { cold };
-        Ok(Self { times: Times::InOrder { handler_us, cold: Table::new(cold) }, footprint })
+        Ok(Self { times: Times::InOrder { calls, cold: Table::new(cold) }, footprint })
     }
 
     /// No cold call was recorded: its init is not known and taken for nothing.
@@ -173,7 +172,7 @@ impl Service {
                 warm.chain(cold.rows.iter().map(|row| row.handler_us)).max().unwrap_or(0)
             }
             Times::Exponential { .. } => 0,
-            Times::InOrder { handler_us, .. } => handler_us.iter().copied().max().unwrap_or(0),
+            Times::InOrder { calls, .. } => calls.iter().map(|call| call.handler_us).max().unwrap_or(0),
         }
     }
 
@@ -186,9 +185,10 @@ impl Service {
                 warm.max(cold).unwrap_or(0)
             }
             Times::Exponential { mean_us, init_us } => mean_us.saturating_mul(10).saturating_add(*init_us),
-            Times::InOrder { handler_us, cold } => {
+            Times::InOrder { calls, cold } => {
                 let init = cold.rows.iter().map(|row| row.init_us).max().unwrap_or(0);
-                handler_us.iter().max().map_or(init, |longest| longest.saturating_add(init))
+                let longest = calls.iter().map(|call| call.handler_us).max().unwrap_or(0);
+                longest.saturating_add(init)
             }
         }
     }

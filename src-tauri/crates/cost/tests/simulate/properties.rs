@@ -156,8 +156,10 @@ fn absurd_input_is_survived() {
         Service::constant(most, most, FOOTPRINT),
         Service::exponential(most, most, FOOTPRINT),
         Service::in_order(
-            vec![most, 0],
-            vec![ColdTime { init_us: most, handler_us: 0, count: most }],
+            vec![
+                ColdTime { init_us: most, handler_us: most, count: most },
+                ColdTime { init_us: 0, handler_us: 0, count: 0 },
+            ],
             FOOTPRINT,
         )
         .expect("two times"),
