@@ -4,7 +4,8 @@ use coldframe_cost::{Bill, Binding, Confidence, Decimal, Line, Machine, Need, Qu
 use coldframe_protocol::{CostOption, FleetGuess, QueueGuess};
 
 use super::{
-    pricing::{Priced, Pricing, lines, percent},
+    option::{lines, percent, unpriced},
+    pricing::{Priced, Pricing},
     wanted::Care,
 };
 
@@ -28,33 +29,14 @@ impl Care {
 impl Pricing<'_> {
     pub(super) fn machine_option(&self, machine: &Machine, volume: Option<u64>) -> Priced {
         let mut option = CostOption {
-            id: machine.id.clone(),
-            title: machine.title.clone(),
-            kind: "machine".to_owned(),
             group: machine.kind.clone(),
             provider: machine.provider.clone(),
             region: machine.region.clone(),
             architecture: machine.architecture.clone(),
-            status: "current".to_owned(),
-            lines: Vec::new(),
-            usd: None,
-            list_usd: None,
-            usd_low: None,
-            usd_high: None,
-            rounding_usd: None,
-            count: None,
-            idle_percent: None,
-            idle_usd: None,
-            cheapest: false,
-            refusal: None,
-            ruled_out: None,
-            latency: None,
-            cold: None,
-            fleet: None,
             notes: machine.note.iter().cloned().collect(),
             unverified: unverified(machine),
-            source: machine.source.url.clone(),
             confidence: machine.price_confidence().as_str().to_owned(),
+            ..unpriced("machine", &machine.id, &machine.title, &machine.source)
         };
         let Some(volume) = volume else { return (option, None) };
         let need = match self.need(machine, volume, self.wanted.speed()) {

@@ -6,6 +6,7 @@ mod basis;
 mod latency;
 mod machine_option;
 mod on_plan;
+mod option;
 mod packed;
 mod plan_option;
 mod pricing;

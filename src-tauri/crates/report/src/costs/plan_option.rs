@@ -8,8 +8,9 @@ use coldframe_protocol::CostOption;
 use super::{
     latency::guess,
     on_plan::OnPlan,
+    option::{lines, unpriced},
     packed::is_packed,
-    pricing::{Priced, Pricing, lines},
+    pricing::{Priced, Pricing},
     simulated::{Outlook, Simulated},
 };
 
@@ -21,33 +22,15 @@ const MOST_CALLS: u64 = 20_000;
 impl<'a> Pricing<'a> {
     pub(super) fn plan_option(&self, plan: &'a Plan, volume: Option<u64>) -> Priced {
         let mut option = CostOption {
-            id: plan.id.clone(),
-            title: plan.title.clone(),
-            kind: "plan".to_owned(),
             group: plan.meter.as_str().to_owned(),
             provider: plan.provider.clone(),
             region: plan.region.clone(),
             architecture: plan.architecture.clone(),
             status: plan.status.as_str().to_owned(),
-            lines: Vec::new(),
-            usd: None,
-            list_usd: None,
-            usd_low: None,
-            usd_high: None,
-            rounding_usd: None,
-            count: None,
-            idle_percent: None,
-            idle_usd: None,
-            cheapest: false,
-            refusal: None,
-            ruled_out: None,
-            latency: None,
-            cold: None,
-            fleet: None,
             notes: plan.notes.clone(),
             unverified: plan.unverified(),
-            source: plan.source.url.clone(),
             confidence: plan.confidence().as_str().to_owned(),
+            ..unpriced("plan", &plan.id, &plan.title, &plan.source)
         };
         let on = self.on(plan);
         if self.basis.calls == 0 {

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use coldframe_cost::{
-    BREAK_EVEN_RANGE, Bill, Book, Cheaper, CoreSpeed, Decimal, FreeTier, Line, Machine, Meter, Metered, Plan,
-    Stair, Status, Usd, crossings, staircase,
+    BREAK_EVEN_RANGE, Bill, Book, Cheaper, CoreSpeed, FreeTier, Machine, Meter, Metered, Plan, Stair, Status,
+    Usd, crossings, staircase,
 };
-use coldframe_protocol::{CostCurve, CostLine, CostOption, Crossing};
+use coldframe_protocol::{CostCurve, CostOption, Crossing};
 
 use super::{basis::Basis, on_plan::OnPlan, packed::PackedPlans, wanted::Wanted};
-use crate::wording::quantity;
 
 /// Beyond so many turns a pair of a plan and a machine is as good as equal.
 const MOST_TURNS: usize = 4;
@@ -178,34 +177,4 @@ fn curve(
 ) -> Option<CostCurve> {
     let usd = volumes.iter().map(|volume| price(volume).map(Usd::to_f64)).collect::<Option<_>>()?;
     Some(CostCurve { id: id.to_owned(), title: title.to_owned(), kind: kind.to_owned(), usd })
-}
-
-pub(super) fn lines(bill: &Bill) -> Vec<CostLine> {
-    let number = |value: Decimal| value.try_into().unwrap_or(0.0);
-    let worded = |line: &Line| CostLine {
-        label: line.item.clone(),
-        quantity: worded_quantity(line),
-        units: number(line.quantity),
-        free_units: number(line.free),
-        unit: line.unit.to_owned(),
-        unit_price_usd: line.unit_price.to_string(),
-        usd: line.amount.to_string(),
-    };
-    bill.lines.iter().map(worded).collect()
-}
-
-/// `140,000 GB-s × $0.0000166667, 400,000 free`.
-fn worded_quantity(line: &Line) -> String {
-    let amount = quantity(line.quantity, 2);
-    match (line.quantity.is_zero(), line.free.is_zero()) {
-        (true, false) => format!("{} {}, all free", quantity(line.free, 2), line.unit),
-        (_, true) => format!("{amount} {} × ${}", line.unit, line.unit_price),
-        (false, false) => {
-            format!("{amount} {} × ${}, {} free", line.unit, line.unit_price, quantity(line.free, 2))
-        }
-    }
-}
-
-pub(super) fn percent(share: Decimal) -> Option<f64> {
-    (share * Decimal::ONE_HUNDRED).round_dp(1).try_into().ok()
 }

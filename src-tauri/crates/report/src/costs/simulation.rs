@@ -7,7 +7,7 @@ use coldframe_store::Micros;
 use super::{
     Basis, Pricing, Wanted,
     on_plan::OnPlan,
-    pricing::lines,
+    option::lines,
     simulated::{Outlook, Simulated},
     traffic::length_us,
 };
