@@ -27,16 +27,23 @@ pub(super) type PackedPlans = BTreeMap<String, Packed>;
 
 /// What was simulated last: while a person tries volumes, only those change.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastPacked(Arc<Mutex<Option<(String, Arc<PackedPlans>)>>>);
+pub(crate) struct LastPacked(Arc<Mutex<Option<Remembered>>>);
+
+#[derive(Debug)]
+struct Remembered {
+    /// Everything it depends on.
+    question: String,
+    plans: Arc<PackedPlans>,
+}
 
 impl LastPacked {
     pub(super) fn of(&self, book: &Book, basis: &Basis, wanted: &Wanted) -> Arc<PackedPlans> {
         let minutes = (basis.by_minute.len(), basis.by_minute.last());
-        let key =
+        let question =
             format!("{:?}", (basis.figures.sums, minutes, wanted.shape, wanted.memory_mb, wanted.speed));
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, plans)) = last.as_ref().filter(|(known, _)| *known == key) {
-            return Arc::clone(plans);
+        if let Some(known) = last.as_ref().filter(|known| known.question == question) {
+            return Arc::clone(&known.plans);
         }
         let on = book.plans.iter().filter(|plan| is_packed(&plan.meter)).map(|plan| OnPlan {
             plan,
@@ -44,8 +51,9 @@ impl LastPacked {
             wanted,
         });
         let willing = on.filter(|on| on.refusal().is_none());
-        let plans = Arc::new(willing.map(|on| (on.plan.id.clone(), on.packed(Outlook::Usual))).collect());
-        *last = Some((key, Arc::clone(&plans)));
+        let plans: Arc<PackedPlans> =
+            Arc::new(willing.map(|on| (on.plan.id.clone(), on.packed(Outlook::Usual))).collect());
+        *last = Some(Remembered { question, plans: Arc::clone(&plans) });
         plans
     }
 }
