@@ -52,7 +52,7 @@ impl Options {
 }
 
 /// So few take no time to speak of.
-const ALWAYS_ALL: u64 = 100_000;
+const FEWEST_CALLS: u64 = 1_000;
 
 /// Ten years; what is longer is cut to this. Shapes are followed minute by minute.
 const MOST_US: u64 = 10 * 366 * 24 * 3_600 * 1_000_000;
@@ -67,7 +67,7 @@ pub fn simulate(traffic: &Traffic, service: &Service, rule: &Rule, options: Opti
         traffic
     };
     let listed = matches!(traffic.shape, Shape::Instants(_));
-    if !listed && traffic.requests > options.most_calls.max(ALWAYS_ALL) {
+    if !listed && traffic.requests > options.most_calls.max(FEWEST_CALLS) {
         return scale::sampled(traffic, service, rule, options);
     }
     let mut pool = Pool::new(service, rule, options.seed, 0);

@@ -29,9 +29,11 @@ const Z: f64 = 2.04;
 const WINDOWS: u64 = 1 << 41;
 
 pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options: Options) -> Simulation {
-    let layout = Layout::new(traffic, service, rule, options.most_calls.max(super::ALWAYS_ALL));
+    let layout = Layout::new(traffic, service, rule, options.most_calls.max(super::FEWEST_CALLS));
     let weight = traffic.weight(options.seed);
     let thin = thinned_rule(rule, layout.thinned);
+    // How many instances each simulated one stands for: as many as hold the calls it would have had.
+    let stands_for = f64::from(thin.concurrency) / (f64::from(rule.concurrency) * layout.thinned);
     let mut place = Random::new(options.seed, WINDOWS);
     let mut windows = Vec::new();
     let mut all: Option<Recorded> = None;
@@ -66,11 +68,11 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
     let seen_us: u64 = recorded.buckets.iter().map(|bucket| bucket.seen_us).sum();
     let part = Share {
         calls: simulated as f64 / traffic.requests as f64,
-        time: seen_us as f64 / traffic.length_us as f64 * layout.thinned,
+        time: seen_us as f64 / traffic.length_us as f64 / stands_for,
     };
     let mut simulation = Simulation::scaled(recorded, service, rule, traffic, part);
     for (number, bucket) in (0..).zip(&mut simulation.buckets) {
-        layout.bring_up(bucket, number);
+        layout.bring_up(bucket, number, stands_for);
     }
     simulation.sampled = Some(Sampled {
         simulated,
@@ -115,10 +117,9 @@ impl Layout {
     }
 
     /// From what a window saw to what its stratum has.
-    fn bring_up(self, bucket: &mut Bucket, number: u64) {
+    fn bring_up(self, bucket: &mut Bucket, number: u64, instances: f64) {
         let (from_us, to_us) = self.stratum(number);
-        let instances = 1.0 / self.thinned;
-        let calls = instances * (to_us - from_us) as f64 / bucket.seen_us.max(1) as f64;
+        let calls = 1.0 / self.thinned * (to_us - from_us) as f64 / bucket.seen_us.max(1) as f64;
         let up = |count: u64, factor: f64| (count as f64 * factor).round() as u64;
         *bucket = Bucket {
             from_us,
@@ -144,16 +145,19 @@ fn thinned_rule(rule: &Rule, thinned: f64) -> Rule {
     if thinned >= 1.0 {
         return *rule;
     }
-    let less = |many: u64| ((many as f64 * thinned).round() as u64).max(u64::from(many > 0));
+    let less = |many: u64, share: f64| ((many as f64 * share).round() as u64).max(u64::from(many > 0));
     let mut thin = *rule;
-    thin.limit = rule.limit.map(less);
-    thin.account = rule.account.map(less);
-    thin.minimum = less(rule.minimum);
+    // Calls that come more rarely would meet in an instance more rarely: it takes as much fewer at once.
+    thin.concurrency = ((f64::from(rule.concurrency) * thinned).round() as u32).max(1);
+    let instances = f64::from(rule.concurrency) * thinned / f64::from(thin.concurrency);
+    thin.limit = rule.limit.map(|limit| less(limit, instances));
+    thin.account = rule.account.map(|account| less(account, thinned));
+    thin.minimum = less(rule.minimum, instances);
     if let Some(burst) = &mut thin.burst {
-        burst.instances = less(burst.instances);
+        burst.instances = less(burst.instances, instances);
     }
     if let super::Beyond::Queue { most, .. } = &mut thin.beyond {
-        *most = less(*most);
+        *most = less(*most, thinned);
     }
     thin
 }
@@ -228,26 +232,26 @@ impl Share {
 
     /// Rounded so that the sum is what the sum should be.
     pub(super) fn bins(self, mut bins: Vec<Bin>) -> Vec<Bin> {
-        self.counts(bins.iter_mut().map(|bin| &mut bin.count));
+        self.counts(bins.iter_mut().map(|bin| &mut bin.count), self.calls);
         bins.retain(|bin| bin.count > 0);
         bins
     }
 
     pub(super) fn periods(self, periods: &[Period]) -> Vec<Period> {
         let mut periods = periods.to_vec();
-        self.counts(periods.iter_mut().map(|period| &mut period.count));
+        self.counts(periods.iter_mut().map(|period| &mut period.count), self.time);
         periods.retain(|period| period.count > 0);
         periods
     }
 
-    fn counts<'a>(self, counts: impl Iterator<Item = &'a mut u64>) {
+    fn counts<'a>(self, counts: impl Iterator<Item = &'a mut u64>, share: f64) {
         if self.is_all() {
             return;
         }
         let (mut seen, mut given) = (0_u64, 0_u64);
         for count in counts {
             seen += *count;
-            let until = (seen as f64 / self.calls.max(f64::MIN_POSITIVE)).round() as u64;
+            let until = (seen as f64 / share.max(f64::MIN_POSITIVE)).round() as u64;
             *count = until.saturating_sub(given);
             given = until;
         }
