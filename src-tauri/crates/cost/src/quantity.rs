@@ -217,6 +217,18 @@ impl Metered {
         between
     }
 
+    /// Each thing as many times as much as `part` has of what `whole` has; unchanged where that has nothing.
+    #[must_use]
+    pub fn by(&self, part: &Self, whole: &Self) -> Self {
+        let mut scaled = *self;
+        for ((mine, part), whole) in scaled.0.iter_mut().zip(part.0).zip(whole.0) {
+            if !whole.is_zero() {
+                *mine = *mine * part / whole;
+            }
+        }
+        scaled
+    }
+
     /// The larger of each thing.
     #[must_use]
     pub fn most(&self, other: &Self) -> Self {

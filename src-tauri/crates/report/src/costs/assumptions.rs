@@ -17,7 +17,13 @@ pub(super) fn assumptions(basis: &Basis, wanted: &Wanted, month: &Month<'_>) -> 
          a core for its memory, and start-up is not slowed by that"
             .to_owned(),
     );
-    said.push("the share of cold starts that is billed stays as recorded, at any volume".to_owned());
+    said.push("the share of calls that are cold stays as recorded where plans charge by call, and each cold start takes and is \
+         billed what is to be expected there".to_owned());
+    said.push(
+        "where calls share an instance, it takes only as many at once as its CPU is enough for; at volumes too high to \
+         simulate whole, idle times are cut to thousands of calls"
+            .to_owned(),
+    );
     said.push(arrivals(basis, wanted));
     let targets = wanted.targets;
     let headroom = if targets.headroom.is_zero() {

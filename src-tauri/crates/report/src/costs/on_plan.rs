@@ -6,6 +6,9 @@ use coldframe_cost::{Bin, Choice, CoreSpeed, Decimal, Meter, Metered, Pace, Plan
 use super::{basis::Basis, wanted::Wanted, work::Work};
 use crate::wording::{count, quantity};
 
+/// Fewer calls than this that run into their timeout are bad luck.
+const TOO_MANY_PERCENT: f64 = 1.0;
+
 #[derive(Clone, Copy)]
 pub(super) struct OnPlan<'a> {
     pub(super) plan: &'a Plan,
@@ -32,9 +35,19 @@ impl OnPlan<'_> {
     /// What of a function's calls is billed there.
     pub(super) fn bins<'b>(&'b self, work: &'b Work, speed: CoreSpeed) -> impl Iterator<Item = Bin> + 'b {
         let share = work.cpu_share();
+        // A cold start is billed as it would go there, not as it went here.
+        let hello_ms = self.expected(work).map(|start| start.hello.p50_ms);
         work.bins.iter().map(move |bin| {
             let memory_mb = self.wanted.memory_mb.unwrap_or(bin.memory_mb);
-            self.plan.pace(memory_mb, speed).bin(Bin { memory_mb, ..*bin }, share)
+            let pace = self.plan.pace(memory_mb, speed);
+            let there = pace.bin(Bin { memory_mb, ..*bin }, share);
+            match hello_ms.filter(|_| bin.init_handler_ms > bin.handler_ms) {
+                Some(hello_ms) => {
+                    let init_ms = hello_ms + pace.start_us(work.import_ms() * 1000.0) / 1000.0;
+                    Bin { init_handler_ms: there.handler_ms + init_ms.ceil() as u64, ..there }
+                }
+                None => there,
+            }
         })
     }
 
@@ -44,6 +57,24 @@ impl OnPlan<'_> {
 
     pub(super) fn pace(&self, work: &Work, speed: CoreSpeed) -> Pace {
         self.plan.pace(self.memory_mb(work), speed)
+    }
+
+    /// Whose calls would run into the function's own timeout there, though they do not here.
+    pub(super) fn ends_early(&self) -> Option<String> {
+        self.basis.works.iter().find_map(|work| {
+            let over = |bins: &mut dyn Iterator<Item = Bin>| -> u64 {
+                bins.filter(|bin| bin.handler_ms > work.timeout_ms).map(|bin| bin.count).sum()
+            };
+            let more = over(&mut self.bins(work, self.wanted.speed))
+                .saturating_sub(over(&mut work.bins.iter().copied()));
+            let percent = 100.0 * more as f64 / work.calls().max(1) as f64;
+            (work.timeout_ms > 0 && percent >= TOO_MANY_PERCENT).then(|| {
+                let (name, timeout) = (&work.name, count(work.timeout_ms));
+                format!(
+                    "{percent:.0} % of the calls of {name} would run into its timeout of {timeout} ms there"
+                )
+            })
+        })
     }
 
     /// Why it would not do this work.

@@ -11,10 +11,28 @@ use coldframe_cost::{Book, Decimal, Dimension, MONTH_US, Meter, Metered, Options
 use super::{basis::Basis, on_plan::OnPlan, simulated::Outlook, wanted::Wanted};
 
 /// Calls a month that are simulated.
-const KNOTS: [u64; 8] =
-    [1, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000];
+const KNOTS: [u64; 18] = [
+    1,
+    1_000,
+    10_000,
+    30_000,
+    100_000,
+    300_000,
+    1_000_000,
+    3_000_000,
+    10_000_000,
+    30_000_000,
+    100_000_000,
+    200_000_000,
+    500_000_000,
+    1_000_000_000,
+    2_000_000_000,
+    3_000_000_000,
+    5_000_000_000,
+    10_000_000_000,
+];
 /// Of all functions together, at each knot.
-const CALLS_A_KNOT: u64 = 6_000;
+const CALLS_A_KNOT: u64 = 20_000;
 
 /// A month on such a plan at any volume.
 #[derive(Debug)]

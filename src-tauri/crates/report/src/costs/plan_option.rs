@@ -17,7 +17,7 @@ use super::{
 /// The same question has the same answer.
 const SEED: u64 = 1;
 /// Simulated for each plan, of all functions together: enough for a p99 within a few percent.
-const MOST_CALLS: u64 = 20_000;
+const MOST_CALLS: u64 = 40_000;
 
 impl<'a> Pricing<'a> {
     pub(super) fn plan_option(&self, plan: &'a Plan, volume: Option<u64>) -> Priced {
@@ -40,32 +40,37 @@ impl<'a> Pricing<'a> {
         option.refusal = on.refusal();
         let Some(volume) = volume.filter(|_| option.refusal.is_none()) else { return (option, None) };
         let usage = on.usage(self.wanted.speed);
-        let simulated = [Outlook::Good, Outlook::Usual, Outlook::Bad].map(|outlook| {
+        let outlooks = [Outlook::Good, Outlook::Usual, Outlook::Bad].map(|outlook| {
             let options = Options { seed: SEED, buckets: 1, most_calls: MOST_CALLS };
             (outlook, on.simulate((volume, MONTH_US), &on.rule(), outlook, options))
         });
         let [low, paid, high] = [0, 1, 2].map(|index| {
-            let (outlook, simulated) = &simulated[index];
-            self.bill_of(&on, volume, *outlook, simulated, self.wanted.free_tier)
+            let (outlook, simulated) = &outlooks[index];
+            self.bill_of(&on, volume, *outlook, simulated, &outlooks[1].1, self.wanted.free_tier)
         });
-        let (outlook, usual) = &simulated[1];
-        let (paid, list) = match (paid, self.bill_of(&on, volume, *outlook, usual, FreeTier::Ignored)) {
+        let (outlook, usual) = &outlooks[1];
+        let (paid, list) = match (paid, self.bill_of(&on, volume, *outlook, usual, usual, FreeTier::Ignored))
+        {
             (Ok(paid), Ok(list)) => (paid, list),
             (Err(refusal), _) | (_, Err(refusal)) => {
                 option.refusal = Some(refusal);
                 return (option, None);
             }
         };
-        let total = |bill: Result<Bill, String>| Some(bill.ok()?.total().to_string());
+        // Each outlook is drawn for itself: the usual one is within the range all the same.
+        let total = |bill: Result<Bill, String>, pick: fn(Usd, Usd) -> Usd| {
+            Some(pick(bill.ok()?.total(), paid.total()).to_string())
+        };
         option.lines = lines(&paid);
         option.usd = Some(paid.total().to_string());
         option.list_usd = Some(list.total().to_string());
-        (option.usd_low, option.usd_high) = (total(low), total(high));
+        (option.usd_low, option.usd_high) = (total(low, Usd::min), total(high, Usd::max));
         let calls = Decimal::from(self.basis.calls);
         let rounding = Usd(plan.rounding_cost(&usage).0 * Decimal::from(volume) / calls);
         option.rounding_usd = Some(rounding.to_cents().to_string());
-        option.latency = guess(&simulated);
-        option.ruled_out = option.latency.as_ref().and_then(|latency| self.over_budget(latency));
+        option.latency = guess(&outlooks);
+        let too_slow = option.latency.as_ref().and_then(|latency| self.over_budget(latency));
+        option.ruled_out = on.ends_early().or(too_slow);
         let price = (paid.total(), list.exact());
         (option, Some(price))
     }
@@ -76,10 +81,15 @@ impl<'a> Pricing<'a> {
         volume: u64,
         outlook: Outlook,
         simulated: &Simulated,
+        usual: &Simulated,
         free_tier: FreeTier,
     ) -> Result<Bill, String> {
         let speed = outlook.speed(self.wanted.speed);
-        let month = if is_packed(&on.plan.meter) {
+        let month = if let Some(packed) = self.packed(on.plan) {
+            // The same as the chart has; what another outlook changes is taken from its own simulation.
+            let usual = on.counted(usual);
+            packed.at(volume).by(&on.counted(simulated), &usual).having(Dimension::Requests, volume.into())
+        } else if is_packed(&on.plan.meter) {
             on.counted(simulated).having(Dimension::Requests, volume.into())
         } else {
             on.metered(speed).at(volume.into()).ok_or("nothing was counted")?

@@ -8,10 +8,15 @@ use coldframe_cost::{
 };
 use coldframe_protocol::{CostCurve, CostOption, Crossing};
 
-use super::{basis::Basis, on_plan::OnPlan, packed::PackedPlans, wanted::Wanted};
+use super::{
+    basis::Basis,
+    on_plan::OnPlan,
+    packed::{Packed, PackedPlans},
+    wanted::Wanted,
+};
 
 /// Beyond so many turns a pair of a plan and a machine is as good as equal.
-const MOST_TURNS: usize = 4;
+const MOST_TURNS: usize = 16;
 
 pub(super) struct Pricing<'a> {
     pub(super) book: &'a Book,
@@ -39,6 +44,11 @@ impl<'a> Pricing<'a> {
         packed: Arc<PackedPlans>,
     ) -> Self {
         Self { book, basis, wanted, packed }
+    }
+
+    /// Of a plan that charges for instances, where curves are drawn.
+    pub(super) fn packed(&self, plan: &Plan) -> Option<&Packed> {
+        self.packed.get(&plan.id)
     }
 
     /// Without what it takes to draw curves.
@@ -106,8 +116,13 @@ impl<'a> Pricing<'a> {
         for plan in self.plans().filter(|plan| plan.status == Status::Current) {
             let Some(price) = self.plan_price(plan) else { continue };
             for (machine, stairs) in &stairs {
-                let turns = crossings(stairs, |volume| price(volume).unwrap_or(Usd::ZERO));
-                all.extend(turns.into_iter().take(MOST_TURNS).map(|turn| Crossing {
+                let mut turns = crossings(stairs, |volume| price(volume).unwrap_or(Usd::ZERO));
+                // The last one says how it stays.
+                if let Some(last) = turns.pop() {
+                    turns.truncate(MOST_TURNS - 1);
+                    turns.push(last);
+                }
+                all.extend(turns.into_iter().map(|turn| Crossing {
                     plan: plan.id.clone(),
                     machine: machine.id.clone(),
                     calls_per_month: turn.calls_per_month as f64,

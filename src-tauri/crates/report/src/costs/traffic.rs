@@ -27,7 +27,7 @@ pub(super) fn length_us(wanted: &Wanted, basis: &Basis) -> u64 {
     match wanted.shape {
         TrafficShape::Weekly => 7 * 24 * HOUR_US,
         TrafficShape::Recorded => {
-            (basis.by_minute.len() as u64 * 60_000_000).clamp(HOUR_US, 7 * 24 * HOUR_US)
+            (basis.by_minute.len() as u64 * 60_000_000).clamp(24 * HOUR_US, 7 * 24 * HOUR_US)
         }
         TrafficShape::Steady
         | TrafficShape::Poisson

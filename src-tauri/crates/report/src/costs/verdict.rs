@@ -53,13 +53,18 @@ pub(super) fn verdict(basis: &Basis, offers: &Offers, crossings: &[Crossing], mo
     format!("{at}, {answer}.{further}")
 }
 
+/// Plans that run the code of a provider's functions as it is.
+const CONTRACTS: [(&str, &[&str]); 2] =
+    [("aws", &["aws-lambda-x86", "aws-lambda-arm64"]), ("vercel", &["vercel-fluid-pro"])];
+
 /// The plan the code is written for, where another is the cheapest.
 fn own(basis: &Basis, offers: &Offers, plan: Option<&CostOption>) -> Option<String> {
     let provider = &basis.works.first()?.provider;
-    if plan.is_some_and(|plan| plan.provider == *provider) {
+    let contract = CONTRACTS.iter().find(|(name, _)| name == provider)?.1;
+    let own = cheapest(offers.plans.iter().filter(|plan| contract.contains(&plan.id.as_str())))?;
+    if plan.is_some_and(|plan| plan.id == own.id) {
         return None;
     }
-    let own = cheapest(offers.plans.iter().filter(|plan| plan.provider == *provider))?;
     let free = if own.usd.as_deref().map(money) == Some(Usd::ZERO) { ", within its free tier" } else { "" };
     Some(format!("{}, which the code is written for, would cost {}{free}", own.title, price(own)))
 }
@@ -78,9 +83,9 @@ fn excluded(offers: &Offers) -> Option<String> {
     let first = ruled_out.next()?;
     let why = first.ruled_out.as_deref().unwrap_or_default();
     Some(match ruled_out.count() {
-        0 => format!("{} would be cheaper, but its {why}", first.title),
+        0 => format!("{} would be cheaper, but {why}", first.title),
         more => {
-            format!("{} and {more} more would be cheaper but are too slow: the first's {why}", first.title)
+            format!("{} and {more} more would be cheaper but are too slow: of the first, {why}", first.title)
         }
     })
 }
@@ -95,7 +100,7 @@ fn plan_wins(
     let other = |crossing: &Crossing| {
         offers.machines.iter().find(|other| other.id == crossing.machine && other.id != machine.id)
     };
-    let turn = match first_crossing(plan, crossings) {
+    let turn = match first_crossing(plan, crossings, month.calls.unwrap_or(0)) {
         Some(crossing) => {
             let which = other(crossing).map_or("it", |other| other.title.as_str());
             let volume = crossing.calls_per_month;
@@ -115,11 +120,13 @@ fn plan_wins(
 }
 
 fn machine_wins(plan: &CostOption, machine: &CostOption, crossings: &[Crossing]) -> String {
-    let turn = match first_crossing(plan, crossings) {
-        Some(crossing) => {
-            format!("; below {} calls a month it is the cheapest", about(crossing.calls_per_month as u64))
+    let turns = crossings.iter().filter(|turn| turn.plan == plan.id && turn.machine == machine.id);
+    let first = turns.filter(|turn| turn.cheaper == "machine").map(|turn| turn.calls_per_month as u64).min();
+    let turn = match first {
+        Some(calls) if calls > 1 => {
+            format!("; below {} calls a month it is the cheaper of the two", about(calls))
         }
-        None => String::new(),
+        _ => String::new(),
     };
     let (which, price, idle) = (machines(machine), price(machine), idle(machine));
     format!("{which} would cost {price} a month and idle {idle} of the time. {}{turn}", would_cost(plan))
@@ -138,10 +145,11 @@ fn would_cost(plan: &CostOption) -> String {
     }
 }
 
-/// Where the first machine becomes cheaper than the plan.
-fn first_crossing<'a>(plan: &CostOption, crossings: &'a [Crossing]) -> Option<&'a Crossing> {
-    let of_plan =
-        crossings.iter().filter(|crossing| crossing.plan == plan.id && crossing.cheaper == "machine");
+/// Where the first machine becomes cheaper than the plan, from the volume of the month on.
+fn first_crossing<'a>(plan: &CostOption, crossings: &'a [Crossing], volume: u64) -> Option<&'a Crossing> {
+    let of_plan = crossings.iter().filter(|crossing| {
+        crossing.plan == plan.id && crossing.cheaper == "machine" && crossing.calls_per_month > volume as f64
+    });
     of_plan.min_by(|one, other| one.calls_per_month.total_cmp(&other.calls_per_month))
 }
 

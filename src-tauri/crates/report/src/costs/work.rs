@@ -18,6 +18,8 @@ pub(crate) struct Work {
     pub bins: Vec<Bin>,
     /// The largest it was given.
     pub memory_mb: u32,
+    /// The longest its calls could take.
+    pub timeout_ms: u64,
 }
 
 impl Work {
@@ -25,6 +27,7 @@ impl Work {
         self.figures.merge(&roll_up.figures);
         self.bins.extend(roll_up_bins(roll_up));
         self.memory_mb = roll_up.key.memory_mb.max(self.memory_mb);
+        self.timeout_ms = roll_up.key.timeout_ms.max(self.timeout_ms);
     }
 
     /// Together with another: what is simulated as one where there are many.

@@ -197,3 +197,67 @@ fn a_plan_is_watched_over_a_day() {
     let nothing = Record::new().report().simulate(PROJECT, &query("aws-lambda-x86"), now).unwrap_err();
     assert!(nothing.to_string().starts_with("no call is recorded in this time"), "{nothing}");
 }
+
+#[test]
+fn a_plan_whose_cpu_makes_calls_run_into_their_timeout_is_no_choice() {
+    let mut record = Record::new();
+    // Two seconds of computing and a timeout of three: with 0.29 of a core it takes seven.
+    for n in 0..300 {
+        let call = Call { cpu_us: Some(2_000_000), ..Call::new(HELLO, BEGAN + n * 2_000_000, 2_000_000) };
+        record.call(&call);
+    }
+    let query = CostQuery { calls_per_month: Some(100_000), ..EVERYTHING };
+    let costs = record.report().costs(PROJECT, &query, BEGAN + 10 * MINUTE).unwrap();
+    assert_eq!(
+        option(&costs, "aws-lambda-arm64").ruled_out.as_deref(),
+        Some("100 % of the calls of hello would run into its timeout of 3,000 ms there")
+    );
+    assert_eq!(option(&costs, "gcp-cloud-run-request").ruled_out, None, "it has a whole core");
+}
+
+#[test]
+fn the_table_the_chart_and_the_break_even_agree() {
+    let report = twenty_minutes().report();
+    let now = BEGAN + 20 * MINUTE;
+    for volume in [100_000_u64, 10_000_000, 1_000_000_000] {
+        let query = CostQuery { calls_per_month: Some(volume), ..EVERYTHING };
+        let costs = report.costs(PROJECT, &query, now).unwrap();
+        for plan in costs.plans.iter().filter(|plan| plan.usd.is_some()) {
+            let usd = |text: &Option<String>| text.as_deref().expect("a price").parse::<f64>().unwrap();
+            let (low, paid, high) = (usd(&plan.usd_low), usd(&plan.usd), usd(&plan.usd_high));
+            assert!(low <= paid && paid <= high, "{} at {volume}: {low} {paid} {high}", plan.id);
+            let curve =
+                costs.curves.iter().find(|curve| curve.id == plan.id).expect("what has a price is drawn");
+            let at =
+                costs.volumes.iter().position(|drawn| *drawn == volume as f64).expect("a decade is drawn");
+            let drawn = curve.usd[at];
+            assert!(
+                (drawn - paid).abs() <= 0.02 + paid * 0.001,
+                "{} at {volume}: {drawn} drawn, {paid} told",
+                plan.id
+            );
+        }
+    }
+    let query = CostQuery { calls_per_month: Some(1_000_000), ..EVERYTHING };
+    let costs = report.costs(PROJECT, &query, now).unwrap();
+    for crossing in &costs.crossings {
+        let curve = |id: &str| costs.curves.iter().find(|curve| curve.id == id).expect("both are drawn");
+        let (plan, machine) = (curve(&crossing.plan), curve(&crossing.machine));
+        // From the last turn on it stays so.
+        let later = costs.crossings.iter().any(|other| {
+            (&other.plan, &other.machine) == (&crossing.plan, &crossing.machine)
+                && other.calls_per_month > crossing.calls_per_month
+        });
+        if later {
+            continue;
+        }
+        for (at, volume) in costs.volumes.iter().enumerate() {
+            if *volume < crossing.calls_per_month {
+                continue;
+            }
+            let cheaper = if plan.usd[at] <= machine.usd[at] * 1.03 { "plan" } else { "machine" };
+            let close = (plan.usd[at] - machine.usd[at]).abs() <= machine.usd[at] * 0.05;
+            assert!(close || cheaper == crossing.cheaper, "{crossing:?} at {volume}");
+        }
+    }
+}
