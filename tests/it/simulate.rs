@@ -75,6 +75,11 @@ fn what_makes_no_sense_is_refused_in_one_sentence() {
             2,
             "no price for capacity kept ready",
         ),
+        (
+            "--plan aws-lambda-x86 --shape daily --requests 5 --limit 3 --min-instances 50",
+            2,
+            "50 instances kept ready are more than the limit of 3",
+        ),
         ("--plan aws-lambda-x86 --requests 5", 2, "--shape"),
     ] {
         let verb = coldframe(&format!("simulate {args}"));

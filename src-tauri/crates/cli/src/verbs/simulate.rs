@@ -31,7 +31,7 @@ pub(crate) fn run(global: Global, verb: &Simulate) -> Result<ExitCode, Failure> 
     let refused = |refusal: coldframe_cost::Refusal| Failure::Usage(refusal.to_string());
     // What the plan would not do is said before anything is simulated.
     service.fits(plan).map_err(refused)?;
-    let ran = simulate(&traffic, &service, &rule(plan, verb), options);
+    let ran = simulate(&traffic, &service, &rule(plan, verb)?, options);
     let free_tier = if verb.no_free_tier { FreeTier::Ignored } else { FreeTier::Applied };
     let bill = ran.bill(&book, plan, free_tier).map_err(refused)?;
     let mut rests_on = ran.says.clone();
@@ -50,15 +50,22 @@ pub(crate) fn run(global: Global, verb: &Simulate) -> Result<ExitCode, Failure> 
 }
 
 /// The plan's own, but for what is asked for.
-fn rule(plan: &Plan, verb: &Simulate) -> Rule {
+fn rule(plan: &Plan, verb: &Simulate) -> Result<Rule, Failure> {
     let own = plan.rule();
-    Rule {
+    let limit = verb.limit.or(own.limit);
+    if let Some(limit) = limit.filter(|limit| verb.min_instances > *limit) {
+        let kept = verb.min_instances;
+        return Err(Failure::Usage(format!(
+            "{kept} instances kept ready are more than the limit of {limit}"
+        )));
+    }
+    Ok(Rule {
         idle_us: verb.idle_s.map_or(own.idle_us, |seconds| seconds * 1_000_000),
         concurrency: verb.concurrency.map_or(own.concurrency, |many| many as u32),
-        limit: verb.limit.or(own.limit),
+        limit,
         minimum: verb.min_instances,
         ..own
-    }
+    })
 }
 
 fn whole(plan: &Plan, verb: &Simulate, ran: &Simulation, bill: &Bill, rests_on: &[String]) -> Value {
