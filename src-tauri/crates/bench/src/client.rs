@@ -15,6 +15,8 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, task::JoinSet};
 
+use crate::cpu::{Cpu, Watched};
+
 /// Calls before the clock starts: connections, caches and the instance are warm then.
 const WARM_UP: usize = 30;
 
@@ -39,6 +41,8 @@ pub(crate) struct Turn {
     pub(crate) p95_us: f64,
     pub(crate) p99_us: f64,
     pub(crate) calls_per_s: f64,
+    /// What one call cost, where that was watched.
+    pub(crate) cpu: Option<Cpu>,
 }
 
 impl Caller {
@@ -74,7 +78,13 @@ impl Caller {
 }
 
 /// Calls back to back on `callers` connections for `length`.
-pub(crate) async fn turn(target: &Target, callers: usize, length: Duration, event: &Bytes) -> Result<Turn> {
+pub(crate) async fn turn(
+    target: &Target,
+    callers: usize,
+    length: Duration,
+    event: &Bytes,
+    watched: Option<Watched>,
+) -> Result<Turn> {
     let mut connected = Vec::new();
     for _ in 0..callers {
         connected.push(Caller::connect(target).await?);
@@ -91,6 +101,7 @@ pub(crate) async fn turn(target: &Target, callers: usize, length: Duration, even
     }
     let mut running = JoinSet::new();
     let warm = warming.join_all().await.into_iter().collect::<Result<Vec<_>>>()?;
+    let before = watched.and_then(Watched::look);
     let begun = Instant::now();
     for mut caller in warm {
         let event = event.clone();
@@ -108,6 +119,7 @@ pub(crate) async fn turn(target: &Target, callers: usize, length: Duration, even
     }
     let all = running.join_all().await.into_iter().collect::<Result<Vec<_>>>()?;
     let elapsed = begun.elapsed();
+    let after = watched.and_then(Watched::look);
     let mut took: Vec<Duration> = all.into_iter().flatten().collect();
     ensure!(!took.is_empty(), "{}: no call in {length:?}", target.path);
     took.sort_unstable();
@@ -116,5 +128,6 @@ pub(crate) async fn turn(target: &Target, callers: usize, length: Duration, even
         took[index].as_secs_f64() * 1e6
     };
     let calls_per_s = took.len() as f64 / elapsed.as_secs_f64();
-    Ok(Turn { p50_us: at(0.5), p95_us: at(0.95), p99_us: at(0.99), calls_per_s })
+    let cpu = before.zip(after).map(|(before, after)| after.since(before).of_each(took.len()));
+    Ok(Turn { p50_us: at(0.5), p95_us: at(0.95), p99_us: at(0.99), calls_per_s, cpu })
 }

@@ -8,6 +8,7 @@
 
 mod client;
 mod cold;
+mod cpu;
 mod echo;
 mod figures;
 mod machine;

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use coldframe_testkit::{Host, HostBuilder, Project};
 
-use crate::client::Target;
+use crate::{client::Target, cpu::Watched};
 
 /// Callers, and instances of the null emulator, in the concurrent rounds.
 pub(crate) const MANY: usize = 16;
@@ -91,8 +91,23 @@ impl Subjects {
     }
 
     pub(crate) fn null(&self, callers: usize) -> Target {
-        let server = if callers == 1 { &self.null_one } else { &self.null_many };
-        Target { address: server.address, path: invoke_path("echo") }
+        Target { address: self.null_server(callers).address, path: invoke_path("echo") }
+    }
+
+    fn null_server(&self, callers: usize) -> &Server {
+        if callers == 1 { &self.null_one } else { &self.null_many }
+    }
+
+    pub(crate) fn watched_echo(&self) -> Watched {
+        self.echo.watched()
+    }
+
+    pub(crate) fn watched_null(&self, callers: usize) -> Watched {
+        self.null_server(callers).watched()
+    }
+
+    pub(crate) fn watched_host(&self) -> Watched {
+        Watched { emulator: self.host.pid() }
     }
 
     pub(crate) fn function(&self, language: Language, callers: usize) -> Result<Target> {
@@ -127,6 +142,10 @@ impl Server {
         let address =
             line.trim().parse().with_context(|| format!("{arguments:?} did not say where it is"))?;
         Ok(Self { address, child, input })
+    }
+
+    fn watched(&self) -> Watched {
+        Watched { emulator: self.child.id() }
     }
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::{
     client::{Target, Turn, turn},
+    cpu::{Cpu, Watched},
     figures::{Figures, median},
     subject::{Language, MANY, Subjects},
 };
@@ -16,6 +17,7 @@ const EVENT: &[u8] = br#"{"key1":"value1","key2":"value2","number":42}"#;
 struct Row {
     name: &'static str,
     target: Target,
+    watched: Watched,
     callers: usize,
     turns: Vec<Turn>,
 }
@@ -28,18 +30,19 @@ pub(crate) async fn measure(
 ) -> Result<()> {
     let mut rows = Vec::new();
     for callers in [1, MANY] {
-        let mut row =
-            |name, target| rows.push(Row { name, target, callers, turns: Vec::with_capacity(rounds) });
-        row("echo", subjects.echo());
-        row("null", subjects.null(callers));
+        let mut row = |name, target, watched| {
+            rows.push(Row { name, target, watched, callers, turns: Vec::with_capacity(rounds) });
+        };
+        row("echo", subjects.echo(), subjects.watched_echo());
+        row("null", subjects.null(callers), subjects.watched_null(callers));
         for language in [Language::Rust, Language::Python, Language::Node] {
-            row(language.name(), subjects.function(language, callers)?);
+            row(language.name(), subjects.function(language, callers)?, subjects.watched_host());
         }
     }
     let event = Bytes::from_static(EVENT);
     // Cold starts are another measurement.
     for row in &rows {
-        let started = turn(&row.target, row.callers, Duration::ZERO, &event).await;
+        let started = turn(&row.target, row.callers, Duration::ZERO, &event, None).await;
         started.with_context(|| format!("{} with {} callers", row.name, row.callers))?;
     }
     for round in 0..rounds {
@@ -50,7 +53,7 @@ pub(crate) async fn measure(
         }
         for index in order {
             let row = &mut rows[index];
-            row.turns.push(turn(&row.target, row.callers, length, &event).await?);
+            row.turns.push(turn(&row.target, row.callers, length, &event, Some(row.watched)).await?);
         }
     }
     println!("\nwarm calls, medians of {rounds} rounds of {length:?}");
@@ -65,6 +68,7 @@ pub(crate) async fn measure(
             p95_us: of(|turn| turn.p95_us),
             p99_us: of(|turn| turn.p99_us),
             calls_per_s: of(|turn| turn.calls_per_s),
+            cpu: None,
         };
         println!(
             "  {:<8} {:>7} {:>9.1} {:>9.1} {:>9.1} {:>10.0}",
@@ -76,8 +80,35 @@ pub(crate) async fn measure(
         figures.put(format!("{prefix}_p99_us"), turn.p99_us);
         figures.put(format!("{prefix}_calls_per_s"), turn.calls_per_s);
     }
+    costs(&rows, figures);
     ratios(&rows, figures);
     Ok(())
+}
+
+/// What a call costs where, in processor time.
+fn costs(rows: &[Row], figures: &mut Figures) {
+    println!("\n  processor time of a call, us");
+    println!(
+        "  {:<8} {:>7} {:>9} {:>9} {:>9} {:>10}",
+        "", "callers", "client", "emulator", "function", "altogether"
+    );
+    for row in rows {
+        let of = |figure: fn(Cpu) -> f64| median(row.turns.iter().filter_map(|turn| turn.cpu).map(figure));
+        let (client, emulator, functions) =
+            (of(|cpu| cpu.client_us), of(|cpu| cpu.emulator_us), of(|cpu| cpu.functions_us));
+        let total = of(Cpu::total_us);
+        if total.is_nan() {
+            continue;
+        }
+        println!(
+            "  {:<8} {:>7} {client:>9.1} {emulator:>9.1} {functions:>9.1} {total:>10.1}",
+            row.name, row.callers
+        );
+        let prefix = prefix(row.name, row.callers);
+        figures.put(format!("{prefix}_client_cpu_us"), client);
+        figures.put(format!("{prefix}_emulator_cpu_us"), emulator);
+        figures.put(format!("{prefix}_function_cpu_us"), functions);
+    }
 }
 
 fn ratios(rows: &[Row], figures: &mut Figures) {
