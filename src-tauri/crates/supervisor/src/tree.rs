@@ -125,8 +125,11 @@ impl Tree {
             return None;
         }
         let (_, together) = self.look();
-        // The kernel's own peak sees what came and went between two looks.
-        let alone = self.gauge.as_mut().and_then(Gauge::peak_kb).unwrap_or(0);
+        // The kernel's own peak sees what came and went between two looks; without a new page nothing came.
+        let alone = match self.still() {
+            Some(memory_kb) => memory_kb.max(together),
+            None => self.gauge.as_mut().and_then(Gauge::peak_kb).unwrap_or(0),
+        };
         if alone > limit_kb {
             return Some(alone);
         }
