@@ -43,7 +43,7 @@ use self::{
 pub use self::{
     app::{AppStatus, InstanceState, InstanceStatus, PoolChange, app_id, function_id},
     config::EngineConfig,
-    event::{EngineEvent, Names, Origin},
+    event::{EngineEvent, Names, Origin, Watched},
     ids::{COUNTER_BITS, project_id},
     open::OpenError,
     trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},

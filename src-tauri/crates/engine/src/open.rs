@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Engine, EngineConfig, EngineEvent, Inner,
-    event::Bus,
+    event::{Bus, Watched},
     guard, ids,
     project::{self, Project, Settle},
     project_id,
@@ -31,7 +31,8 @@ pub enum OpenError {
 }
 
 impl Engine {
-    /// Opens a project: finds its functions and watches its files. Runs nothing of it.
+    /// Opens a project: finds its functions and watches its files. Runs nothing of it. Single calls and log lines are
+    /// among the events only while `watched` says that somebody looks.
     ///
     /// # Errors
     /// The folder cannot be read, or the work directory not be written.
@@ -40,6 +41,7 @@ impl Engine {
         supervisor: Supervisor,
         recorder: Recorder,
         project: &Path,
+        watched: Arc<Watched>,
     ) -> Result<(Self, mpsc::UnboundedReceiver<EngineEvent>), OpenError> {
         let folder = |source| OpenError::Folder { path: project.to_owned(), source };
         let root = project.canonicalize().map_err(folder)?;
@@ -59,7 +61,7 @@ impl Engine {
             opened_at: clock::now_us(),
         }));
 
-        let (bus, events) = Bus::new();
+        let (bus, events) = Bus::new(watched);
         let rules = Rules::default();
         let (settle, asks) = Settle::new(rules.clone());
         let world = Arc::new(World {

@@ -128,7 +128,8 @@ impl Host {
             self.inner.config.account_concurrency.unwrap_or(config.account_concurrency);
         config.max_instances = self.inner.config.max_instances.unwrap_or(config.max_instances);
         let (supervisor, recorder) = (self.inner.supervisor.clone(), self.inner.recorder.clone());
-        let (engine, events) = Engine::open(config, supervisor, recorder, project).await?;
+        let (engine, events) =
+            Engine::open(config, supervisor, recorder, project, self.inner.live.watched()).await?;
         self.inner.names.learn(&engine.status());
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use coldframe_engine::EngineEvent;
+use coldframe_engine::{EngineEvent, Watched};
 use coldframe_protocol as wire;
 use coldframe_store::Stream;
 use tokio::sync::{broadcast, mpsc};
@@ -42,6 +42,12 @@ impl Live {
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<wire::LiveBatch>> {
         self.batches.subscribe()
+    }
+
+    /// Tells engines whether anybody listens; true from the moment of the subscription on.
+    pub(crate) fn watched(&self) -> Arc<Watched> {
+        let batches = self.batches.clone();
+        Arc::new(move || batches.receiver_count() > 0)
     }
 
     /// Tells every listener to ask again.

@@ -138,8 +138,9 @@ impl Shared {
             text,
         };
         self.world.recorder.note(Entry::Log(entry.clone()));
-        let origin = Origin { instance: Arc::clone(&self.source.instance), request_id };
-        self.world.bus.send(EngineEvent::Log(entry, origin));
+        self.world.bus.show(|| {
+            EngineEvent::Log(entry, Origin { instance: Arc::clone(&self.source.instance), request_id })
+        });
     }
 
     fn line(&self, line: supervisor::Line) {

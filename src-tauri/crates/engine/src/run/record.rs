@@ -209,7 +209,7 @@ impl Call {
             peak_memory_kb: i64::try_from(used.peak_memory_kb).ok(),
         };
         world.recorder.note(Entry::Finished(finished.clone()));
-        world.bus.send(EngineEvent::Finished(finished));
+        world.bus.show(|| EngineEvent::Finished(finished));
     }
 
     /// What each door answers when nothing could run.
@@ -249,11 +249,13 @@ impl Call {
         };
         // A record that cannot be written is the host's to show (`Recorder::problem`); the call is still answered.
         let _ = world.recorder.answered(&entry);
-        let names = Names {
-            instance: on.map(|ran| ran.instance.to_owned()),
-            revision: on.map(|ran| ran.revision.hash.clone()),
-        };
-        world.bus.send(EngineEvent::Answered(Arc::new(entry), names));
+        world.bus.show(|| {
+            let names = Names {
+                instance: on.map(|ran| ran.instance.to_owned()),
+                revision: on.map(|ran| ran.revision.hash.clone()),
+            };
+            EngineEvent::Answered(Arc::new(entry), names)
+        });
     }
 }
 
