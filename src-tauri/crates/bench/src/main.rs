@@ -87,7 +87,7 @@ fn main() -> ExitCode {
 
 /// With as many threads as Coldframe has.
 fn serve(server: impl Future<Output = Result<()>>) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = coldframe_host::runtime()?;
     runtime.block_on(server)?;
     runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)

@@ -74,7 +74,7 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("COLDFRAME_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match coldframe_host::runtime() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure::Failed(format!("cannot start the runtime: {error}"))),
     };

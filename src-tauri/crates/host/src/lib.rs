@@ -16,6 +16,7 @@ mod names;
 mod pending;
 mod prices;
 mod reading;
+mod runtime;
 mod shape;
 
 pub use self::{
@@ -29,6 +30,7 @@ pub use self::{
     lock::Presence,
     prices::{PricesError, price_book},
     reading::{Reading, Record},
+    runtime::{runtime, worker_threads},
 };
 
 // What starts a host is asked to be its keeper too, and names no other crate of ours for it.
