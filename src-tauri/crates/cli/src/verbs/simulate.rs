@@ -95,6 +95,7 @@ fn whole(plan: &Plan, verb: &Simulate, ran: &Simulation, bill: &Bill, rests_on: 
             "windows": sampled.windows,
             "window_s": sampled.window_us as f64 / 1e6,
             "thinned": sampled.thinned,
+            "settled": sampled.settled,
             "cold_share_error": sampled.cold_share_error,
             "throttled_share_error": sampled.throttled_share_error,
             "instances_error": sampled.alive_error,

@@ -4,7 +4,9 @@
 //! [`machines`]. How prices are made is not here.
 
 mod buckets;
+mod dense;
 mod instance;
+mod layout;
 mod lengths;
 mod machines;
 mod pool;

@@ -46,6 +46,8 @@ pub(super) struct Pool<'a> {
     expires_us: u64,
     starts: Starts,
     record: Record,
+    /// As if it had been there for long: who is needed is there.
+    settled: bool,
     /// The time is over; only calls are still answered.
     over: bool,
 }
@@ -87,6 +89,7 @@ impl<'a> Pool<'a> {
             expires_us: u64::MAX,
             starts: Starts::new(rule),
             record: Record::new(service, 0, 0, 1, 0, 0),
+            settled: false,
             over: false,
         };
         for _ in 0..pool.rule.minimum {
@@ -95,6 +98,11 @@ impl<'a> Pool<'a> {
         }
         pool.alive = pool.rule.minimum;
         pool
+    }
+
+    /// Nobody waits for an instance to start any more: those that are needed are taken to be there.
+    pub(super) fn settle(&mut self) {
+        self.settled = true;
     }
 
     /// From here on, and until then, what happens is recorded, in so many buckets.
@@ -126,11 +134,12 @@ impl<'a> Pool<'a> {
     }
 
     fn start(&mut self, at: u64) -> Option<u32> {
-        if self.alive >= self.limit || !self.starts.take(at) {
+        if self.alive >= self.limit || !(self.settled || self.starts.take(at)) {
             return None;
         }
         // Its first call's times are drawn together: `begin` takes them from there.
         let number = self.instances.start(at, 0, false);
+        self.instances.of(number).starting = !self.settled;
         self.idle.push_back(number);
         self.alive += 1;
         self.record.buckets.reach(at);

@@ -43,6 +43,9 @@ pub struct Sampled {
     pub window_us: u64,
     /// Calls came with this share of their rate, and limits were as much lower; 1 where there was time for all.
     pub thinned: f64,
+    /// There were too many for a pool to be seen filling: how many instances it keeps and starts was worked out from
+    /// the rate of the calls and their mean time.
+    pub settled: bool,
     /// Half the width of the 95 % confidence interval, as a share of all calls.
     pub cold_share_error: f64,
     pub throttled_share_error: f64,
@@ -170,7 +173,7 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
 }
 
 /// So many periods that come to so much time together.
-fn mean(us: u128, init_us: u128, count: u64, service: &Service) -> Period {
+pub(super) fn mean(us: u128, init_us: u128, count: u64, service: &Service) -> Period {
     let count = count.max(1);
     let ms = |us: u128| u64::try_from(us / u128::from(count) / 1_000).unwrap_or(u64::MAX);
     let (memory_mb, vcpu_milli) = (service.footprint.memory_mb, service.footprint.vcpu_milli);

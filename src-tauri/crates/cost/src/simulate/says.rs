@@ -55,11 +55,17 @@ pub(super) fn sentences(
     if let Some(sampled) = &result.sampled {
         said.push(format!(
             "{} of the calls were simulated, in {} windows of {} spread over the time, each after the pool had \
-             filled; totals are scaled up: the cold share is ± {:.3} percentage points, refusals ± {:.3}, instances' \
+             filled{}; totals are scaled up: the cold share is ± {:.3} percentage points, refusals ± {:.3}, instances' \
              time ± {:.1} %, at 95 % confidence; the peak is that of the windows",
             sampled.simulated,
             sampled.windows,
             seconds(sampled.window_us),
+            if sampled.settled {
+                ", and how many instances it keeps and starts was worked out from the rate of the calls and their mean \
+                 time, without limits of how fast instances start"
+            } else {
+                ""
+            },
             sampled.cold_share_error * 100.0,
             sampled.throttled_share_error * 100.0,
             sampled.alive_error * 100.0
@@ -67,7 +73,7 @@ pub(super) fn sentences(
         if sampled.thinned < 1.0 {
             said.push(format!(
                 "calls came with {:.4} of their rate and limits were as much lower: more traffic shares instances a \
-                 little better, so the cold share is rather too high",
+                 little better",
                 sampled.thinned
             ));
         }

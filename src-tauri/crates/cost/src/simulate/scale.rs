@@ -1,10 +1,13 @@
 //! Traffic of which there is too much to simulate all of it. The time is cut into equal strata, and of each a window
 //! is simulated at the full rate, with a run-up before it in which the pool fills; totals are scaled up from the
 //! windows. Their spread gives the error: the ratio estimator of survey sampling, with the windows as its batches.
-//! Where not even the run-ups fit, calls come with a share of their rate and the limits are as much lower.
+//! Where not even the run-ups fit, each window finds a pool that has filled, and how many instances that keeps and
+//! starts is worked out ([`dense`]); where calls are longer than windows could be, they come with a share of their rate
+//! and the limits are as much lower.
 
 use super::{
-    Bucket, Options,
+    Options, dense,
+    layout::Layout,
     pool::Pool,
     record::Recorded,
     result::{Sampled, Simulation, Totals},
@@ -18,12 +21,6 @@ use crate::{
     usage::{Bin, Period},
 };
 
-/// Fewer windows say too little of the error, and of the hours of a day.
-const FEWEST: u64 = 30;
-/// More are no better: there are 168 hours in a week.
-const MOST: u64 = 168;
-/// A window is at least this share of its run-up.
-const WORTH_ITS_RUN_UP: f64 = 0.5;
 /// Two-sided 95 % of the normal distribution; with thirty windows Student's is 4 % wider.
 const Z: f64 = 2.04;
 const WINDOWS: u64 = 1 << 41;
@@ -31,7 +28,7 @@ const WINDOWS: u64 = 1 << 41;
 pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options: Options) -> Simulation {
     let layout = Layout::new(traffic, service, rule, options.most_calls.max(super::FEWEST_CALLS));
     let weight = traffic.weight(options.seed);
-    let thin = thinned_rule(rule, layout.thinned);
+    let thin = layout.thinned_rule(rule);
     // How many instances each simulated one stands for: as many as hold the calls it would have had.
     let stands_for = f64::from(thin.concurrency) / (f64::from(rule.concurrency) * layout.thinned);
     let mut place = Random::new(options.seed, WINDOWS);
@@ -44,6 +41,9 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         let begin_us = from_us.saturating_sub(layout.run_up_us);
         let window = Window { number, from_us: begin_us, to_us: until_us, thinned: layout.thinned };
         let mut pool = Pool::new(service, &thin, options.seed, number + 1);
+        if layout.settled {
+            pool.settle();
+        }
         let mut watching = false;
         for at in traffic.window(options.seed, window, weight) {
             if !watching && at >= from_us {
@@ -79,6 +79,7 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         windows: windows.len(),
         window_us: layout.window_us,
         thinned: layout.thinned,
+        settled: layout.settled,
         cold_share_error: error(&windows, |seen| seen.totals.cold as f64),
         throttled_share_error: error(&windows, |seen| (seen.totals.throttled + seen.totals.given_up) as f64),
         alive_error: {
@@ -86,80 +87,11 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
             spread(windows.iter().map(|seen| seen.alive_us as f64 - mean)) / mean.max(1.0)
         },
     });
+    if layout.settled {
+        dense::kept(traffic, options.seed, service, rule).tell(&mut simulation, service, rule);
+    }
     simulation.says = says::sentences(traffic, service, rule, &simulation);
     simulation
-}
-
-/// Where and how long the windows are.
-#[derive(Debug, Clone, Copy)]
-struct Layout {
-    windows: u64,
-    window_us: u64,
-    run_up_us: u64,
-    thinned: f64,
-    length_us: u64,
-}
-
-impl Layout {
-    fn new(traffic: &Traffic, service: &Service, rule: &Rule, most_calls: u64) -> Self {
-        let length_us = traffic.length_us.max(1);
-        // What happened before an idle time and the longest call ago no longer matters.
-        let run_up_us = rule.idle_us.saturating_add(service.longest_us()).min(length_us);
-        let budget_us = most_calls as f64 / traffic.requests as f64 * length_us as f64;
-        let run_up = run_up_us as f64;
-        let fewest = FEWEST as f64 * run_up * (1.0 + WORTH_ITS_RUN_UP);
-        let thinned = (budget_us / fewest).min(1.0);
-        let budget_us = budget_us / thinned;
-        // As many as leave each a window as long as its run-up.
-        let windows = (budget_us / (2.0 * run_up).max(1.0)).clamp(FEWEST as f64, MOST as f64) as u64;
-        let window_us = (budget_us / windows as f64 - run_up).max(1.0) as u64;
-        Self { windows, window_us: window_us.min(length_us / windows).max(1), run_up_us, thinned, length_us }
-    }
-
-    /// From what a window saw to what its stratum has.
-    fn bring_up(self, bucket: &mut Bucket, number: u64, instances: f64) {
-        let (from_us, to_us) = self.stratum(number);
-        let calls = 1.0 / self.thinned * (to_us - from_us) as f64 / bucket.seen_us.max(1) as f64;
-        let up = |count: u64, factor: f64| (count as f64 * factor).round() as u64;
-        *bucket = Bucket {
-            from_us,
-            seen_us: bucket.seen_us,
-            alive_max: up(bucket.alive_max, instances),
-            busy_max: up(bucket.busy_max, instances),
-            alive_us: up(bucket.alive_us, instances),
-            busy_us: up(bucket.busy_us, instances),
-            calls: up(bucket.calls, calls),
-            cold: up(bucket.cold, calls),
-            throttled: up(bucket.throttled, calls),
-        };
-    }
-
-    fn stratum(self, number: u64) -> (u64, u64) {
-        let edge =
-            |number: u64| (u128::from(self.length_us) * u128::from(number) / u128::from(self.windows)) as u64;
-        (edge(number), edge(number + 1))
-    }
-}
-
-fn thinned_rule(rule: &Rule, thinned: f64) -> Rule {
-    if thinned >= 1.0 {
-        return *rule;
-    }
-    let less = |many: u64, share: f64| ((many as f64 * share).round() as u64).max(u64::from(many > 0));
-    let mut thin = *rule;
-    // Calls that come more rarely would meet in an instance more rarely: it takes as much fewer at once.
-    thin.concurrency = ((f64::from(rule.concurrency) * thinned).round() as u32).max(1);
-    let instances = f64::from(rule.concurrency) * thinned / f64::from(thin.concurrency);
-    thin.limit = rule.limit.map(|limit| less(limit, instances));
-    thin.account = rule.account.map(|account| less(account, thinned));
-    thin.minimum = less(rule.minimum, instances);
-    if let Some(burst) = &mut thin.burst {
-        burst.instances = less(burst.instances, instances);
-    }
-    if let super::Beyond::Queue { most, .. } = &mut thin.beyond {
-        *most = less(*most, thinned);
-    }
-    thin
 }
 
 struct Seen {

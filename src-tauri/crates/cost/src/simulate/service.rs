@@ -2,7 +2,7 @@
 //! they were recorded together.
 
 use super::sampler::Table;
-use crate::usage::Bin;
+use crate::{random::one_minus_exp, usage::Bin};
 
 /// A thousand days: longer times are cut to this.
 pub(super) const LONGEST_US: u64 = 1_000 * 24 * 3_600 * 1_000_000;
@@ -164,6 +164,68 @@ impl Service {
         }
     }
 
+    pub(super) fn mean_handler_us(&self) -> f64 {
+        match &self.times {
+            Times::Drawn { warm, .. } => mean(warm.rows.iter().map(|row| (row.handler_us, row.count))),
+            Times::Exponential { mean_us, .. } => *mean_us as f64,
+            Times::InOrder { calls, .. } => mean(calls.iter().map(|call| (call.handler_us, 1))),
+        }
+    }
+
+    pub(super) fn mean_init_us(&self) -> f64 {
+        match &self.times {
+            Times::Drawn { cold, .. } | Times::InOrder { cold, .. } => {
+                mean(cold.rows.iter().map(|row| (row.init_us, row.count)))
+            }
+            Times::Exponential { init_us, .. } => *init_us as f64,
+        }
+    }
+
+    /// Where calls come one after the other at equal distances: of how many are under way when one comes, the mean and
+    /// the variance. Each that came so many distances ago is with the chance that a call takes longer than those.
+    pub(super) fn under_way(&self, gap_us: f64) -> (f64, f64) {
+        let longer = |us: f64| match &self.times {
+            Times::Exponential { mean_us, .. } => 1.0 - one_minus_exp(us / (*mean_us as f64).max(1.0)),
+            Times::Drawn { warm, .. } => {
+                share_longer(warm.rows.iter().map(|row| (row.handler_us, row.count)), us)
+            }
+            Times::InOrder { calls, .. } => share_longer(calls.iter().map(|call| (call.handler_us, 1)), us),
+        };
+        let many = (self.longest_warm_us() as f64 / gap_us.max(1e-3)).floor();
+        let step = (many / MOST_STEPS).ceil().max(1.0);
+        let (mut mean, mut variance, mut ago) = (0.0, 0.0, 1.0);
+        while ago <= many {
+            let share = longer((ago + (step - 1.0) / 2.0) * gap_us);
+            let these = step.min(many - ago + 1.0);
+            mean += these * share;
+            variance += these * share * (1.0 - share);
+            ago += step;
+        }
+        (mean, variance)
+    }
+
+    /// Times of a cold call, and which share of the cold calls has them.
+    pub(super) fn cold_times(&self) -> Vec<(ColdTime, f64)> {
+        match &self.times {
+            Times::Drawn { cold, .. } | Times::InOrder { cold, .. } => {
+                let all: f64 = cold.rows.iter().map(|row| row.count as f64).sum();
+                cold.rows.iter().map(|row| (*row, row.count as f64 / all)).collect()
+            }
+            Times::Exponential { mean_us, init_us } => {
+                vec![(ColdTime { init_us: *init_us, handler_us: *mean_us, count: 1 }, 1.0)]
+            }
+        }
+    }
+
+    /// The longest call of an instance that is there already.
+    pub(super) fn longest_warm_us(&self) -> u64 {
+        match &self.times {
+            Times::Drawn { warm, .. } => warm.rows.iter().map(|row| row.handler_us).max().unwrap_or(0),
+            Times::Exponential { mean_us, .. } => mean_us.saturating_mul(10),
+            Times::InOrder { .. } => self.longest_handler_us(),
+        }
+    }
+
     /// The longest handler time that is given or recorded; none is where times are exponential.
     pub(super) fn longest_handler_us(&self) -> u64 {
         match &self.times {
@@ -192,4 +254,22 @@ impl Service {
             }
         }
     }
+}
+
+/// Calls under way at once are added up in at most so many steps.
+const MOST_STEPS: f64 = 500.0;
+
+/// Of calls of these times and counts.
+fn share_longer(times: impl Iterator<Item = (u64, u64)>, than_us: f64) -> f64 {
+    let (longer, all) = times.fold((0.0, 0.0), |(longer, all), (us, count)| {
+        let count = count as f64;
+        (longer + if us as f64 > than_us { count } else { 0.0 }, all + count)
+    });
+    if all > 0.0 { longer / all } else { 0.0 }
+}
+
+fn mean(times: impl Iterator<Item = (u64, u64)>) -> f64 {
+    let (sum, count) = times
+        .fold((0.0, 0.0), |(sum, count), (us, many)| (sum + us as f64 * many as f64, count + many as f64));
+    if count > 0.0 { sum / count } else { 0.0 }
 }

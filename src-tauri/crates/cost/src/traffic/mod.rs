@@ -63,6 +63,18 @@ impl Traffic {
         Arrivals::part(self, own, Random::new(seed, SHAPE), window, weight)
     }
 
+    /// The rate over all the time, in stretches of it: from, until, and the rate, of which 1 is the mean of a month's.
+    pub(crate) fn stretches(&self, seed: u64, mut each: impl FnMut(f64, f64, f64)) {
+        let mut profile = self.shape.profile(Random::new(seed, SHAPE));
+        let (mut at_us, length_us) = (0.0, self.length_us.max(1) as f64);
+        while at_us < length_us {
+            let stretch = profile.stretch(at_us);
+            let until_us = stretch.until_us.min(length_us);
+            each(at_us, until_us, stretch.rate);
+            at_us = until_us;
+        }
+    }
+
     /// How much time it would take at the mean rate; what the calls are spread over.
     pub(crate) fn weight(&self, seed: u64) -> f64 {
         self.shape.profile(Random::new(seed, SHAPE)).weight(self.length_us)

@@ -67,13 +67,13 @@ fn a_second_seed_differs_by_chance_only_and_the_same_does_not() {
 fn traffic_beyond_any_window_is_thinned() {
     let traffic = Traffic::month(Shape::Poisson, 10_000_000_000);
     let rule = Rule { limit: Some(100_000), minimum: 100, ..Rule::default() };
-    let ran = simulate(&traffic, &service(), &rule, Options { most_calls: 200_000, ..every_call(1) });
+    let ran = simulate(&traffic, &service(), &rule, Options { most_calls: 20_000, ..every_call(1) });
     let sampled = ran.sampled.expect("sampled");
-    assert!(sampled.thinned < 0.01 && sampled.simulated < 400_000, "{sampled:?}");
+    assert!(sampled.thinned < 0.5 && sampled.simulated < 40_000, "{sampled:?}");
     // λE[S] instances are busy, whatever the scale.
     let busy = 10e9 / (730.0 * 3_600.0) * 0.144;
     let mean = ran.busy_us as f64 / ran.length_us as f64;
     assert!((mean / busy - 1.0).abs() < 0.05, "{mean} of {busy} busy");
-    assert!(ran.says.iter().any(|sentence| sentence.contains("rather too high")), "{:?}", ran.says);
+    assert!(ran.says.iter().any(|sentence| sentence.contains("of their rate")), "{:?}", ran.says);
     assert_eq!(ran.usage.warm.map(|warm| warm.instances), Some(100), "what is kept is billed as it is");
 }

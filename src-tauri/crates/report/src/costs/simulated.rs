@@ -22,10 +22,6 @@ pub(super) struct Simulated {
     pub(super) peak_instances: u64,
 }
 
-/// A window and its run-up are that share of the calls that may be simulated: 30 windows, each half as long again.
-const CALLS_TO_IDLE: f64 = 50.0;
-const SHORTEST_IDLE_US: f64 = 100_000.0;
-
 /// How fast cores are, and whether cold starts go as usual or are slow ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Outlook {
@@ -56,7 +52,7 @@ impl OnPlan<'_> {
             let Some(service) = self.service(work, outlook) else { continue };
             let requests = if calls > 0 { requests.max(1) } else { 0 };
             let traffic = Traffic { shape: self.shape(), requests, length_us };
-            let rule = self.rule_of(work, rule, &traffic, each.most_calls);
+            let rule = self.rule_of(work, rule);
             // Functions do not take turns: each has its own chance.
             let seed = each.seed.wrapping_add(index as u64);
             all.add(simulate(&traffic, &service, &rule, Options { seed, ..each }));
@@ -64,19 +60,12 @@ impl OnPlan<'_> {
         all
     }
 
-    /// The plan's rule for one function. Calls share an instance only as far as it has CPU for them; and where more come than
-    /// are simulated, an idle time that is thousands of calls long is cut, so that whole stretches fit in which a pool fills.
-    fn rule_of(&self, work: &Work, rule: &Rule, traffic: &Traffic, most_calls: u64) -> Rule {
+    /// The plan's rule for one function: calls share an instance only as far as it has CPU for them.
+    fn rule_of(&self, work: &Work, rule: &Rule) -> Rule {
         let vcpu = self.plan.vcpu(self.memory_mb(work)).and_then(|vcpu| f64::try_from(vcpu).ok());
         let busy = work.cpu_share().clamp(0.001, 1.0) / self.wanted.speed.value();
         let with_cpu = vcpu.map_or(u32::MAX, |vcpu| ((vcpu / busy) as u32).max(1));
-        let mut rule = Rule { concurrency: rule.concurrency.min(with_cpu), ..*rule };
-        if traffic.requests > most_calls {
-            let gap_us = traffic.length_us as f64 / traffic.requests as f64;
-            let cut_us = (most_calls as f64 / CALLS_TO_IDLE * gap_us).max(SHORTEST_IDLE_US);
-            rule.idle_us = rule.idle_us.min(cut_us as u64);
-        }
-        rule
+        Rule { concurrency: rule.concurrency.min(with_cpu), ..*rule }
     }
 
     /// What the plan's meter counts of it.
