@@ -55,6 +55,7 @@ pub(super) struct PlanFile {
     pub(super) cpu: Option<Spanned<CpuFile>>,
     pub(super) snapshot_minimum_s: Option<FigureFile<u64>>,
     pub(super) discount: Option<FigureFile<Exact>>,
+    pub(super) uncallable: Option<String>,
     pub(super) notes: Option<Vec<String>>,
     pub(super) meter: Option<Spanned<MeterFile>>,
     pub(super) warm: Option<WarmFile>,

@@ -44,6 +44,8 @@ pub struct Plan {
     pub response_mb: Option<Figure<Decimal>>,
     /// None where the sizes say it, or nobody does.
     pub cpu: Option<Cpu>,
+    /// Why nobody can call what runs there, where that is so: it is priced, and never chosen.
+    pub uncallable: Option<String>,
     /// What a price of this plan takes for granted or leaves out.
     pub notes: Vec<String>,
 }

@@ -78,7 +78,7 @@ pub(super) fn sentences(
     if let Some(discount) = &plan.discount {
         said.push(format!("every price × {}", discount.value.normalize()));
     }
-    said.extend(plan.notes.iter().cloned());
+    said.extend(plan.uncallable.iter().chain(&plan.notes).cloned());
     let source = &plan.source;
     said.push(format!(
         "prices of {}: {}, seen {}, book of {}",

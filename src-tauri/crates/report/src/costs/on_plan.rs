@@ -79,7 +79,7 @@ impl OnPlan<'_> {
 
     /// Why it would not do this work.
     pub(super) fn refusal(&self) -> Option<String> {
-        self.basis.works.iter().find_map(|work| self.refuses(work))
+        self.plan.uncallable.clone().or_else(|| self.basis.works.iter().find_map(|work| self.refuses(work)))
     }
 
     fn refuses(&self, work: &Work) -> Option<String> {

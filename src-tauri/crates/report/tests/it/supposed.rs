@@ -78,6 +78,7 @@ fn what_would_be_refused_has_a_reason_instead_of_a_price() {
         "350 s of computing take longer there"
     );
     assert_eq!(option(&costs, "aws-lambda-x86").usd, None);
+    assert!(refusal("gcp-cloud-run-worker-pool").starts_with("a worker pool takes no calls"));
     let roomy = CostQuery {
         settings: CostSettings { memory_mb: Some(1_769), ..CostSettings::default() },
         ..EVERYTHING

@@ -91,6 +91,7 @@ impl Reader<'_> {
                 .transpose()?
                 .or_else(|| base.and_then(|base| base.subscription.clone())),
             discount: discount.transpose()?.or_else(|| base.and_then(|base| base.discount.clone())),
+            uncallable: raw.uncallable.or_else(|| base.and_then(|base| base.uncallable.clone())),
             notes: raw.notes.or_else(|| base.map(|base| base.notes.clone())).unwrap_or_default(),
             id: id.into_inner(),
             source,
