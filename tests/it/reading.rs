@@ -80,6 +80,28 @@ async fn a_list_that_is_cut_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn invocations_are_found_by_what_is_known_of_them() {
+    let project = Project::new().python("echo", ECHO).python("other", ECHO);
+    let host = builder(&project).start();
+    for (function, item) in [("echo", "red lamp"), ("echo", "chair"), ("other", "red lamp")] {
+        host.invoke(function, &json!({ "item": item })).await;
+    }
+    let found = |search: &[&str]| {
+        let args = [&["invocations", "--json"], search].concat();
+        let listed = coldframe(project.path(), host.data_dir(), &args);
+        listed.json().as_array().map(Vec::len)
+    };
+    assert_eq!(found(&["fn:echo"]), Some(2));
+    assert_eq!(found(&["\"RED lamp\""]), Some(2));
+    assert_eq!(found(&["fn:echo", "\"red lamp\"", "status:ok", "dur:<1h"]), Some(1));
+    assert_eq!(found(&["fn:echo \"red lamp\""]), Some(1), "or in one argument");
+    assert_eq!(found(&["cold:yes -fn:echo"]), Some(1));
+    let wrong = coldframe(project.path(), host.data_dir(), &["invocations", "durr:>5"]);
+    assert_ne!(wrong.code, 0);
+    assert!(wrong.stderr.contains("there is no field \"durr\": did you mean dur?"), "{}", wrong.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn problems_of_the_project_are_said_with_and_without_a_host() {
     let project = Project::new().python("good", ECHO).with(
         "template.yaml",

@@ -18,6 +18,8 @@ const PAGES = [
   { name: 'function-refused', route: '#/function/8' },
   { name: 'function-conflict', route: '#/function/2', act: conflict },
   { name: 'invocations', route: '#/function/1?tab=invocations', act: (page) => page.getByTestId('invocation-open').nth(3).click() },
+  { name: 'all-invocations', route: '#/invocations?q=cold%3Ayes' },
+  { name: 'all-invocations-help', route: '#/invocations?q=durr%3A5', act: (page) => page.getByTestId('search-help').click() },
   { name: 'function-logs', route: '#/function/1?tab=logs' },
   { name: 'cold-starts', route: '#/function/1?tab=cold' },
   { name: 'reloads', route: '#/function/8?tab=reloads' },

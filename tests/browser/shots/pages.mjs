@@ -46,6 +46,10 @@ export const BUSY = [
     await page.getByTestId('invocation-open').nth(2).click();
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   } },
+  { name: 'all-invocations', route: '/invocations?q=status%3Afailed', act: async (page) => {
+    await page.getByTestId('invocation-row').first().waitFor();
+    await page.getByTestId('search-help').click();
+  } },
   { name: 'invocations-failed', of: 'crash', query: '?tab=invocations', act: async (page) => {
     await page.getByTestId('invocation-open').first().click();
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();

@@ -137,7 +137,7 @@ export class Host {
   /** What was called before the channel was there, or while it was away. */
   async #lookBack(): Promise<void> {
     try {
-      const rows = await this.call('invocations', { function: null, status: null, minutes: 5, before: null, limit: LOOK_BACK });
+      const rows = await this.call('invocations', { function: null, status: null, minutes: 5, search: null, before: null, limit: LOOK_BACK });
       this.recent.add(rows, Date.now());
     } catch {
       // The course begins now, then: whatever is wrong is said by what asked for the functions.

@@ -8,6 +8,8 @@ export interface Wanted {
   function: number | null;
   status: string | null;
   minutes?: number | null;
+  /** Terms that the record understands. */
+  search?: string | null;
 }
 
 const PAGE = 100;
@@ -37,9 +39,10 @@ export class InvocationList {
     this.#refresher.now();
     const unfollow = this.#host.follow({
       batch: (batch) => {
-        this.#merge(batch.invocations.filter((row) => this.#matches(row)));
-        // Some were not sent: the page from the record has no gaps.
-        if (batch.skipped > 0) this.#refresher.poke();
+        const searched = Boolean(this.#wanted.search);
+        if (!searched) this.#merge(batch.invocations.filter((row) => this.#matches(row)));
+        // Some were not sent: the page from the record has no gaps. And a search is the record's to answer.
+        if (batch.skipped > 0 || (searched && batch.invocations.length > 0)) this.#refresher.poke();
       },
       resync: () => this.#refresher.now(),
     });
@@ -52,6 +55,7 @@ export class InvocationList {
   want(wanted: Wanted): void {
     this.#wanted = wanted;
     this.rows = [];
+    this.more = false;
     this.loading = true;
     this.#refresher.now();
   }
@@ -93,8 +97,8 @@ export class InvocationList {
   }
 
   #ask(before: number | null): Promise<Invocation[]> {
-    const { function: fn, status, minutes = null } = this.#wanted;
-    return this.#host.call('invocations', { function: fn, status, minutes, before, limit: this.#page });
+    const { function: fn, status, minutes = null, search = null } = this.#wanted;
+    return this.#host.call('invocations', { function: fn, status, minutes, search, before, limit: this.#page });
   }
 
   #matches(row: Invocation): boolean {

@@ -90,6 +90,6 @@ test('what was called before the page was there is looked up, and counted once',
   await vi.advanceTimersByTimeAsync(1);
   const before = host.recent.perMinute(1, Date.now());
   expect(before).toBeGreaterThan(0);
-  transport.send({ invocations: await transport.call('invocations', { function: 1, status: null, minutes: 5, before: null, limit: 100 }) });
+  transport.send({ invocations: await transport.call('invocations', { function: 1, status: null, minutes: 5, search: null, before: null, limit: 100 }) });
   expect(host.recent.perMinute(1, Date.now())).toBe(before);
 });

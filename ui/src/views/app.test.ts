@@ -67,7 +67,7 @@ test('a link leads straight to a part of a function', async () => {
 
 test('a link to an invocation opens it', async () => {
   const transport = await open('full');
-  const [row] = await transport.call('invocations', { function: 1, minutes: null, status: null, before: null, limit: 1 });
+  const [row] = await transport.call('invocations', { function: 1, minutes: null, status: null, search: null, before: null, limit: 1 });
   location.hash = `#/function/1?tab=invocations&id=${row?.id}`;
   window.dispatchEvent(new Event('hashchange'));
   await vi.waitFor(() => expect(find('invocation-detail')?.textContent).toContain(row?.request_id));

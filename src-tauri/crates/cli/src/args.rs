@@ -144,6 +144,10 @@ pub(crate) struct Invoke {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Invocations {
+    /// Terms that must all hold: fn:thumb status:failed cold:yes 'dur:>200ms' cpu: mem: http: error: by: since:1h; words
+    /// without a field are looked for in logs, payloads and errors; a - before a term turns it round ("cold:yes -fn:a", or after --)
+    #[arg(value_name = "SEARCH")]
+    pub(crate) search: Vec<String>,
     #[arg(long, value_name = "F")]
     pub(crate) function: Option<String>,
     /// How far back: 30m, 1h, 2d

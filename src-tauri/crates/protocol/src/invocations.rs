@@ -47,6 +47,8 @@ wire! {
         /// Only those that began in the last so many minutes.
         pub minutes: Option<u32>,
         pub status: Option<String>,
+        /// Terms that must all hold: `fn:thumb status:error dur:>200ms since:1h "out of stock"`.
+        pub search: Option<String>,
         /// Older than this id, for paging.
         pub before: Option<i64>,
         pub limit: Option<u32>,

@@ -2,12 +2,13 @@
 
 use coldframe_cost::{Book, InvocationUsage};
 use coldframe_protocol as wire;
-use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Status};
+use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Range, Status};
 
 use crate::{
     Report, ReportError,
     logs::log_line,
     payload::payload,
+    search,
     span::since,
     wording::{mb, moment, ms},
 };
@@ -63,11 +64,20 @@ impl Report {
 }
 
 fn filter(project_id: i64, query: &wire::InvocationQuery, now: i64) -> Result<InvocationFilter, ReportError> {
+    let search =
+        search::parse(query.search.as_deref().unwrap_or_default(), now).map_err(ReportError::Invalid)?;
+    let since = since(query.minutes, now);
     Ok(InvocationFilter {
         project_id: query.function.is_none().then_some(project_id),
         function_id: query.function,
-        range: since(query.minutes, now),
+        range: match (since, search.range) {
+            (Some(one), Some(other)) => {
+                Some(Range { from: one.from.max(other.from), to: one.to.min(other.to) })
+            }
+            (one, other) => one.or(other),
+        },
         status: query.status.as_deref().map(status).transpose()?,
+        terms: search.terms,
         ..InvocationFilter::default()
     })
 }

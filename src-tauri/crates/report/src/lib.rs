@@ -7,11 +7,11 @@ mod error;
 mod export;
 mod invocations;
 mod logs;
-
 mod overview;
 mod payload;
 mod projects;
 mod rightsize;
+mod search;
 mod span;
 mod starts;
 mod wording;

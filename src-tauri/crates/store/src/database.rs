@@ -102,6 +102,7 @@ pub(crate) fn open_reader(file: &Path) -> Result<Connection> {
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.set_prepared_statement_cache_capacity(32);
     conn.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE_KB}; PRAGMA temp_store = MEMORY;"))?;
+    crate::table::payload::search_function(&conn)?;
     Ok(conn)
 }
 

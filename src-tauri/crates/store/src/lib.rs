@@ -33,6 +33,7 @@ pub use table::{
     instance::{InstanceFilter, InstanceRow},
     invocation::InvocationRow,
     invocation_list::{InvocationFilter, NamedInvocation},
+    invocation_terms::{Compare, Number, Term, Test},
     log_line::{LogFilter, NamedLog},
     payload::Payloads,
     period::{PeriodRow, Periods},

@@ -6,6 +6,10 @@ export type InvocationQuery = { function: number | null,
  */
 minutes: number | null, status: string | null, 
 /**
+ * Terms that must all hold: `fn:thumb status:error dur:>200ms since:1h "out of stock"`.
+ */
+search: string | null, 
+/**
  * Older than this id, for paging.
  */
 before: number | null, limit: number | null, };

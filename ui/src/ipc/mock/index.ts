@@ -10,6 +10,7 @@ import { exportCosts, makeCosts } from './costs';
 import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
 import { Random } from './random';
+import { found } from './search';
 import { makeRightsize } from './rightsize';
 import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
@@ -200,7 +201,7 @@ export class MockTransport implements Transport {
       const detail = makeDetail(row, event);
       return { detail, ok: row.status === 'ok', body: detail.response ?? { content_type: '', text: '', base64: false, full_bytes: 0, truncated: false }, error: row.error_type };
     },
-    invocations: ({ function: fn, status, before, limit }) => this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before)).slice(0, limit ?? 100),
+    invocations: ({ function: fn, status, search, before, limit }) => this.rows.filter(found(search)).filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before)).slice(0, limit ?? 100),
     count_invocations: ({ function: fn, status }) => ({ count: this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status)).length }),
     invocation: ({ id }) => {
       const row = this.rows.find((one) => one.id === id);

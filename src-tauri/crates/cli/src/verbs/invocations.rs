@@ -53,9 +53,17 @@ async fn list(record: &Reading, verb: &Invocations) -> Result<(Vec<Invocation>, 
         Some(name) => Some(find(record, name).await?.id),
         None => None,
     };
+    let search = (!verb.search.is_empty()).then(|| verb.search.join(" "));
     let query = |before: Option<i64>, limit: u32| {
-        let query =
-            InvocationQuery { function, minutes: verb.since, status: None, before, limit: Some(limit) };
+        let search = search.clone();
+        let query = InvocationQuery {
+            function,
+            minutes: verb.since,
+            status: None,
+            search,
+            before,
+            limit: Some(limit),
+        };
         serde_json::to_value(query).unwrap_or(Value::Null)
     };
     let mut rows: Vec<Invocation> = Vec::new();

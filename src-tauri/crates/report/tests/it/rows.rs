@@ -6,7 +6,7 @@ use coldframe_store::{Entry, Payload, Phases, ReloadEntry, ReloadError, Status};
 use crate::record::{BEGAN, Call, HELLO, MINUTE, OTHER_PROJECT, PROJECT, RESIZE, Record, SECOND, STRANGER};
 
 const EVERYTHING: InvocationQuery =
-    InvocationQuery { function: None, minutes: None, status: None, before: None, limit: None };
+    InvocationQuery { function: None, minutes: None, status: None, search: None, before: None, limit: None };
 
 #[test]
 fn an_invocation_has_its_payloads_its_log_and_its_prices() {

@@ -2,9 +2,12 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter, types::Value};
 
-use super::invocation::{COLUMN_COUNT, COLUMNS, InvocationRow};
+use super::{
+    invocation::{COLUMN_COUNT, COLUMNS, InvocationRow},
+    invocation_terms::Term,
+};
 use crate::{
     entry::Status,
     error::ReadError,
@@ -39,6 +42,7 @@ pub struct InvocationFilter {
     pub trigger: Option<String>,
     /// Every attempt of one event.
     pub request_id: Option<String>,
+    pub terms: Vec<Term>,
 }
 
 impl NamedInvocation {
@@ -75,33 +79,50 @@ fn select(
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<NamedInvocation>> {
-    let condition = condition(filter, function_id, before.is_some());
-    let sql = named(&format!("{condition} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9"));
-    query(conn, &sql, filter, function_id, before, limit, NamedInvocation::read)
+    query(conn, filter, function_id, before, limit, NamedInvocation::read, |condition| {
+        named(&format!("{condition} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9"))
+    })
 }
 
 fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>) -> Result<u64> {
-    let condition = condition(filter, function_id, false);
-    let sql = format!("SELECT count(*) FROM invocation i {condition} LIMIT ?9");
-    let counted = query(conn, &sql, filter, function_id, None, 1, |row| row.get::<_, i64>(0))?;
+    let counted = query(
+        conn,
+        filter,
+        function_id,
+        None,
+        1,
+        |row| row.get::<_, i64>(0),
+        |condition| format!("SELECT count(*) FROM invocation i {condition} LIMIT ?9"),
+    )?;
     Ok(counted.first().map_or(0, |count| count.cast_unsigned()))
 }
 
-/// Runs a statement that [`condition`] is part of, with the values it names, and with its limit as the last.
+/// Runs the statement that `sql` makes of the filter's condition; `?9` is its limit.
 fn query<T>(
     conn: &Connection,
-    sql: &str,
     filter: &InvocationFilter,
     function_id: Option<i64>,
     before: Option<i64>,
     limit: u32,
     read: impl FnMut(&Row<'_>) -> Result<T>,
+    sql: impl FnOnce(&str) -> String,
 ) -> Result<Vec<T>> {
     let range = before_row(conn, filter.range.unwrap_or(Range::ALL), before)?;
-    let (status, limit) = (filter.status.map(Status::as_str), i64::from(limit));
-    let (cold, trigger, request_id) = (filter.cold, &filter.trigger, &filter.request_id);
-    let values = params![range.from, range.to, function_id, status, cold, trigger, request_id, before, limit];
-    conn.prepare_cached(sql)?.query_map(values, read)?.collect()
+    let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::Text(text.to_owned()));
+    let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
+    let mut values = vec![
+        Value::Integer(range.from),
+        Value::Integer(range.to),
+        whole(function_id),
+        text(filter.status.map(Status::as_str)),
+        whole(filter.cold.map(i64::from)),
+        text(filter.trigger.as_deref()),
+        text(filter.request_id.as_deref()),
+        whole(before),
+        Value::Integer(i64::from(limit)),
+    ];
+    let sql = sql(&condition(filter, function_id, before.is_some(), &mut values));
+    conn.prepare_cached(&sql)?.query_map(params_from_iter(values), read)?.collect()
 }
 
 /// As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
@@ -112,17 +133,24 @@ fn before_row(conn: &Connection, range: Range, before: Option<i64>) -> Result<Ra
     Ok(Range { to: range.to.min(started.map_or(range.to, |started| started.saturating_add(1))), ..range })
 }
 
-/// What `invocation i` must fulfil; the numbers of its values are the same whatever is asked for.
-fn condition(filter: &InvocationFilter, function_id: Option<i64>, before: bool) -> String {
-    let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2"];
-    let mut term = |present: bool, sql| {
+/// What `invocation i` must fulfil; the first nine values are the same whatever is asked for.
+fn condition(
+    filter: &InvocationFilter,
+    function_id: Option<i64>,
+    before: bool,
+    values: &mut Vec<Value>,
+) -> String {
+    let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2".to_owned()];
+    let mut term = |present: bool, sql: &str| {
         if present {
-            terms.push(sql);
+            terms.push(sql.to_owned());
         }
     };
     term(function_id.is_some(), "i.function_id = ?3");
     // The first of these is what lets SQLite use the indexes of those that failed.
-    let not_ok = filter.failed || filter.status.is_some_and(|status| status != Status::Ok);
+    let not_ok = filter.failed
+        || filter.status.is_some_and(|status| status != Status::Ok)
+        || filter.terms.iter().any(Term::excludes_ok);
     term(not_ok, "i.status <> 'ok'");
     term(filter.status.is_some(), "i.status = ?4");
     term(filter.cold.is_some(), "i.cold = ?5");
@@ -132,6 +160,7 @@ fn condition(filter: &InvocationFilter, function_id: Option<i64>, before: bool) 
         before,
         "(i.started_at, i.id) < (ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)",
     );
+    terms.extend(filter.terms.iter().map(|term| term.sql(values)));
     terms.join(" AND ")
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod function;
 pub(crate) mod instance;
 pub(crate) mod invocation;
 pub(crate) mod invocation_list;
+pub(crate) mod invocation_terms;
 pub(crate) mod log_line;
 pub(crate) mod minute;
 pub(crate) mod payload;

@@ -2,7 +2,7 @@
 //! One row an invocation; compressed where that is worth it. The writer of the entry has capped and redacted them.
 
 use bytes::Bytes;
-use rusqlite::{OptionalExtension, Result, params, types::Type};
+use rusqlite::{Connection, OptionalExtension, Result, functions::FunctionFlags, params, types::Type};
 
 use crate::{database::Writer, entry::Payload, error::ReadError, migrations::Migration, reader::Reader};
 
@@ -55,6 +55,18 @@ fn unpack(column: usize, packed: Vec<u8>, coding: i64) -> Result<Bytes> {
         _ => packed,
     };
     Ok(Bytes::from(bytes))
+}
+
+/// Gives a reader's SQL `body_has(packed, coding, text)`: whether a kept body has a text, whatever its case. What is
+/// no text has none; `text` is in lower case.
+pub(crate) fn search_function(conn: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("body_has", 3, flags, |context| {
+        let Some(packed) = context.get::<Option<Vec<u8>>>(0)? else { return Ok(false) };
+        let bytes = unpack(0, packed, context.get(1)?)?;
+        let text: String = context.get(2)?;
+        Ok(std::str::from_utf8(&bytes).is_ok_and(|body| body.to_lowercase().contains(&text)))
+    })
 }
 
 impl Reader {

@@ -86,6 +86,55 @@ fn filters_hold_together_and_order_is_newest_first() {
     }
 }
 
+fn wanted(test: Test) -> Term {
+    Term { test, not: false }
+}
+
+#[test]
+fn terms_hold_together_and_can_be_turned_round() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store);
+    let body = |text: &str| {
+        let bytes = text.to_owned().into();
+        Some(Payload { content_type: "application/json".into(), bytes, full_length: 1 })
+    };
+    let phases = Phases { handler_us: 9_000, total_us: 250_000, ..Phases::default() };
+    let far = "x".repeat(4_000);
+    let request = body(&format!(r#"{{"name": "Ada 100%", "fill": "{far}"}}"#));
+    let recorder = store.recorder();
+    recorder.answered(Answered { phases, request, last: true, ..answered(200) }).unwrap();
+    recorder.note(Entry::Log(line(2_000, 200)));
+    assert!(store.flush());
+    let reader = store.reader().unwrap();
+    let find = |terms: Vec<Term>| {
+        let filter = InvocationFilter { terms, ..InvocationFilter::default() };
+        let found = ids(&reader, &filter);
+        assert_eq!(
+            reader.count(&filter).unwrap(),
+            found.len() as u64,
+            "counted and listed differ of {filter:?}"
+        );
+        found
+    };
+    let one = |test: Test| find(vec![wanted(test)]);
+    let not = |test: Test| find(vec![Term { test, not: true }]);
+    let odd: Vec<i64> = (100..140).rev().filter(|id| id % 2 == 1).collect();
+
+    assert_eq!(one(Test::Function("OTH".into())), odd);
+    assert_eq!(one(Test::Provider("vercel".into())), odd);
+    assert_eq!(not(Test::App("other".into())).len(), 21, "200 is the house's too");
+    assert_eq!(one(Test::Status(vec![Status::Error])), [135, 130, 125, 120, 115, 110, 105, 100]);
+    assert_eq!(not(Test::Status(vec![Status::Ok])), one(Test::Status(vec![Status::Error])));
+    assert_eq!(one(Test::Number(Number::TotalUs, Compare::AtLeast, 250_000)), [200]);
+    assert_eq!(one(Test::Number(Number::HandlerUs, Compare::Equal, 9_000)), [200]);
+    assert_eq!(one(Test::RequestId("request-11".into())).len(), 10, "their beginning");
+    assert_eq!(one(Test::Text("ada 100%".into())), [200], "in a packed request, whatever the case");
+    assert_eq!(one(Test::Text("ada 1__%".into())), [0; 0], "and not as a pattern");
+    let both = vec![wanted(Test::Cold(true)), wanted(Test::Function("thumbs".into()))];
+    assert_eq!(find(both), [130, 120, 110, 100]);
+}
+
 #[test]
 fn pages_join_without_a_gap() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,0 +1,49 @@
+//! Times and sizes as a person writes them.
+
+type Units = &'static [(&'static str, f64)];
+
+const TIMES: Units = &[
+    ("us", 1.0),
+    ("µs", 1.0),
+    ("ms", 1e3),
+    ("s", 1e6),
+    ("m", 60e6),
+    ("min", 60e6),
+    ("h", 3_600e6),
+    ("d", 86_400e6),
+];
+const SIZES: Units = &[
+    ("kb", 1.0),
+    ("k", 1.0),
+    ("mb", 1_024.0),
+    ("mib", 1_024.0),
+    ("m", 1_024.0),
+    ("gb", 1_048_576.0),
+    ("gib", 1_048_576.0),
+    ("g", 1_048_576.0),
+];
+
+/// Microseconds; without a unit milliseconds.
+pub(super) fn time(text: &str) -> Result<i64, String> {
+    quantity(text, TIMES, 1e3)
+        .ok_or_else(|| format!("{text:?} is no time: a number and us, ms, s, m, h or d"))
+}
+
+/// Kilobytes; without a unit megabytes.
+pub(super) fn size(text: &str) -> Result<i64, String> {
+    quantity(text, SIZES, 1_024.0).ok_or_else(|| format!("{text:?} is no size: a number and kb, mb or gb"))
+}
+
+pub(super) fn whole(text: &str) -> Result<i64, String> {
+    quantity(text, &[], 1.0).ok_or_else(|| format!("{text:?} is no number"))
+}
+
+fn quantity(text: &str, units: Units, bare: f64) -> Option<i64> {
+    let ends = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(ends);
+    let number: f64 = number.parse().ok()?;
+    let unit = unit.to_ascii_lowercase();
+    let each = if unit.is_empty() { bare } else { units.iter().find(|(name, _)| *name == unit)?.1 };
+    let value = (number * each).round();
+    (value < 9e18).then_some(value as i64)
+}

@@ -1,0 +1,169 @@
+//! Conditions of a search among invocations, as SQL. Words are values of the statement, never part of it.
+
+use rusqlite::types::Value;
+
+use crate::entry::Status;
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub test: Test,
+    /// What does not fulfil it is wanted.
+    pub not: bool,
+}
+
+/// Words are found anywhere in a name, whatever their case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    Function(String),
+    App(String),
+    Provider(String),
+    Trigger(String),
+    Instance(String),
+    /// The beginning of its hash.
+    Revision(String),
+    RequestId(String),
+    Error(String),
+    /// One of these.
+    Status(Vec<Status>),
+    Cold(bool),
+    Number(Number, Compare, i64),
+    /// In a line it wrote, in its request or response as far as they were kept, or in its error.
+    Text(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Number {
+    /// From the event to the answer, microseconds.
+    TotalUs,
+    HandlerUs,
+    /// User and system, microseconds.
+    CpuUs,
+    /// The peak, kilobytes.
+    MemoryKb,
+    HttpStatus,
+    Attempt,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+impl Term {
+    /// What `invocation i` must fulfil, with its values appended to `values`.
+    pub(super) fn sql(&self, values: &mut Vec<Value>) -> String {
+        let sql = self.test.sql(values);
+        if self.not { format!("NOT ifnull({sql}, 0)") } else { sql }
+    }
+
+    /// Whether nothing that went well fulfils it: SQLite then uses the indexes of what failed.
+    pub(super) fn excludes_ok(&self) -> bool {
+        match &self.test {
+            Test::Status(all) => all.contains(&Status::Ok) == self.not,
+            _ => false,
+        }
+    }
+}
+
+impl Test {
+    fn sql(&self, values: &mut Vec<Value>) -> String {
+        let mut value = |value: Value| {
+            values.push(value);
+            format!("?{}", values.len())
+        };
+        let mut words = |text: &str, ends: (&str, &str)| {
+            value(Value::Text(format!("{}{}{}", ends.0, escaped(text), ends.1)))
+        };
+        const ANYWHERE: (&str, &str) = ("%", "%");
+        const BEGINS: (&str, &str) = ("", "%");
+        match self {
+            Self::Function(text) => {
+                let text = words(text, ANYWHERE);
+                format!("i.function_id IN (SELECT id FROM function WHERE name LIKE {text} ESCAPE '\\')")
+            }
+            Self::App(text) => of_app("name", &words(text, ANYWHERE)),
+            Self::Provider(text) => of_app("provider", &words(text, ANYWHERE)),
+            Self::Trigger(text) => format!("i.trigger LIKE {} ESCAPE '\\'", words(text, ANYWHERE)),
+            Self::Instance(text) => {
+                let text = words(text, ("", ""));
+                format!("i.instance_id IN (SELECT id FROM instance WHERE name LIKE {text} ESCAPE '\\')")
+            }
+            Self::Revision(text) => {
+                let text = words(text, BEGINS);
+                format!("i.revision_id IN (SELECT id FROM revision WHERE hash LIKE {text} ESCAPE '\\')")
+            }
+            Self::RequestId(text) => format!("i.request_id LIKE {} ESCAPE '\\'", words(text, BEGINS)),
+            Self::Error(text) => format!("i.error_type LIKE {} ESCAPE '\\'", words(text, ANYWHERE)),
+            Self::Status(all) => {
+                let all: Vec<String> =
+                    all.iter().map(|status| value(Value::Text(status.as_str().to_owned()))).collect();
+                format!("i.status IN ({})", all.join(", "))
+            }
+            Self::Cold(cold) => format!("i.cold = {}", value(Value::Integer(i64::from(*cold)))),
+            Self::Number(number, compare, than) => {
+                format!("{} {} {}", number.sql(), compare.sql(), value(Value::Integer(*than)))
+            }
+            Self::Text(text) => {
+                let like = words(text, ANYWHERE);
+                let text = value(Value::Text(text.to_lowercase()));
+                format!(
+                    "(i.error_type LIKE {like} ESCAPE '\\'
+                      OR EXISTS (SELECT 1 FROM log_line l
+                          WHERE l.invocation_id = i.id AND l.text LIKE {like} ESCAPE '\\')
+                      OR EXISTS (SELECT 1 FROM payload p WHERE p.invocation_id = i.id
+                          AND (body_has(p.request, p.request_coding, {text})
+                              OR body_has(p.response, p.response_coding, {text}))))"
+                )
+            }
+        }
+    }
+}
+
+fn of_app(column: &str, text: &str) -> String {
+    format!(
+        "i.function_id IN (SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
+             WHERE a.{column} LIKE {text} ESCAPE '\\')"
+    )
+}
+
+impl Number {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::TotalUs => "i.total_us",
+            Self::HandlerUs => "i.handler_us",
+            Self::CpuUs => "(i.cpu_user_us + i.cpu_system_us)",
+            Self::MemoryKb => "i.peak_memory_kb",
+            Self::HttpStatus => "i.http_status",
+            Self::Attempt => "i.attempt",
+        }
+    }
+}
+
+impl Compare {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Equal => "=",
+            Self::AtLeast => ">=",
+            Self::More => ">",
+        }
+    }
+}
+
+/// What `LIKE` would take for a pattern stands for itself.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}

@@ -1,0 +1,62 @@
+// Finding a call among others by what is known of it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch, says, stage } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const FILES = {
+  'orders/lambda_function.py': 'def lambda_handler(event, context):\n    print("looked for", event["item"])\n    return {"found": event["item"]}\n',
+  'fails/lambda_function.py': 'def lambda_handler(event, context):\n    raise KeyError("out of stock")\n',
+};
+
+const rows = (page) => page.getByTestId('invocation-row');
+const shown = (page, many) => page.waitForFunction((many) => document.querySelectorAll('[data-testid="invocation-row"]').length === many, many);
+
+test('calls are found by field, by text, and while more come in', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  for (const item of ['lamp', 'chair', 'lamp']) await host.invoke('orders', { item });
+  await host.invoke('fails', { item: 'desk' });
+  await page.getByTestId('nav-invocations').click();
+  await page.getByTestId('invocations-page').waitFor();
+  await shown(page, 4);
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('fn:orders lamp');
+  await shown(page, 2);
+  assert.match(page.url(), /q=fn%3Aorders\+lamp/, 'the address says what is looked for');
+  await host.invoke('orders', { item: 'floor lamp' });
+  await shown(page, 3);
+
+  await page.getByTestId('search-clear').click();
+  await page.locator('[data-testid="preset"][data-term="status:failed"]').click();
+  await shown(page, 1);
+  await says(rows(page), 'fails');
+  await page.getByTestId('invocation-open').first().click();
+  await says(page.getByTestId('invocation-detail').getByTestId('response-body'), 'out of stock');
+  assert.equal(await page.locator('[data-testid="preset"][data-term="status:failed"]').getAttribute('aria-pressed'), 'true');
+
+  await page.getByTestId('search').fill('"OUT of stock"');
+  await shown(page, 1);
+  await page.getByTestId('search').fill('cold:yes');
+  await shown(page, 2);
+  await page.getByTestId('search').fill('fn:nothing-like-it');
+  await says(page.getByTestId('invocations-empty'), 'No invocation is like that');
+});
+
+test('what is not understood is said beside the search, and mended in place', async (t) => {
+  const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 400/] });
+  await host.invoke('orders', { item: 'lamp' });
+  await page.getByTestId('nav-invocations').click();
+  await shown(page, 1);
+  await page.getByTestId('search').fill('durr:>5');
+  await says(page.getByTestId('search-says'), 'did you mean dur?');
+  assert.equal(await page.getByTestId('search').getAttribute('aria-invalid'), 'true');
+  await page.getByTestId('search').fill('dur:>0ms');
+  await shown(page, 1);
+  assert.equal(await page.getByTestId('search').getAttribute('aria-invalid'), 'false');
+});
