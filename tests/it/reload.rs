@@ -275,3 +275,88 @@ async fn a_broken_manifest_leaves_what_it_last_said() {
     })
     .await;
 }
+
+/// A function of a manifest, slow enough to be caught in the middle of a call.
+fn described(runtime: &str) -> String {
+    format!("functions:\n  app:\n    handler: src/app.handler\n    runtime: {runtime}\n")
+}
+
+fn from_a_manifest() -> Project {
+    let code =
+        "import time\n\ndef handler(event, context):\n    time.sleep(event[\"s\"])\n    return \"done\"\n";
+    Project::new()
+        .with(
+            "serverless.yml",
+            &format!("service: svc\nprovider: {{name: aws}}\n{}", described("python3.12")),
+        )
+        .with("src/app.py", code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_that_is_saved_with_a_mistake_loses_no_call() {
+    let project = from_a_manifest();
+    let host = serve(&project);
+    let name = host.functions().await[0]["name"].as_str().expect("a name").to_owned();
+    assert_eq!(host.invoke(&name, &json!({"s": 0})).await.json(), json!("done"));
+    for mistake in ["pyton3.12", "java21"] {
+        let text = format!("service: svc\nprovider: {{name: aws}}\n{}", described(mistake));
+        project.write("serverless.yml", &text);
+        eventually("the mistake is shown", async || {
+            let hello = host.rpc("hello", json!({})).await;
+            hello["project"]["problems"].to_string().contains(mistake).then_some(())
+        })
+        .await;
+        assert_eq!(host.invoke(&name, &json!({"s": 0})).await.json(), json!("done"), "{mistake}");
+    }
+    project.write("serverless.yml", "service: svc\nprovider: {name: aws}\nfunctions: {}\n");
+    eventually("what no manifest names is gone", async || {
+        host.functions().await.iter().all(|function| function["name"] != name.as_str()).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_under_way_is_finished_when_its_function_is_removed() {
+    let project = from_a_manifest();
+    let host = Arc::new(serve(&project));
+    let name = host.functions().await[0]["name"].as_str().expect("a name").to_owned();
+    host.invoke(&name, &json!({"s": 0})).await;
+    let call = tokio::spawn({
+        let (host, name) = (Arc::clone(&host), name.clone());
+        async move { host.invoke(&name, &json!({"s": 4})).await.json() }
+    });
+    eventually("the call is under way", async || {
+        let functions = host.functions().await;
+        functions[0]["pool"]["instances"].to_string().contains("busy").then_some(())
+    })
+    .await;
+    std::fs::remove_file(project.file("src/app.py")).expect("removed");
+    project.write("serverless.yml", "service: svc\nprovider: {name: aws}\nfunctions: {}\n");
+    eventually("the function is gone", async || host.functions().await.is_empty().then_some(())).await;
+    assert!(!call.is_finished(), "it was still under way");
+    assert_eq!(call.await.expect("answered"), json!("done"));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn code_behind_a_link_is_reloaded_wherever_it_changes() {
+    use std::os::unix::fs::symlink;
+    let project = Project::new().with("shared/one.py", &version(1)).with("shared/two.py", &version(2));
+    std::fs::create_dir(project.file("app")).expect("a folder");
+    symlink("../shared/one.py", project.file("app/lambda_function.py")).expect("a link");
+    let host = serve(&project);
+    let answers = async |what: &str, number: u32| {
+        eventually(what, async || {
+            (host.invoke("app", &json!({})).await.json() == json!(number)).then_some(())
+        })
+        .await;
+    };
+    answers("the code is there", 1).await;
+    project.write("shared/one.py", &version(11));
+    answers("the file it leads to was saved", 11).await;
+    symlink("../shared/two.py", project.file("app/new")).expect("a link");
+    std::fs::rename(project.file("app/new"), project.file("app/lambda_function.py")).expect("renamed");
+    answers("it leads elsewhere", 2).await;
+    project.write("shared/two.py", &version(22));
+    answers("the new file was saved", 22).await;
+}

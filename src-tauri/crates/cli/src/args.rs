@@ -109,8 +109,8 @@ pub(crate) struct Serve {
     /// Invocations in flight over all functions before callers are throttled
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) account_concurrency: usize,
-    /// Instances alive at once before calls wait for this machine
-    #[arg(long, value_name = "N")]
+    /// Instances alive at once before calls wait for this machine; at least 1
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) max_instances: Option<usize>,
 }
 

@@ -99,6 +99,7 @@ impl Engine {
             watch,
             changes,
             broken: project::Broken::default(),
+            held: project::Held::default(),
         };
         let detection = project::detect(&world).await;
         project.apply(detection, &project::News::none());

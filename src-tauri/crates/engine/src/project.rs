@@ -2,6 +2,7 @@
 //! something was saved; apps that are still the same are left alone.
 
 mod broken;
+mod held;
 mod news;
 
 use std::{path::Path, pin::pin, sync::Arc, time::Duration};
@@ -14,7 +15,7 @@ use coldframe_store::{AppEntry, Entry, FunctionEntry};
 use coldframe_watch::{ChangeSet, Rules, Watch};
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use self::{broken::Broken, news::News};
+pub(crate) use self::{broken::Broken, held::Held, news::News};
 use crate::{app::AppHandle, event::EngineEvent, registry::Registry, world::SharedWorld};
 
 /// How long a function's file may be missing in the middle of a save.
@@ -72,6 +73,7 @@ pub(crate) struct Project {
     pub(crate) watch: Option<Watch>,
     pub(crate) changes: mpsc::Receiver<ChangeSet>,
     pub(crate) broken: Broken,
+    pub(crate) held: Held,
 }
 
 impl Project {
@@ -177,12 +179,13 @@ impl Project {
 
     /// Brings the list of apps in line with what was found.
     pub(crate) fn apply(&mut self, detection: Detection, heard: &News) {
+        let Detection { apps: found, problems } = detection;
         let known = self.registry.apps();
         let before = self.registry.problems();
-        self.broken.learn((!known.is_empty()).then_some(&before[..]), &detection.problems);
+        self.broken.learn((!known.is_empty()).then_some(&before[..]), &problems);
         let mut apps = Vec::new();
-        let mut news = before != detection.problems;
-        for app in detection.apps {
+        let mut news = before != problems;
+        for app in found {
             let same = known.iter().find(|handle| {
                 let spec = handle.spec();
                 spec.provider == app.provider && spec.name == app.name
@@ -214,15 +217,17 @@ impl Project {
             // A save that breaks a file must not make its function disappear: it goes when its files go, or when
             // a manifest that can be read no longer names it.
             let described = self.broken.describes(&spec, |manifest| self.world.relative(manifest));
-            let unnamed = heard.touched_manifest_of(&spec) && !self.broken.any();
+            let unnamed = heard.touched_manifest_of(&spec)
+                && !self.broken.any()
+                && !self.held.holds(&spec, &before, &problems, |manifest| self.world.relative(manifest));
             if (heard.took_code_of(&spec) && !described) || unnamed || !spec.root.exists() {
                 news = true;
-                handle.close();
+                handle.retire();
             } else {
                 apps.push(handle);
             }
         }
-        self.registry.replace(apps, detection.problems);
+        self.registry.replace(apps, problems);
         if news {
             self.world.bus.send(EngineEvent::Project);
         }

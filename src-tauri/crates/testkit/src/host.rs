@@ -211,6 +211,11 @@ impl Host {
         answer(call).await.expect("an answer of the people's side")
     }
 
+    /// Every function of the project, as the interface sees them.
+    pub async fn functions(&self) -> Vec<Value> {
+        self.rpc("functions", serde_json::json!({})).await.as_array().cloned().unwrap_or_default()
+    }
+
     /// The function of that name, as the protocol shows it.
     ///
     /// # Panics

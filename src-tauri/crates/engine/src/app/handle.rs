@@ -156,9 +156,18 @@ impl AppHandle {
 
     /// Stops every instance of the app. Nothing can be asked of it any more.
     pub(crate) fn close(&self) {
+        self.end(Owner::stop);
+    }
+
+    /// The same, but what it is doing is finished.
+    pub(crate) fn retire(&self) {
+        self.end(Owner::retire);
+    }
+
+    fn end(&self, how: impl FnOnce(&mut Owner)) {
         let owner = self.shared.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(mut owner) = owner {
-            owner.stop();
+            how(&mut owner);
         }
         self.shared.earlier.notify_one();
     }

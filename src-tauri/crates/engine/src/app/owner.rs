@@ -91,13 +91,18 @@ impl Owner {
     }
 
     pub(super) fn stop(&mut self) {
+        self.retire();
+        for instance in self.pool.busy() {
+            instance.end("shutdown");
+        }
+    }
+
+    /// Starts nothing more. Calls under way are finished: who has their instance has it to itself, and it ends with them.
+    pub(super) fn retire(&mut self) {
         if let Some(work) = self.code.work.take() {
             work.abort.abort();
         }
         for instance in self.pool.remove_idle(|_, _| true) {
-            instance.end("shutdown");
-        }
-        for instance in self.pool.busy() {
             instance.end("shutdown");
         }
     }

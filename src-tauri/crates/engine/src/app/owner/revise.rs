@@ -184,9 +184,14 @@ impl Owner {
             return;
         }
         let Some(loaded) = instance.loaded.lock().expect("replaced whole").take() else { return };
-        // As the watch names them: without `..` and links on the way.
-        let loaded: Vec<PathBuf> =
-            loaded.into_iter().map(|path| path.canonicalize().unwrap_or(path)).collect();
+        // As the watch names them, without `..` and links on the way; and a link itself, which may come to lead elsewhere.
+        let loaded: Vec<PathBuf> = loaded
+            .into_iter()
+            .flat_map(|path| {
+                let real = path.canonicalize().ok().filter(|real| *real != path);
+                std::iter::once(path).chain(real)
+            })
+            .collect();
         let beyond: Vec<PathBuf> =
             loaded.iter().filter(|path| !path.starts_with(&self.spec.root)).cloned().collect();
         if self.code.work.is_none()
