@@ -18,6 +18,7 @@ const PAGES = [
   { name: 'function-refused', route: '#/function/8' },
   { name: 'function-conflict', route: '#/function/2', act: conflict },
   { name: 'invocations', route: '#/function/1?tab=invocations', act: (page) => page.getByTestId('invocation-open').nth(3).click() },
+  { name: 'timeline', route: '#/timeline', act: (page) => page.getByTestId('timeline-canvas').hover({ position: { x: 300, y: 40 } }) },
   { name: 'all-invocations', route: '#/invocations?q=cold%3Ayes' },
   { name: 'all-invocations-help', route: '#/invocations?q=durr%3A5', act: (page) => page.getByTestId('search-help').click() },
   { name: 'function-logs', route: '#/function/1?tab=logs' },

@@ -79,6 +79,10 @@ const STEPS = [
     await page.getByTestId('search-help').click();
     await page.locator('[data-testid="search"][aria-invalid="true"]').waitFor();
   }],
+  ['timeline', async (page) => {
+    await nav('timeline')(page);
+    await page.getByTestId('lane').first().waitFor();
+  }],
   ['logs', nav('logs')],
 ];
 

@@ -46,6 +46,7 @@ export const BUSY = [
     await page.getByTestId('invocation-open').nth(2).click();
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   } },
+  { name: 'timeline', route: '/timeline', act: (page) => page.getByTestId('lane').first().waitFor() },
   { name: 'all-invocations', route: '/invocations?q=status%3Afailed', act: async (page) => {
     await page.getByTestId('invocation-row').first().waitFor();
     await page.getByTestId('search-help').click();

@@ -1,7 +1,8 @@
 /** Drawn on a 16 × 16 grid with a round 1.5 pen. */
 export const paths = {
   functions: 'M4 13 8 3l4 10M5.5 9.5h5',
-  invocations: 'M2.5 4h4M2.5 8h9M2.5 12h6M9 4h4.5',
+  timeline: 'M2.5 4h4M2.5 8h9M2.5 12h6M9 4h4.5',
+  invocations: 'M2.5 3h11v10h-11zM2.5 6.5h11M6 6.5V13',
   costs: 'M2 13 6 8l3 3 5-8',
   logs: 'M3 4h10M3 8h7M3 12h9',
   copy: 'M6 6V3h7v7h-3M3 6h7v7H3z',

@@ -61,6 +61,7 @@ commands! {
     /// Pages do not matter to it: neither `before` nor `limit`.
     count_invocations(InvocationQuery) -> InvocationCount;
     invocation(InvocationId) -> InvocationDetail;
+    timeline(TimelineQuery) -> Timeline;
     logs(LogQuery) -> Vec<LogLine>;
     reloads(FunctionQuery) -> Vec<Reload>;
     cold_starts(FunctionQuery) -> Vec<ColdStart>;

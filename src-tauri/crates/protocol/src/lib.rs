@@ -12,6 +12,7 @@ mod invocations;
 mod live;
 mod project;
 mod rightsize;
+mod timeline;
 
 pub use code::*;
 pub use commands::*;
@@ -22,6 +23,7 @@ pub use invocations::*;
 pub use live::*;
 pub use project::*;
 pub use rightsize::*;
+pub use timeline::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.
 macro_rules! wire {

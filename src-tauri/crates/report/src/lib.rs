@@ -14,6 +14,7 @@ mod rightsize;
 mod search;
 mod span;
 mod starts;
+mod timeline;
 mod wording;
 
 use std::sync::Arc;

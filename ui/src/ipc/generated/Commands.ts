@@ -35,6 +35,8 @@ import type { SaveFile } from "./SaveFile";
 import type { SetPool } from "./SetPool";
 import type { Simulation } from "./Simulation";
 import type { SimulationQuery } from "./SimulationQuery";
+import type { Timeline } from "./Timeline";
+import type { TimelineQuery } from "./TimelineQuery";
 
 export interface Commands {
   hello: { request: Empty; response: Hello };
@@ -48,6 +50,7 @@ export interface Commands {
   invocations: { request: InvocationQuery; response: Array<Invocation> };
   count_invocations: { request: InvocationQuery; response: InvocationCount };
   invocation: { request: InvocationId; response: InvocationDetail };
+  timeline: { request: TimelineQuery; response: Timeline };
   logs: { request: LogQuery; response: Array<LogLine> };
   reloads: { request: FunctionQuery; response: Array<Reload> };
   cold_starts: { request: FunctionQuery; response: Array<ColdStart> };

@@ -11,6 +11,7 @@ import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
 import { Random } from './random';
 import { found } from './search';
+import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
 import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
@@ -203,6 +204,7 @@ export class MockTransport implements Transport {
     },
     invocations: ({ function: fn, status, search, before, limit }) => this.rows.filter(found(search)).filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before)).slice(0, limit ?? 100),
     count_invocations: ({ function: fn, status }) => ({ count: this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status)).length }),
+    timeline: () => makeTimeline(this.functions, Date.now()),
     invocation: ({ id }) => {
       const row = this.rows.find((one) => one.id === id);
       if (!row) throw new CallError('not_found', `no invocation has the id ${id}`);

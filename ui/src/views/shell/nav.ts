@@ -4,7 +4,7 @@ import type { IconName } from '$shared/icons';
 import type { Chord } from '$shared/keys';
 import type { Route } from '$shared/router.svelte';
 
-export type PageId = 'functions' | 'function' | 'invocations' | 'costs' | 'logs';
+export type PageId = 'functions' | 'function' | 'timeline' | 'invocations' | 'costs' | 'logs';
 
 interface NavEntry {
   id: PageId;
@@ -16,12 +16,13 @@ interface NavEntry {
 
 export const NAV: readonly NavEntry[] = [
   { id: 'functions', label: 'Functions', href: '#/functions', icon: 'functions', key: 'mod+1' },
-  { id: 'invocations', label: 'Invocations', href: '#/invocations', icon: 'invocations', key: 'mod+2' },
-  { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+3' },
-  { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+4' },
+  { id: 'timeline', label: 'Timeline', href: '#/timeline', icon: 'timeline', key: 'mod+2' },
+  { id: 'invocations', label: 'Invocations', href: '#/invocations', icon: 'invocations', key: 'mod+3' },
+  { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+4' },
+  { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+5' },
 ];
 
 export function pageOf(route: Route): PageId {
   const [first] = route.path;
-  return first === 'function' || first === 'invocations' || first === 'costs' || first === 'logs' ? first : 'functions';
+  return first === 'function' || first === 'timeline' || first === 'invocations' || first === 'costs' || first === 'logs' ? first : 'functions';
 }

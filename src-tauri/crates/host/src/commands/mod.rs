@@ -92,6 +92,12 @@ impl Commands for Host {
         self.detail(request.id).await
     }
 
+    async fn timeline(&self, request: wire::TimelineQuery) -> Result<wire::Timeline> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, _| report.timeline(project, &request)).await
+    }
+
     async fn logs(&self, request: wire::LogQuery) -> Result<Vec<wire::LogLine>> {
         let project = self.engine()?.project_id();
         self.flush().await;

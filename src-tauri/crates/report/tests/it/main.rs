@@ -5,3 +5,4 @@ mod overview;
 mod record;
 mod rows;
 mod supposed;
+mod timeline;

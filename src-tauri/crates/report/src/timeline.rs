@@ -1,0 +1,112 @@
+//! Who was alive when, and what each did: a timeline's lanes, spans and marks.
+
+use std::collections::BTreeMap;
+
+use coldframe_protocol as wire;
+use coldframe_store::{
+    InstanceFilter, InstanceRow, InvocationFilter, Micros, NamedInvocation, Range, ReloadFilter, ReloadRow,
+};
+
+use crate::{Report, ReportError, wording::ms};
+
+/// More spans than there are pixels help nobody.
+const SPANS: u32 = 10_000;
+const LANES: u32 = 1_000;
+const RELOADS: u32 = 200;
+/// A call that began so long before may still have gone on.
+const LONGEST: Micros = 900_000_000;
+
+impl Report {
+    /// # Errors
+    /// The time ends before it begins; the record cannot be read.
+    pub fn timeline(
+        &self,
+        project_id: i64,
+        query: &wire::TimelineQuery,
+    ) -> Result<wire::Timeline, ReportError> {
+        let range = range(query)?;
+        let apps: BTreeMap<i64, String> =
+            self.reader.apps(project_id)?.into_iter().map(|app| (app.id, app.name)).collect();
+        let only = query.function.map(|id| self.function(id)).transpose()?.map(|function| function.app_id);
+
+        let filter = InstanceFilter { app_id: only, range: Some(range), ready: false };
+        let mut lanes: Vec<wire::Lane> = self
+            .reader
+            .instances(&filter, LANES)?
+            .iter()
+            .filter_map(|row| Some(lane(row, apps.get(&row.app_id)?)))
+            .collect();
+        lanes.sort_by(|one, other| one.app.cmp(&other.app).then(one.started.total_cmp(&other.started)));
+
+        let filter = InvocationFilter {
+            project_id: query.function.is_none().then_some(project_id),
+            function_id: query.function,
+            range: Some(Range { from: range.from.saturating_sub(LONGEST), ..range }),
+            ..InvocationFilter::default()
+        };
+        let calls = self.reader.invocations(&filter, None, SPANS)?;
+        let cut = calls.len() == SPANS as usize;
+        let spans = calls.iter().rev().filter(|call| goes_on(call, range.from)).map(span).collect();
+
+        let filter = ReloadFilter { project_id: Some(project_id), app_id: only };
+        let reloads = self.reader.reloads(&filter, RELOADS)?;
+        let within = |row: &&ReloadRow| (range.from..range.to).contains(&row.entry.detected_at);
+        let reloads = reloads.iter().rev().filter(within).map(mark).collect();
+        Ok(wire::Timeline { lanes, spans, reloads, cut })
+    }
+}
+
+fn range(query: &wire::TimelineQuery) -> Result<Range, ReportError> {
+    let us = |ms: f64| (ms * 1000.0) as i64;
+    let range = Range { from: us(query.from), to: us(query.to) };
+    if range.from < range.to {
+        return Ok(range);
+    }
+    Err(ReportError::Invalid(format!("a timeline from {} to {} has no time in it", query.from, query.to)))
+}
+
+/// One that is under way has no end yet.
+fn goes_on(call: &NamedInvocation, from: Micros) -> bool {
+    let row = &call.row;
+    row.finished_at.is_none() || row.started_at + row.phases.total_us >= from
+}
+
+fn lane(row: &InstanceRow, app: &str) -> wire::Lane {
+    wire::Lane {
+        id: row.id,
+        name: row.name.clone(),
+        app: app.to_owned(),
+        revision: row.revision.clone(),
+        started: ms(row.started_at),
+        ready: row.ready_at.map(ms),
+        ended: row.ended_at.map(ms),
+        end_reason: row.end_reason.clone(),
+    }
+}
+
+fn span(call: &NamedInvocation) -> wire::Span {
+    let row = &call.row;
+    let phases = &row.phases;
+    wire::Span {
+        id: row.id,
+        instance: row.instance_id,
+        function_id: row.function_id,
+        function: call.function.clone(),
+        start: ms(row.started_at),
+        cold: row.cold,
+        before_ms: ms(phases.queue_us + phases.build_us + phases.spawn_us + phases.boot_us + phases.init_us),
+        total_ms: ms(phases.total_us),
+        status: row.status.as_str().to_owned(),
+    }
+}
+
+fn mark(row: &ReloadRow) -> wire::ReloadMark {
+    let entry = &row.entry;
+    wire::ReloadMark {
+        at: ms(entry.detected_at),
+        app: row.app.clone(),
+        file: entry.files.first().cloned().unwrap_or_default(),
+        swapped_ms: entry.swapped_us.map(ms),
+        outcome: entry.outcome.clone(),
+    }
+}

@@ -1,0 +1,93 @@
+// The part of the past that is looked at: fetched again when the view moves, and while it follows the present.
+
+import { asCallError, type CallError, type Timeline } from '$ipc';
+import type { Host } from './host.svelte';
+import { Refresher } from './refresh';
+
+export interface View {
+  from: number;
+  to: number;
+}
+
+export const SHORTEST_MS = 1;
+export const LONGEST_MS = 7 * 86_400_000;
+const EMPTY: Timeline = { lanes: [], spans: [], reloads: [], cut: false };
+
+export class TimelineModel {
+  data = $state.raw<Timeline>(EMPTY);
+  failure = $state.raw<CallError | null>(null);
+  loading = $state(true);
+  /** The right edge is now. */
+  live = $state(true);
+  view = $state.raw<View>({ from: 0, to: 0 });
+
+  #host: Host;
+  #refresher: Refresher;
+
+  constructor(host: Host, lengthMs: number) {
+    this.#host = host;
+    this.view = { from: Date.now() - lengthMs, to: Date.now() };
+    this.#refresher = new Refresher(() => this.#ask(), 700);
+  }
+
+  get length(): number {
+    return this.view.to - this.view.from;
+  }
+
+  attach(): () => void {
+    this.#refresher.now();
+    const unfollow = this.#host.follow({
+      batch: () => this.live && this.#refresher.poke(),
+      resync: () => this.#refresher.now(),
+    });
+    return () => {
+      unfollow();
+      this.#refresher.stop();
+    };
+  }
+
+  /** The last so many milliseconds, and from then on what comes. */
+  follow(lengthMs: number): void {
+    this.live = true;
+    this.view = { from: Date.now() - lengthMs, to: Date.now() };
+    this.#refresher.now();
+  }
+
+  /** Moves with the present. */
+  tick(now: number): void {
+    if (this.live) this.view = { from: now - this.length, to: now };
+  }
+
+  look(from: number, to: number): void {
+    const length = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, to - from));
+    const end = Math.min(Date.now(), from + length);
+    this.live = false;
+    this.view = { from: end - length, to: end };
+    this.#refresher.poke();
+  }
+
+  pan(share: number): void {
+    this.look(this.view.from + share * this.length, this.view.to + share * this.length);
+  }
+
+  /** Under 1 comes closer; what is at `at` stays where it is. */
+  zoom(factor: number, at = (this.view.from + this.view.to) / 2): void {
+    const { from, to } = this.view;
+    if (this.live) return this.follow(Math.min(LONGEST_MS, Math.max(1_000, this.length * factor)));
+    this.look(at - (at - from) * factor, at + (to - at) * factor);
+  }
+
+  async #ask(): Promise<void> {
+    // A little more on both sides, so that a small move shows nothing empty.
+    const { from, to } = this.view;
+    const margin = (to - from) * 0.1;
+    try {
+      this.data = await this.#host.call('timeline', { from: from - margin, to: to + margin + 1_000, function: null });
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = asCallError(thrown);
+    } finally {
+      this.loading = false;
+    }
+  }
+}
