@@ -104,7 +104,11 @@ fn class(project: &Project, file: &Path) -> Found {
     let handler = source.class_bases("handler").is_some_and(|bases| {
         bases.iter().any(|base| base.rsplit('.').next() == Some("BaseHTTPRequestHandler"))
     });
-    if handler {
+    // One that cannot be parsed is found all the same: running it says in which line and why.
+    let begun = || {
+        text.lines().any(|line| line.starts_with("class handler(") && line.contains("BaseHTTPRequestHandler"))
+    };
+    if handler || source.class_bases("handler").is_none() && begun() {
         return Found::Handler;
     }
     let application = text.lines().position(|line| {

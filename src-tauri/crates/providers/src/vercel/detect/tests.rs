@@ -94,3 +94,13 @@ fn vercel_json_sets_limits_and_its_mistakes_are_named() {
     project.write("vercel.json", b"{ nope");
     assert!(project.problems().contains("Error vercel.json:1: "), "{}", project.problems());
 }
+
+#[test]
+fn a_class_that_is_not_closed_yet_is_a_function_with_a_problem_to_come() {
+    let project = Inline::new(&[
+        ("api/torn.py", "class handler(BaseHTTPRequestHandler:\n    pass\n"),
+        ("api/helper.py", "class other(BaseHTTPRequestHandler): pass\n"),
+    ]);
+    let summary = project.summary();
+    assert!(summary.contains("api/torn.py") && !summary.contains("api/helper.py"), "{summary}");
+}
