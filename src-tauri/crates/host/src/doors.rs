@@ -77,13 +77,13 @@ pub(crate) struct Bound {
 }
 
 pub(crate) async fn bind(config: &HostConfig) -> Result<Bound, HostError> {
-    let aws = listen(SocketAddr::new(config.address, config.port)).await?;
+    let aws = listen(SocketAddr::new(config.address, config.port), "--port").await?;
     let aws_address = local(&aws)?;
     // The surface beside it has a port of its own: the next one, so that it is the same every day; any, if taken.
     let beside = if config.port == 0 { 0 } else { config.port.wrapping_add(1) };
-    let vercel = match listen(SocketAddr::new(config.address, beside)).await {
+    let vercel = match listen(SocketAddr::new(config.address, beside), "--port").await {
         Ok(listener) => listener,
-        Err(_) => listen(SocketAddr::new(config.address, 0)).await?,
+        Err(_) => listen(SocketAddr::new(config.address, 0), "--port").await?,
     };
     let vercel_address = local(&vercel)?;
     Ok(Bound { aws, vercel, surfaces: Surfaces { aws: aws_address, vercel: vercel_address } })
@@ -103,12 +103,16 @@ impl Bound {
     }
 }
 
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, HostError> {
+/// `option` is what a person sets the port with.
+pub(crate) async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, HostError> {
     TcpListener::bind(address).await.map_err(|source| {
         let hint = if source.kind() == std::io::ErrorKind::AddrInUse {
-            format!("another program uses port {}; choose another with --port, or 0 for any", address.port())
+            format!(
+                "another program uses port {}; choose another with {option}, or 0 for any",
+                address.port()
+            )
         } else {
-            "choose another address with --host or --port".to_owned()
+            format!("choose another address with --host or {option}")
         };
         HostError::Listen { address, source, hint }
     })

@@ -84,7 +84,7 @@ impl Host {
         }
         let book = prices::usable_book(&config.data_dir, &mut notices);
         let reader = store.reader()?;
-        let listener = doors::listen(SocketAddr::from(([127, 0, 0, 1], config.ui_port))).await?;
+        let listener = doors::listen(SocketAddr::from(([127, 0, 0, 1], config.ui_port)), "--ui-port").await?;
         let address = listener.local_addr().map_err(data_dir)?;
         let presence = Presence { address: address.to_string(), token: token(), pid: std::process::id() };
         lock.announce(&presence).map_err(data_dir)?;
