@@ -94,3 +94,15 @@ fn a_limit_and_a_minimum_hold() {
     assert!(some.mean_instances() <= 4.0 && some.mean_instances() > 2.0, "{}", some.mean_instances());
     assert_eq!(some.usage.warm.map(|warm| warm.instances), Some(2));
 }
+
+#[test]
+fn no_more_instances_than_calls_may_be_under_way() {
+    let rule = Rule { idle_us: 900_000_000, account: Some(1_000), ..Rule::default() };
+    for shape in ["bursty", "spiky"] {
+        let traffic = Traffic::month(Shape::named(shape).expect("a shape"), 10_000_000_000);
+        let ran =
+            simulate(&traffic, &service(900, 2_000), &rule, Options { most_calls: 40_000, ..every_call(1) });
+        assert!(ran.mean_instances() <= 1_000.0, "{shape}: {}", ran.mean_instances());
+        assert!(ran.peak_instances() <= 1_000, "{shape}: {}", ran.peak_instances());
+    }
+}

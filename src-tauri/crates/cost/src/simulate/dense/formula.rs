@@ -20,7 +20,7 @@ pub(super) struct Pool {
     pub(super) idle_us: f64,
     concurrency: f64,
     minimum: f64,
-    limit: f64,
+    pub(super) limit: f64,
     /// Where calls come at equal distances: the mean and the variance of how many are under way when one comes.
     even: Option<(f64, f64)>,
 }
@@ -40,7 +40,11 @@ impl Pool {
             idle_us: rule.idle_us as f64,
             concurrency: f64::from(rule.concurrency.max(1)),
             minimum: rule.minimum as f64,
-            limit: rule.limit.map_or(most, |limit| most.min(limit as f64)),
+            // With as many calls under way as may be, one more needs no instance.
+            limit: [rule.limit, rule.account]
+                .into_iter()
+                .flatten()
+                .fold(most, |most, limit| most.min(limit as f64)),
             even: (traffic.shape == Shape::Steady).then(|| service.under_way(gap_us)),
         }
     }

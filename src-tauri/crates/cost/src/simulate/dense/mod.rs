@@ -75,8 +75,9 @@ pub(super) fn kept(traffic: &Traffic, seed: u64, service: &Service, rule: &Rule)
     // Those that every rise of the rate needs besides.
     let rises = pool.rises(&stretches);
     sum.starts = (sum.starts + rises.starts).max(sum.peak.ceil());
-    sum.instances += rises.instances * pool.idle_us / length_us;
-    sum.peak += rises.peak;
+    let most = (pool.limit - rule.minimum as f64).max(0.0);
+    sum.instances = (sum.instances + rises.instances * pool.idle_us / length_us).min(most);
+    sum.peak = (sum.peak + rises.peak).min(most);
     sum.off = if matches!(traffic.shape, Shape::Bursty(_)) { Off::IN_TURNS } else { Off::USUAL };
     sum
 }
