@@ -36,6 +36,14 @@ pub struct Burst {
     pub per_us: u64,
 }
 
+impl Rule {
+    /// Instances there may be at once, if that is bounded: with as many calls under way as the account allows, one more
+    /// needs no instance.
+    pub(super) fn most_instances(&self) -> Option<u64> {
+        self.limit.into_iter().chain(self.account).min()
+    }
+}
+
 impl Default for Rule {
     /// One call at a time, kept for five minutes, without limits.
     fn default() -> Self {

@@ -40,11 +40,7 @@ impl Pool {
             idle_us: rule.idle_us as f64,
             concurrency: f64::from(rule.concurrency.max(1)),
             minimum: rule.minimum as f64,
-            // With as many calls under way as may be, one more needs no instance.
-            limit: [rule.limit, rule.account]
-                .into_iter()
-                .flatten()
-                .fold(most, |most, limit| most.min(limit as f64)),
+            limit: rule.most_instances().map_or(most, |limit| most.min(limit as f64)),
             even: (traffic.shape == Shape::Steady).then(|| service.under_way(gap_us)),
         }
     }

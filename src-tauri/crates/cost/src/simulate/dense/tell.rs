@@ -29,8 +29,7 @@ impl Kept {
         let seen = simulation.alive_us.max(1) as f64;
         simulation.alive_us = lived + time(rule.minimum as f64);
         let more = simulation.alive_us as f64 / seen;
-        let most =
-            [rule.limit, rule.account].into_iter().flatten().min().unwrap_or(u64::MAX).max(rule.minimum);
+        let most = rule.most_instances().map_or(u64::MAX, |most| most.max(rule.minimum));
         for bucket in &mut simulation.buckets {
             bucket.alive_us = (bucket.alive_us as f64 * more) as u64;
             bucket.alive_max =
