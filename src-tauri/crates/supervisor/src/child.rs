@@ -98,6 +98,12 @@ impl Child {
         self.process.sample()
     }
 
+    /// Does what of the next [`sample`](Self::sample) takes long: memory, and how CPU time divides, are then of now. What
+    /// is left is the CPU time in all, for a process that never started another; for any other the sample is made anew.
+    pub fn sample_ahead(&self) {
+        self.process.sample_ahead();
+    }
+
     /// Lets [`Sample::peak_kb`] begin anew at the present use.
     pub fn reset_peak(&self) {
         self.process.reset_peak();

@@ -101,6 +101,10 @@ impl Process {
         self.tree().sample()
     }
 
+    pub(crate) fn sample_ahead(&self) {
+        self.tree().sample_ahead();
+    }
+
     pub(crate) fn reset_peak(&self) {
         self.tree().reset_peak();
     }

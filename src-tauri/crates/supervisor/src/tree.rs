@@ -27,17 +27,13 @@ pub(crate) struct Tree {
     /// Whether the last look at a tree of several found it above the limit.
     suspected: bool,
     last: Sample,
-    /// The leader's faults and memory at the last look.
-    seen: Option<Seen>,
+    /// The leader at the last look.
+    seen: Option<Reading>,
     /// The same when the peak was last reset: as long as no fault comes, that memory is the peak, and the kernel
     /// need not be asked for it nor told to begin anew. Most warm calls need no new page.
-    reset_at: Option<Seen>,
-}
-
-#[derive(Clone, Copy)]
-struct Seen {
-    faults: u64,
-    memory_kb: u64,
+    reset_at: Option<Reading>,
+    /// The last look was for the next sample.
+    ahead: bool,
 }
 
 struct Descendant {
@@ -58,6 +54,7 @@ impl Tree {
             last: Sample::default(),
             seen: None,
             reset_at: None,
+            ahead: false,
         }
     }
 
@@ -88,8 +85,20 @@ impl Tree {
         related
     }
 
+    /// Does what of the next sample takes long.
+    pub(crate) fn sample_ahead(&mut self) {
+        self.sample();
+        self.ahead = true;
+    }
+
     pub(crate) fn sample(&mut self) -> Sample {
         if !self.alive {
+            return self.last;
+        }
+        if std::mem::take(&mut self.ahead)
+            && let Some(reading) = self.glance()
+        {
+            (self.last.cpu_user, self.last.cpu_system) = self.meter.advance([reading].into_iter());
             return self.last;
         }
         let (readings, memory_kb) = self.look();
@@ -182,6 +191,7 @@ impl Tree {
 
     /// The leader has ended but is not reaped: a last look, and nothing of the tree stays.
     pub(crate) fn end(&mut self) {
+        self.ahead = false;
         self.sample();
         self.kill();
         self.alive = false;
@@ -200,7 +210,14 @@ impl Tree {
     /// The memory of a lone process that has not grown since the peak was reset.
     fn still(&self) -> Option<u64> {
         let (seen, reset_at) = (self.seen?, self.reset_at?);
-        (self.descendants.is_empty() && seen.faults == reset_at.faults).then_some(reset_at.memory_kb)
+        let unmoved = seen.faults? == reset_at.faults?;
+        (self.descendants.is_empty() && unmoved).then_some(reset_at.memory_kb)
+    }
+
+    /// The last look at a process that never had a child, with its CPU time of now.
+    fn glance(&self) -> Option<Reading> {
+        let seen = self.seen.filter(|seen| !seen.had_children && self.descendants.is_empty())?;
+        Some(Reading { own: self.gauge.as_ref()?.cpu().ok()?, ..seen })
     }
 
     fn gauges(&self) -> impl Iterator<Item = &Gauge> {
@@ -210,9 +227,7 @@ impl Tree {
     /// Reads every member and forgets those that are gone.
     fn look(&mut self) -> (impl Iterator<Item = Reading> + use<>, u64) {
         let leader = self.gauge.as_ref().and_then(|gauge| gauge.read().ok());
-        self.seen = leader
-            .as_ref()
-            .and_then(|reading| Some(Seen { faults: reading.faults?, memory_kb: reading.memory_kb }));
+        self.seen = leader;
         let mut readings = Vec::new();
         self.descendants.retain(|one| {
             one.gauge.read().is_ok_and(|reading| {

@@ -36,6 +36,8 @@ pub(crate) struct Reading {
     pub(crate) memory_kb: u64,
     /// Page faults until now, where the system counts them: without a new one resident memory has not grown.
     pub(crate) faults: Option<u64>,
+    /// It has waited for a child, or may have.
+    pub(crate) had_children: bool,
 }
 
 /// The running totals of a tree.

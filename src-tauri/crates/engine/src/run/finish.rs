@@ -33,6 +33,9 @@ impl Run {
         log: Log,
     ) {
         instance.answered.store(true, Ordering::Release);
+        // The answer is on its way first. The process is reading our reply to it meanwhile, and so this costs nobody.
+        tokio::task::yield_now().await;
+        instance.child.sample_ahead();
         let after = tokio::select! {
             biased;
             idle = instance.conversation.idle() => After::Idle(idle),

@@ -32,6 +32,11 @@ impl Bench {
         Command::new("/usr/bin/python3", self.dir.path()).arg("-u").arg("-c").arg(script)
     }
 
+    /// An empty file where the processes run.
+    fn write(&self, name: &str) {
+        std::fs::write(self.dir.path().join(name), "").expect("a file");
+    }
+
     async fn start(&self, command: Command) -> Child {
         self.supervisor.spawn(command).await.expect("a process")
     }

@@ -108,6 +108,39 @@ async fn a_sample_is_cheap() {
     child.kill();
 }
 
+#[tokio::test]
+async fn what_was_looked_at_ahead_is_brought_up_to_date() {
+    let bench = Bench::new();
+    let burn = "import time\nwhile time.process_time() < 0.15: pass\nprint('burnt', flush=True)";
+    let go_on = "import os\nwhile not os.path.exists('go'): time.sleep(0.001)";
+    let again = "while time.process_time() < 0.3: pass\nprint('again', flush=True)\ntime.sleep(100)";
+    let alone = bench.python(&format!("{burn}\n{go_on}\n{again}"));
+    // Its children come and go: their time is seen by nobody but itself.
+    let parent = bench.sh(&format!(
+        "python3 -c \"{burn}\"; while [ ! -e go ]; do sleep 0.01; done; python3 -c \"{burn}\"; sleep 100"
+    ));
+    let mut started = Vec::new();
+    for command in [alone, parent] {
+        let mut child = bench.start(command).await;
+        let mut lines = child.take_output().expect("the first to ask");
+        line(&mut lines).await;
+        child.sample_ahead();
+        started.push((child, lines));
+    }
+    bench.write("go");
+    for (child, mut lines) in started {
+        line(&mut lines).await;
+        soon("the second part to be counted", async {
+            // The first looks use what was looked at ahead; later ones see a child that is still to be waited for.
+            while child.sample().cpu() < Duration::from_millis(280) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await;
+        child.kill();
+    }
+}
+
 fn limited(mut command: coldframe_supervisor::Command, limit_mb: u32) -> coldframe_supervisor::Command {
     command.memory_limit_mb = Some(limit_mb);
     command

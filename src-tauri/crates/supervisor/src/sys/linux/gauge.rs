@@ -25,8 +25,13 @@ impl Gauge {
         let mut buffer = [0; 1024];
         let length = self.stat.read_at(&mut buffer, 0)?;
         let mut reading = parse_stat(&buffer[..length]).ok_or(io::ErrorKind::InvalidData)?;
-        reading.own = cpu_time(self.clock)?;
+        reading.own = self.cpu()?;
         Ok(reading)
+    }
+
+    /// Exact CPU time of the process itself: a fraction of what [`read`](Self::read) costs.
+    pub(crate) fn cpu(&self) -> io::Result<Duration> {
+        cpu_time(self.clock)
     }
 
     /// The most memory since the start or the last reset; `None` when the process is gone.
@@ -85,7 +90,7 @@ fn parse_stat(stat: &[u8]) -> Option<Reading> {
     // Field 10 on: minor faults, those of children, major ones, those of children, then the times.
     let mut fields = stat.split(' ').skip(7).map(|field| field.trim_end().parse::<u64>().ok());
     let mut next = || fields.next()?;
-    let (minor, _, major, _) = (next()?, next()?, next()?, next()?);
+    let (minor, waited_minor, major, waited_major) = (next()?, next()?, next()?, next()?);
     let (user, system, waited_user, waited_system) = (next()?, next()?, next()?, next()?);
     // Priorities may be negative and are not ours to read: on to field 24, the resident pages.
     let pages = fields.nth(6)??;
@@ -97,6 +102,8 @@ fn parse_stat(stat: &[u8]) -> Option<Reading> {
         waited_system: ticks(waited_system),
         memory_kb: pages * (rustix::param::page_size() as u64 / 1024),
         faults: Some(minor + major),
+        // No process ends without a page of its own.
+        had_children: waited_minor + waited_major > 0,
     })
 }
 
@@ -127,6 +134,7 @@ mod tests {
         assert_eq!((reading.waited_user, reading.waited_system), (ticks(5), ticks(4)));
         assert_eq!(reading.memory_kb, 250 * (rustix::param::page_size() as u64 / 1024));
         assert_eq!(reading.faults, Some(9 + 7), "minor and major ones, of the process itself");
+        assert!(reading.had_children, "their faults are counted too");
     }
 
     #[test]

@@ -33,7 +33,12 @@ impl Gauge {
         let own = Duration::from_millis(process.accumulated_cpu_time());
         let memory_kb = process.memory() / 1024;
         *peak_kb = memory_kb.max(*peak_kb);
-        Ok(Reading { own, own_user: own, memory_kb, ..Reading::default() })
+        // Whether it had children is not told.
+        Ok(Reading { own, own_user: own, memory_kb, had_children: true, ..Reading::default() })
+    }
+
+    pub(crate) fn cpu(&self) -> io::Result<Duration> {
+        Ok(self.read()?.own)
     }
 
     pub(crate) fn peak_kb(&mut self) -> Option<u64> {
