@@ -42,8 +42,8 @@ pub use queueing::Queue;
 pub use rightsize::{BALANCE, Basis, Best, Offer, Paced, best, offers};
 pub use rust_decimal::Decimal;
 pub use simulate::{
-    Adding, Beyond, Bucket, Burst, ColdTime, Footprint, MachineRun, Machines, NoService, Options, Rule,
-    Sampled, Service, Serving, Simulation, Sketch, Totals, WarmTime, simulate, simulate_machines,
+    Adding, Beyond, Billed, Bucket, Burst, ColdTime, Footprint, MachineRun, Machines, NoService, Options,
+    Rule, Sampled, Service, Serving, Simulation, Sketch, Totals, WarmTime, simulate, simulate_machines,
 };
 pub use size::{Choice, NoSize, Size, Sizing, Window};
 pub use staircase::{Stair, staircase};

@@ -99,6 +99,7 @@ fn whole(plan: &Plan, verb: &Simulate, ran: &Simulation, bill: &Bill, rests_on: 
             "cold_share_error": sampled.cold_share_error,
             "throttled_share_error": sampled.throttled_share_error,
             "instances_error": sampled.alive_error,
+            "busy_error": sampled.busy_error,
         })),
         "lines": bill.lines.iter().map(estimate::line).collect::<Vec<_>>(),
         "total_usd": prices::usd(bill.total()),

@@ -42,6 +42,7 @@ impl Scaling {
             beyond,
             minimum: 0,
             burst,
+            billed: None,
         }
     }
 
@@ -74,7 +75,8 @@ impl Plan {
     /// How the plan scales unless told otherwise. Of a plan whose book does not say: one call at a time, kept for five
     /// minutes.
     pub fn rule(&self) -> Rule {
-        self.scaling.as_ref().map_or_else(Rule::default, Scaling::rule)
+        let rule = self.scaling.as_ref().map_or_else(Rule::default, Scaling::rule);
+        Rule { billed: self.meter.billed(), ..rule }
     }
 
     /// What the plan's own rule rests on, in sentences.

@@ -17,6 +17,7 @@ use crate::{
     book::{Figure, Plan},
     money::Usd,
     quantity::{Dimension, Metered},
+    simulate::Billed,
     usage::{Bin, InvocationUsage, Usage},
 };
 
@@ -57,6 +58,13 @@ impl Meter {
             (rounding.granularity_ms.value, rounding.minimum_ms.value) = (1, 0);
         }
         meter
+    }
+
+    /// How stretches in which an instance has a call under way are rounded, where they are what is billed.
+    pub(crate) fn billed(&self) -> Option<Billed> {
+        let (Self::ActiveInstance(rounding) | Self::ActiveCpu(rounding)) = self else { return None };
+        let us = |ms: &Figure<u64>| ms.value.saturating_mul(1_000);
+        Some(Billed { least_us: us(&rounding.minimum_ms), step_us: us(&rounding.granularity_ms) })
     }
 
     /// None where machines are billed.

@@ -10,6 +10,8 @@ pub(super) struct Instance {
     pub(super) ready_us: u64,
     /// Since when it has had a call under way, or has had none.
     pub(super) since_us: u64,
+    /// The stretch with calls under way that was the last to end, or the ones that are billed as one.
+    pub(super) stretch: Option<Stretch>,
     pub(super) in_flight: u32,
     /// Always there.
     pub(super) kept: bool,
@@ -17,6 +19,14 @@ pub(super) struct Instance {
     pub(super) starting: bool,
     older: u32,
     newer: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    pub(super) from_us: u64,
+    pub(super) to_us: u64,
+    /// Of it, the init that began it.
+    pub(super) init_us: u64,
 }
 
 /// From the one least recently put in to the one most recently.
@@ -48,6 +58,7 @@ impl Instances {
             born_us: at_us,
             ready_us: at_us.saturating_add(init_us),
             since_us: at_us,
+            stretch: None,
             in_flight: 0,
             kept,
             starting: !kept,
@@ -86,6 +97,19 @@ impl Instances {
             self.of(newest).newer = number;
         }
         order.newest = number;
+    }
+
+    /// As if it had been there before all others.
+    pub(super) fn push_oldest(&mut self, order: &mut Order, number: u32) {
+        let oldest = order.oldest;
+        let instance = self.of(number);
+        (instance.older, instance.newer) = (NONE, oldest);
+        if oldest == NONE {
+            order.newest = number;
+        } else {
+            self.of(oldest).older = number;
+        }
+        order.oldest = number;
     }
 
     #[inline]
@@ -129,9 +153,14 @@ mod tests {
         instances.take(&mut order, c);
         instances.push(&mut order, b);
         assert_eq!((order.oldest, order.newest()), (a, Some(b)));
+        instances.push_oldest(&mut order, c);
         instances.take(&mut order, a);
+        assert_eq!((order.oldest, order.newest()), (c, Some(b)));
         instances.take(&mut order, b);
+        instances.take(&mut order, c);
         assert_eq!((order.oldest, order.newest()), (NONE, None));
+        instances.push_oldest(&mut order, c);
+        assert_eq!((order.oldest, order.newest()), (c, Some(c)));
         instances.end(b);
         assert_eq!(instances.alive(), [a, c]);
         assert_eq!(instances.start(9, 0, false), b, "a number is used again");

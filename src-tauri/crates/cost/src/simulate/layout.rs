@@ -2,7 +2,7 @@
 
 use super::{
     Bucket,
-    rule::{Beyond, Rule},
+    rule::{Beyond, Billed, Rule},
     service::Service,
 };
 use crate::traffic::Traffic;
@@ -80,6 +80,9 @@ impl Layout {
         }
         let less = |many: u64, share: f64| ((many as f64 * share).round() as u64).max(u64::from(many > 0));
         let mut thin = *rule;
+        if rule.has_stretches() {
+            thin.billed = rule.billed.or(Some(Billed::EXACTLY));
+        }
         // Calls that come more rarely would meet in an instance more rarely: it takes as much fewer at once.
         thin.concurrency = ((f64::from(rule.concurrency) * thinned).round() as u32).max(1);
         let instances = f64::from(rule.concurrency) * thinned / f64::from(thin.concurrency);
@@ -106,5 +109,7 @@ fn settling_us(traffic: &Traffic, service: &Service, rule: &Rule) -> u64 {
         Beyond::Queue { longest_us, .. } if load > 0.4 * most => longest_us,
         _ => 0,
     };
-    service.longest_warm_us().saturating_add(queue_us).max(1)
+    // And until it is known what is still paid for.
+    let billed_us = rule.billed.map_or(0, |billed| billed.until_us(0, 0));
+    service.longest_warm_us().saturating_add(queue_us).max(billed_us).max(1)
 }

@@ -21,12 +21,13 @@ mod scale;
 mod service;
 mod sketch;
 mod starts;
+mod stretches;
 
 pub use self::{
     buckets::Bucket,
     machines::{Adding, MachineRun, Machines, Serving, simulate_machines},
     result::{Sampled, Simulation, Totals},
-    rule::{Beyond, Burst, Rule},
+    rule::{Beyond, Billed, Burst, Rule},
     service::{ColdTime, Footprint, NoService, Service, WarmTime},
     sketch::Sketch,
 };

@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{
-    instance::{Instances, Order},
+    instance::{Instances, Order, Stretch},
     record::{Record, Recorded},
-    rule::{Beyond, Rule},
+    rule::{Beyond, Billed, Rule},
     sampler::{Drawn, Sampler},
     service::Service,
     starts::Starts,
@@ -125,12 +125,14 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// An instance with room, most recently used first; else a new one, if that is allowed.
+    /// An instance with room, most recently used first, one that is still starting last; else a new one, if that is
+    /// allowed.
     #[inline]
     fn free(&mut self, at: u64) -> Option<u32> {
-        let ready =
-            self.open.newest().or_else(|| self.kept.last().copied()).or_else(|| self.idle.back().copied());
-        ready.or_else(|| self.start(at))
+        let open = self.open.newest();
+        let ready = open.filter(|number| self.instances.of(*number).ready_us <= at);
+        let ready = ready.or_else(|| self.kept.last().copied()).or_else(|| self.idle.back().copied());
+        ready.or(open).or_else(|| self.start(at))
     }
 
     fn start(&mut self, at: u64) -> Option<u32> {
@@ -170,8 +172,10 @@ impl<'a> Pool<'a> {
             let _ = if kept { self.kept.pop() } else { self.idle.pop_back() };
             self.busy += 1;
             self.record.buckets.busy(self.busy);
-            if concurrency > 1 {
-                self.instances.push(&mut self.open, number);
+            match concurrency {
+                0 | 1 => {}
+                _ if cold => self.instances.push_oldest(&mut self.open, number),
+                _ => self.instances.push(&mut self.open, number),
             }
         }
         if concurrency > 1 && in_flight == concurrency {
@@ -313,22 +317,43 @@ impl<'a> Pool<'a> {
         self.record.buckets.busy(self.busy);
         let instance = self.instances.of(number);
         let init_us = if instance.starting { instance.ready_us - instance.born_us } else { 0 };
-        let (since_us, kept) = (instance.since_us, instance.kept);
+        let stretch = Stretch { from_us: instance.since_us, to_us: at, init_us };
         instance.starting = false;
         instance.since_us = at;
-        self.active(since_us, at, init_us, kept);
+        if self.rule.has_stretches() {
+            self.was_active(number, stretch);
+        }
+    }
+
+    /// Billed by itself, or as one with the stretch before it.
+    #[inline]
+    fn was_active(&mut self, number: u32, stretch: Stretch) {
+        let billed = self.rule.billed.unwrap_or(Billed::EXACTLY);
+        let instance = self.instances.of(number);
+        match &mut instance.stretch {
+            Some(last) if stretch.from_us < billed.until_us(last.from_us, last.to_us) => {
+                last.to_us = stretch.to_us;
+            }
+            last => {
+                let before = last.replace(stretch);
+                let kept = instance.kept;
+                self.tell(before, kept, true);
+            }
+        }
     }
 
     #[inline]
-    fn active(&mut self, from: u64, to: u64, init_us: u64, kept: bool) {
-        if self.rule.concurrency > 1 && !self.over {
-            let us = self.record.within(from, to);
-            let lengths = if kept { &mut self.record.kept_active } else { &mut self.record.active };
-            lengths.add(us, init_us.min(us));
+    fn tell(&mut self, stretch: Option<Stretch>, kept: bool, ended: bool) {
+        if let Some(stretch) = stretch.filter(|_| !self.over) {
+            let watched = (self.record.from_us, self.record.to_us);
+            let all = if kept { &mut self.record.kept_active } else { &mut self.record.active };
+            all.add(stretch, ended, watched);
         }
     }
 
     fn expire(&mut self, number: u32, at: u64) {
+        let instance = *self.instances.of(number);
+        self.tell(instance.stretch, instance.kept, true);
         self.record.buckets.reach(at);
         self.alive -= 1;
         self.record.buckets.alive(self.alive);
@@ -361,10 +386,13 @@ impl<'a> Pool<'a> {
         self.record.buckets.reach(to);
         for number in self.instances.alive() {
             let instance = *self.instances.of(number);
-            if instance.in_flight > 0 {
+            let ended = instance.in_flight == 0;
+            if !ended && self.rule.has_stretches() {
                 let init_us = if instance.starting { instance.ready_us - instance.born_us } else { 0 };
-                self.active(instance.since_us, to, init_us, instance.kept);
+                self.was_active(number, Stretch { from_us: instance.since_us, to_us: to, init_us });
             }
+            let last = self.instances.of(number).stretch;
+            self.tell(last, instance.kept, ended);
             self.live(number, to);
         }
         // What follows only answers those that still wait.

@@ -7,6 +7,7 @@ use super::{
     sampler::{Drawn, NO_ROW},
     service::{Service, Times},
     sketch::Sketch,
+    stretches::Stretches,
 };
 
 /// One for each stretch of time that is watched.
@@ -22,8 +23,8 @@ pub(super) struct Record {
     /// Those that instances kept ready had.
     pub(super) kept_calls: Calls,
     /// Stretches in which an instance that is not kept had a call under way.
-    pub(super) active: Lengths,
-    pub(super) kept_active: Lengths,
+    pub(super) active: Stretches,
+    pub(super) kept_active: Stretches,
     pub(super) lives: Lengths,
     pub(super) from_us: u64,
     pub(super) to_us: u64,
@@ -47,8 +48,8 @@ pub(super) struct Recorded {
     pub(super) buckets: Vec<Bucket>,
     pub(super) calls: Calls,
     pub(super) kept_calls: Calls,
-    pub(super) active: Lengths,
-    pub(super) kept_active: Lengths,
+    pub(super) active: Stretches,
+    pub(super) kept_active: Stretches,
     pub(super) lives: Lengths,
 }
 
@@ -69,8 +70,8 @@ impl Record {
             buckets: Buckets::new(from_us, to_us, many, alive, busy),
             calls: Calls::new(service),
             kept_calls: Calls::new(service),
-            active: Lengths::new(),
-            kept_active: Lengths::new(),
+            active: Stretches::new(),
+            kept_active: Stretches::new(),
             lives: Lengths::new(),
             from_us,
             to_us,

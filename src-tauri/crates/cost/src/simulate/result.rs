@@ -51,6 +51,8 @@ pub struct Sampled {
     pub throttled_share_error: f64,
     /// The same of the instances' time alive, as a share of itself.
     pub alive_error: f64,
+    /// And of their time with a call under way: what a bill by it is off by.
+    pub busy_error: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +136,7 @@ impl Simulation {
             usage.lives = vec![mean(lived, totals.init_us, totals.started, service)];
         }
         let mut kept_active = Vec::new();
-        if rule.concurrency > 1 {
+        if rule.has_stretches() {
             usage.active = recorded.active.periods(memory_mb, vcpu_milli);
             kept_active = recorded.kept_active.periods(memory_mb, vcpu_milli);
             if !part.is_all() {

@@ -16,6 +16,8 @@ pub struct Rule {
     pub minimum: u64,
     /// How fast new instances may come; as fast as they are asked for where it is left out.
     pub burst: Option<Burst>,
+    /// Where stretches in which an instance has a call under way are billed: how they are rounded.
+    pub billed: Option<Billed>,
 }
 
 /// What comes of a call that finds no instance and may not have a new one.
@@ -36,7 +38,31 @@ pub struct Burst {
     pub per_us: u64,
 }
 
+/// A stretch is billed for at least so long, and in whole steps. Nobody pays for the same second of an instance twice:
+/// calls that come while one is still paid for go on with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Billed {
+    pub least_us: u64,
+    pub step_us: u64,
+}
+
+impl Billed {
+    /// As long as it is.
+    pub(super) const EXACTLY: Self = Self { least_us: 0, step_us: 1 };
+
+    #[inline]
+    pub(super) fn until_us(self, from_us: u64, to_us: u64) -> u64 {
+        let us = to_us.saturating_sub(from_us).max(self.least_us);
+        from_us.saturating_add(us.checked_next_multiple_of(self.step_us.max(1)).unwrap_or(us))
+    }
+}
+
 impl Rule {
+    /// Whether it matters when instances have a call under way, besides how long each call is.
+    pub(super) fn has_stretches(&self) -> bool {
+        self.concurrency > 1 || self.billed.is_some()
+    }
+
     /// Instances there may be at once, if that is bounded: with as many calls under way as the account allows, one more
     /// needs no instance.
     pub(super) fn most_instances(&self) -> Option<u64> {
@@ -55,6 +81,7 @@ impl Default for Rule {
             beyond: Beyond::Throttle,
             minimum: 0,
             burst: None,
+            billed: None,
         }
     }
 }

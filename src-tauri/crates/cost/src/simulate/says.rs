@@ -31,12 +31,20 @@ pub(super) fn sentences(
     said.push(if rule.concurrency > 1 {
         format!(
             "an instance takes up to {} calls at once, filled before another is used, and they do not slow each \
-             other down; calls that meet it during its init wait for that, and count as cold",
+             other down; calls that no instance has room for but one in its init wait for that, and count as cold",
             rule.concurrency
         )
     } else {
         "an instance takes one call at a time; a call that finds none idle starts one, and waits for that one".to_owned()
     });
+    if let Some(billed) = rule.billed.filter(|billed| billed.least_us.max(billed.step_us) > 1_000) {
+        said.push(format!(
+            "an instance with a call under way is billed for at least {} and in steps of {}; calls that come while it is \
+             still paid for begin no new stretch",
+            seconds(billed.least_us),
+            seconds(billed.step_us)
+        ));
+    }
     said.extend(limits(rule));
     if rule.minimum > 0 {
         said.push(format!("{} instances are always there, and used first", rule.minimum));
@@ -56,7 +64,7 @@ pub(super) fn sentences(
         said.push(format!(
             "{} of the calls were simulated, in {} windows of {} spread over the time, each after the pool had \
              filled{}; totals are scaled up: the cold share is ± {:.3} percentage points, refusals ± {:.3}, instances' \
-             time ± {:.1} %, at 95 % confidence; the peak is that of the windows",
+             time ± {:.1} % and what of it they are busy ± {:.1} %, at 95 % confidence; the peak is that of the windows",
             sampled.simulated,
             sampled.windows,
             seconds(sampled.window_us),
@@ -68,7 +76,8 @@ pub(super) fn sentences(
             },
             sampled.cold_share_error * 100.0,
             sampled.throttled_share_error * 100.0,
-            sampled.alive_error * 100.0
+            sampled.alive_error * 100.0,
+            sampled.busy_error * 100.0
         ));
         if sampled.thinned < 1.0 {
             said.push(format!(

@@ -6,7 +6,7 @@
 //! and the limits are as much lower.
 
 use super::{
-    Options, dense,
+    Bucket, Options, dense,
     layout::Layout,
     pool::Pool,
     record::Recorded,
@@ -56,8 +56,9 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
             pool.watch(from_us, until_us, 1);
         }
         let recorded = pool.finish();
-        let alive_us = recorded.buckets.iter().map(|bucket| bucket.alive_us).sum();
-        windows.push(Seen { totals: recorded.totals, alive_us });
+        let area = |of: fn(&Bucket) -> u64| recorded.buckets.iter().map(of).sum();
+        let (alive_us, busy_us) = (area(|bucket| bucket.alive_us), area(|bucket| bucket.busy_us));
+        windows.push(Seen { totals: recorded.totals, alive_us, busy_us });
         all = Some(match all {
             Some(before) => before.and(recorded),
             None => recorded,
@@ -82,10 +83,8 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         settled: layout.settled,
         cold_share_error: error(&windows, |seen| seen.totals.cold as f64),
         throttled_share_error: error(&windows, |seen| (seen.totals.throttled + seen.totals.given_up) as f64),
-        alive_error: {
-            let mean = windows.iter().map(|seen| seen.alive_us as f64).sum::<f64>() / windows.len() as f64;
-            spread(windows.iter().map(|seen| seen.alive_us as f64 - mean)) / mean.max(1.0)
-        },
+        alive_error: error_of_time(&windows, |seen| seen.alive_us as f64),
+        busy_error: error_of_time(&windows, |seen| seen.busy_us as f64),
     });
     if layout.settled {
         dense::kept(traffic, options.seed, service, rule).tell(&mut simulation, service, rule);
@@ -97,6 +96,13 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
 struct Seen {
     totals: Totals,
     alive_us: u64,
+    busy_us: u64,
+}
+
+/// Of a time, as a share of itself.
+fn error_of_time(windows: &[Seen], time: fn(&Seen) -> f64) -> f64 {
+    let mean = windows.iter().map(time).sum::<f64>() / windows.len() as f64;
+    spread(windows.iter().map(|seen| time(seen) - mean)) / mean.max(1.0)
 }
 
 /// Of `what` as a share of the calls.

@@ -57,6 +57,7 @@ fn rule() -> impl Strategy<Value = Rule> {
             beyond,
             minimum,
             burst,
+            billed: None,
         },
     )
 }
