@@ -57,6 +57,20 @@ fn limits_minimum_and_idle_time_can_be_set() {
 }
 
 #[test]
+fn calls_share_an_instance_only_as_far_as_it_has_cpu() {
+    let busy =
+        "--plan gcp-cloud-run-request --shape steady --requests 100000000 --duration-ms 100 --memory-mb 512";
+    let mean =
+        |more: &str| simulated(&format!("{busy} {more}"))["mean_instances"].as_f64().expect("a number");
+    // Four calls are under way, each of which uses a whole core of an instance that has one.
+    assert!((3.5..6.0).contains(&mean("")), "{}", mean(""));
+    assert!(mean("--cpu-ms 5") < 1.5, "a twentieth of one: {}", mean("--cpu-ms 5"));
+    let said = coldframe(&format!("simulate {busy} --cpu-ms 5")).stdout;
+    assert!(said.contains("an instance has CPU for 20 calls at once: each uses 0.05 cores"), "{said}");
+    assert!(mean("--concurrency 80") < 1.5, "what is asked for is done");
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_in_one_sentence() {
     for (args, code, said) in [
         ("--plan aws-lamda-x86 --shape daily --requests 5", 3, "did you mean aws-lambda-x86?"),

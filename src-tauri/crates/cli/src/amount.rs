@@ -11,6 +11,7 @@ const MOST_MB: u64 = 1_048_576;
 const MOST_GB: u64 = 1_000_000_000;
 const MOST_VCPU: u64 = 1_000;
 const MOST_INSTANCES: u64 = 1_000_000;
+const MOST_MACHINES: u64 = 10_000;
 
 /// Words after a number, and how many of the option's own unit one is.
 type Words = &'static [(&'static str, Factor)];
@@ -66,6 +67,10 @@ pub(crate) fn instances(text: &str) -> Result<u64, String> {
     whole(number(text, "a number of instances", COUNTS, MOST_INSTANCES)?)
 }
 
+pub(crate) fn machines(text: &str) -> Result<u64, String> {
+    whole(number(text, "a number of machines", COUNTS, MOST_MACHINES)?)
+}
+
 /// Milliseconds, which may have a fraction, as whole microseconds.
 pub(crate) fn milliseconds(text: &str) -> Result<u64, String> {
     whole((number(text, "milliseconds", MILLISECONDS, MOST_MS)? * Decimal::ONE_THOUSAND).ceil())
@@ -105,8 +110,25 @@ pub(crate) fn vcpu(text: &str) -> Result<u32, String> {
     }
 }
 
+/// At least one call.
+pub(crate) fn some_calls(text: &str) -> Result<u64, String> {
+    match calls(text)? {
+        0 => Err("must be at least 1".to_owned()),
+        many => Ok(many),
+    }
+}
+
+/// Any number that is not negative.
+pub(crate) fn plain(text: &str) -> Result<f64, String> {
+    let value = number(text, "a number", SHARES, MOST_GB)?;
+    f64::try_from(value).map_err(|_| format!("write a plain number, like 512, not {text:?}"))
+}
+
 fn number(text: &str, what: &str, words: Words, most: u64) -> Result<Decimal, String> {
     let trimmed = text.trim();
+    if let Some(meant) = ungrouped(trimmed) {
+        return Err(format!("write {what} as a plain number: {meant}"));
+    }
     let ends = trimmed
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))
         .unwrap_or(trimmed.len());
@@ -131,6 +153,17 @@ fn number(text: &str, what: &str, words: Words, most: u64) -> Result<Decimal, St
         return Err(format!("is absurd: more than {most}"));
     }
     Ok(value)
+}
+
+/// What `3,000,000`, `3_000_000` and `3e6` mean.
+fn ungrouped(text: &str) -> Option<Decimal> {
+    if text.contains(['e', 'E']) {
+        return Decimal::from_scientific(text).ok().map(|meant| meant.normalize());
+    }
+    let groups: Vec<&str> = text.split([',', '_']).collect();
+    let (first, others) = groups.split_first()?;
+    let grouped = !others.is_empty() && first.len() <= 3 && others.iter().all(|group| group.len() == 3);
+    grouped.then(|| groups.concat().parse().ok())?
 }
 
 fn whole(value: Decimal) -> Result<u64, String> {
@@ -160,6 +193,10 @@ mod tests {
         assert_eq!(said(milliseconds("1.5s")), "write milliseconds without a unit: 1500");
         assert_eq!(said(seconds("1h")), "write seconds without a unit: 3600");
         assert_eq!(megabytes("0.5 GB").unwrap_err(), "write megabytes without a unit: 512");
+        assert_eq!(said(calls("3,000,000")), "write a number of calls as a plain number: 3000000");
+        assert_eq!(said(calls("3_000_000")), "write a number of calls as a plain number: 3000000");
+        assert_eq!(said(calls("1e6")), "write a number of calls as a plain number: 1000000");
+        assert_eq!(said(calls("3,5")), "write a number of calls as a plain number, without \",5\"");
         assert_eq!(share("5%").unwrap_err(), "write a share from 0 to 1 without a unit: 0.05");
         assert_eq!(share("5").unwrap_err(), "a share goes from 0 to 1; write 0.05 for 5 %");
         assert_eq!(said(calls("many")), "write a number of calls as a plain number, like 512");
@@ -178,5 +215,8 @@ mod tests {
         assert!(megabytes("0").is_err());
         assert!(vcpu("0.0001").is_err());
         assert!(calls("").is_err());
+        assert!(some_calls("0").is_err());
+        assert!(plain("nan").is_err() && plain("inf").is_err() && plain("-1").is_err());
+        assert_eq!(plain("62.5"), Ok(62.5));
     }
 }

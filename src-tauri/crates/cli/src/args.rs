@@ -271,6 +271,9 @@ fn architecture(text: &str) -> Result<&'static str, String> {
 fn minutes(text: &str) -> Result<u32, String> {
     let shape = || format!("{text:?} is not a length of time; write 30m, 1h or 2d");
     let unit = text.chars().last().ok_or_else(shape)?;
+    if unit == 's' && text[..text.len() - 1].parse::<u32>().is_ok() {
+        return Err("the record is looked at by the minute; write 1m or more".to_owned());
+    }
     let factor = match unit {
         'm' => 1,
         'h' => 60,

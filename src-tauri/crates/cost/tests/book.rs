@@ -157,7 +157,10 @@ fn figures_that_make_no_sense_are_refused() {
         mistake("\"2026-11-20\"", "\"yesterday\""),
         "mine.toml:2: \"yesterday\" is not a date like 2026-11-20"
     );
-    assert_eq!(mistake("schema = 1", "schema = 2"), "mine.toml:1: schema 2 is not 1");
+    assert_eq!(
+        mistake("schema = 1", "schema = 2"),
+        "mine.toml:1: this version reads price books of schema 1, not 2: write `schema = 1`"
+    );
     assert_eq!(
         mistake("id = \"machine\"", "id = \"plan\""),
         "mine.toml:41: there is already a plan or machine \"plan\""
@@ -285,7 +288,7 @@ fn an_overlay_with_a_mistake_is_refused_with_its_line() {
     };
     assert_eq!(
         wrong("[[plan]]\nid = \"x\"\nbased_on = \"gcp-cloud-rum\"\n"),
-        "mine.toml:11: no plan has the id \"gcp-cloud-rum\""
+        "mine.toml:11: no plan has the id \"gcp-cloud-rum\"; did you mean \"gcp-cloud-run-request\"?"
     );
     assert_eq!(
         wrong(

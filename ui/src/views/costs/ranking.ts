@@ -30,7 +30,7 @@ export function waitOf(option: CostOption): number | null {
 /** Why it is no choice, in a sentence; null while it is one. */
 export function excluded(option: CostOption): string | null {
   if (option.refusal !== null) return `Would refuse: ${option.refusal}`;
-  if (option.ruled_out !== null) return `Over the budget: ${option.ruled_out}`;
+  if (option.ruled_out !== null) return `Ruled out: ${option.ruled_out}`;
   return null;
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use coldframe_protocol::{CostSettings, ExportFormat, LatencyBudget, TrafficShape};
 
+use crate::amount;
+
 #[derive(Debug, Args)]
 pub(crate) struct Cost {
     /// The folder whose record it is; the running host's, or the current one, when left out
@@ -17,7 +19,7 @@ pub(crate) struct Cost {
     #[arg(long, value_name = "TIME", value_parser = super::minutes)]
     pub(crate) since: Option<u32>,
     /// Calls a month to price, instead of what was recorded
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = amount::some_calls)]
     pub(crate) calls_per_month: Option<u64>,
     #[command(flatten)]
     pub(crate) supposed: Supposed,
@@ -34,6 +36,7 @@ pub(crate) struct Cost {
 
 /// What is supposed of the month; as recorded, or the usual, when left out.
 #[derive(Debug, Args)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct Supposed {
     /// How calls come
     #[arg(long, value_enum)]
@@ -48,22 +51,22 @@ pub(crate) struct Supposed {
     #[arg(long, value_name = "BUDGET", value_parser = budget)]
     budget: Option<LatencyBudget>,
     /// How full machines may be planned, percent of their CPU
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = amount::plain)]
     utilisation: Option<f64>,
     /// How much more than was recorded may come, percent
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = amount::plain)]
     headroom: Option<f64>,
     /// How many machines may fail
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = spare)]
     spare: Option<u32>,
     /// Hours a month somebody looks after a machine
-    #[arg(long, value_name = "H", requires = "care_usd_per_hour")]
+    #[arg(long, value_name = "H", value_parser = amount::plain, requires = "care_usd_per_hour")]
     care_hours: Option<f64>,
     /// What such an hour costs
-    #[arg(long, value_name = "USD", requires = "care_hours")]
+    #[arg(long, value_name = "USD", value_parser = amount::plain, requires = "care_hours")]
     care_usd_per_hour: Option<f64>,
     /// How fast a core there is beside one of this machine: 1 is as fast
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = amount::plain)]
     core_speed: Option<f64>,
     /// As if the free tiers were used up
     #[arg(long)]
@@ -141,6 +144,10 @@ impl Format {
             Self::Infracost => ExportFormat::Infracost,
         }
     }
+}
+
+fn spare(text: &str) -> Result<u32, String> {
+    u32::try_from(amount::machines(text)?).map_err(|_| "is absurd".to_owned())
 }
 
 /// `p99=800ms`, `p95=1.5s`.

@@ -31,7 +31,8 @@ pub(crate) fn run(global: Global, verb: &Simulate) -> Result<ExitCode, Failure> 
     let refused = |refusal: coldframe_cost::Refusal| Failure::Usage(refusal.to_string());
     // What the plan would not do is said before anything is simulated.
     service.fits(plan).map_err(refused)?;
-    let ran = simulate(&traffic, &service, &rule(plan, verb)?, options);
+    let rule = rule(plan, verb)?;
+    let ran = simulate(&traffic, &service, &rule, options);
     let free_tier = if verb.no_free_tier { FreeTier::Ignored } else { FreeTier::Applied };
     let bill = ran.bill(&book, plan, free_tier).map_err(refused)?;
     let mut rests_on = ran.says.clone();
@@ -40,6 +41,12 @@ pub(crate) fn run(global: Global, verb: &Simulate) -> Result<ExitCode, Failure> 
         verb.duration_ms as f64 / 1e3,
         verb.init_ms as f64 / 1e3
     ));
+    if rule.concurrency < plan.rule().concurrency && verb.concurrency.is_none() {
+        let (fit, busy) = (rule.concurrency, busy(verb));
+        rests_on.push(format!(
+            "an instance has CPU for {fit} calls at once: each uses {busy:.2} cores while it runs (--cpu-ms)"
+        ));
+    }
     rests_on.extend(plan.rule_says());
     if verb.json {
         print_json(&whole(plan, verb, &ran, &bill, &rests_on));
@@ -59,13 +66,23 @@ fn rule(plan: &Plan, verb: &Simulate) -> Result<Rule, Failure> {
             "{kept} instances kept ready are more than the limit of {limit}"
         )));
     }
+    let vcpu = match verb.vcpu {
+        Some(milli) => Some(f64::from(milli) / 1e3),
+        None => plan.vcpu(verb.memory_mb).and_then(|vcpu| f64::try_from(vcpu).ok()),
+    };
+    let shared = vcpu.map_or(own, |vcpu| own.within_cpu(vcpu, busy(verb)));
     Ok(Rule {
         idle_us: verb.idle_s.map_or(own.idle_us, |seconds| seconds * 1_000_000),
-        concurrency: verb.concurrency.map_or(own.concurrency, |many| many as u32),
+        concurrency: verb.concurrency.map_or(shared.concurrency, |many| many as u32),
         limit,
         minimum: verb.min_instances,
         ..own
     })
+}
+
+/// Cores a call uses on average while it runs.
+fn busy(verb: &Simulate) -> f64 {
+    verb.cpu_ms.map_or(1.0, |cpu_us| cpu_us as f64 / verb.duration_ms.max(1) as f64)
 }
 
 fn whole(plan: &Plan, verb: &Simulate, ran: &Simulation, bill: &Bill, rests_on: &[String]) -> Value {

@@ -22,6 +22,8 @@ pub(super) struct Layout {
     pub(super) windows: u64,
     pub(super) window_us: u64,
     pub(super) run_up_us: u64,
+    /// It is shorter by up to this: what is billed in seconds must not begin one with each window.
+    pub(super) phase_us: u64,
     /// Calls come with this share of their rate.
     pub(super) thinned: f64,
     /// A run-up is too short for a pool to fill: it has filled already.
@@ -35,7 +37,9 @@ impl Layout {
         let budget_us = most_calls as f64 / traffic.requests as f64 * length_us as f64;
         let fewest = |run_up_us: u64| FEWEST as f64 * run_up_us as f64 * (1.0 + WORTH_ITS_RUN_UP);
         // What happened before an idle time and the longest call ago no longer matters.
-        let whole_us = rule.idle_us.saturating_add(service.longest_us()).min(length_us);
+        let phase_us = rule.billed.map_or(0, |billed| billed.until_us(0, 0));
+        let whole_us = rule.idle_us.saturating_add(service.longest_us());
+        let whole_us = whole_us.saturating_add(phase_us).min(length_us);
         let settled = fewest(whole_us) > budget_us;
         let run_up_us = if settled { settling_us(traffic, service, rule).min(length_us) } else { whole_us };
         let run_up = run_up_us as f64;
@@ -46,7 +50,7 @@ impl Layout {
         let windows = (budget_us / (2.0 * run_up).max(1.0)).clamp(FEWEST as f64, most as f64) as u64;
         let window_us = (budget_us / windows as f64 - run_up).max(1.0) as u64;
         let window_us = window_us.min(length_us / windows).max(1);
-        Self { windows, window_us, run_up_us, thinned, settled, length_us }
+        Self { windows, window_us, run_up_us, phase_us, thinned, settled, length_us }
     }
 
     /// From what a window saw to what its stratum has.
@@ -109,7 +113,7 @@ fn settling_us(traffic: &Traffic, service: &Service, rule: &Rule) -> u64 {
         Beyond::Queue { longest_us, .. } if load > 0.4 * most => longest_us,
         _ => 0,
     };
-    // And until it is known what is still paid for.
+    // And until it is known what is still paid for, from whichever moment on.
     let billed_us = rule.billed.map_or(0, |billed| billed.until_us(0, 0));
-    service.longest_warm_us().saturating_add(queue_us).max(billed_us).max(1)
+    service.longest_warm_us().saturating_add(queue_us).max(billed_us).saturating_add(billed_us).max(1)
 }

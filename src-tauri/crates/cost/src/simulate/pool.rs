@@ -386,13 +386,15 @@ impl<'a> Pool<'a> {
         self.record.buckets.reach(to);
         for number in self.instances.alive() {
             let instance = *self.instances.of(number);
-            let ended = instance.in_flight == 0;
-            if !ended && self.rule.has_stretches() {
+            if instance.in_flight > 0 && self.rule.has_stretches() {
                 let init_us = if instance.starting { instance.ready_us - instance.born_us } else { 0 };
                 self.was_active(number, Stretch { from_us: instance.since_us, to_us: to, init_us });
             }
             let last = self.instances.of(number).stretch;
-            self.tell(last, instance.kept, ended);
+            let billed = self.rule.billed.unwrap_or(Billed::EXACTLY);
+            // One that is still paid for may go on.
+            let ended = last.is_some_and(|last| billed.until_us(last.from_us, last.to_us) <= to);
+            self.tell(last, instance.kept, instance.in_flight == 0 && ended);
             self.live(number, to);
         }
         // What follows only answers those that still wait.

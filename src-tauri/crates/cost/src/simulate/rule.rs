@@ -63,6 +63,21 @@ impl Rule {
         self.concurrency > 1 || self.billed.is_some()
     }
 
+    /// Calls share an instance only as far as it has CPU for them: `vcpu` of it, and each uses `busy` cores on average
+    /// while it runs.
+    #[must_use]
+    pub fn within_cpu(self, vcpu: f64, busy: f64) -> Self {
+        // `as` saturates: without use of CPU there is no bound.
+        let with_cpu = ((vcpu / busy.max(0.001)) as u32).max(1);
+        Self { concurrency: self.concurrency.min(with_cpu), ..self }
+    }
+
+    /// As if every limit had been raised as far as is needed.
+    #[must_use]
+    pub fn without_limits(self) -> Self {
+        Self { limit: None, account: None, burst: None, ..self }
+    }
+
     /// Instances there may be at once, if that is bounded: with as many calls under way as the account allows, one more
     /// needs no instance.
     pub(super) fn most_instances(&self) -> Option<u64> {

@@ -38,7 +38,8 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         let (from_us, to_us) = layout.stratum(number);
         let from_us = from_us + place.below((to_us - from_us).saturating_sub(layout.window_us) + 1);
         let until_us = (from_us + layout.window_us).min(traffic.length_us);
-        let begin_us = from_us.saturating_sub(layout.run_up_us);
+        let run_up_us = layout.run_up_us - place.below(layout.phase_us.min(layout.run_up_us) + 1);
+        let begin_us = from_us.saturating_sub(run_up_us);
         let window = Window { number, from_us: begin_us, to_us: until_us, thinned: layout.thinned };
         let mut pool = Pool::new(service, &thin, options.seed, number + 1);
         if layout.settled {

@@ -1,5 +1,6 @@
 //! The simulator: against theory, against what must hold for any traffic, and sampled against whole.
 
+mod billed;
 mod dense;
 mod machines;
 mod properties;

@@ -98,9 +98,9 @@ fn arrivals(basis: &Basis, wanted: &Wanted) -> String {
     }
 }
 
-fn name(shape: TrafficShape) -> &'static str {
+pub(super) fn name(shape: TrafficShape) -> &'static str {
     match shape {
-        TrafficShape::Recorded => "recorded",
+        TrafficShape::Recorded => "as recorded",
         TrafficShape::Steady => "steady",
         TrafficShape::Poisson => "steady but at random",
         TrafficShape::Daily => "many by day and few by night",

@@ -85,7 +85,7 @@ fn report(pricing: &Pricing<'_>, asked: Option<u64>) -> CostReport {
     };
     CostReport {
         basis: basis.to_wire(volume),
-        verdict: verdict::verdict(basis, &offers, &crossings, &month),
+        verdict: verdict::verdict(basis, &offers, &crossings, &month, wanted),
         curves: pricing.curves(&drawn),
         volumes: drawn.iter().map(|volume| *volume as f64).collect(),
         crossings,

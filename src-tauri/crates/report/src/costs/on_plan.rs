@@ -1,12 +1,12 @@
 //! The recorded calls as they would run on one plan: how long they take there, how much memory they are billed with, and
 //! why the plan would not take them.
 
-use coldframe_cost::{Bin, Choice, CoreSpeed, Decimal, Meter, Metered, Pace, Plan, Usage};
+use coldframe_cost::{Bin, Choice, CoreSpeed, Decimal, Meter, Metered, Pace, Plan, Rule, Usage};
 
-use super::{basis::Basis, wanted::Wanted, work::Work};
+use super::{basis::Basis, simulated::Simulated, wanted::Wanted, work::Work};
 use crate::wording::{count, quantity};
 
-/// Fewer calls than this that run into their timeout are bad luck.
+/// Fewer calls than this that run into their timeout, or into a limit, are bad luck.
 const TOO_MANY_PERCENT: f64 = 1.0;
 
 #[derive(Clone, Copy)]
@@ -74,6 +74,25 @@ impl OnPlan<'_> {
                     "{percent:.0} % of the calls of {name} would run into its timeout of {timeout} ms there"
                 )
             })
+        })
+    }
+
+    /// That its limits are too low for as many calls.
+    pub(super) fn too_many(&self, simulated: &Simulated) -> Option<String> {
+        let percent = simulated.refused_percent();
+        let Rule { limit, account, .. } = self.rule();
+        let limits = [
+            limit.map(|most| format!("{} instances", count(most))),
+            account.map(|most| format!("{} calls under way in an account", count(most))),
+        ];
+        let limits: Vec<String> = limits.into_iter().flatten().collect();
+        let limits =
+            if limits.is_empty() { "how fast instances start".to_owned() } else { limits.join(" and ") };
+        (percent >= TOO_MANY_PERCENT).then(|| {
+            format!(
+                "{percent:.0} % of the calls would be refused there, by its limit of {limits}; the price is for all of \
+                 them, with that raised"
+            )
         })
     }
 

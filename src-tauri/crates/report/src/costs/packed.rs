@@ -1,5 +1,6 @@
 //! Plans that charge for instances and not for calls: how long instances are busy or alive depends on which calls meet in
-//! one, so the traffic is simulated at a few volumes, and in between goes by a straight line.
+//! one, so the traffic is simulated at a few volumes, and in between goes by a straight line. All of the calls are priced,
+//! as if limits had been raised for them: that limits refuse some is said beside the price.
 
 use std::{
     collections::BTreeMap,
@@ -85,7 +86,8 @@ impl OnPlan<'_> {
     fn packed(&self, outlook: Outlook) -> Packed {
         let options = Options { seed: 1, buckets: 1, most_calls: CALLS_A_KNOT };
         let mut knots = KNOTS.map(|knot| {
-            let simulated = self.simulate((knot, MONTH_US), &self.rule(), outlook, options);
+            let rule = self.rule().without_limits();
+            let simulated = self.simulate((knot, MONTH_US), &rule, outlook, options);
             (knot, self.counted(&simulated))
         });
         // More calls never take less; that a simulation is a sample may make it look so.

@@ -1,7 +1,7 @@
 //! One serverless plan at one volume.
 
 use coldframe_cost::{
-    Bill, CoreSpeed, Decimal, Dimension, FreeTier, MONTH_US, Machine, Nodes, Options, Plan, Usd,
+    Bill, CoreSpeed, Decimal, Dimension, FreeTier, MONTH_US, Machine, Nodes, Options, Plan, Rule, Usd,
 };
 use coldframe_protocol::CostOption;
 
@@ -40,15 +40,22 @@ impl<'a> Pricing<'a> {
         option.refusal = on.refusal();
         let Some(volume) = volume.filter(|_| option.refusal.is_none()) else { return (option, None) };
         let usage = on.usage(self.wanted.speed);
-        let outlooks = [Outlook::Good, Outlook::Usual, Outlook::Bad].map(|outlook| {
-            let options = Options { seed: SEED, buckets: 1, most_calls: MOST_CALLS };
-            (outlook, on.simulate((volume, MONTH_US), &on.rule(), outlook, options))
-        });
+        let simulated = |rule: &Rule| {
+            [Outlook::Good, Outlook::Usual, Outlook::Bad].map(|outlook| {
+                let options = Options { seed: SEED, buckets: 1, most_calls: MOST_CALLS };
+                (outlook, on.simulate((volume, MONTH_US), rule, outlook, options))
+            })
+        };
+        let outlooks = simulated(&on.rule());
+        // The bill is for all of the calls.
+        let refuses = outlooks.iter().any(|(_, simulated)| simulated.refused > 0);
+        let raised = (refuses && is_packed(&plan.meter)).then(|| simulated(&on.rule().without_limits()));
+        let billed = raised.as_ref().unwrap_or(&outlooks);
         let [low, paid, high] = [0, 1, 2].map(|index| {
-            let (outlook, simulated) = &outlooks[index];
-            self.bill_of(&on, volume, *outlook, simulated, &outlooks[1].1, self.wanted.free_tier)
+            let (outlook, simulated) = &billed[index];
+            self.bill_of(&on, volume, *outlook, simulated, &billed[1].1, self.wanted.free_tier)
         });
-        let (outlook, usual) = &outlooks[1];
+        let (outlook, usual) = &billed[1];
         let (paid, list) = match (paid, self.bill_of(&on, volume, *outlook, usual, usual, FreeTier::Ignored))
         {
             (Ok(paid), Ok(list)) => (paid, list),
@@ -70,7 +77,7 @@ impl<'a> Pricing<'a> {
         option.rounding_usd = Some(rounding.to_cents().to_string());
         option.latency = guess(&outlooks);
         let too_slow = option.latency.as_ref().and_then(|latency| self.over_budget(latency));
-        option.ruled_out = on.ends_early().or(too_slow);
+        option.ruled_out = on.ends_early().or_else(|| on.too_many(&outlooks[1].1)).or(too_slow);
         let price = (paid.total(), list.exact());
         (option, Some(price))
     }

@@ -64,8 +64,7 @@ impl OnPlan<'_> {
     fn rule_of(&self, work: &Work, rule: &Rule) -> Rule {
         let vcpu = self.plan.vcpu(self.memory_mb(work)).and_then(|vcpu| f64::try_from(vcpu).ok());
         let busy = work.cpu_share().clamp(0.001, 1.0) / self.wanted.speed.value();
-        let with_cpu = vcpu.map_or(u32::MAX, |vcpu| ((vcpu / busy) as u32).max(1));
-        Rule { concurrency: rule.concurrency.min(with_cpu), ..*rule }
+        vcpu.map_or(*rule, |vcpu| rule.within_cpu(vcpu, busy))
     }
 
     /// What the plan's meter counts of it.

@@ -5,13 +5,20 @@ use coldframe_cost::Usd;
 use coldframe_protocol::{CostOption, Crossing};
 
 use super::{
-    Month,
+    Month, assumptions,
     basis::{Basis, ENOUGH_CALLS, ENOUGH_MINUTES},
     pricing::Offers,
+    wanted::Wanted,
 };
-use crate::wording::{about, count, dollars, rate};
+use crate::wording::{about, count, dollars, quantity, rate};
 
-pub(super) fn verdict(basis: &Basis, offers: &Offers, crossings: &[Crossing], month: &Month<'_>) -> String {
+pub(super) fn verdict(
+    basis: &Basis,
+    offers: &Offers,
+    crossings: &[Crossing],
+    month: &Month<'_>,
+    wanted: &Wanted,
+) -> String {
     if basis.calls == 0 {
         return "No call is recorded in this time. Call a function a few times: prices rest on what its calls use."
             .to_owned();
@@ -48,7 +55,7 @@ pub(super) fn verdict(basis: &Basis, offers: &Offers, crossings: &[Crossing], mo
         ),
         (None, None) => format!("nothing in the price book fits: {}", unfit(&offers.plans)),
     };
-    let further = [own(basis, offers, plan), excluded(offers)].into_iter().flatten();
+    let further = [own(basis, offers, plan), excluded(offers), supposed(basis, wanted)].into_iter().flatten();
     let further: String = further.map(|sentence| format!(" {sentence}.")).collect();
     format!("{at}, {answer}.{further}")
 }
@@ -69,7 +76,19 @@ fn own(basis: &Basis, offers: &Offers, plan: Option<&CostOption>) -> Option<Stri
     Some(format!("{}, which the code is written for, would cost {}{free}", own.title, price(own)))
 }
 
-/// Cheaper ones that the latency budget rules out.
+/// What a record too short does not tell, and machines are counted by.
+fn supposed(basis: &Basis, wanted: &Wanted) -> Option<String> {
+    let shape = assumptions::name(wanted.shape);
+    let peak = quantity(wanted.peak_factor, 1);
+    basis.recorded_peak().is_none().then(|| {
+        format!(
+            "How calls come is supposed, because the record is too short to tell: {shape}, and in the busiest minute \
+             {peak} times as many as in the mean one"
+        )
+    })
+}
+
+/// Cheaper ones that are ruled out.
 fn excluded(offers: &Offers) -> Option<String> {
     let all = || offers.plans.iter().chain(&offers.machines);
     let best = all().find(|option| option.cheapest);
@@ -85,7 +104,7 @@ fn excluded(offers: &Offers) -> Option<String> {
     Some(match ruled_out.count() {
         0 => format!("{} would be cheaper, but {why}", first.title),
         more => {
-            format!("{} and {more} more would be cheaper but are too slow: of the first, {why}", first.title)
+            format!("{} and {more} more would be cheaper but are ruled out; of the first, {why}", first.title)
         }
     })
 }

@@ -2,8 +2,8 @@
 
 use coldframe_cost::Decimal;
 use coldframe_protocol::{
-    CostQuery, CostReport, CostSettings, Crossing, ErrorCode, LatencyBudget, RpcError, SimulationQuery,
-    TrafficShape,
+    CostOption, CostQuery, CostReport, CostSettings, Crossing, ErrorCode, LatencyBudget, RpcError,
+    SimulationQuery, TrafficShape,
 };
 
 use crate::{
@@ -150,9 +150,37 @@ fn a_latency_budget_rules_out_what_is_too_slow() {
     assert!(slow.ruled_out.as_deref().is_some_and(|why| why.ends_with("over 800")), "{:?}", slow.ruled_out);
     assert!(slow.usd.is_some(), "it has a price all the same");
     assert!(lambda.machines.iter().any(|machine| machine.cheapest), "only machines are fast enough");
-    assert!(lambda.verdict.contains("would be cheaper but are too slow"), "{}", lambda.verdict);
+    assert!(
+        lambda.verdict.contains("would be cheaper but are ruled out; of the first, p99"),
+        "{}",
+        lambda.verdict
+    );
     let roomy = option_of(&costs(60_000.0));
     assert_eq!(roomy.ruled_out, None);
+}
+
+#[test]
+fn a_plan_whose_limits_are_too_low_says_so_beside_a_price_for_all_calls() {
+    let report = twenty_minutes().report();
+    let costs = |calls| {
+        let settings = CostSettings { shape: Some(TrafficShape::Daily), ..CostSettings::default() };
+        let query = CostQuery { calls_per_month: Some(calls), settings, ..EVERYTHING };
+        report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap()
+    };
+    let (some, many) = (costs(10_000_000), costs(100_000_000_000));
+    for id in ["aws-lambda-x86", "ibm-code-engine-function", "gcp-cloud-run-request"] {
+        let (some, many) = (option(&some, id), option(&many, id));
+        assert_eq!(some.ruled_out, None, "{id}");
+        let why = many.ruled_out.as_deref().unwrap_or_default();
+        assert!(why.contains("would be refused there, by its limit of"), "{id}: {why}");
+        let usd = |option: &CostOption| option.list_usd.as_deref().unwrap().parse::<f64>().unwrap();
+        let times = usd(many) / usd(some);
+        assert!(
+            (1_000.0..20_000.0).contains(&times),
+            "{id}: ten thousand times the calls cost {times} times as much"
+        );
+        assert!(!many.cheapest, "{id} is no choice");
+    }
 }
 
 #[test]

@@ -24,9 +24,11 @@ pub(super) fn overlay(under: &Book, name: &str, text: &str) -> Result<Book, Book
         place.error(error.span().unwrap_or_default(), message)
     })?;
     if *raw.schema.get_ref() != SCHEMA {
-        return Err(
-            place.error(raw.schema.span(), format!("schema {} is not {SCHEMA}", raw.schema.get_ref()))
+        let message = format!(
+            "this version reads price books of schema {SCHEMA}, not {}: write `schema = {SCHEMA}`",
+            raw.schema.get_ref()
         );
+        return Err(place.error(raw.schema.span(), message));
     }
     if raw.currency.get_ref() != "USD" {
         return Err(place.error(raw.currency.span(), "currency is not \"USD\""));
@@ -57,7 +59,9 @@ pub(super) fn overlay(under: &Book, name: &str, text: &str) -> Result<Book, Book
         let id = raw.id.clone();
         let base = match &raw.based_on {
             Some(base) => Some(book.plan(base.get_ref()).ok_or_else(|| {
-                place.error(base.span(), format!("no plan has the id {:?}", base.get_ref()))
+                let id = base.get_ref();
+                let meant = book.nearest_plan(id).map(|plan| format!("; did you mean {:?}?", plan.id));
+                place.error(base.span(), format!("no plan has the id {id:?}{}", meant.unwrap_or_default()))
             })?),
             None => None,
         };
