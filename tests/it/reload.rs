@@ -269,6 +269,18 @@ async fn a_broken_manifest_leaves_what_it_last_said() {
     let id = host.function("app").await["id"].clone();
     host.rpc("set_pool", json!({"function": id, "next_cold": true})).await;
     assert_eq!(host.invoke("app", &json!({})).await.json(), json!("1"), "for new instances too");
+    // What some editors leave while they write.
+    project.write(SETTINGS, "");
+    eventually("that it is empty is shown", async || {
+        let hello = host.rpc("hello", json!({})).await;
+        (hello["project"]["problems"][0]["message"] == "it is empty").then_some(())
+    })
+    .await;
+    assert_eq!(
+        host.invoke("app", &json!({})).await.json(),
+        json!("1"),
+        "it says nothing, and undoes nothing"
+    );
     project.write(SETTINGS, "[functions.app.env]\nA = \"2\"\n");
     eventually("the mended settings hold", async || {
         (host.invoke("app", &json!({})).await.json() == json!("2")).then_some(())

@@ -12,8 +12,13 @@ impl Table {
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+        self.rows.push(cells.into_iter().map(printable).collect());
     }
+}
+
+/// A name may hold a line break or worse, which would break the table, or the terminal.
+fn printable(cell: String) -> String {
+    if cell.contains(char::is_control) { cell.escape_debug().to_string() } else { cell }
 }
 
 impl fmt::Display for Table {
@@ -48,5 +53,7 @@ mod tests {
         let mut table = Table::new(&["a", "long"]);
         table.row(["wide".to_owned(), "x".to_owned()]);
         assert_eq!(table.to_string(), "a     long\nwide  x\n");
+        table.row(["new\nline".to_owned(), "\u{1b}[2J".to_owned()]);
+        assert!(table.to_string().ends_with("new\\nline  \\u{1b}[2J\n"), "{table}");
     }
 }

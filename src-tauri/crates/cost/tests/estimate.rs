@@ -70,6 +70,17 @@ fn capacity_kept_ready_takes_lambdas_free_tier_and_not_the_others() {
 }
 
 #[test]
+fn a_call_cannot_compute_for_longer_than_its_cores_run() {
+    let much = Supposed { duration_us: 10_000, cpu_us: Some(100_000_000), ..supposed() };
+    for id in ["vercel-fluid-pro", "aws-lambda-x86", "gcp-cloud-run-request"] {
+        let refused = total(id, &much).expect_err("100 s in 10 ms");
+        assert!(refused.to_string().starts_with("a call of 10 ms on "), "{refused}");
+    }
+    let two_cores = Supposed { memory_mb: 4_096, cpu_us: Some(190_000), ..supposed() };
+    assert!(total("aws-lambda-x86", &two_cores).is_ok(), "4 GB have more than two cores");
+}
+
+#[test]
 fn what_rounding_costs_is_known() {
     let book = Book::built_in();
     let rounding = |id, supposed: &Supposed| {

@@ -8,8 +8,9 @@ use std::{
 
 use crate::{
     aws::detect::limits::no_value_for,
-    domain::{App, Detection, ProviderId, Severity},
+    domain::{App, Detection, Language, Problem, ProviderId, Severity},
     env_file,
+    languages::python,
     overrides::Overrides,
     project::Project,
 };
@@ -43,6 +44,7 @@ pub(crate) fn detect(root: &Path, providers: &[Detect]) -> Detection {
     make_unique(&mut detection);
     overrides.apply(&project, &mut detection);
     add_env_files(&project, &mut detection);
+    note_broken_environments(&project, &mut detection);
     for app in &mut detection.apps {
         // What keeps it from running is said before what is only worth knowing.
         app.problems.sort_by_key(|problem| problem.severity != Severity::Error);
@@ -71,6 +73,21 @@ fn add_env_files(project: &Project, detection: &mut Detection) {
             if told.insert((problem.file.clone(), problem.line)) {
                 detection.problems.push(problem);
             }
+        }
+    }
+}
+
+/// A virtual environment that is passed over because its interpreter is gone.
+fn note_broken_environments(project: &Project, detection: &mut Detection) {
+    let python = detection.apps.iter_mut().filter(|app| app.language == Language::Python);
+    for app in python {
+        if let Some(environment) = python::broken_environment(&app.root, project.root()) {
+            let shown = project.shown(&environment);
+            app.problems.push(
+                Problem::warning("its interpreter is gone, so this virtual environment is not used")
+                    .at(&shown, None)
+                    .hint(format!("make it anew: python3 -m venv --clear {shown}")),
+            );
         }
     }
 }
@@ -109,6 +126,19 @@ pub(crate) fn rename(app: &mut App, name: &str) {
 #[cfg(test)]
 mod tests {
     use crate::testing::Inline;
+
+    #[test]
+    fn an_environment_without_its_interpreter_is_named() {
+        let project = Inline::new(&[
+            ("a/lambda_function.py", "def lambda_handler(event, context): pass\n"),
+            ("a/.venv/pyvenv.cfg", "home = /gone/bin\nversion = 3.11.2\n"),
+        ]);
+        assert_eq!(
+            project.problems(),
+            "Warning a/.venv: its interpreter is gone, so this virtual environment is not used; hint: make it anew: \
+             python3 -m venv --clear a/.venv\n"
+        );
+    }
 
     #[test]
     fn the_first_problem_is_the_worst_and_the_others_are_told_too() {

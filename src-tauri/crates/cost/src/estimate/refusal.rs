@@ -25,7 +25,7 @@ pub enum Refusal {
     #[error("{plan} has no price for {what}")]
     NoPrice { plan: String, what: &'static str },
     #[error("a call of {duration_ms} ms on {vcpu} vCPU cannot use {cpu_ms} ms of CPU time")]
-    TooMuchCpu { duration_ms: u64, vcpu: String, cpu_ms: u64 },
+    TooMuchCpu { duration_ms: u64, vcpu: Decimal, cpu_ms: u64 },
     #[error("scratch space goes up to {EPHEMERAL_MOST_MB} MB, not {0}")]
     Ephemeral(u32),
     #[error("{served} calls on capacity kept ready are more than the {requests} there are")]
@@ -50,18 +50,14 @@ pub(super) fn check(plan: &Plan, supposed: &Supposed) -> Result<Size, Refusal> {
     if let Some(most) = plan.timeout_ms.as_ref().filter(|most| longest_ms > most.value) {
         return Err(Refusal::Timeout { plan: title(), most_ms: most.value, asked_ms: longest_ms });
     }
-    // A machine or a node has cores of its own.
-    let milli = match &plan.meter {
-        Meter::Nodes(_) => 0,
-        _ => u64::from(size.vcpu_milli),
-    };
-    if let Some(cpu_us) = supposed.cpu_us
-        && milli > 0
-        && u128::from(cpu_us) * 1_000 > u128::from(supposed.duration_us) * u128::from(milli.max(1_000))
-    {
-        let vcpu = Decimal::new(milli.max(1_000).cast_signed(), 3).normalize().to_string();
-        let (duration_ms, cpu_ms) = (supposed.duration_us.div_ceil(1_000), cpu_us.div_ceil(1_000));
-        return Err(Refusal::TooMuchCpu { duration_ms, vcpu, cpu_ms });
+    if let Some(cpu_us) = supposed.cpu_us {
+        let chosen = supposed.vcpu_milli.map(|milli| Decimal::new(milli.into(), 3));
+        // However small its share, it may have a whole core for a moment.
+        let vcpu = chosen.or_else(|| plan.vcpu(size.memory_mb)).unwrap_or_default().max(Decimal::ONE);
+        if Decimal::from(cpu_us) > Decimal::from(supposed.duration_us) * vcpu {
+            let (duration_ms, cpu_ms) = (supposed.duration_us.div_ceil(1_000), cpu_us.div_ceil(1_000));
+            return Err(Refusal::TooMuchCpu { duration_ms, vcpu: vcpu.round_dp(2).normalize(), cpu_ms });
+        }
     }
     let by_life = matches!(plan.meter, Meter::Lifetime(_));
     let priced = |of| plan.rate(of).is_some();

@@ -37,6 +37,14 @@ pub(crate) fn check(code: &Path, project: &Path) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether it is there and may be executed; on systems without such a permission nothing is.
+pub(crate) fn is_executable(program: &Path) -> bool {
+    #[cfg(unix)]
+    return program.metadata().is_ok_and(|metadata| metadata.is_file() && unix::is_executable(&metadata));
+    #[cfg(not(unix))]
+    return false;
+}
+
 #[cfg(unix)]
 mod unix {
     use std::{

@@ -38,9 +38,18 @@ fn found(app: &App) -> Result<PathBuf, Problem> {
 
 /// The virtual environment that code in a folder runs in.
 pub(super) fn environment(root: &Path, project: &Path) -> Option<PathBuf> {
-    upwards(root, project)
-        .flat_map(|folder| [folder.join(".venv"), folder.join("venv")])
-        .find(|environment| environment.join(INTERPRETER).exists())
+    environments(root, project).find(|environment| environment.join(INTERPRETER).exists())
+}
+
+fn environments<'a>(root: &'a Path, project: &'a Path) -> impl Iterator<Item = PathBuf> + 'a {
+    upwards(root, project).flat_map(|folder| [folder.join(".venv"), folder.join("venv")])
+}
+
+/// One that is meant and passed over: its interpreter is gone, or it is a link to nothing.
+pub(crate) fn broken_environment(root: &Path, project: &Path) -> Option<PathBuf> {
+    environments(root, project)
+        .take_while(|environment| !environment.join(INTERPRETER).exists())
+        .find(|environment| environment.is_symlink() || environment.join("pyvenv.cfg").is_file())
 }
 
 /// Looks behind a version manager's shim before the first start.

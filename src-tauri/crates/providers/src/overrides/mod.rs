@@ -144,6 +144,12 @@ impl Overrides {
                 return overrides;
             }
         }
+        if overrides.text.is_empty() {
+            // What an editor leaves while it writes; what the file said until then is not undone by that.
+            problems.push(
+                Problem::error("it is empty").at(FILE, None).hint("delete it if nothing is overridden"),
+            );
+        }
         match toml::from_str(&overrides.text) {
             Ok(file) => overrides.file = file,
             Err(error) => {

@@ -147,9 +147,12 @@ fn custom(project: &Project, folder: &Path) -> Option<App> {
         return None;
     }
     let text = project.peek(&file);
-    // A script, or a compiled program.
+    // A script, a compiled program, or what is meant to be one: the check says what is missing.
     let program = match &text {
-        Some(text) => text.starts_with("#!") && !text.contains("autoreconf"),
+        Some(text) => {
+            (text.starts_with("#!") || languages::custom::is_executable(&file))
+                && !text.contains("autoreconf")
+        }
         None => true,
     };
     if !program {

@@ -155,4 +155,13 @@ fn a_bootstrap_that_may_not_run_says_what_to_do() {
         project.problems(),
         "Error a/bootstrap: Runtime.InvalidEntrypoint: bootstrap is not executable; hint: chmod +x a/bootstrap\n"
     );
+    std::fs::write(project.root().join("a/bootstrap"), "echo hello\n").unwrap();
+    assert_eq!(project.problems(), "", "a text like any other");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(project.root().join("a/bootstrap"), executable).unwrap();
+    assert_eq!(
+        project.problems(),
+        "Error a/bootstrap:1: Runtime.InvalidEntrypoint: bootstrap is neither a compiled program nor does it begin with \
+         `#!` and an interpreter; hint: write the interpreter in its first line, such as #!/bin/sh\n"
+    );
 }

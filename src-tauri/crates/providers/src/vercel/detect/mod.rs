@@ -44,6 +44,7 @@ const DEFAULTS: Settings = Settings {
 pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     let mut found = Detection::default();
     let mut roots: BTreeMap<PathBuf, Configured> = BTreeMap::new();
+    let mut without = Vec::new();
     for file in project.files() {
         let Some((deployed, path)) = split(project, file) else { continue };
         let root = project.root().join(&deployed);
@@ -57,7 +58,20 @@ pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
                     .at(project.shown(&project.root().join(file)), line)
                     .hint("define a class `handler` on BaseHTTPRequestHandler"),
             ),
-            Found::Application(_) | Found::Nothing => {}
+            Found::Application(_) | Found::Nothing => without.push((root, file)),
+        }
+    }
+    for (root, file) in without {
+        // Elsewhere a folder called `api` may hold anything.
+        let is_deployed = roots.get(&root).is_some_and(Configured::is_there);
+        if is_deployed || found.apps.iter().any(|app| app.root == root) {
+            found.problems.push(
+                Problem::warning("it defines no class `handler`; it is left out")
+                    .at(project.shown(&project.root().join(file)), None)
+                    .hint(
+                        "define one on BaseHTTPRequestHandler, or begin the name of what only helps with _",
+                    ),
+            );
         }
     }
     for configured in roots.into_values() {
