@@ -46,6 +46,8 @@ pub(super) struct Pool<'a> {
     expires_us: u64,
     starts: Starts,
     record: Record,
+    /// Whole lives are seen, not windows of them.
+    whole: bool,
     /// As if it had been there for long: who is needed is there.
     settled: bool,
     /// The time is over; only calls are still answered.
@@ -89,6 +91,7 @@ impl<'a> Pool<'a> {
             expires_us: u64::MAX,
             starts: Starts::new(rule),
             record: Record::new(service, 0, 0, 1, 0, 0),
+            whole: true,
             settled: false,
             over: false,
         };
@@ -98,6 +101,11 @@ impl<'a> Pool<'a> {
         }
         pool.alive = pool.rule.minimum;
         pool
+    }
+
+    /// Only a window of it is watched: how long instances live is not seen.
+    pub(super) fn in_a_window(&mut self) {
+        self.whole = false;
     }
 
     /// Nobody waits for an instance to start any more: those that are needed are taken to be there.
@@ -362,6 +370,9 @@ impl<'a> Pool<'a> {
     }
 
     fn live(&mut self, number: u32, at: u64) {
+        if !self.whole {
+            return;
+        }
         let instance = *self.instances.of(number);
         let us = self.record.within(instance.born_us, at);
         let init_us = self.record.within(instance.born_us, instance.ready_us).min(us);

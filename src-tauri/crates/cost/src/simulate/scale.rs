@@ -42,6 +42,7 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         let begin_us = from_us.saturating_sub(run_up_us);
         let window = Window { number, from_us: begin_us, to_us: until_us, thinned: layout.thinned };
         let mut pool = Pool::new(service, &thin, options.seed, number + 1);
+        pool.in_a_window();
         if layout.settled {
             pool.settle();
         }

@@ -63,13 +63,13 @@ impl Traffic {
         Arrivals::part(self, own, Random::new(seed, SHAPE), window, weight)
     }
 
-    /// The rate over all the time, in stretches of it: from, until, and the rate, of which 1 is the mean of a month's.
-    pub(crate) fn stretches(&self, seed: u64, mut each: impl FnMut(f64, f64, f64)) {
+    /// The rate from the beginning to an end, in stretches: from, until, and the rate, of which 1 is a month's mean.
+    pub(crate) fn stretches(&self, seed: u64, end_us: f64, mut each: impl FnMut(f64, f64, f64)) {
         let mut profile = self.shape.profile(Random::new(seed, SHAPE));
-        let (mut at_us, length_us) = (0.0, self.length_us.max(1) as f64);
-        while at_us < length_us {
+        let mut at_us = 0.0;
+        while at_us < end_us {
             let stretch = profile.stretch(at_us);
-            let until_us = stretch.until_us.min(length_us);
+            let until_us = stretch.until_us.min(end_us);
             each(at_us, until_us, stretch.rate);
             at_us = until_us;
         }
@@ -77,7 +77,15 @@ impl Traffic {
 
     /// How much time it would take at the mean rate; what the calls are spread over.
     pub(crate) fn weight(&self, seed: u64) -> f64 {
-        self.shape.profile(Random::new(seed, SHAPE)).weight(self.length_us)
+        let of = |length_us| self.shape.profile(Random::new(seed, SHAPE)).weight(length_us);
+        match self.shape.period_us() {
+            Some(period_us) => {
+                let times = self.length_us / period_us;
+                let whole = if times > 0 { times as f64 * of(period_us) } else { 0.0 };
+                whole + of(self.length_us % period_us)
+            }
+            None => of(self.length_us),
+        }
     }
 }
 

@@ -46,6 +46,9 @@ pub struct Turns {
     pub times: f64,
 }
 
+const MINUTE_US: u64 = 60_000_000;
+const DAY_US: u64 = 1_440 * MINUTE_US;
+
 /// At most so many times the mean, so that a calm rest is left.
 const MOST_TIMES: f64 = 1e6;
 
@@ -116,6 +119,17 @@ impl Shape {
             ),
             Self::Minutes(minutes) => format!("calls come as in {} recorded minutes", minutes.len()),
             Self::Instants(_) => "calls come exactly when they were recorded".to_owned(),
+        }
+    }
+
+    /// After how long the rate begins anew, in microseconds; none where it never does.
+    pub(crate) fn period_us(&self) -> Option<u64> {
+        match self {
+            Self::Daily { .. } => Some(DAY_US),
+            Self::Weekly { .. } => Some(7 * DAY_US),
+            Self::Minutes(counts) => Some((counts.len() as u64).max(1) * MINUTE_US),
+            Self::Steady | Self::Poisson => Some(MINUTE_US),
+            Self::Spiky(_) | Self::Bursty(_) | Self::Instants(_) => None,
         }
     }
 

@@ -36,8 +36,9 @@ impl Off {
     const IN_TURNS: Self = Self { instances: 0.3, starts: 1.0 };
 }
 
-/// Moments that are looked at.
+/// Moments that are looked at, and of a turn: every hour of a week.
 const MOMENTS: usize = 730;
+const MOMENTS_OF_A_TURN: usize = 168;
 /// Rates that differ by no more than this share are one.
 const SAME: f64 = 0.03;
 
@@ -51,13 +52,14 @@ struct Stretch {
 }
 
 pub(super) fn kept(traffic: &Traffic, seed: u64, service: &Service, rule: &Rule) -> Kept {
-    let stretches = stretches(traffic, seed);
     let length_us = traffic.length_us.max(1) as f64;
-    let step_us = length_us / MOMENTS as f64;
     let pool = Pool::new(traffic, service, rule);
+    let cycle = Cycle::of(traffic, pool.idle_us);
+    let stretches = stretches(traffic, seed, cycle.until_us);
+    let step_us = (cycle.until_us - cycle.from_us) / cycle.moments as f64;
     let (mut sum, mut first) = (Kept::default(), 0);
-    for moment in 0..MOMENTS {
-        let now_us = (moment as f64 + 0.5) * step_us;
+    for moment in 0..cycle.moments {
+        let now_us = cycle.from_us + (moment as f64 + 0.5) * step_us;
         let from_us = (now_us - pool.idle_us).max(0.0);
         while stretches[first].until_us <= from_us && first + 1 < stretches.len() {
             first += 1;
@@ -68,25 +70,55 @@ pub(super) fn kept(traffic: &Traffic, seed: u64, service: &Service, rule: &Rule)
             .map(|stretch| (stretch.rate, stretch.until_us.min(now_us) - stretch.from_us.max(from_us)))
             .collect();
         let at = pool.after(&past, stays_us.filter(|long_us| *long_us <= pool.idle_us));
-        sum.instances += at.instances / MOMENTS as f64;
-        sum.starts += at.starts * step_us;
+        sum.instances += at.instances;
+        sum.starts += at.starts * step_us * cycle.times;
         sum.peak = sum.peak.max(at.instances);
     }
+    sum.instances /= cycle.moments as f64;
     // Those that every rise of the rate needs besides.
-    let rises = pool.rises(&stretches);
-    sum.starts = (sum.starts + rises.starts).max(sum.peak.ceil());
+    let earlier = stretches.iter().take_while(|stretch| stretch.from_us < cycle.from_us);
+    let earlier =
+        earlier.map(|stretch| Stretch { until_us: stretch.until_us.min(cycle.from_us), ..*stretch });
+    let (rises, before) = (pool.rises(&stretches), pool.rises(&earlier.collect::<Vec<_>>()));
+    let of_the_cycle = |of: fn(&Kept) -> f64| (of(&rises) - of(&before)).max(0.0) * cycle.times;
+    sum.starts = (sum.starts + of_the_cycle(|rises| rises.starts)).max(sum.peak.ceil());
     let most = (pool.limit - rule.minimum as f64).max(0.0);
-    sum.instances = (sum.instances + rises.instances * pool.idle_us / length_us).min(most);
+    let kept_on = of_the_cycle(|rises| rises.instances) * pool.idle_us / length_us;
+    sum.instances = (sum.instances + kept_on).min(most);
     sum.peak = (sum.peak + rises.peak).min(most);
     sum.off = if matches!(traffic.shape, Shape::Bursty(_)) { Off::IN_TURNS } else { Off::USUAL };
     sum
 }
 
+/// What is looked at: all the time, or of a rate that begins anew one turn, after enough of them for what is kept of
+/// the one before.
+#[derive(Debug, Clone, Copy)]
+struct Cycle {
+    from_us: f64,
+    until_us: f64,
+    /// How often it comes.
+    times: f64,
+    moments: usize,
+}
+
+impl Cycle {
+    fn of(traffic: &Traffic, idle_us: f64) -> Self {
+        let length_us = traffic.length_us.max(1) as f64;
+        let period_us = traffic.shape.period_us().map_or(f64::INFINITY, |period_us| period_us as f64);
+        let from_us = (idle_us / period_us).ceil() * period_us;
+        let until_us = from_us + period_us;
+        if until_us < length_us {
+            return Self { from_us, until_us, times: length_us / period_us, moments: MOMENTS_OF_A_TURN };
+        }
+        Self { from_us: 0.0, until_us: length_us, times: 1.0, moments: MOMENTS }
+    }
+}
+
 /// The rate over time; what changes faster than can be looked at is one stretch.
-fn stretches(traffic: &Traffic, seed: u64) -> Vec<Stretch> {
+fn stretches(traffic: &Traffic, seed: u64, end_us: f64) -> Vec<Stretch> {
     let mean = traffic.requests as f64 / traffic.weight(seed).max(1.0);
     let mut all = Vec::<Stretch>::new();
-    traffic.stretches(seed, |from_us, until_us, rate| {
+    traffic.stretches(seed, end_us, |from_us, until_us, rate| {
         let rate = rate * mean;
         match all.last_mut() {
             Some(last) if (last.rate - rate).abs() <= SAME * rate => {
