@@ -35,7 +35,7 @@ pub use wording::moment;
 pub struct Report {
     reader: Reader,
     book: Arc<Book>,
-    packed: costs::LastPacked,
+    remembered: costs::Remembered,
 }
 
 impl Report {
@@ -45,6 +45,6 @@ impl Report {
     }
 
     pub fn new(reader: Reader, book: Book) -> Self {
-        Self { reader, book: Arc::new(book), packed: costs::LastPacked::default() }
+        Self { reader, book: Arc::new(book), remembered: costs::Remembered::default() }
     }
 }

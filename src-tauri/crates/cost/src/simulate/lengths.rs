@@ -47,18 +47,6 @@ impl Lengths {
         sum.init_ms += init_ms;
     }
 
-    pub(super) fn merge(&mut self, more: &Self) {
-        if more.sums.len() > self.sums.len() {
-            self.sums.resize(more.sums.len(), Sum::default());
-        }
-        self.first = self.first.min(more.first);
-        for (mine, theirs) in self.sums.iter_mut().zip(&more.sums).skip(more.first) {
-            mine.count += theirs.count;
-            mine.ms += theirs.ms;
-            mine.init_ms += theirs.init_ms;
-        }
-    }
-
     /// Those that share a bucket are told in whole milliseconds, some of them one more, so that the sum is kept.
     pub(super) fn periods(&self, memory_mb: u32, vcpu_milli: Option<u32>) -> Vec<Period> {
         let mut periods = Vec::new();

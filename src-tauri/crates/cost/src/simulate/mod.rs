@@ -34,6 +34,7 @@ pub use self::{
 
 use crate::traffic::{Shape, Traffic};
 use pool::Pool;
+use record::Record;
 
 /// How a simulation is run; what it is of does not depend on these but by chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,12 +74,15 @@ pub fn simulate(traffic: &Traffic, service: &Service, rule: &Rule, options: Opti
     if !listed && traffic.requests > options.most_calls.max(FEWEST_CALLS) {
         return scale::sampled(traffic, service, rule, options);
     }
-    let mut pool = Pool::new(service, rule, options.seed, 0);
-    pool.watch(0, traffic.length_us, options.buckets);
+    let record = || Record::new(service);
+    let mut pool = Pool::new(service, rule, options.seed, 0, record());
+    pool.watch(record(), 0, traffic.length_us, options.buckets);
     for at in traffic.arrivals(options.seed) {
         pool.call(at);
     }
-    let recorded = pool.finish();
+    let mut record = pool.finish();
+    let buckets = record.take_buckets();
+    let recorded = record.finish(buckets);
     let mut simulation = Simulation::of(recorded, service, rule, traffic);
     simulation.says = says::sentences(traffic, service, rule, &simulation);
     simulation

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     instance::{Instances, Order, Stretch},
-    record::{Record, Recorded},
+    record::Record,
     rule::{Beyond, Billed, Rule},
     sampler::{Drawn, Sampler},
     service::Service,
@@ -24,7 +24,6 @@ const MOST_INSTANCES: u64 = 2_000_000;
 
 #[derive(Debug)]
 pub(super) struct Pool<'a> {
-    service: &'a Service,
     rule: Rule,
     limit: u64,
     account: u64,
@@ -68,9 +67,9 @@ struct Begun {
 }
 
 impl<'a> Pool<'a> {
-    pub(super) fn new(service: &'a Service, rule: &Rule, seed: u64, number: u64) -> Self {
+    /// Nobody watches yet; what happens until then goes into `record` all the same.
+    pub(super) fn new(service: &'a Service, rule: &Rule, seed: u64, number: u64, record: Record) -> Self {
         let mut pool = Self {
-            service,
             rule: Rule {
                 concurrency: rule.concurrency.max(1),
                 minimum: rule.minimum.min(MOST_INSTANCES),
@@ -90,7 +89,7 @@ impl<'a> Pool<'a> {
             in_flight: 0,
             expires_us: u64::MAX,
             starts: Starts::new(rule),
-            record: Record::new(service, 0, 0, 1, 0, 0),
+            record,
             whole: true,
             settled: false,
             over: false,
@@ -113,10 +112,13 @@ impl<'a> Pool<'a> {
         self.settled = true;
     }
 
-    /// From here on, and until then, what happens is recorded, in so many buckets.
-    pub(super) fn watch(&mut self, from_us: u64, to_us: u64, many: usize) {
+    /// From here on, and until then, what happens is recorded, in so many buckets, in addition to what `record` has.
+    /// Gives back the one from before.
+    pub(super) fn watch(&mut self, record: Record, from_us: u64, to_us: u64, many: usize) -> Record {
         self.advance(from_us);
-        self.record = Record::new(self.service, from_us, to_us, many, self.alive, self.busy);
+        let before = std::mem::replace(&mut self.record, record);
+        self.record.watch(from_us, to_us, many, self.alive, self.busy);
+        before
     }
 
     /// A call comes.
@@ -391,7 +393,7 @@ impl<'a> Pool<'a> {
     }
 
     /// All calls are answered; what is still there when the time is over counts as far as that.
-    pub(super) fn finish(mut self) -> Recorded {
+    pub(super) fn finish(mut self) -> Record {
         let to = self.record.to_us;
         self.advance(to);
         self.record.buckets.reach(to);
@@ -419,6 +421,6 @@ impl<'a> Pool<'a> {
             self.advance(next);
         }
         self.record.totals.given_up += self.queue.len() as u64;
-        self.record.finish()
+        self.record
     }
 }

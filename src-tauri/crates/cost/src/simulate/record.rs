@@ -54,28 +54,28 @@ pub(super) struct Recorded {
 }
 
 impl Record {
-    pub(super) fn new(
-        service: &Service,
-        from_us: u64,
-        to_us: u64,
-        many: usize,
-        alive: u64,
-        busy: u64,
-    ) -> Self {
+    /// Of nothing yet.
+    pub(super) fn new(service: &Service) -> Self {
         Self {
             totals: Totals::default(),
             latency: Sketch::default(),
             cold_latency: Sketch::default(),
             wait: Sketch::default(),
-            buckets: Buckets::new(from_us, to_us, many, alive, busy),
+            buckets: Buckets::new(0, 0, 1, 0, 0),
             calls: Calls::new(service),
             kept_calls: Calls::new(service),
             active: Stretches::new(),
             kept_active: Stretches::new(),
             lives: Lengths::new(),
-            from_us,
-            to_us,
+            from_us: 0,
+            to_us: 0,
         }
+    }
+
+    /// What follows, in so many buckets, is added to what was recorded before.
+    pub(super) fn watch(&mut self, from_us: u64, to_us: u64, many: usize, alive: u64, busy: u64) {
+        self.buckets = Buckets::new(from_us, to_us, many, alive, busy);
+        (self.from_us, self.to_us) = (from_us, to_us);
     }
 
     /// So much of a stretch of time as lies in what is watched.
@@ -83,10 +83,14 @@ impl Record {
         to_us.min(self.to_us).saturating_sub(from_us.max(self.from_us))
     }
 
-    pub(super) fn finish(self) -> Recorded {
+    /// The buckets since somebody watches. Nobody does any more.
+    pub(super) fn take_buckets(&mut self) -> Vec<Bucket> {
+        std::mem::replace(&mut self.buckets, Buckets::new(0, 0, 1, 0, 0)).finish()
+    }
+
+    pub(super) fn finish(self, buckets: Vec<Bucket>) -> Recorded {
         let Self { totals, latency, cold_latency, wait, calls, kept_calls, .. } = self;
         let Self { active, kept_active, lives, .. } = self;
-        let buckets = self.buckets.finish();
         Recorded {
             totals,
             latency,
@@ -118,40 +122,5 @@ impl Calls {
             Some(count) if drawn.row != NO_ROW => *count += 1,
             _ => self.other.add(drawn.handler_us.saturating_add(drawn.init_us), drawn.init_us),
         }
-    }
-
-    pub(super) fn merge(&mut self, more: &Self) {
-        for (mine, theirs) in self.warm.iter_mut().zip(&more.warm) {
-            *mine += theirs;
-        }
-        for (mine, theirs) in self.cold.iter_mut().zip(&more.cold) {
-            *mine += theirs;
-        }
-        self.other.merge(&more.other);
-    }
-}
-
-impl Recorded {
-    /// Both together; the buckets one after the other.
-    pub(super) fn and(mut self, more: Self) -> Self {
-        let (mine, theirs) = (&mut self.totals, more.totals);
-        mine.calls += theirs.calls;
-        mine.served += theirs.served;
-        mine.cold += theirs.cold;
-        mine.throttled += theirs.throttled;
-        mine.queued += theirs.queued;
-        mine.given_up += theirs.given_up;
-        mine.started += theirs.started;
-        mine.init_us += theirs.init_us;
-        self.latency.merge(&more.latency);
-        self.cold_latency.merge(&more.cold_latency);
-        self.wait.merge(&more.wait);
-        self.buckets.extend(more.buckets);
-        self.calls.merge(&more.calls);
-        self.kept_calls.merge(&more.kept_calls);
-        self.active.merge(&more.active);
-        self.kept_active.merge(&more.kept_active);
-        self.lives.merge(&more.lives);
-        self
     }
 }

@@ -33,6 +33,22 @@ pub struct Totals {
     pub init_us: u128,
 }
 
+impl Totals {
+    /// What has come to them since.
+    pub(super) fn since(self, before: Self) -> Self {
+        Self {
+            calls: self.calls - before.calls,
+            served: self.served - before.served,
+            cold: self.cold - before.cold,
+            throttled: self.throttled - before.throttled,
+            queued: self.queued - before.queued,
+            given_up: self.given_up - before.given_up,
+            started: self.started - before.started,
+            init_us: self.init_us - before.init_us,
+        }
+    }
+}
+
 /// How much of the traffic was really simulated, where not all of it was.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sampled {

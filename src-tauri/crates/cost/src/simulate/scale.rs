@@ -9,7 +9,7 @@ use super::{
     Bucket, Options, dense,
     layout::Layout,
     pool::Pool,
-    record::Recorded,
+    record::Record,
     result::{Sampled, Simulation, Totals},
     rule::Rule,
     says,
@@ -32,8 +32,9 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
     // How many instances each simulated one stands for: as many as hold the calls it would have had.
     let stands_for = f64::from(thin.concurrency) / (f64::from(rule.concurrency) * layout.thinned);
     let mut place = Random::new(options.seed, WINDOWS);
-    let mut windows = Vec::new();
-    let mut all: Option<Recorded> = None;
+    let (mut windows, mut buckets) = (Vec::new(), Vec::new());
+    // What happens in the run-ups is thrown away, the windows are added up.
+    let (mut run_up, mut record) = (Record::new(service), Record::new(service));
     for number in 0..layout.windows {
         let (from_us, to_us) = layout.stratum(number);
         let from_us = from_us + place.below((to_us - from_us).saturating_sub(layout.window_us) + 1);
@@ -41,32 +42,37 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         let run_up_us = layout.run_up_us - place.below(layout.phase_us.min(layout.run_up_us) + 1);
         let begin_us = from_us.saturating_sub(run_up_us);
         let window = Window { number, from_us: begin_us, to_us: until_us, thinned: layout.thinned };
-        let mut pool = Pool::new(service, &thin, options.seed, number + 1);
+        let before = record.totals;
+        let mut pool = Pool::new(service, &thin, options.seed, number + 1, run_up);
         pool.in_a_window();
         if layout.settled {
             pool.settle();
         }
-        let mut watching = false;
+        let mut counted = Some(record);
+        let mut last = None;
         for at in traffic.window(options.seed, window, weight) {
-            if !watching && at >= from_us {
-                pool.watch(from_us, until_us, 1);
-                watching = true;
+            if at >= from_us
+                && let Some(record) = counted.take()
+            {
+                last = Some(pool.watch(record, from_us, until_us, 1));
             }
             pool.call(at);
         }
-        if !watching {
-            pool.watch(from_us, until_us, 1);
+        if let Some(record) = counted {
+            last = Some(pool.watch(record, from_us, until_us, 1));
         }
-        let recorded = pool.finish();
-        let area = |of: fn(&Bucket) -> u64| recorded.buckets.iter().map(of).sum();
-        let (alive_us, busy_us) = (area(|bucket| bucket.alive_us), area(|bucket| bucket.busy_us));
-        windows.push(Seen { totals: recorded.totals, alive_us, busy_us });
-        all = Some(match all {
-            Some(before) => before.and(recorded),
-            None => recorded,
+        record = pool.finish();
+        run_up = last.unwrap_or_else(|| Record::new(service));
+        let seen = record.take_buckets();
+        let area = |of: fn(&Bucket) -> u64| seen.iter().map(of).sum();
+        windows.push(Seen {
+            totals: record.totals.since(before),
+            alive_us: area(|bucket| bucket.alive_us),
+            busy_us: area(|bucket| bucket.busy_us),
         });
+        buckets.extend(seen);
     }
-    let Some(recorded) = all else { unreachable!("there is at least one window") };
+    let recorded = record.finish(buckets);
     let simulated = recorded.totals.calls;
     let seen_us: u64 = recorded.buckets.iter().map(|bucket| bucket.seen_us).sum();
     let part = Share {

@@ -42,13 +42,6 @@ impl Stretches {
         }
     }
 
-    pub(super) fn merge(&mut self, more: &Self) {
-        self.whole.merge(&more.whole);
-        self.cut.begun += more.cut.begun;
-        self.cut.us += more.cut.us;
-        self.cut.init_us += more.cut.init_us;
-    }
-
     pub(super) fn periods(&self, memory_mb: u32, vcpu_milli: Option<u32>) -> Vec<Period> {
         let mut periods = self.whole.periods(memory_mb, vcpu_milli);
         let Cut { begun, us, init_us } = self.cut;

@@ -1,5 +1,7 @@
 //! Shapes whose rate changes by the minute.
 
+use std::sync::LazyLock;
+
 use super::shape::{Shape, Spikes, Stretch, rest};
 use crate::random::{Random, cosine};
 
@@ -72,6 +74,9 @@ impl<'a> Minutes<'a> {
 /// From the trough at midnight to the peak at noon; more than twice the mean cannot be had of a sine.
 fn of_the_day(minute: u64, peak: f64) -> f64 {
     let height = if peak.is_finite() { (peak - 1.0).clamp(0.0, 1.0) } else { 0.0 };
-    let middle = (minute % DAY) as f64 + 0.5;
-    1.0 - height * cosine(middle / DAY as f64)
+    1.0 - height * COSINES[(minute % DAY) as usize]
 }
+
+/// Of the middle of each minute of a day: months are gone through minute by minute again and again.
+static COSINES: LazyLock<Vec<f64>> =
+    LazyLock::new(|| (0..DAY).map(|minute| cosine((minute as f64 + 0.5) / DAY as f64)).collect());

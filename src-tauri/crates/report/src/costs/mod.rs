@@ -10,6 +10,7 @@ mod option;
 mod packed;
 mod plan_option;
 mod pricing;
+mod remembered;
 mod simulated;
 mod simulation;
 mod traffic;
@@ -18,13 +19,13 @@ mod verdict;
 mod wanted;
 mod work;
 
-use coldframe_cost::{Book, Decimal, MONTH_US, volumes};
+use coldframe_cost::{Book, Decimal, MONTH_US};
 use coldframe_protocol::{CostQuery, CostReport};
 use coldframe_store::Micros;
 
 use basis::Basis;
-pub(crate) use packed::LastPacked;
 use pricing::Pricing;
+pub(crate) use remembered::Remembered;
 use wanted::Wanted;
 pub(crate) use work::roll_up_bins;
 
@@ -35,17 +36,15 @@ use crate::{
 
 /// More calls a month than this are a typing mistake: 380,000 a second.
 const MOST_CALLS: u64 = 1_000_000_000_000;
-/// Points of a curve in every decade of volume: fine enough to show the steps of machines.
-const POINTS_PER_DECADE: u32 = 12;
 
 impl Report {
     /// # Errors
     /// There is no such function; an absurd volume or setting; the record cannot be read.
     pub fn costs(&self, project_id: i64, query: &CostQuery, now: Micros) -> Result<CostReport, ReportError> {
         let (basis, wanted) = self.asked(project_id, query, now)?;
-        let packed = self.packed.of(&self.book, &basis, &wanted);
+        let packed = self.remembered.packed(&self.book, &basis, &wanted);
         let pricing = Pricing::new(&self.book, &basis, &wanted, packed);
-        Ok(report(&pricing, query.calls_per_month))
+        Ok(report(&pricing, query.calls_per_month, &self.remembered))
     }
 
     /// What a query means: the recorded traffic, and what is supposed of it.
@@ -71,7 +70,7 @@ struct Month<'a> {
     hours: Decimal,
 }
 
-fn report(pricing: &Pricing<'_>, asked: Option<u64>) -> CostReport {
+fn report(pricing: &Pricing<'_>, asked: Option<u64>, remembered: &Remembered) -> CostReport {
     let Pricing { book, basis, wanted, .. } = *pricing;
     let hours = book.hours_per_month;
     // Without a single recorded call there is nothing to multiply, whatever the volume.
@@ -79,16 +78,13 @@ fn report(pricing: &Pricing<'_>, asked: Option<u64>) -> CostReport {
     let span = span(basis.minutes);
     let month = Month { asked, calls: volume, span: &span, hours };
     let offers = pricing.offers(volume);
-    let (crossings, drawn) = match volume {
-        Some(_) => (pricing.crossings(), volumes(POINTS_PER_DECADE)),
-        None => (Vec::new(), Vec::new()),
-    };
+    let drawn = volume.map(|_| remembered.drawn(pricing)).unwrap_or_default();
     CostReport {
         basis: basis.to_wire(volume),
-        verdict: verdict::verdict(basis, &offers, &crossings, &month, wanted),
-        curves: pricing.curves(&drawn),
-        volumes: drawn.iter().map(|volume| *volume as f64).collect(),
-        crossings,
+        verdict: verdict::verdict(basis, &offers, &drawn.crossings, &month, wanted),
+        curves: drawn.curves.clone(),
+        volumes: drawn.volumes.iter().map(|volume| *volume as f64).collect(),
+        crossings: drawn.crossings.clone(),
         settings: wanted.to_wire(),
         traffic: traffic::preview(basis, wanted, volume, MONTH_US),
         prices: prices(book),

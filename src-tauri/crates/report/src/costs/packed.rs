@@ -2,12 +2,10 @@
 //! one, so the traffic is simulated at a few volumes, and in between goes by a straight line. All of the calls are priced,
 //! as if limits had been raised for them: that limits refuse some is said beside the price.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
 use coldframe_cost::{Book, Decimal, Dimension, MONTH_US, Meter, Metered, Options};
+use rayon::prelude::*;
 
 use super::{basis::Basis, on_plan::OnPlan, simulated::Outlook, wanted::Wanted};
 
@@ -44,37 +42,16 @@ pub(super) struct Packed {
 /// Every such plan of the book that would do the work, by its id.
 pub(super) type PackedPlans = BTreeMap<String, Packed>;
 
-/// What was simulated last: while a person tries volumes, only those change.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LastPacked(Arc<Mutex<Option<Remembered>>>);
-
-#[derive(Debug)]
-struct Remembered {
-    /// Everything it depends on.
-    question: String,
-    plans: Arc<PackedPlans>,
-}
-
-impl LastPacked {
-    pub(super) fn of(&self, book: &Book, basis: &Basis, wanted: &Wanted) -> Arc<PackedPlans> {
-        let minutes = (basis.by_minute.len(), basis.by_minute.last());
-        let question =
-            format!("{:?}", (basis.figures.sums, minutes, wanted.shape, wanted.memory_mb, wanted.speed));
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = last.as_ref().filter(|known| known.question == question) {
-            return Arc::clone(&known.plans);
-        }
-        let on = book.plans.iter().filter(|plan| is_packed(&plan.meter)).map(|plan| OnPlan {
-            plan,
-            basis,
-            wanted,
-        });
-        let willing = on.filter(|on| on.refusal().is_none());
-        let plans: Arc<PackedPlans> =
-            Arc::new(willing.map(|on| (on.plan.id.clone(), on.packed(Outlook::Usual))).collect());
-        *last = Some(Remembered { question, plans: Arc::clone(&plans) });
-        plans
-    }
+/// All of them, by what they depend on.
+pub(super) fn packed_plans(book: &Book, basis: &Basis, wanted: &Wanted) -> PackedPlans {
+    let on: Vec<OnPlan<'_>> = book
+        .plans
+        .iter()
+        .filter(|plan| is_packed(&plan.meter))
+        .map(|plan| OnPlan { plan, basis, wanted })
+        .filter(|on| on.refusal().is_none())
+        .collect();
+    on.par_iter().map(|on| (on.plan.id.clone(), on.packed(Outlook::Usual))).collect()
 }
 
 /// Whether a plan is one of them.

@@ -7,6 +7,7 @@ use coldframe_cost::{
     Usd, crossings, staircase,
 };
 use coldframe_protocol::{CostCurve, CostOption, Crossing};
+use rayon::prelude::*;
 
 use super::{
     basis::Basis,
@@ -57,9 +58,11 @@ impl<'a> Pricing<'a> {
     }
 
     pub(super) fn offers(&self, volume: Option<u64>) -> Offers {
-        let mut plans: Vec<Priced> = self.plans().map(|plan| self.plan_option(plan, volume)).collect();
+        let (plans, machines): (Vec<_>, Vec<_>) = (self.plans().collect(), self.machines().collect());
+        let mut plans: Vec<Priced> =
+            plans.into_par_iter().map(|plan| self.plan_option(plan, volume)).collect();
         let mut machines: Vec<Priced> =
-            self.machines().map(|machine| self.machine_option(machine, volume)).collect();
+            machines.into_par_iter().map(|machine| self.machine_option(machine, volume)).collect();
         // Where the free tier covers several, the list price says which. What is on its way out, or too slow, is no choice.
         let price = |(option, price): &Priced| {
             price.filter(|_| option.ruled_out.is_none() && option.status == Status::Current.as_str())
@@ -111,7 +114,9 @@ impl<'a> Pricing<'a> {
 
     /// Where each plan that is not on its way out and each machine change places.
     pub(super) fn crossings(&self) -> Vec<Crossing> {
-        let stairs: Vec<_> = self.machines().map(|machine| (machine, self.stairs(machine))).collect();
+        let machines: Vec<_> = self.machines().collect();
+        let stairs: Vec<_> =
+            machines.into_par_iter().map(|machine| (machine, self.stairs(machine))).collect();
         let mut all = Vec::new();
         for plan in self.plans().filter(|plan| plan.status == Status::Current) {
             let Some(price) = self.plan_price(plan) else { continue };
