@@ -52,16 +52,22 @@ fn recorded(basis: &Basis) -> String {
 
 /// One answer, until another question.
 #[derive(Debug)]
-struct Last<T>(Arc<Mutex<Option<(String, Arc<T>)>>>);
+struct Last<T>(Arc<Mutex<Option<Known<T>>>>);
+
+#[derive(Debug)]
+struct Known<T> {
+    question: String,
+    answer: Arc<T>,
+}
 
 impl<T> Last<T> {
     fn of(&self, question: String, answer: impl FnOnce() -> T) -> Arc<T> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = last.as_ref().filter(|(known, _)| *known == question) {
-            return Arc::clone(known);
+        if let Some(known) = last.as_ref().filter(|known| known.question == question) {
+            return Arc::clone(&known.answer);
         }
         let answer = Arc::new(answer());
-        *last = Some((question, Arc::clone(&answer)));
+        *last = Some(Known { question, answer: Arc::clone(&answer) });
         answer
     }
 }
