@@ -117,6 +117,20 @@ impl Simulation {
         self.alive_us as f64 / self.length_us.max(1) as f64
     }
 
+    /// The usage without what an instance is still paid for while it has no call: the time with one, as it was.
+    pub(crate) fn busy_exactly(&self) -> Usage {
+        let mut usage = self.usage.clone();
+        let kept = usage.warm.iter().flat_map(|warm| &warm.active);
+        let kept_ms: u128 = kept.map(|period| u128::from(period.ms) * u128::from(period.count)).sum();
+        let ms = |us: u128| u64::try_from(us / 1_000).unwrap_or(u64::MAX);
+        if let Some(first) = usage.active.first().copied() {
+            let busy_us = self.busy_us.saturating_sub(kept_ms * 1_000);
+            let without_init = ms(busy_us.saturating_sub(self.totals.init_us));
+            usage.active = vec![Period { ms: without_init, init_ms: ms(busy_us), count: 1, ..first }];
+        }
+        usage
+    }
+
     pub(super) fn of(recorded: Recorded, service: &Service, rule: &Rule, traffic: &Traffic) -> Self {
         Self::scaled(recorded, service, rule, traffic, Share::ALL)
     }

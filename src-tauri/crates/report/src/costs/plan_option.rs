@@ -39,7 +39,6 @@ impl<'a> Pricing<'a> {
         option.cold = on.cold_start();
         option.refusal = on.refusal();
         let Some(volume) = volume.filter(|_| option.refusal.is_none()) else { return (option, None) };
-        let usage = on.usage(self.wanted.speed);
         let simulated = |rule: &Rule| {
             [Outlook::Good, Outlook::Usual, Outlook::Bad].map(|outlook| {
                 let options = Options { seed: SEED, buckets: 1, most_calls: MOST_CALLS };
@@ -72,8 +71,12 @@ impl<'a> Pricing<'a> {
         option.usd = Some(paid.total().to_string());
         option.list_usd = Some(list.total().to_string());
         (option.usd_low, option.usd_high) = (total(low, Usd::min), total(high, Usd::max));
-        let calls = Decimal::from(self.basis.calls);
-        let rounding = Usd(plan.rounding_cost(&usage).0 * Decimal::from(volume) / calls);
+        let rounding: Usd = if is_packed(&plan.meter) {
+            billed[1].1.apps.iter().map(|app| plan.rounding_cost_of(app)).sum()
+        } else {
+            let calls = Decimal::from(self.basis.calls);
+            Usd(plan.rounding_cost(&on.usage(self.wanted.speed)).0 * Decimal::from(volume) / calls)
+        };
         option.rounding_usd = Some(rounding.to_cents().to_string());
         option.latency = guess(&outlooks);
         let too_slow = option.latency.as_ref().and_then(|latency| self.over_budget(latency));

@@ -55,7 +55,8 @@ pub(super) fn verdict(
         ),
         (None, None) => format!("nothing in the price book fits: {}", unfit(&offers.plans)),
     };
-    let further = [own(basis, offers, plan), excluded(offers), supposed(basis, wanted)].into_iter().flatten();
+    let further =
+        [own(basis, offers, plan), excluded(basis, offers), supposed(basis, wanted)].into_iter().flatten();
     let further: String = further.map(|sentence| format!(" {sentence}.")).collect();
     format!("{at}, {answer}.{further}")
 }
@@ -64,11 +65,19 @@ pub(super) fn verdict(
 const CONTRACTS: [(&str, &[&str]); 2] =
     [("aws", &["aws-lambda-x86", "aws-lambda-arm64"]), ("vercel", &["vercel-fluid-pro"])];
 
+fn contract(provider: &str) -> Option<&'static [&'static str]> {
+    CONTRACTS.iter().find(|(name, _)| *name == provider).map(|(_, plans)| *plans)
+}
+
 /// The plan the code is written for, where another is the cheapest.
 fn own(basis: &Basis, offers: &Offers, plan: Option<&CostOption>) -> Option<String> {
     let provider = &basis.works.first()?.provider;
-    let contract = CONTRACTS.iter().find(|(name, _)| name == provider)?.1;
-    let own = cheapest(offers.plans.iter().filter(|plan| contract.contains(&plan.id.as_str())))?;
+    let contract = contract(provider)?;
+    let owns = || offers.plans.iter().filter(|plan| contract.contains(&plan.id.as_str()));
+    let Some(own) = cheapest(owns()) else {
+        let (title, why) = owns().find_map(|plan| Some((&plan.title, plan.ruled_out.as_ref()?)))?;
+        return Some(format!("{title}, which the code is written for, is ruled out: {why}"));
+    };
     if plan.is_some_and(|plan| plan.id == own.id) {
         return None;
     }
@@ -89,7 +98,7 @@ fn supposed(basis: &Basis, wanted: &Wanted) -> Option<String> {
 }
 
 /// Cheaper ones that are ruled out.
-fn excluded(offers: &Offers) -> Option<String> {
+fn excluded(basis: &Basis, offers: &Offers) -> Option<String> {
     let all = || offers.plans.iter().chain(&offers.machines);
     let best = all().find(|option| option.cheapest);
     let cheaper = |option: &&CostOption| {
@@ -98,7 +107,9 @@ fn excluded(offers: &Offers) -> Option<String> {
             && option.status == "current"
             && best.is_none_or(|best| amount(option) < amount(best))
     };
-    let mut ruled_out = all().filter(cheaper);
+    // What the code is written for is told by itself.
+    let contract = basis.works.first().and_then(|work| contract(&work.provider)).unwrap_or_default();
+    let mut ruled_out = all().filter(cheaper).filter(|option| !contract.contains(&option.id.as_str()));
     let first = ruled_out.next()?;
     let why = first.ruled_out.as_deref().unwrap_or_default();
     Some(match ruled_out.count() {

@@ -184,6 +184,23 @@ fn a_plan_whose_limits_are_too_low_says_so_beside_a_price_for_all_calls() {
 }
 
 #[test]
+fn rounding_is_a_part_of_the_price() {
+    let report = twenty_minutes().report();
+    for calls in [1_000_000, 50_000_000] {
+        let settings = CostSettings { shape: Some(TrafficShape::Daily), ..CostSettings::default() };
+        let query = CostQuery { calls_per_month: Some(calls), settings, ..EVERYTHING };
+        let costs = report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap();
+        for plan in costs.plans.iter().filter(|plan| plan.list_usd.is_some()) {
+            let number = |text: &Option<String>| text.as_deref().unwrap().parse::<f64>().unwrap();
+            let (list, rounding) = (number(&plan.list_usd), number(&plan.rounding_usd));
+            assert!((0.0..=list + 0.01).contains(&rounding), "{}: {rounding} of {list}", plan.id);
+        }
+        let flex = option(&costs, "azure-functions-flex");
+        assert!(flex.rounding_usd.as_deref() != Some("0.00"), "a second at least: {flex:?}");
+    }
+}
+
+#[test]
 fn a_plan_is_watched_over_a_day() {
     let report = twenty_minutes().report();
     let query = |plan: &str| SimulationQuery {
