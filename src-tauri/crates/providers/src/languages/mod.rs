@@ -59,7 +59,7 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
 }
 
 /// Where the compiler knows nothing better to do.
-const MEND: &str = "correct the line and save; what was built before keeps serving";
+const MEND: &str = "correct the line and save; a version that was built before keeps serving";
 
 /// A path as a person reads it in a problem.
 fn shown(path: &Path, project: &Path) -> String {

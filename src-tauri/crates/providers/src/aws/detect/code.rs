@@ -34,7 +34,8 @@ pub(crate) fn app(project: &Project, declared: &Declared) -> Result<App, Problem
         return Err(Problem::warning(format!(
             "function `{}` needs {}, which Coldframe does not run; it is left out",
             declared.name, declared.runtime
-        )));
+        ))
+        .hint("it runs python3.x, nodejs and provided runtimes"));
     };
     let Declared { name, runtime, handler, root, .. } = declared;
     let mut app = draft(name, language, (*runtime).to_owned(), root.clone(), (*handler).to_owned());

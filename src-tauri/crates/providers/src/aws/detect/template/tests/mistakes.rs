@@ -74,7 +74,7 @@ Resources:
     Warning template.yaml:26: layers of Odd are not added to its code; hint: install what they hold beside the function's code
     Error template.yaml:37: code folder nowhere does not exist; hint: correct the path, or build what it names first
     Error broken/template.yaml:3: while parsing a flow mapping, did not find expected ',' or '}'; hint: correct the file; nothing in it is used until then
-    Warning template.yaml:34: function `Java` needs java21, which Coldframe does not run; it is left out
+    Warning template.yaml:34: function `Java` needs java21, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs and provided runtimes
     Warning template.yaml:38: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
     Warning template.yaml:41: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
     Warning template.yaml:46: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
