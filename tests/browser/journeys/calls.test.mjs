@@ -1,9 +1,13 @@
 // Calling a function and looking at what came of it.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 
 import { invoke, launch, says, stage, type, visit } from '../page.mjs';
+
+const run = promisify(execFile);
 
 let browser;
 before(async () => (browser = await launch()));
@@ -35,6 +39,27 @@ test('an event that is not JSON is not sent', async (t) => {
   await type(page, 'event-editor', '{"name": ');
   await page.getByTestId('event-invalid').waitFor();
   assert.ok(await page.getByTestId('invoke').isDisabled());
+});
+
+test('an example is sent, and copied as a command that makes the same call', async (t) => {
+  const { page } = await stage(t, browser);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await visit(page, 'greeter');
+  await page.getByTestId('event-menu').click();
+  await page.locator('[data-testid="event-menu-item"][data-value="template-sqs"]').click();
+  await says(page.getByTestId('event-editor'), 'aws:sqs');
+  await invoke(page);
+  await type(page, 'event-editor', '{"name": "Mary O\'Hara"}');
+  for (const kind of ['curl', 'boto3']) {
+    await page.getByTestId('event-copy').click();
+    await page.locator(`[data-testid="event-copy-item"][data-value="${kind}"]`).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    if (kind === 'curl') {
+      const { stdout } = await run('sh', ['-c', copied]);
+      assert.match(stdout, /Hello, Mary O'Hara/);
+    } else assert.match(copied, /boto3\.client/);
+  }
+  await says(page.getByTestId('recent-row').first(), '200');
 });
 
 test('a call made by a program appears by itself, with its detail', async (t) => {

@@ -10,7 +10,7 @@ export type FleetGuess = {
  */
 evenly: number, at_peak: number, spare: number, 
 /**
- * What decides the number: `one is enough`, `CPU at the peak`, `CPU over the month`, `memory`.
+ * What decides the number: `one is enough`, `CPU at the busiest`, `CPU, sustained`, `memory`.
  */
 binding: string, 
 /**

@@ -56,7 +56,7 @@ function fleet(machine: MockMachine, count: number, month: Month): FleetGuess {
   const peak = count === 1 ? Math.min(92, (month.calls / machine.capacity) * 160) : count * 64;
   return {
     evenly: Math.max(1, Math.ceil(month.calls / machine.capacity)), at_peak: count - (month.settings.spare ?? 0), spare: month.settings.spare ?? 0,
-    binding: count === 1 ? 'one is enough' : machine.usd < 10 ? 'memory' : 'CPU at the peak',
+    binding: count === 1 ? 'one is enough' : machine.usd < 10 ? 'memory' : 'CPU at the busiest',
     at: Array.from({ length: Math.min(count, 6) }, (_, i) => {
       const busy = peak / (i + 1);
       return { machines: i + 1, busy_percent: busy, wait_p50_ms: busy >= 100 ? null : busy < 60 ? 0 : busy / 9, wait_p99_ms: busy >= 100 ? null : busy * 2.4 };
@@ -132,7 +132,7 @@ export function makeCosts(query: CostQuery, record: 'full' | 'thin' | 'none'): C
       ? 'Nothing has been called yet, so there is nothing to price.'
       : calls === null
         ? '7 calls in 4 minutes say what a call costs, not how many there will be. How busy will it be?'
-        : `${query.calls_per_month === null ? 'At the traffic of the last 24 hours' : `At ${calls.toLocaleString('en')} calls a month`}, ${best?.title ?? 'no plan'} would cost $${best?.usd ?? '0'} a month${Number(best?.usd) === 0 ? ', all of it within its free tier' : ''}. ${server ? `An always-on ${server.title} would cost $${server.usd} and idle ${Math.round(server.idle_percent ?? 0)} % of the time.` : ''}${turn ? ` It becomes cheaper above ${(turn.calls_per_month / 1e6).toFixed(0)} million calls a month: ${(turn.calls_per_month / 2.628e6).toFixed(1)} a second, day and night.` : ''}`,
+        : `${query.calls_per_month === null ? 'At the traffic recorded in 24 hours' : `At ${calls.toLocaleString('en')} calls a month`}, ${best?.title ?? 'no plan'} would cost $${best?.usd ?? '0'} a month${Number(best?.usd) === 0 ? ', all of it within its free tier' : ''}. ${server ? `An always-on ${server.title} would cost $${server.usd} and idle ${Math.round(server.idle_percent ?? 0)} % of the time.` : ''}${turn ? ` It becomes cheaper above ${(turn.calls_per_month / 1e6).toFixed(0)} million calls a month: ${(turn.calls_per_month / 2.628e6).toFixed(1)} a second, day and night.` : ''}`,
     plans, machines, volumes, curves, crossings: all,
     settings: { ...settings, shape, utilisation_percent: settings.utilisation_percent ?? 60, headroom_percent: settings.headroom_percent ?? 0, spare: settings.spare ?? 0, core_speed: settings.core_speed ?? 1, free_tier: settings.free_tier ?? true },
     traffic: { shape, step_minutes: (shape === 'weekly' ? 10_080 : 1440) / steps, calls_per_s: month === null ? [] : relative.map((rate) => ((rate / mean) * month.calls) / 2.628e6), peak_factor: Math.max(...relative) / mean },

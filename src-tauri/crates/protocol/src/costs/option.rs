@@ -88,7 +88,7 @@ wire! {
         pub evenly: u32,
         pub at_peak: u32,
         pub spare: u32,
-        /// What decides the number: `one is enough`, `CPU at the peak`, `CPU over the month`, `memory`.
+        /// What decides the number: `one is enough`, `CPU at the busiest`, `CPU, sustained`, `memory`.
         pub binding: String,
         /// From one machine up to those needed, at the busiest minute.
         pub at: Vec<QueueGuess>,

@@ -103,8 +103,8 @@ impl Pricing<'_> {
             spare: self.wanted.targets.spare,
             binding: match need.binding {
                 Binding::Minimum => "one is enough",
-                Binding::PeakCpu => "CPU at the peak",
-                Binding::SustainedCpu => "CPU over the month",
+                Binding::PeakCpu => "CPU at the busiest",
+                Binding::SustainedCpu => "CPU, sustained",
                 Binding::Memory => "memory",
             }
             .to_owned(),

@@ -34,7 +34,7 @@ pub(super) fn verdict(
     }
     let at = match month.asked {
         Some(asked) => format!("At {} a month like the {recorded} recorded", calls(asked)),
-        None => format!("At the traffic of the last {} ({recorded})", month.span),
+        None => format!("At the traffic recorded in {} ({recorded})", month.span),
     };
     let (plan, machine) = (cheapest(&offers.plans), cheapest(&offers.machines));
     let answer = match (plan, machine) {
@@ -154,7 +154,7 @@ fn machine_wins(plan: &CostOption, machine: &CostOption, crossings: &[Crossing])
     let first = turns.filter(|turn| turn.cheaper == "machine").map(|turn| turn.calls_per_month as u64).min();
     let turn = match first {
         Some(calls) if calls > 1 => {
-            format!("; below {} calls a month it is the cheaper of the two", about(calls))
+            format!("; of these two, that is the cheaper below {} calls a month", about(calls))
         }
         _ => String::new(),
     };
@@ -169,7 +169,7 @@ fn would_cost(plan: &CostOption) -> String {
     if paid == list {
         format!("{title} would cost {} a month", dollars(paid))
     } else if paid == Usd::ZERO {
-        format!("{title} would cost nothing: the {} a month are within its free tier", dollars(list))
+        format!("{title} would cost nothing: its free tier covers the {} a month", dollars(list))
     } else {
         format!("{title} would cost {} a month, {} before its free tier", dollars(paid), dollars(list))
     }

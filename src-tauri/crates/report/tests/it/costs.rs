@@ -123,7 +123,7 @@ fn enough_calls_are_projected_to_a_month() {
     assert_eq!((lightsail.usd.as_deref(), lightsail.count), (Some("7.00"), Some(1)));
     // 24 × 10 ms a minute: 0.004 of 0.2 sustained cores.
     assert_eq!(lightsail.idle_percent, Some(98.0));
-    let said = "At the traffic of the last 20 minutes (480 calls), Cloud Run, billed by requests would cost nothing: the $3.";
+    let said = "At the traffic recorded in 20 minutes (480 calls), Cloud Run, billed by requests would cost nothing: its free tier covers the $3.";
     assert!(costs.verdict.starts_with(said), "{}", costs.verdict);
     let machine = "The cheapest always-on choice, Fly shared-cpu-1x 256 MB, would cost $1.97 and idle 94 % of the time; it \
                    becomes cheaper above 2.";
@@ -161,8 +161,8 @@ fn the_last_minutes_can_be_asked_for_and_a_single_function() {
 fn what_the_free_tier_covers_costs_nothing() {
     let query = CostQuery { calls_per_month: Some(900_000), ..EVERYTHING };
     let costs = twenty_minutes().report().costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap();
-    let said = "At 900,000 calls a month like the 480 calls recorded, AWS Lambda arm64 would cost nothing: the $0.87 a \
-                month are within its free tier. The cheapest always-on choice, Fly shared-cpu-1x 256 MB, would cost $1.97";
+    let said = "At 900,000 calls a month like the 480 calls recorded, AWS Lambda arm64 would cost nothing: its free \
+                tier covers the $0.87 a month. The cheapest always-on choice, Fly shared-cpu-1x 256 MB, would cost $1.97";
     assert!(costs.verdict.starts_with(said), "{}", costs.verdict);
     let cheapest: Vec<_> =
         costs.plans.iter().filter(|plan| plan.cheapest).map(|plan| plan.id.as_str()).collect();
@@ -194,7 +194,7 @@ fn a_record_of_days_is_as_old_as_its_first_minute() {
     let costs = record.report().costs(PROJECT, &EVERYTHING, now).unwrap();
     assert_eq!((costs.basis.recorded_calls, costs.basis.recorded_minutes), (301, 4_320.0));
     assert!(
-        costs.verdict.starts_with("At the traffic of the last 3 days (301 calls), "),
+        costs.verdict.starts_with("At the traffic recorded in 3 days (301 calls), "),
         "{}",
         costs.verdict
     );

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Fn } from '$ipc';
+import { templates } from './events';
+import { quoted, snippets } from './snippets';
+
+const fn = (over: Partial<Fn> = {}): Fn => ({ name: 'hello', provider: 'aws', urls: ['http://hello.localhost:9000/'], ...over }) as Fn;
+const place = { endpoint: 'http://127.0.0.1:9000/' };
+const texts = (event: string, of: Fn = fn()): Record<string, string> => Object.fromEntries(snippets(of, event, place).map(({ id, text }) => [id, text]));
+
+test('words of a shell are quoted as far as they must be', () => {
+  expect(quoted('a-b/c.d')).toBe('a-b/c.d');
+  expect(quoted(`it's {"a": 1}`)).toBe(`'it'\\''s {"a": 1}'`);
+});
+
+test('a plain event is sent to the Invoke API', () => {
+  const { curl, aws, boto3, sdk, cli, url } = texts('{\n  "name": "O\'Hara"\n}');
+  expect(curl).toBe(`curl -sS http://127.0.0.1:9000/2015-03-31/functions/hello/invocations \\\n  -d '{"name":"O'\\''Hara"}'`);
+  expect(aws).toContain('--function-name hello');
+  expect(boto3).toContain(`json.loads("{\\"name\\":\\"O'Hara\\"}")`);
+  expect(sdk).toContain(`JSON.stringify({"name":"O'Hara"})`);
+  expect(cli).toContain('coldframe invoke hello --event -');
+  expect(url).toBeUndefined();
+});
+
+test('an event of an HTTP request is also the request itself', () => {
+  const post = templates(fn()).find(({ id }) => id === 'post')?.text ?? '';
+  expect(texts(post).url).toBe(
+    `curl -sS -X POST http://hello.localhost:9000/ \\\n  -H 'accept: application/json' \\\n  -H 'content-type: application/json' \\\n  --data-raw '{"name":"world"}'`,
+  );
+});
+
+test('a Vercel function is called by its address', () => {
+  const vercel = fn({ name: 'api-hello', provider: 'vercel', urls: ['http://127.0.0.1:9001/api/hello'] });
+  const [get] = templates(vercel);
+  expect(texts(get?.text ?? '', vercel).curl).toBe('curl -sS http://127.0.0.1:9000/api/hello');
+});
+
+test('every example is JSON with a name of its own', () => {
+  for (const provider of ['aws', 'vercel']) {
+    const all = templates(fn({ provider }));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    for (const { text } of all) expect(() => JSON.parse(text) as unknown).not.toThrow();
+  }
+});
