@@ -1,10 +1,6 @@
-// The words of a search that buttons put in and take out. What they mean is the record's business.
+// What is asked most of invocations, and what can be asked.
 
-export interface Preset {
-  label: string;
-  term: string;
-  title: string;
-}
+import type { Field, Preset } from '$domain/terms';
 
 export const PRESETS: readonly Preset[] = [
   { label: 'Failed', term: 'status:failed', title: 'Errors, timeouts, crashes, throttled calls' },
@@ -14,8 +10,7 @@ export const PRESETS: readonly Preset[] = [
   { label: 'Last hour', term: 'since:1h', title: 'Began in the last hour' },
 ];
 
-/** What can be asked for, for those who look it up. */
-export const FIELDS: readonly (readonly [string, string])[] = [
+export const FIELDS: readonly Field[] = [
   ['fn:thumb', 'function, any part of its name; app: and provider: likewise'],
   ['status:error,timeout', 'one of these; failed is every end but a good one'],
   ['cold:yes', 'waited for a new instance'],
@@ -28,17 +23,3 @@ export const FIELDS: readonly (readonly [string, string])[] = [
   ['"out of stock"', 'in a log line, a payload or an error'],
   ['-status:ok', 'a minus turns a term round'],
 ];
-
-export const has = (search: string, term: string): boolean => search.split(/\s+/).includes(term);
-
-/** Puts the term at the end, or takes it out. */
-export function toggled(search: string, term: string): string {
-  if (!has(search, term)) return [search.trim(), term].filter(Boolean).join(' ');
-  // Only whole words are taken out: what is in quotation marks stays.
-  return search
-    .split(/(\s+)/)
-    .filter((word) => word !== term)
-    .join('')
-    .replace(/\s{2,}/g, ' ')
-    .trim();
-}

@@ -1,0 +1,24 @@
+// The words of a search that buttons put in and take out. What they mean is the record's business.
+
+export interface Preset {
+  label: string;
+  term: string;
+  title: string;
+}
+
+/** An example and what it asks for, for those who look it up. */
+export type Field = readonly [string, string];
+
+export const has = (search: string, term: string): boolean => search.split(/\s+/).includes(term);
+
+/** Puts the term at the end, or takes it out. */
+export function toggled(search: string, term: string): string {
+  if (!has(search, term)) return [search.trim(), term].filter(Boolean).join(' ');
+  // Only whole words are taken out: what is in quotation marks stays.
+  return search
+    .split(/(\s+)/)
+    .filter((word) => word !== term)
+    .join('')
+    .replace(/\s{2,}/g, ' ')
+    .trim();
+}
