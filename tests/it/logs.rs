@@ -116,6 +116,91 @@ async fn a_quiet_call_is_seen_live_with_the_lines_the_log_has_later() {
     assert_eq!(of_call(&log, &request), seen, "the same lines by the same ids");
 }
 
+const WORDY: &str = r#"
+import json, sys
+
+def lambda_handler(event, context):
+    print(json.dumps({"level": event.get("level", "info"), "message": "looked for", "item": event["item"]}))
+    print("\x1b[31mWARN\x1b[0m low on " + event["item"], file=sys.stderr)
+    if event.get("fail"):
+        raise KeyError(event["item"])
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_all_functions_are_searched_paged_and_exported() {
+    let project = Project::new().python("wordy", WORDY).python("quiet", QUIET);
+    let host = serve(&project);
+    host.invoke("wordy", &json!({"item": "lamp"})).await;
+    host.invoke("quiet", &json!({})).await;
+    host.invoke("wordy", &json!({"item": "chair", "level": "error"})).await;
+    host.invoke("wordy", &json!({"item": "desk", "fail": true})).await;
+    eventually("all have finished", async || {
+        let rows = host.invocations().await;
+        rows.iter().all(|row| !row["peak_memory_mb"].is_null()).then_some(())
+    })
+    .await;
+
+    let all = host.rpc("logs", json!({"function": null, "limit": 1000})).await;
+    let all = all.as_array().expect("lines");
+    let mut paged: Vec<Value> = Vec::new();
+    loop {
+        let before = paged.first().map(|line| line["id"].clone());
+        let page = host.rpc("logs", json!({"function": null, "before": before, "limit": 2})).await;
+        let page = page.as_array().expect("lines").clone();
+        if page.is_empty() {
+            break;
+        }
+        paged.splice(0..0, page);
+    }
+    assert_eq!(&paged, all, "pages join without a gap, made lines among them");
+
+    let directory = host.data_dir().display().to_string();
+    let coldframe = Path::new(env!("CARGO_BIN_EXE_coldframe"));
+    let logs = |args: &[&str]| {
+        let mut whole = vec!["logs", "--data-dir", &directory];
+        whole.extend(args);
+        run(coldframe, &whole, project.path(), &[], "")
+    };
+    let found = |search: &str| {
+        let printed = logs(&["--search", search, "--json"]);
+        assert_eq!(printed.code, 0, "{search}: {}", printed.stderr);
+        printed.json().as_array().expect("lines").clone()
+    };
+    let texts = |lines: &[Value]| -> Vec<String> {
+        lines.iter().map(|line| line["text"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let errors = found("level:error");
+    assert_eq!(errors.len(), 2, "a structured line and a failure: {:?}", texts(&errors));
+    assert!(errors.iter().all(|line| line["level"] == "error"), "{errors:?}");
+    assert_eq!(found("level:warn stream:stderr").len(), 3, "a level in colours");
+    assert_eq!(found("\"warn low on DESK\"").len(), 1, "text is found without its colours");
+    let quiet = found("fn:quiet");
+    assert_eq!(quiet.len(), 3, "lines made of a quiet call: {:?}", texts(&quiet));
+    assert_eq!(found("fn:quiet REPORT").len(), 1, "one of them");
+    assert!(found("fn:quiet stream:stdout").is_empty(), "none of them is its own");
+    let failed = found("status:failed -stream:platform");
+    assert!(texts(&failed).iter().any(|text| text.contains("\"desk\"")), "lines of calls that failed");
+    assert!(!texts(&failed).iter().any(|text| text.contains("lamp")), "{:?}", texts(&failed));
+    assert!(found("until:1h").is_empty(), "nothing is that old");
+
+    let wrong = logs(&["--search", "lev:error"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("did you mean level?"), "{}", wrong.stderr);
+    let cut = logs(&["--limit", "1", "--search", "lamp"]);
+    assert!(cut.stdout.contains(" wordy ") && cut.stdout.lines().count() == 1, "{}", cut.stdout);
+    assert!(cut.stderr.contains("showing the newest 1"), "{}", cut.stderr);
+
+    let query = json!({"function": null, "search": "lamp", "limit": 1});
+    let text = host.rpc("export_logs", json!({"query": query, "format": "text"})).await;
+    assert_eq!((&text["lines"], &text["cut"]), (&json!(2), &json!(false)), "the limit bounds no file");
+    let written = text["file"]["text"].as_str().expect("text");
+    assert!(written.lines().last().is_some_and(|line| line.ends_with(" warn WARN low on lamp")), "{written}");
+    let json = host.rpc("export_logs", json!({"query": query, "format": "ndjson"})).await;
+    let lines = json["file"]["text"].as_str().expect("text").lines();
+    let lines: Vec<Value> = lines.map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert_eq!(lines, found("lamp"), "a file has what the command line prints");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_cannot_be_written_shows_while_it_lasts() {
     let project = Project::new().python("quiet", QUIET);

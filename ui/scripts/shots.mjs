@@ -34,6 +34,9 @@ const PAGES = [
   { name: 'costs-lost', scene: 'lost', route: '#/costs' },
   { name: 'costs-thin', scene: 'thin', route: '#/costs' },
   { name: 'logs', route: '#/logs' },
+  { name: 'logs-open', route: '#/logs?q=level%3A%3E%3Ddebug', act: openLines },
+  { name: 'logs-help', route: '#/logs?q=lev%3Aerror', act: (page) => page.getByTestId('search-help').click() },
+  { name: 'logs-empty', scene: 'thin', route: '#/logs' },
   { name: 'palette', route: '#/function/1', act: (page) => page.keyboard.press('Control+k') },
   { name: 'open', route: '#/functions', act: (page) => page.getByTestId('open-folder').click() },
   { name: 'event-menu', route: '#/function/1', act: (page) => page.getByTestId('event-menu').click() },
@@ -64,6 +67,15 @@ async function save(page) {
   await page.keyboard.type('# quality 82 is enough');
   await page.keyboard.press('Control+s');
   await page.getByTestId('toast').waitFor();
+}
+
+/** A structured line as a tree, and a failure with its traceback. */
+async function openLines(page) {
+  const row = (text) => page.getByTestId('log-line').filter({ hasText: text });
+  await page.getByTestId('log-follow').click();
+  await row('handled  function=').nth(-4).getByTestId('log-open').click();
+  await page.getByTestId('log-detail').getByTestId('json-toggle').nth(1).click();
+  await row('[ERROR]').last().getByTestId('log-open').click();
 }
 
 async function conflict(page) {

@@ -6,7 +6,6 @@ import { toasts } from '$shared/toasts.svelte';
 import { announce, reloadToast } from './announce';
 import { Composer } from './composer.svelte';
 import { Host } from './host.svelte';
-import { LogTail } from './logs.svelte';
 import { setPool } from './pool';
 
 /** A made-up host whose connection the test holds in its hand. */
@@ -161,20 +160,4 @@ test('the first saved event stands ready, but never in the place of what was wri
   await loading;
   expect(busy.name).toBeNull();
   expect(busy.text).toBe('{"mine": true}');
-});
-
-test('a tail shows each line once, in order, filtered, and forgets what was cleared', async () => {
-  const { transport, host } = await started();
-  const tail = new LogTail(host, 1);
-  tail.attach();
-  await vi.waitFor(() => expect(tail.loading).toBe(false));
-  const before = tail.lines.length;
-  const last = tail.lines.at(-1);
-  if (!last) throw new Error('nothing was logged');
-  transport.send({ logs: [last, { ...last, id: last.id + 1, text: 'needle in hay' }, { ...last, id: last.id + 2, function_id: 2 }] });
-  expect(tail.lines).toHaveLength(before + 1);
-  tail.filter = 'NEEDLE';
-  expect(tail.shown.map(({ text }) => text)).toEqual(['needle in hay']);
-  tail.clear();
-  expect(tail.shown).toHaveLength(0);
 });

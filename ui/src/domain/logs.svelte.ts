@@ -1,73 +1,222 @@
-// Log lines as they come, of one function or of all: the last ones from the record, then the channel.
+// Log lines as they come, of one function or of all: the last ones from the record, older ones as they are asked for, new
+// ones from the channel. What a search means is the record's to say, so with one the record is asked for what is new.
 
-import { asCallError, type CallError, type LogLine } from '$ipc';
+import { asCallError, type CallError, type LiveBatch, type LogFormat, type LogLine } from '$ipc';
 import type { Host } from './host.svelte';
+import { indexOf, merged } from './lines';
+import { Refresher } from './refresh';
 
-const FIRST = 500;
-const MOST = 2000;
+const PAGE = 1000;
+/** More than this many while following push out the oldest; the record still has them. */
+export const MOST = 100_000;
+/** While somebody reads nothing is pushed out. Beyond this the rest waits in the record. */
+const MOST_READ = 2 * MOST;
+/** A tail that is further behind begins anew with the last lines. */
+const CATCH_UP_PAGES = 10;
+const ASK_MS = 300;
+const UNDER_WAY = 2000;
 
 export class LogTail {
+  /** Ascending by id. */
   lines = $state.raw<LogLine[]>([]);
   loading = $state(true);
   failure = $state.raw<CallError | null>(null);
-  filter = $state('');
   /** Keep the newest line in view. */
   follow = $state(true);
-  /** Lines from before this id were cleared from the screen; the record keeps them. */
-  #clearedAt = $state(0);
-  #newest = 0;
+  /** Lines that came since following ended. */
+  waiting = $state(0);
+  /** The record has older ones. */
+  more = $state(false);
+  /** Older ones are being read, or why they cannot be. */
+  reading = $state(false);
+  olderFailure = $state.raw<string | null>(null);
+  /** The screen was cleared: older lines come back only when asked for. */
+  cleared = $state(false);
 
-  readonly shown = $derived.by(() => {
-    const wanted = this.filter.trim().toLowerCase();
-    return this.lines.filter((line) => line.id > this.#clearedAt && matches(line, wanted));
-  });
+  #search: string;
+  #asked = 0;
+  /** What came from this id on is to be asked for. */
+  #from: number | null = null;
+  /** Calls under way with the first line of each: only at its end it is known what a call is like. */
+  #began = new Map<number, number>();
+  /** Where the lines end that were cleared or that wait in the record. */
+  #edge = 0;
+  #behind = false;
+  #refresher = new Refresher(() => this.#catchUp(), ASK_MS);
 
   constructor(
     private readonly host: Host,
     private readonly fn: number | null,
-  ) {}
+    search = '',
+  ) {
+    this.#search = search;
+  }
 
   attach(): () => void {
-    void this.#ask(null);
-    return this.host.follow({
-      batch: (batch) => this.#add(batch.logs.filter((line) => this.fn === null || line.function_id === this.fn)),
-      resync: () => void this.#ask(this.#newest || null),
+    void this.#first();
+    const unfollow = this.host.follow({
+      batch: (batch) => this.#take(batch),
+      resync: () => this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1),
     });
+    return () => {
+      unfollow();
+      this.#refresher.stop();
+    };
+  }
+
+  /** Looks for something else. */
+  want(search: string): void {
+    this.#search = search;
+    this.lines = [];
+    this.loading = true;
+    this.failure = null;
+    this.resume();
+    void this.#first();
+  }
+
+  pause(): void {
+    this.follow = false;
+  }
+
+  resume(): void {
+    this.follow = true;
+    this.waiting = 0;
+    if (this.#behind) void this.#first();
   }
 
   clear(): void {
-    this.#clearedAt = this.#newest;
+    this.#edge = this.lines.at(-1)?.id ?? this.#edge;
+    this.lines = [];
+    this.more = true;
+    this.cleared = true;
+    this.resume();
   }
 
-  async #ask(after: number | null): Promise<void> {
+  async older(): Promise<void> {
+    if (this.reading || !this.more) return;
+    this.reading = true;
+    const asked = this.#asked;
     try {
-      this.#add(await this.host.call('logs', { function: this.fn, after, limit: FIRST }));
-      this.failure = null;
+      const page = await this.#ask(null, this.lines[0]?.id ?? this.#edge + 1, PAGE);
+      if (asked !== this.#asked) return;
+      this.lines = [...page, ...this.lines];
+      this.more = page.length === PAGE;
+      this.cleared = false;
+      this.olderFailure = null;
     } catch (thrown) {
-      this.failure = asCallError(thrown);
+      if (asked === this.#asked) this.olderFailure = asCallError(thrown).message;
     } finally {
-      this.loading = false;
+      if (asked === this.#asked) this.reading = false;
     }
   }
 
-  #add(lines: readonly LogLine[]): void {
-    const known = new Set(this.lines.slice(-FIRST).map((line) => line.id));
-    // `add` in the test: a line that comes twice in one batch is one line too.
-    const news = lines.filter((line) => !known.has(line.id) && known.add(line.id));
-    if (news.length === 0) return;
-    const merged = [...this.lines, ...news];
-    if (news.some((line) => line.id < this.#newest)) merged.sort((a, b) => a.id - b.id);
-    this.lines = merged.slice(-MOST);
-    this.#newest = Math.max(this.#newest, ...news.map((line) => line.id));
+  /** Where the file went and how many lines it has; null if the person chose no place for it. */
+  async save(format: LogFormat): Promise<{ where: string; lines: number; cut: boolean } | null> {
+    const query = { function: this.fn, search: this.#search || null, after: null, before: null, limit: null };
+    const { file, lines, cut } = await this.host.call('export_logs', { query, format });
+    const where = await this.host.saveFile(file.name, file.media_type, file.text);
+    return where === null ? null : { where, lines, cut };
   }
-}
 
-function matches(line: LogLine, wanted: string): boolean {
-  if (wanted === '') return true;
-  return (
-    line.text.toLowerCase().includes(wanted) ||
-    line.function.toLowerCase() === wanted ||
-    line.instance === wanted ||
-    (line.request_id ?? '').startsWith(wanted)
-  );
+  #take(batch: LiveBatch): void {
+    const own = batch.logs.filter((line) => this.fn === null || line.function_id === this.fn);
+    if (this.#search === '') {
+      // Some were not sent: the record has them all.
+      if (batch.skipped > 0) this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1);
+      this.#add(own);
+      return;
+    }
+    if (this.#began.size > UNDER_WAY) this.#began.clear();
+    for (const { id, invocation_id: call } of own) {
+      this.#askFrom(id);
+      if (call !== null) this.#began.set(call, Math.min(id, this.#began.get(call) ?? id));
+    }
+    for (const { id } of batch.invocations) {
+      const first = this.#began.get(id);
+      if (first === undefined) continue;
+      this.#askFrom(first);
+      this.#began.delete(id);
+    }
+    if (batch.skipped > 0) this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1);
+  }
+
+  #askFrom(id: number): void {
+    this.#from = Math.min(id, this.#from ?? id);
+    this.#refresher.poke();
+  }
+
+  /** The last lines, in the place of all that is held. */
+  async #first(): Promise<void> {
+    const asked = ++this.#asked;
+    this.reading = false;
+    this.#behind = false;
+    try {
+      const page = await this.#ask(null, null, PAGE);
+      if (asked !== this.#asked) return;
+      // What the channel brought meanwhile stays.
+      const last = page.at(-1)?.id ?? 0;
+      const news = this.#search === '' ? this.lines.filter((line) => line.id > last) : [];
+      this.lines = [...page, ...(this.loading ? news : [])];
+      this.more = page.length === PAGE;
+      this.cleared = false;
+      this.failure = null;
+      this.olderFailure = null;
+      this.#edge = Math.max(this.#edge, last);
+    } catch (thrown) {
+      if (asked === this.#asked) this.failure = asCallError(thrown);
+    } finally {
+      if (asked === this.#asked) this.loading = false;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const from = this.#from;
+    this.#from = null;
+    if (from === null || this.loading || this.failure?.code === 'invalid') return;
+    const asked = this.#asked;
+    let after = from - 1;
+    for (let pages = 0; pages < CATCH_UP_PAGES; pages++) {
+      let page: LogLine[];
+      try {
+        page = await this.#ask(after, null, PAGE);
+      } catch {
+        // The next batch, or the channel when it is back, asks again.
+        this.#from = Math.min(from, this.#from ?? from);
+        return;
+      }
+      if (asked !== this.#asked) return;
+      this.#add(page);
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.id ?? after;
+    }
+    if (this.follow) await this.#first();
+    else this.#behind = true;
+  }
+
+  #ask(after: number | null, before: number | null, limit: number): Promise<LogLine[]> {
+    return this.host.call('logs', { function: this.fn, search: this.#search || null, after, before, limit });
+  }
+
+  #add(news: readonly LogLine[]): void {
+    // What was cleared does not come back by itself, nor what is older than the oldest that is held.
+    const oldest = this.lines[0]?.id;
+    const fresh = news.filter(({ id }) => id > this.#edge || (oldest !== undefined && id > oldest));
+    if (fresh.length === 0) return;
+    if (!this.follow && this.lines.length + fresh.length > MOST_READ) {
+      this.#behind = true;
+      this.waiting += fresh.length;
+      return;
+    }
+    const before = this.lines.length;
+    const all = merged(this.lines, fresh);
+    if (!this.follow) this.waiting += all.length - before;
+    const surplus = this.follow ? Math.max(0, all.length - MOST) : 0;
+    this.more = this.more || surplus > 0;
+    this.lines = surplus > 0 ? all.slice(surplus) : all;
+  }
+
+  /** Where a line is held, or where it would be. */
+  indexOf(id: number): number {
+    return indexOf(this.lines, id);
+  }
 }

@@ -70,7 +70,7 @@ pub(crate) enum Verb {
     Invocations(Invocations),
     /// Figures by function, and what the traffic would cost
     Report(Report),
-    /// Print a function's log
+    /// Print what functions wrote, of one or of all
     Logs(Logs),
     /// The recorded traffic on every plan and machine, and where they change places
     Cost(Box<Cost>),
@@ -175,13 +175,19 @@ pub(crate) struct Report {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Logs {
-    pub(crate) function: String,
+    /// Of this function; of all when left out
+    pub(crate) function: Option<String>,
+    /// Terms that must all hold: level:error 'level:>=warn' stream:stderr fn:thumb instance: request: status: since:1h
+    /// "out of stock"; a - before a term turns it round. The fields of `invocations` are those of the line's call
+    #[arg(long, value_name = "SEARCH", allow_hyphen_values = true)]
+    pub(crate) search: Option<String>,
     /// Go on printing what comes
     #[arg(long, short)]
     pub(crate) follow: bool,
-    /// At most so many lines from before
-    #[arg(long, default_value_t = 200)]
+    /// At most so many lines from before, the newest; says on standard error if there are more
+    #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) limit: u32,
+    /// Print one array with an object for each line; with --follow an object on each line
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -7,7 +7,8 @@ use std::{collections::HashSet, time::Duration};
 use coldframe_engine::COUNTER_BITS;
 use coldframe_protocol as wire;
 use coldframe_providers::{domain::ProviderId, narrate::Moment, registry};
-use coldframe_report::{Report, ReportError, log_limit};
+use coldframe_report::{LinesWanted, Report, ReportError};
+use coldframe_store::Range;
 use serde::{
     Deserialize as _,
     de::{IntoDeserializer as _, value::StrDeserializer},
@@ -25,33 +26,114 @@ pub(crate) fn quiet(call: &wire::Invocation) -> bool {
     call.status == "ok" && call.instance.is_some() && call.peak_memory_mb.is_some()
 }
 
-/// The log as people read it: what is in the record, and the lines of quiet calls in their places.
+/// Calls whose lines are made for one question that looks for some of them.
+const MOST_CALLS: usize = 20_000;
+/// Of those, at a time.
+const CALLS: u32 = 1_000;
+
+/// The log as people read it: what is in the record, and the lines of quiet calls in their places. A search looks
+/// for those among the newest [`MOST_CALLS`] calls (with `after`, the first ones after it).
 pub(crate) fn logs(
     report: &Report,
     project_id: i64,
     query: &wire::LogQuery,
+    now: i64,
 ) -> Result<Vec<wire::LogLine>, ReportError> {
-    let mut lines = report.logs(project_id, query)?;
-    let limit = log_limit(query) as usize;
-    let since = match (query.after, lines.first()) {
-        (Some(after), _) => (after >> COUNTER_BITS) * 1000,
-        // A page that is full already has no room for what is older.
-        (None, Some(oldest)) if lines.len() >= limit => micros(&oldest.at),
-        (None, _) => 0,
-    };
-    add(&mut lines, &report.untold(project_id, query, since)?);
+    let wanted = LinesWanted::new(project_id, query, now)?;
+    let mut lines = report.logs(&wanted)?;
+    if wanted.of_platform() && wanted.limit > 0 {
+        add_made(report, query, &wanted, &mut lines)?;
+    }
     match query.after {
-        Some(after) => {
-            lines.retain(|line| line.id > after);
-            lines.truncate(limit);
-        }
-        None => drop(lines.drain(..lines.len().saturating_sub(limit))),
+        Some(_) => lines.truncate(wanted.limit),
+        None => drop(lines.drain(..lines.len().saturating_sub(wanted.limit))),
     }
     Ok(lines)
 }
 
+/// Lines of an exported file: at two hundred bytes each twenty megabytes, which one answer can hold.
+const MOST_EXPORTED: usize = 100_000;
+const EXPORTED_AT_ONCE: u32 = 10_000;
+
+/// The newest lines of a query as a file.
+pub(crate) fn export(
+    report: &Report,
+    project_id: i64,
+    export: &wire::LogExport,
+    now: i64,
+) -> Result<wire::ExportedLog, ReportError> {
+    let mut query = wire::LogQuery { after: None, limit: Some(EXPORTED_AT_ONCE), ..export.query.clone() };
+    let mut pages = Vec::new();
+    let mut count = 0;
+    let cut = loop {
+        let page = logs(report, project_id, &query, now)?;
+        let last = page.len() < EXPORTED_AT_ONCE as usize;
+        count += page.len();
+        query.before = page.first().map(|line| line.id);
+        pages.push(page);
+        if last || count >= MOST_EXPORTED {
+            break !last;
+        }
+    };
+    let lines: Vec<_> = pages.into_iter().rev().flatten().collect();
+    let file = coldframe_report::write_log(&lines, export.format, now);
+    Ok(wire::ExportedLog { file, lines: count as u64, cut })
+}
+
+fn add_made(
+    report: &Report,
+    query: &wire::LogQuery,
+    wanted: &LinesWanted,
+    lines: &mut Vec<wire::LogLine>,
+) -> Result<(), ReportError> {
+    let since = match (query.after, lines.first()) {
+        (Some(after), _) => time_of(after),
+        // A page that is full already has no room for what is older.
+        (None, Some(oldest)) if lines.len() >= wanted.limit => micros(&oldest.at),
+        (None, _) => 0,
+    };
+    let since = since.max(wanted.range().from);
+    let before = query.before.map_or(i64::MAX, |before| time_of(before).saturating_add(1000));
+    let mut began = Range { from: 0, to: before.min(wanted.range().to) };
+    let (mut seen, mut found) = (HashSet::new(), 0);
+    loop {
+        let calls = report.untold(wanted, since, began, CALLS)?;
+        let full = calls.len() >= CALLS as usize;
+        let edge = if query.after.is_some() { calls.last() } else { calls.first() };
+        let edge = edge.map(|call| micros(&call.started_at));
+        let news: Vec<_> = calls.into_iter().filter(|call| seen.insert(call.id)).collect();
+        let before = lines.len();
+        add_those(lines, &news, |id, at, text| wanted.has(id, at, text));
+        found += lines.len() - before;
+        // Calls of the same microsecond are in both pages.
+        match edge {
+            Some(edge) if full && !news.is_empty() && found < wanted.limit && seen.len() < MOST_CALLS => {
+                match query.after {
+                    Some(_) => began.from = edge,
+                    None => began.to = edge + 1,
+                }
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// Microseconds since the epoch, of a line's id.
+fn time_of(id: i64) -> i64 {
+    (id >> COUNTER_BITS).saturating_mul(1000)
+}
+
 /// Puts the lines of calls among others, in the order of time.
 pub(crate) fn add<'a>(lines: &mut Vec<wire::LogLine>, calls: impl IntoIterator<Item = &'a wire::Invocation>) {
+    add_those(lines, calls, |_, _, _| true);
+}
+
+/// Of them, those that are `wanted`: by id, time and text.
+fn add_those<'a>(
+    lines: &mut Vec<wire::LogLine>,
+    calls: impl IntoIterator<Item = &'a wire::Invocation>,
+    wanted: impl Fn(i64, i64, &str) -> bool,
+) {
     let mut calls = calls.into_iter().peekable();
     if calls.peek().is_none() {
         return;
@@ -63,6 +145,9 @@ pub(crate) fn add<'a>(lines: &mut Vec<wire::LogLine>, calls: impl IntoIterator<I
             while !taken.insert(id) {
                 id += 1;
             }
+            if !wanted(id, at, &text) {
+                continue;
+            }
             lines.push(wire::LogLine {
                 id,
                 at: shape::time_text(at),
@@ -72,6 +157,7 @@ pub(crate) fn add<'a>(lines: &mut Vec<wire::LogLine>, calls: impl IntoIterator<I
                 invocation_id: Some(call.id),
                 request_id: Some(call.request_id.clone()),
                 stream: "platform".into(),
+                level: None,
                 text,
             });
         }
@@ -154,6 +240,7 @@ mod tests {
             invocation_id: None,
             request_id: None,
             stream: "stdout".into(),
+            level: None,
             text: text.into(),
         }
     }

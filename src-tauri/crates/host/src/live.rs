@@ -165,6 +165,7 @@ impl Gathered {
                     invocation_id: entry.invocation_id,
                     request_id: origin.request_id.as_deref().map(str::to_owned),
                     stream: shape::stream_text(entry.stream).into(),
+                    level: coldframe_report::level(&entry.text),
                     text: entry.text,
                 });
             }

@@ -132,7 +132,7 @@ impl Record {
             "simulate" => answer(report.simulate(project, &asked(name, request)?, now)?),
             "invocations" => answer(report.invocations(project, &asked(name, request)?, now)?),
             "count_invocations" => answer(report.count_invocations(project, &asked(name, request)?, now)?),
-            "logs" => answer(frame::logs(report, project, &asked::<wire::LogQuery>(name, request)?)?),
+            "logs" => answer(frame::logs(report, project, &asked::<wire::LogQuery>(name, request)?, now)?),
             _ => Err(RpcError::new(ErrorCode::Invalid, format!("{name} needs a running host"))
                 .hint("start one with `coldframe serve`")),
         }

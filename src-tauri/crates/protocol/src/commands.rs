@@ -63,6 +63,7 @@ commands! {
     invocation(InvocationId) -> InvocationDetail;
     timeline(TimelineQuery) -> Timeline;
     logs(LogQuery) -> Vec<LogLine>;
+    export_logs(LogExport) -> ExportedLog;
     reloads(FunctionQuery) -> Vec<Reload>;
     cold_starts(FunctionQuery) -> Vec<ColdStart>;
     files(FunctionId) -> Vec<FileEntry>;

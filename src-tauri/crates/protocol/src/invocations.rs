@@ -120,14 +120,42 @@ wire! {
         pub request_id: Option<String>,
         /// `stdout`, `stderr`, `platform`.
         pub stream: String,
+        /// What it says of itself: `trace`, `debug`, `info`, `warn`, `error`, `fatal`.
+        pub level: Option<String>,
         pub text: String,
     }
 
     pub struct LogQuery {
         pub function: Option<i64>,
-        /// Only lines after this id, for following.
+        /// Terms that must all hold: `fn:thumb level:error stream:stderr since:1h "out of stock"`.
+        pub search: Option<String>,
+        /// Only lines after this id, for following: the first ones. Without it the last ones.
         pub after: Option<i64>,
+        /// Only lines before this id, for paging back.
+        pub before: Option<i64>,
         pub limit: Option<u32>,
+    }
+
+    /// What a query finds as a file; its `limit` bounds nothing.
+    pub struct LogExport {
+        pub query: LogQuery,
+        pub format: LogFormat,
+    }
+
+    #[derive(Copy, Eq)]
+    #[serde(rename_all = "snake_case")]
+    pub enum LogFormat {
+        /// A line of text each: time, function, instance, stream or level, and what was written, without colours.
+        Text,
+        /// A JSON object each, as the command line prints them.
+        Ndjson,
+    }
+
+    pub struct ExportedLog {
+        pub file: crate::costs::ExportedFile,
+        pub lines: u64,
+        /// There are older ones that did not fit.
+        pub cut: bool,
     }
 
     /// A reload with its timeline; each `_ms` counts from the moment the change was detected.

@@ -23,8 +23,9 @@ use coldframe_cost::Book;
 use coldframe_store::Reader;
 
 pub use error::ReportError;
+pub use export::log::write as write_log;
 pub use invocations::invocation;
-pub use logs::{log_limit, log_line};
+pub use logs::{LinesWanted, level, log_line};
 pub use payload::payload;
 pub use rightsize::rightsize;
 pub use starts::reload;

@@ -103,6 +103,7 @@ pub(crate) fn open_reader(file: &Path) -> Result<Connection> {
     conn.set_prepared_statement_cache_capacity(32);
     conn.execute_batch(&format!("PRAGMA cache_size = -{READER_CACHE_KB}; PRAGMA temp_store = MEMORY;"))?;
     crate::table::payload::search_function(&conn)?;
+    crate::table::log_terms::search_functions(&conn)?;
     Ok(conn)
 }
 

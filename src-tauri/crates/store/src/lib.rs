@@ -11,6 +11,7 @@ mod entry;
 mod error;
 mod importer;
 mod journal;
+mod level;
 mod migrations;
 mod open;
 mod reader;
@@ -22,6 +23,7 @@ mod table;
 
 pub use entry::*;
 pub use error::{OpenError, ReadError};
+pub use level::{Level, uncoloured};
 pub use reader::{Range, Reader, Size};
 pub use recorder::Recorder;
 pub use retention::{Retained, Retention};
@@ -35,6 +37,7 @@ pub use table::{
     invocation_list::{InvocationFilter, NamedInvocation},
     invocation_terms::{Compare, Number, Term, Test},
     log_line::{LogFilter, NamedLog},
+    log_terms::LogTest,
     payload::Payloads,
     period::{PeriodRow, Periods},
     project::ProjectRow,

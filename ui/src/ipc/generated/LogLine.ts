@@ -4,4 +4,8 @@ export type LogLine = { id: number, at: string, function_id: number, function: s
 /**
  * `stdout`, `stderr`, `platform`.
  */
-stream: string, text: string, };
+stream: string, 
+/**
+ * What it says of itself: `trace`, `debug`, `info`, `warn`, `error`, `fatal`.
+ */
+level: string | null, text: string, };

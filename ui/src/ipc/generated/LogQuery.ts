@@ -2,6 +2,14 @@
 
 export type LogQuery = { function: number | null, 
 /**
- * Only lines after this id, for following.
+ * Terms that must all hold: `fn:thumb level:error stream:stderr since:1h "out of stock"`.
  */
-after: number | null, limit: number | null, };
+search: string | null, 
+/**
+ * Only lines after this id, for following: the first ones. Without it the last ones.
+ */
+after: number | null, 
+/**
+ * Only lines before this id, for paging back.
+ */
+before: number | null, limit: number | null, };

@@ -4,13 +4,13 @@
 import type { LiveBatch } from '../generated/LiveBatch';
 import { CallError } from '../transport';
 import type { CommandName, Listener, Request, Response, Subscription, Transport } from '../transport';
-import type { Fn, Hello, HostStatus, Invocation, LogLine, Reload, SavedEvent } from '../wire';
+import type { Fn, Hello, HostStatus, Invocation, LogLine, LogQuery, Reload, SavedEvent } from '../wire';
 import { download } from '../download';
 import { exportCosts, makeCosts } from './costs';
 import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
 import { Random } from './random';
-import { found } from './search';
+import { exportLogs, found, foundLine } from './search';
 import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
 import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
@@ -89,6 +89,11 @@ export class MockTransport implements Transport {
 
   send(batch: Partial<LiveBatch>): void {
     for (const listener of this.listeners) listener.batch({ ...EMPTY, ...batch });
+  }
+
+  /** Lines the record has, whether they were sent or not. */
+  write(lines: readonly LogLine[]): void {
+    this.logs = [...this.logs, ...lines].sort((a, b) => a.id - b.id);
   }
 
   /** As if somebody wrote the file with another editor. */
@@ -174,6 +179,11 @@ export class MockTransport implements Transport {
     this.send({ reloads: [{ ...base, revision, initialised_ms: 83, swapped_ms: 84, drained_ms: 97, init_ms: 71, outcome: 'ok' }], status: this.status() });
   }
 
+  private lines({ function: fn, search, after: since, before, limit }: LogQuery): LogLine[] {
+    const all = this.logs.filter((line) => (fn === null || line.function_id === fn) && (since === null || line.id > since) && (before === null || line.id < before)).filter(foundLine(search));
+    return since === null ? all.slice(-(limit ?? 500)) : all.slice(0, limit ?? 500);
+  }
+
   private readonly handlers: Handlers = {
     hello: () => this.hello(),
     open_project: ({ path }) => {
@@ -210,7 +220,8 @@ export class MockTransport implements Transport {
       if (!row) throw new CallError('not_found', `no invocation has the id ${id}`);
       return makeDetail(row, this.events[0]?.text ?? '{}');
     },
-    logs: ({ function: fn, after: since, limit }) => this.logs.filter((line) => (fn === null || line.function_id === fn) && (since === null || line.id > since)).slice(-(limit ?? 500)),
+    logs: (query) => this.lines(query),
+    export_logs: ({ query, format }) => exportLogs(this.lines({ ...query, limit: null }), format),
     reloads: ({ function: fn }) => (this.scene === 'thin' ? [] : makeReloads(this.get(fn), Date.now())),
     cold_starts: ({ function: fn }) => (this.scene === 'thin' ? [] : makeColdStarts(this.get(fn), Date.now(), new Random(3))),
     files: ({ function: fn }) => [...this.open(fn)].map(([path, text], i) => ({ path, bytes: text.length, main: i === 0 })),

@@ -56,21 +56,35 @@ let nextLine = 900_000;
 
 export function makeLogs(row: Invocation): LogLine[] {
   const at = Date.parse(row.started_at) + row.total_ms - row.handler_ms;
-  const line = (after: number, stream: string, text: string): LogLine => ({
+  const line = (after: number, stream: string, text: string, level: string | null = null): LogLine => ({
     id: nextLine++, at: new Date(at + after).toISOString(), function_id: row.function_id, function: row.function,
-    instance: row.instance ?? 'i-1', invocation_id: row.id, request_id: row.request_id, stream, text,
+    instance: row.instance ?? 'i-1', invocation_id: row.id, request_id: row.request_id, stream, level, text,
   });
-  const said =
-    row.function === 'thumbnail'
-      ? ['decoded 214 KB jpeg 2400×1600', 'wrote 18.4 KB webp 320×213']
-      : [`{"level":"info","message":"handled","function":"${row.function}"}`];
   const end = row.handler_ms;
   return [
     line(0, 'platform', `START RequestId: ${row.request_id} Version: $LATEST`),
-    ...said.map((text, i) => line(end * (0.1 + i * 0.8), 'stdout', text)),
-    ...(row.status === 'ok' ? [] : [line(end * 0.95, 'stderr', `${row.error_type}: 'body'`)]),
+    ...said(row).map(([stream, text, level], i, all) => line(end * (0.1 + (i * 0.8) / all.length), stream, text, level)),
+    ...(row.status === 'ok' ? [] : [line(end * 0.95, 'stderr', `[ERROR] ${row.error_type}: 'body'\rTraceback (most recent call last):\r  File "/var/task/app.py", line 24, in handler\r    size = event["body"]["size"]`, 'error')]),
     line(end, 'platform', `END RequestId: ${row.request_id}`),
     line(end, 'platform', `REPORT RequestId: ${row.request_id}\tDuration: ${end.toFixed(2)} ms\tBilled Duration: ${Math.ceil(end)} ms\tMemory Size: ${row.memory_mb} MB\tMax Memory Used: ${Math.round(row.peak_memory_mb ?? 0)} MB${row.cold ? `\tInit Duration: ${(row.boot_ms + row.init_ms).toFixed(2)} ms` : ''}`),
+  ];
+}
+
+/** What functions write, each in the manner of its language: plain, structured, coloured. */
+function said(row: Invocation): [stream: string, text: string, level: string | null][] {
+  const json = (level: string, message: string, more: object): [string, string, string] => ['stdout', JSON.stringify({ timestamp: row.started_at, level, message, requestId: row.request_id, ...more }), level];
+  const turn = row.id % 7;
+  if (row.function === 'thumbnail') {
+    const slow: [string, string, string] = ['stderr', '\u001b[33mWARN\u001b[0m  decoding took \u001b[1m214 ms\u001b[0m, more than the \u001b[36m150 ms\u001b[0m of its budget', 'warn'];
+    return [['stdout', 'decoded 214 KB jpeg 2400×1600', null], ...(turn === 2 ? [slow] : []), ['stdout', 'wrote 18.4 KB webp 320×213', null]];
+  }
+  if (row.function_id % 3 === 0) return [['stderr', `\u001b[2m${row.started_at}\u001b[0m \u001b[32m INFO\u001b[0m shop::${row.function}: \u001b[1mhandled\u001b[0m \u001b[3mitems\u001b[0m\u001b[2m=\u001b[0m${1 + turn}`, 'info']];
+  const order = { id: `o-${4100 + row.id % 89}`, items: [{ sku: 'lamp', quantity: 1 + turn, price: '24.90' }, { sku: 'chair', quantity: 2, price: '89.00' }], customer: { country: 'NL', vip: turn === 3 } };
+  return [
+    ...(turn === 1 ? [json('debug', 'cache missed', { key: `order:${order.id}`, ttl_s: 300 })] : []),
+    json('info', 'handled', { function: row.function, order }),
+    ...(turn === 4 ? [json('warn', 'stock is low', { sku: 'lamp', left: 2 })] : []),
+    ...(turn === 5 ? [json('error', 'payment refused', { code: 'card_declined', attempt: 2, order: order.id })] : []),
   ];
 }
 

@@ -101,7 +101,13 @@ impl Commands for Host {
     async fn logs(&self, request: wire::LogQuery) -> Result<Vec<wire::LogLine>> {
         let project = self.engine()?.project_id();
         self.flush().await;
-        self.read(move |report, _| frame::logs(report, project, &request)).await
+        self.read(move |report, now| frame::logs(report, project, &request, now)).await
+    }
+
+    async fn export_logs(&self, request: wire::LogExport) -> Result<wire::ExportedLog> {
+        let project = self.engine()?.project_id();
+        self.flush().await;
+        self.read(move |report, now| frame::export(report, project, &request, now)).await
     }
 
     async fn reloads(&self, request: wire::FunctionQuery) -> Result<Vec<wire::Reload>> {

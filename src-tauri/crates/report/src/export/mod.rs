@@ -1,9 +1,10 @@
 //! The Costs page as a file: for a spreadsheet, a program, a colleague, or Infracost. Written from the report as it is on
-//! screen, so that no file says anything else.
+//! screen, so that no file says anything else. And the lines of a log.
 
 mod csv;
 mod html;
 mod infracost;
+pub(crate) mod log;
 
 use coldframe_protocol::{CostExport, ExportFormat, ExportedFile};
 use coldframe_store::Micros;

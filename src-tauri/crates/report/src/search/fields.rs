@@ -1,11 +1,11 @@
-//! What can be asked of an invocation, by name.
+//! What can be asked of an invocation, by name, and what more of a log line.
 
-use coldframe_store::{Compare, Micros, Number, Status, Test};
+use coldframe_store::{Compare, Level, LogTest, Micros, Number, Status, Stream, Test};
 
 use super::quantity::{size, time, whole};
 
-pub(super) enum Found {
-    Test(Test),
+pub(super) enum Found<T> {
+    Test(T),
     /// So long ago, microseconds.
     Since(Micros),
     Until(Micros),
@@ -31,6 +31,7 @@ const FIELDS: [(&[&str], Field); 16] = [
     (&["attempt"], Field::Number(Number::Attempt, whole)),
 ];
 const TIMES: [&str; 2] = ["since", "until"];
+const OF_LINES: [&str; 2] = ["level", "stream"];
 
 #[derive(Clone, Copy)]
 enum Field {
@@ -40,18 +41,42 @@ enum Field {
     Number(Number, fn(&str) -> Result<i64, String>),
 }
 
-/// What a field and its value ask for.
-pub(super) fn term(name: &str, value: &str) -> Result<Found, String> {
-    let said = |problem: String| format!("{name}:{value}: {problem}");
+/// What a field and its value ask of an invocation.
+pub(super) fn of_call(name: &str, value: &str) -> Result<Found<Test>, String> {
     let lower = name.to_ascii_lowercase();
-    if TIMES.contains(&lower.as_str()) {
-        let us = time(value).map_err(|_| said("say how long ago: 30m, 1h, 2d".to_owned()))?;
-        return Ok(if lower == "since" { Found::Since(us) } else { Found::Until(us) });
+    if OF_LINES.contains(&lower.as_str()) {
+        return Err(format!("{lower}: is asked of log lines: look for it on the Logs page"));
     }
-    let Some((_, field)) = FIELDS.iter().find(|(names, _)| names.contains(&lower.as_str())) else {
-        return Err(unknown(&lower));
-    };
-    Ok(Found::Test(match field {
+    asked_of_call(&lower, value).unwrap_or_else(|| Err(unknown(&lower, &[])))
+}
+
+/// What they ask of a log line: the same of the call it belongs to, and what only a line has.
+pub(super) fn of_line(name: &str, value: &str) -> Result<Found<LogTest>, String> {
+    let lower = name.to_ascii_lowercase();
+    match lower.as_str() {
+        "level" => levels(value).map(|all| Found::Test(LogTest::Level(all))),
+        "stream" => streams(value).map(|all| Found::Test(LogTest::Stream(all))),
+        _ => match asked_of_call(&lower, value).unwrap_or_else(|| Err(unknown(&lower, &OF_LINES)))? {
+            Found::Test(test) => Ok(Found::Test(LogTest::Call(test))),
+            Found::Since(us) => Ok(Found::Since(us)),
+            Found::Until(us) => Ok(Found::Until(us)),
+        },
+    }
+}
+
+/// Nothing where there is no such field; `lower` is its name.
+fn asked_of_call(lower: &str, value: &str) -> Option<Result<Found<Test>, String>> {
+    if TIMES.contains(&lower) {
+        let us = time(value).map_err(|_| format!("{lower}:{value}: say how long ago: 30m, 1h, 2d"));
+        return Some(us.map(|us| if lower == "since" { Found::Since(us) } else { Found::Until(us) }));
+    }
+    let (_, field) = FIELDS.iter().find(|(names, _)| names.contains(&lower))?;
+    Some(test(*field, lower, value).map(Found::Test))
+}
+
+fn test(field: Field, name: &str, value: &str) -> Result<Test, String> {
+    let said = |problem: String| format!("{name}:{value}: {problem}");
+    Ok(match field {
         Field::Name(test) => test(value.to_owned()),
         Field::Status => Test::Status(statuses(value)?),
         Field::Cold => Test::Cold(match value.to_ascii_lowercase().as_str() {
@@ -61,13 +86,17 @@ pub(super) fn term(name: &str, value: &str) -> Result<Found, String> {
         }),
         Field::Number(number, read) => {
             let (compare, rest) = compare(value);
-            Test::Number(*number, compare, read(rest).map_err(said)?)
+            Test::Number(number, compare, read(rest).map_err(said)?)
         }
-    }))
+    })
 }
 
 /// Without a sign the value itself is meant.
 fn compare(value: &str) -> (Compare, &str) {
+    sign(value).unwrap_or((Compare::Equal, value))
+}
+
+fn sign(value: &str) -> Option<(Compare, &str)> {
     let signs = [
         (">=", Compare::AtLeast),
         ("<=", Compare::AtMost),
@@ -75,15 +104,52 @@ fn compare(value: &str) -> (Compare, &str) {
         ("<", Compare::Less),
         ("=", Compare::Equal),
     ];
-    let found =
-        signs.iter().find_map(|(sign, compare)| Some((*compare, value.strip_prefix(sign)?.trim_start())));
-    found.unwrap_or((Compare::Equal, value))
+    signs.iter().find_map(|(sign, compare)| Some((*compare, value.strip_prefix(sign)?.trim_start())))
+}
+
+/// `error,fatal`, or `>=warn`: that one and what is worse.
+fn levels(value: &str) -> Result<Vec<Level>, String> {
+    let named = |text: &str| {
+        Level::parse(text).ok_or_else(|| {
+            let known = Level::ALL.map(Level::as_str).join(", ");
+            format!("{text:?} is no level: one of {known}")
+        })
+    };
+    let Some((compare, rest)) = sign(value) else {
+        return all_of("level", value, named);
+    };
+    let than = named(rest)?;
+    let fits = |level: &Level| match compare {
+        Compare::Less => *level < than,
+        Compare::AtMost => *level <= than,
+        Compare::Equal => *level == than,
+        Compare::AtLeast => *level >= than,
+        Compare::More => *level > than,
+    };
+    Ok(Level::ALL.into_iter().filter(fits).collect())
+}
+
+fn streams(value: &str) -> Result<Vec<Stream>, String> {
+    let named = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        Stream::parse(&lower).ok_or_else(|| format!("{text:?} is no stream: one of stdout, stderr, platform"))
+    };
+    all_of("stream", value, named)
+}
+
+fn all_of<T>(name: &str, value: &str, named: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    let all: Vec<T> = list(value).map(named).collect::<Result<_, _>>()?;
+    if all.is_empty() { Err(format!("{name}:{value}: name one")) } else { Ok(all) }
+}
+
+fn list(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// `error,timeout`; `failed` is every end but a good one.
 fn statuses(value: &str) -> Result<Vec<Status>, String> {
     let mut all = Vec::new();
-    for text in value.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+    for text in list(value) {
         let text = text.to_ascii_lowercase();
         if text == "failed" {
             let open = [Status::Ok, Status::Accepted, Status::Running];
@@ -98,8 +164,9 @@ fn statuses(value: &str) -> Result<Vec<Status>, String> {
     if all.is_empty() { Err(format!("status:{value}: name one")) } else { Ok(all) }
 }
 
-fn unknown(name: &str) -> String {
-    let first = FIELDS.iter().map(|(names, _)| names[0]).chain(TIMES);
+/// `more` are fields beside those of a call.
+fn unknown(name: &str, more: &[&'static str]) -> String {
+    let first = FIELDS.iter().map(|(names, _)| names[0]).chain(TIMES).chain(more.iter().copied());
     let near =
         first.clone().find(|known| known.len() > 1 && (name.starts_with(known) || known.starts_with(name)));
     match near {

@@ -1,32 +1,52 @@
 //! What people type to find invocations: `fn:thumb status:error dur:>200ms since:1h "out of stock"`. All terms must
-//! hold; a `-` before one turns it round; words without a field are looked for in logs, payloads and errors.
+//! hold; a `-` before one turns it round; words without a field are looked for in logs, payloads and errors. Log lines
+//! are found in the same language: `fn:thumb level:error "out of stock"`, where such words are those of the line.
 
 mod fields;
 mod quantity;
 mod words;
 
-use coldframe_store::{Micros, Range, Term, Test};
+use coldframe_store::{LogTest, Micros, Range, Term, Test};
 
 use self::{
-    fields::{Found, term},
+    fields::{Found, of_call, of_line},
     words::{Word, words},
 };
 
 /// What was understood.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Search {
-    pub(crate) terms: Vec<Term>,
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Search<T> {
+    pub(crate) terms: Vec<Term<T>>,
     pub(crate) range: Option<Range>,
 }
 
+/// Of invocations.
+///
 /// # Errors
 /// In words: which part is not understood, and what would be.
-pub(crate) fn parse(text: &str, now: Micros) -> Result<Search, String> {
-    let mut search = Search::default();
+pub(crate) fn parse(text: &str, now: Micros) -> Result<Search<Test>, String> {
+    read(text, now, of_call, Test::Text)
+}
+
+/// Of log lines.
+///
+/// # Errors
+/// As for [`parse`].
+pub(crate) fn parse_lines(text: &str, now: Micros) -> Result<Search<LogTest>, String> {
+    read(text, now, of_line, LogTest::Text)
+}
+
+fn read<T>(
+    text: &str,
+    now: Micros,
+    term: fn(&str, &str) -> Result<Found<T>, String>,
+    plain: fn(String) -> T,
+) -> Result<Search<T>, String> {
+    let mut search = Search { terms: Vec::new(), range: None };
     for Word { not, field, value } in words(text)? {
         let found = match field {
             Some(field) => term(&field, &value)?,
-            None => Found::Test(Test::Text(value)),
+            None => Found::Test(plain(value)),
         };
         match found {
             Found::Test(test) => search.terms.push(Term { test, not }),
@@ -40,7 +60,7 @@ pub(crate) fn parse(text: &str, now: Micros) -> Result<Search, String> {
     Ok(search)
 }
 
-impl Search {
+impl<T> Search<T> {
     fn within(&mut self, from: Micros, to: Micros) {
         let range = self.range.unwrap_or(Range::ALL);
         self.range = Some(Range { from: range.from.max(from), to: range.to.min(to) });
@@ -49,7 +69,7 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
-    use coldframe_store::{Compare, Number, Status};
+    use coldframe_store::{Compare, Level, Number, Status, Stream};
 
     use super::*;
 
@@ -87,7 +107,7 @@ mod tests {
         );
         assert_eq!(found.terms.iter().filter(|term| term.not).count(), 1);
         assert_eq!(found.range, Some(Range { from: NOW - 3_600_000_000, to: NOW - 300_000_000 }));
-        assert_eq!(parse("  ", NOW).unwrap(), Search::default());
+        assert_eq!(parse("  ", NOW).unwrap(), Search { terms: Vec::new(), range: None });
     }
 
     #[test]
@@ -118,10 +138,50 @@ mod tests {
         assert!(problem("-since:1h").contains("cannot be turned round"));
     }
 
+    #[test]
+    fn lines_are_asked_in_the_same_words_and_a_few_more() {
+        let found = parse_lines(
+            "fn:thumb level:>=warn -stream:platform,stderr status:error since:1h \"out of stock\"",
+            NOW,
+        )
+        .unwrap();
+        let tests: Vec<LogTest> = found.terms.iter().map(|term| term.test.clone()).collect();
+        assert_eq!(
+            tests,
+            [
+                LogTest::Call(Test::Function("thumb".into())),
+                LogTest::Level(vec![Level::Warn, Level::Error, Level::Fatal]),
+                LogTest::Stream(vec![Stream::Platform, Stream::Stderr]),
+                LogTest::Call(Test::Status(vec![Status::Error])),
+                LogTest::Text("out of stock".into()),
+            ]
+        );
+        assert!(found.terms[2].not && found.range.is_some());
+        let levels = |text: &str| match &parse_lines(text, NOW).unwrap().terms[0].test {
+            LogTest::Level(all) => all.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(levels("level:WARNING,critical"), [Level::Warn, Level::Fatal]);
+        assert_eq!(levels("level:<info"), [Level::Trace, Level::Debug]);
+        let problem = |text: &str| parse_lines(text, NOW).unwrap_err();
+        assert_eq!(
+            problem("level:loud"),
+            "\"loud\" is no level: one of trace, debug, info, warn, error, fatal"
+        );
+        assert_eq!(problem("stream:out"), "\"out\" is no stream: one of stdout, stderr, platform");
+        assert_eq!(problem("lev:error"), "there is no field \"lev\": did you mean level?");
+        assert!(problem("colour:red").ends_with("since, until, level, stream"));
+        assert_eq!(
+            parse("level:error", NOW).unwrap_err(),
+            "level: is asked of log lines: look for it on the Logs page"
+        );
+    }
+
     proptest::proptest! {
         #[test]
         fn no_text_is_too_much(text in ".{0,80}") {
             let _ = parse(&text, NOW);
+            let _ = parse_lines(&text, NOW);
         }
     }
 }

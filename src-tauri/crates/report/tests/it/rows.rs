@@ -1,6 +1,7 @@
 //! Invocations, logs, reloads, cold starts and projects, one by one.
 
 use coldframe_protocol::{ErrorCode, FunctionQuery, InvocationQuery, LogQuery, RpcError};
+use coldframe_report::LinesWanted;
 use coldframe_store::{Entry, Payload, Phases, ReloadEntry, ReloadError, Status};
 
 use crate::record::{BEGAN, Call, HELLO, MINUTE, OTHER_PROJECT, PROJECT, RESIZE, Record, SECOND, STRANGER};
@@ -140,7 +141,8 @@ fn logs_can_be_followed() {
     record.log(STRANGER, None, "elsewhere");
     let report = record.report();
     let lines = |after: Option<i64>, limit: Option<u32>| {
-        report.logs(PROJECT, &LogQuery { function: None, after, limit }).unwrap()
+        let query = LogQuery { function: None, search: None, after, before: None, limit };
+        report.logs(&LinesWanted::new(PROJECT, &query, BEGAN).unwrap()).unwrap()
     };
     let texts = |lines: &[coldframe_protocol::LogLine]| {
         lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>()

@@ -4,10 +4,10 @@ use rusqlite::types::Value;
 
 use crate::entry::Status;
 
-/// One condition.
+/// One condition: of an invocation, or of another kind of row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    pub test: Test,
+pub struct Term<T = Test> {
+    pub test: T,
     /// What does not fulfil it is wanted.
     pub not: bool,
 }
@@ -57,8 +57,7 @@ pub enum Compare {
 impl Term {
     /// What `invocation i` must fulfil, with its values appended to `values`.
     pub(super) fn sql(&self, values: &mut Vec<Value>) -> String {
-        let sql = self.test.sql(values);
-        if self.not { format!("NOT ifnull({sql}, 0)") } else { sql }
+        turned(self.not, self.test.sql("i", values))
     }
 
     /// Whether nothing that went well fulfils it: SQLite then uses the indexes of what failed.
@@ -70,8 +69,14 @@ impl Term {
     }
 }
 
+/// The condition, or that it does not hold: also where what it asks of is not known.
+pub(super) fn turned(not: bool, sql: String) -> String {
+    if not { format!("NOT ifnull({sql}, 0)") } else { sql }
+}
+
 impl Test {
-    fn sql(&self, values: &mut Vec<Value>) -> String {
+    /// `row` has the function and the instance; everything else is asked of `invocation i`.
+    pub(super) fn sql(&self, row: &str, values: &mut Vec<Value>) -> String {
         let mut value = |value: Value| {
             values.push(value);
             format!("?{}", values.len())
@@ -84,14 +89,14 @@ impl Test {
         match self {
             Self::Function(text) => {
                 let text = words(text, ANYWHERE);
-                format!("i.function_id IN (SELECT id FROM function WHERE name LIKE {text} ESCAPE '\\')")
+                format!("{row}.function_id IN (SELECT id FROM function WHERE name LIKE {text} ESCAPE '\\')")
             }
-            Self::App(text) => of_app("name", &words(text, ANYWHERE)),
-            Self::Provider(text) => of_app("provider", &words(text, ANYWHERE)),
+            Self::App(text) => of_app(row, "name", &words(text, ANYWHERE)),
+            Self::Provider(text) => of_app(row, "provider", &words(text, ANYWHERE)),
             Self::Trigger(text) => format!("i.trigger LIKE {} ESCAPE '\\'", words(text, ANYWHERE)),
             Self::Instance(text) => {
                 let text = words(text, ("", ""));
-                format!("i.instance_id IN (SELECT id FROM instance WHERE name LIKE {text} ESCAPE '\\')")
+                format!("{row}.instance_id IN (SELECT id FROM instance WHERE name LIKE {text} ESCAPE '\\')")
             }
             Self::Revision(text) => {
                 let text = words(text, BEGINS);
@@ -124,9 +129,9 @@ impl Test {
     }
 }
 
-fn of_app(column: &str, text: &str) -> String {
+fn of_app(row: &str, column: &str, text: &str) -> String {
     format!(
-        "i.function_id IN (SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
+        "{row}.function_id IN (SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
              WHERE a.{column} LIKE {text} ESCAPE '\\')"
     )
 }

@@ -1,14 +1,17 @@
 //! What functions wrote, line by line, and the provider's own lines.
 
-use rusqlite::{Connection, Result, Row, params, types::Type};
+use rusqlite::{
+    Connection, Result, Row, params, params_from_iter,
+    types::{Type, Value},
+};
 
-use super::invocation_list::selected_functions;
+use super::{invocation_list::selected_functions, invocation_terms::Term, log_terms::LogTest};
 use crate::{
     database::Writer,
     entry::{LogEntry, Stream},
     error::ReadError,
     migrations::Migration,
-    reader::Reader,
+    reader::{Range, Reader},
 };
 
 pub(crate) const MIGRATIONS: &[Migration] = &[(
@@ -47,6 +50,9 @@ pub struct LogFilter {
     pub after: Option<i64>,
     /// Only lines before this id, for paging backwards.
     pub before: Option<i64>,
+    /// When they were written.
+    pub range: Option<Range>,
+    pub terms: Vec<Term<LogTest>>,
 }
 
 impl NamedLog {
@@ -97,15 +103,29 @@ fn select(
     function_id: Option<i64>,
     limit: u32,
 ) -> Result<Vec<NamedLog>> {
-    let mut terms = vec!["WHERE l.id > ?1 AND l.id < ?2"];
-    let mut term = |present: bool, sql| {
+    let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
+    let mut values = vec![
+        Value::Integer(filter.after.unwrap_or(i64::MIN)),
+        Value::Integer(filter.before.unwrap_or(i64::MAX)),
+        whole(function_id),
+        whole(filter.instance_id),
+        whole(filter.invocation_id),
+        Value::Integer(i64::from(limit)),
+    ];
+    let mut terms = vec!["WHERE l.id > ?1 AND l.id < ?2".to_owned()];
+    let mut term = |present: bool, sql: &str| {
         if present {
-            terms.push(sql);
+            terms.push(sql.to_owned());
         }
     };
     term(function_id.is_some(), "l.function_id = ?3");
     term(filter.instance_id.is_some(), "l.instance_id = ?4");
     term(filter.invocation_id.is_some(), "l.invocation_id = ?5");
+    if let Some(range) = filter.range {
+        values.extend([Value::Integer(range.from), Value::Integer(range.to)]);
+        terms.push("l.at >= ?7 AND l.at < ?8".to_owned());
+    }
+    terms.extend(filter.terms.iter().map(|term| term.sql(&mut values)));
     let order = if filter.after.is_some() { "ASC" } else { "DESC" };
     let sql = format!(
         "SELECT l.id, l.at, l.function_id, l.instance_id, l.invocation_id, l.stream, l.text,
@@ -115,19 +135,7 @@ fn select(
          {} ORDER BY l.id {order} LIMIT ?6",
         terms.join(" AND ")
     );
-    conn.prepare_cached(&sql)?
-        .query_map(
-            params![
-                filter.after.unwrap_or(i64::MIN),
-                filter.before.unwrap_or(i64::MAX),
-                function_id,
-                filter.instance_id,
-                filter.invocation_id,
-                limit,
-            ],
-            NamedLog::read,
-        )?
-        .collect()
+    conn.prepare_cached(&sql)?.query_map(params_from_iter(values), NamedLog::read)?.collect()
 }
 
 impl Writer<'_> {

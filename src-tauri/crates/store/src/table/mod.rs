@@ -10,6 +10,7 @@ pub(crate) mod invocation;
 pub(crate) mod invocation_list;
 pub(crate) mod invocation_terms;
 pub(crate) mod log_line;
+pub(crate) mod log_terms;
 pub(crate) mod minute;
 pub(crate) mod payload;
 pub(crate) mod period;

@@ -178,6 +178,52 @@ fn logs_are_taken_from_either_end_in_order() {
 }
 
 #[test]
+fn lines_are_found_by_what_they_say_and_by_their_call() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store);
+    let recorder = store.recorder();
+    let say = |id: i64, stream: Stream, text: &str| {
+        recorder.note(Entry::Log(LogEntry { stream, text: text.into(), ..line(id, 110) }));
+    };
+    say(3_000, Stream::Stdout, "{\"level\":\"warn\",\"message\":\"Out of Stock\"}");
+    say(3_001, Stream::Stderr, "\u{1b}[31mERR\u{1b}[0mOR out of 100% of it");
+    say(3_002, Stream::Stderr, "[ERROR] KeyError: 'größe'");
+    recorder.note(Entry::Log(LogEntry {
+        invocation_id: None,
+        text: "ERROR while it began".into(),
+        at: MONDAY - 5,
+        ..line(3_003, 110)
+    }));
+    assert!(store.flush());
+    let reader = store.reader().unwrap();
+    let find = |terms: Vec<Term<LogTest>>| -> Vec<i64> {
+        let filter = LogFilter { terms, ..LogFilter::default() };
+        reader.logs(&filter, 99).unwrap().iter().map(|line| line.entry.id).collect()
+    };
+    let is = |test: LogTest| Term { test, not: false };
+    let not = |test: LogTest| Term { test, not: true };
+    let text = |text: &str| LogTest::Text(text.into());
+    let new = || not(text("line "));
+
+    assert_eq!(find(vec![is(LogTest::Level(vec![Level::Error]))]), [3_001, 3_002, 3_003]);
+    assert_eq!(find(vec![is(LogTest::Level(vec![Level::Warn, Level::Fatal]))]), [3_000]);
+    assert_eq!(find(vec![is(text("out OF stock"))]), [3_000], "whatever the case");
+    assert_eq!(find(vec![is(text("error out"))]), [3_001], "colours do not stand between");
+    assert_eq!(find(vec![is(text("100%"))]), [3_001], "and not as a pattern");
+    assert_eq!(find(vec![is(text("GRÖSSE"))]), [0; 0]);
+    assert_eq!(find(vec![is(text("GRÖßE"))]), [3_002], "letters beyond ASCII");
+    assert_eq!(find(vec![is(LogTest::Stream(vec![Stream::Stderr]))]), [3_001, 3_002]);
+    let failed = || LogTest::Call(Test::Status(vec![Status::Error]));
+    assert_eq!(find(vec![new(), is(failed())]), [3_000, 3_001, 3_002], "lines of a call that failed");
+    assert_eq!(find(vec![new(), not(failed())]), [3_003], "a line of no call is of none that failed");
+    assert_eq!(find(vec![is(LogTest::Call(Test::Function("other".into())))]).len(), 20);
+    let range = Some(Range { from: MONDAY - 10, to: MONDAY });
+    let early = LogFilter { range, ..LogFilter::default() };
+    assert_eq!(reader.logs(&early, 99).unwrap()[0].entry.id, 3_003);
+}
+
+#[test]
 fn untold_calls_are_those_without_a_line_of_the_provider() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
@@ -195,14 +241,25 @@ fn untold_calls_are_those_without_a_line_of_the_provider() {
     recorder.note(Entry::Log(line(1_104, 104)));
     assert!(store.flush());
     let reader = store.reader().unwrap();
-    let every = UntoldFilter { project_id: Some(1), function_id: None, since: 0, last: false };
+    let every = || UntoldFilter {
+        project_id: Some(1),
+        function_id: None,
+        since: 0,
+        began: Range::ALL,
+        last: false,
+        terms: Vec::new(),
+    };
     let ids = |filter: UntoldFilter, limit| -> Vec<i64> {
         reader.untold(&filter, limit).unwrap().iter().map(|call| call.row.id).collect()
     };
-    assert_eq!(ids(every, 99), [100, 104, 105, 106, 107, 108, 109], "not failed, unfinished or told");
-    assert_eq!(ids(every, 2), [100, 104]);
-    assert_eq!(ids(UntoldFilter { last: true, ..every }, 2), [108, 109], "the last, oldest first");
+    assert_eq!(ids(every(), 99), [100, 104, 105, 106, 107, 108, 109], "not failed, unfinished or told");
+    assert_eq!(ids(every(), 2), [100, 104]);
+    assert_eq!(ids(UntoldFilter { last: true, ..every() }, 2), [108, 109], "the last, oldest first");
     // Call 107 began at MONDAY + 107 and took 1207 µs.
-    assert_eq!(ids(UntoldFilter { since: MONDAY + 107 + 1207, ..every }, 99), [107, 108, 109]);
-    assert_eq!(ids(UntoldFilter { function_id: Some(OTHER), ..every }, 99), [0; 0]);
+    assert_eq!(ids(UntoldFilter { since: MONDAY + 107 + 1207, ..every() }, 99), [107, 108, 109]);
+    assert_eq!(ids(UntoldFilter { function_id: Some(OTHER), ..every() }, 99), [0; 0]);
+    let began = Range { from: MONDAY + 104, to: MONDAY + 106 };
+    assert_eq!(ids(UntoldFilter { began, ..every() }, 99), [104, 105], "a page of them");
+    let terms = vec![wanted(Test::RequestId("request-106".into()))];
+    assert_eq!(ids(UntoldFilter { terms, ..every() }, 99), [106]);
 }

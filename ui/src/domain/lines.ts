@@ -1,0 +1,28 @@
+// Lines in the order of their ids, which is that of time. Most that come are newer than all that is held.
+
+interface Line {
+  id: number;
+}
+
+/** Where a line is, or where it would be. */
+export function indexOf(lines: readonly Line[], id: number): number {
+  let [low, high] = [0, lines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.id ?? 0) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Both, each line once. */
+export function merged<L extends Line>(lines: readonly L[], news: readonly L[]): L[] {
+  const first = news.reduce((least, { id }) => Math.min(least, id), Infinity);
+  const from = indexOf(lines, first);
+  const held = new Set<number>();
+  for (let i = from; i < lines.length; i++) held.add(lines[i]?.id ?? 0);
+  // `add` in the test: a line that comes twice at once is one line too.
+  const fresh = news.filter(({ id }) => !held.has(id) && held.add(id));
+  const late = [...lines.slice(from), ...fresh].sort((a, b) => a.id - b.id);
+  return [...lines.slice(0, from), ...late];
+}
