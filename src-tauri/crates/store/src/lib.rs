@@ -5,6 +5,7 @@
 //! The journal *is* the queue: what the importer has not reached yet lies on disk, so memory stays bounded
 //! however far it lags, and nothing that was noted is dropped for lack of room.
 
+mod clearing;
 mod connections;
 mod database;
 mod entry;
@@ -21,6 +22,7 @@ mod rollup;
 mod store;
 mod table;
 
+pub use clearing::Clear;
 pub use entry::*;
 pub use error::{OpenError, ReadError};
 pub use level::{Level, uncoloured};
@@ -28,7 +30,7 @@ pub use reader::{Range, Reader, Size};
 pub use recorder::Recorder;
 pub use retention::{Retained, Retention};
 pub use rollup::{Counts, Figures, Histogram, RollUp, RollUpKey, Sketch, Sums, Usage};
-pub use store::{Opened, Store};
+pub use store::{Opened, Store, Taking};
 pub use table::{
     app::AppRow,
     function::FunctionRow,
@@ -41,6 +43,7 @@ pub use table::{
     payload::Payloads,
     period::{PeriodRow, Periods},
     project::ProjectRow,
+    project_size::ProjectSize,
     reload::{ReloadFilter, ReloadRow},
     revision::RevisionRow,
     untold::UntoldFilter,

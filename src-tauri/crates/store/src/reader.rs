@@ -105,6 +105,11 @@ impl Reader {
         Ok(buckets.into_values().collect())
     }
 
+    /// Where the record is.
+    pub fn file(&self) -> &Path {
+        self.shared.connections.file()
+    }
+
     pub fn size(&self) -> Size {
         let length = |path: &Path| path.metadata().map_or(0, |data| data.len());
         let file = self.shared.connections.file();

@@ -6,10 +6,10 @@ use std::{sync::mpsc, time::Duration};
 
 use rusqlite::{Connection, Result, params};
 
-use crate::{entry::Micros, rollup::MINUTE_US};
+use crate::{clearing::Clear, entry::Micros, rollup::MINUTE_US};
 
 /// Rows deleted in one transaction.
-const SLICE: i64 = 2_000;
+pub(crate) const SLICE: i64 = 2_000;
 /// Pages given back to the file system in one go (4 KB each).
 const VACUUM: i64 = 2_000;
 
@@ -40,9 +40,16 @@ pub struct Retained {
     pub roll_ups: u64,
 }
 
+/// What the importer thread is asked to take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Take {
+    Unkept(Retention),
+    Cleared(Clear),
+}
+
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) policy: Retention,
+    pub(crate) take: Take,
     pub(crate) now: Micros,
     pub(crate) reply: mpsc::Sender<Result<Retained>>,
 }
@@ -154,7 +161,7 @@ fn used_bytes(conn: &Connection) -> Result<i64> {
 }
 
 /// Returns free pages to the file system; `true` if there are more.
-fn give_back(conn: &Connection) -> Result<bool> {
+pub(crate) fn give_back(conn: &Connection) -> Result<bool> {
     let free: i64 = conn.query_row("PRAGMA freelist_count", [], |row| row.get(0))?;
     if free == 0 {
         return Ok(false);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    clearing::Clear,
     entry::{Accepted, Micros},
     error::{OpenError, ReadError},
     importer,
@@ -14,7 +15,7 @@ use crate::{
     open,
     reader::Reader,
     recorder::Recorder,
-    retention::{Request, Retained, Retention},
+    retention::{Request, Retained, Retention, Take},
 };
 
 /// What a start had to mend.
@@ -29,6 +30,25 @@ pub struct Opened {
     /// Asynchronous events it had accepted and not answered. They keep their ids and stay open: deliver them
     /// again, or answer them.
     pub pending_events: Vec<Accepted>,
+}
+
+/// Rows are being taken out of the record.
+#[derive(Debug)]
+pub struct Taking {
+    answer: mpsc::Receiver<rusqlite::Result<Retained>>,
+}
+
+impl Taking {
+    /// How many went. `None` if the record cannot be written or was closed before all were gone.
+    pub fn wait(self) -> Option<Retained> {
+        match self.answer.recv().ok()? {
+            Ok(retained) => Some(retained),
+            Err(error) => {
+                tracing::error!(%error, "rows cannot be taken out of the record");
+                None
+            }
+        }
+    }
 }
 
 /// Owns the journal and the thread that imports it. One per data directory: the caller holds the lock.
@@ -82,17 +102,23 @@ impl Store {
     /// Takes out of the record what the policy does not keep. Waits for it; recording goes on meanwhile.
     /// `None` if the record cannot be written or is being closed.
     pub fn retain(&self, policy: Retention, now_us: Micros) -> Option<Retained> {
+        self.begin_retain(policy, now_us)?.wait()
+    }
+
+    /// The same without waiting for it.
+    pub fn begin_retain(&self, policy: Retention, now_us: Micros) -> Option<Taking> {
+        self.take(Take::Unkept(policy), now_us)
+    }
+
+    /// Begins to take out of the record what a person does not want there. Recording goes on meanwhile. `None` if the
+    /// record cannot be written or is being closed.
+    pub fn begin_clear(&self, clear: Clear, now_us: Micros) -> Option<Taking> {
+        self.take(Take::Cleared(clear), now_us)
+    }
+
+    fn take(&self, take: Take, now: Micros) -> Option<Taking> {
         let (reply, answer) = mpsc::channel();
-        if !self.journal.request(Request { policy, now: now_us, reply }) {
-            return None;
-        }
-        match answer.recv().ok()? {
-            Ok(retained) => Some(retained),
-            Err(error) => {
-                tracing::error!(%error, "retention failed");
-                None
-            }
-        }
+        self.journal.request(Request { take, now, reply }).then_some(Taking { answer })
     }
 
     /// Imports everything and leaves nothing behind but the SQLite file: no journal, no write-ahead log.

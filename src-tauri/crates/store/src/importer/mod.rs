@@ -111,6 +111,11 @@ impl Importer {
         Ok(())
     }
 
+    /// Minutes are read from the record again before they are added to.
+    fn forget(&mut self) {
+        self.roll_ups.forget();
+    }
+
     fn transact<T>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<T>) -> Result<T> {
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut batch = Batch {

@@ -3,17 +3,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use rusqlite::ErrorCode;
+use rusqlite::{Connection, ErrorCode};
 
 use super::Importer;
 use crate::{
+    clearing::Clearing,
     database,
     entry::Entry,
     journal::{
         BATCH_BYTES, Journal, Position, Work,
         segment::{self, Frames, Next, Unreadable},
     },
-    retention::{Request, Sweep},
+    retention::{self, Request, Sweep, Take},
 };
 
 struct Thread {
@@ -190,21 +191,35 @@ impl Thread {
         if let Err(error) = self.importer.close_days(request.now) {
             tracing::error!(%error, "days cannot be closed");
         }
-        let mut sweep = Sweep::default();
-        let outcome = loop {
-            match sweep.slice(&self.importer.conn, &request.policy, request.now) {
-                Ok(true) => {
-                    let ends = self.journal.ends();
-                    if self.journal.stopping() || !self.import(&ends) {
-                        break Ok(sweep.retained);
-                    }
-                }
-                Ok(false) => break Ok(sweep.retained),
-                Err(error) => break Err(error),
+        let outcome = match request.take {
+            Take::Unkept(policy) => {
+                let mut sweep = Sweep::default();
+                self.slices(|conn| sweep.slice(conn, &policy, request.now)).map(|()| sweep.retained)
+            }
+            Take::Cleared(clear) => {
+                let mut clearing = Clearing::new(clear);
+                let taken = self.slices(|conn| clearing.slice(conn)).map(|()| clearing.retained);
+                // What is held of minutes that are gone must not be written again.
+                self.importer.forget();
+                taken.and_then(|retained| self.slices(retention::give_back).map(|()| retained))
             }
         };
         // Whoever asked may have gone.
         let _ = request.reply.send(outcome);
+    }
+
+    /// Until nothing is left to take, or the journal is stopped.
+    fn slices(
+        &mut self,
+        mut slice: impl FnMut(&Connection) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<()> {
+        while slice(&self.importer.conn)? {
+            let ends = self.journal.ends();
+            if self.journal.stopping() || !self.import(&ends) {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod payload;
 pub(crate) mod period;
 pub(crate) mod progress;
 pub(crate) mod project;
+pub(crate) mod project_size;
 pub(crate) mod reload;
 pub(crate) mod revision;
 mod roll_up;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 #![expect(clippy::disallowed_methods, reason = "one test kills a process that records, as `kill -9` does")]
 
+mod clearing;
 mod crash;
 mod days;
 mod files;
