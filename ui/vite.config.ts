@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
@@ -29,8 +30,22 @@ const noMock: Plugin = {
   },
 };
 
+/** Writes down what the build took from others, for the page that says so. */
+const bundled: Plugin = {
+  name: 'bundled',
+  apply: 'build',
+  generateBundle() {
+    const folders = [...this.getModuleIds()].flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? []);
+    const components = [...new Set(folders)].sort().map((folder) => {
+      const { name, version, license = 'see its licence file' } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Record<string, string>;
+      return { name, version, license, part: 'interface' };
+    });
+    this.emitFile({ type: 'asset', fileName: 'bundled.json', source: JSON.stringify(components) });
+  },
+};
+
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte(), ...(mode === 'mock' ? [] : [noMock])],
+  plugins: [svelte(), bundled, ...(mode === 'mock' ? [] : [noMock])],
   base: './',
   resolve: {
     alias: [

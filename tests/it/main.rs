@@ -19,6 +19,7 @@ mod rightsize;
 mod runtimes;
 mod samples;
 mod second;
+mod settings;
 mod simulate;
 mod starts;
 mod urls;

@@ -91,6 +91,17 @@ const STEPS = [
     await page.getByTestId('log-open').nth(1).click();
     await page.getByTestId('log-detail').waitFor();
   }],
+  ['settings of the host', async (page) => {
+    await page.getByTestId('nav-settings').click();
+    await page.getByTestId('recorded-project').first().waitFor();
+    await page.getByTestId('licences').click();
+    await page.getByTestId('component').first().waitFor();
+  }],
+  ['clearing', async (page) => {
+    await page.getByTestId('clear-project').first().click();
+    await page.getByTestId('clear-confirm').waitFor();
+    await page.getByTestId('would-go').locator('b').or(page.getByText('Nothing is there to take')).first().waitFor();
+  }, (page) => page.keyboard.press('Escape')],
 ];
 
 /** What axe finds wrong, a line each: the rule, the place, what it measured. */

@@ -56,7 +56,8 @@ export class LogTail {
     void this.#first();
     const unfollow = this.host.follow({
       batch: (batch) => this.#take(batch),
-      resync: () => this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1),
+      // Lines may be missing, or gone from the record: whoever reads keeps what is on screen.
+      resync: () => (this.follow && !this.cleared ? void this.#first() : this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1)),
     });
     return () => {
       unfollow();

@@ -58,7 +58,8 @@ export function percentOf(value: number | null | undefined): string {
 export function bytes(value: number): string {
   if (value < 1000) return `${value} B`;
   if (value < 1_000_000) return `${trim(value / 1000, value < 100_000 ? 1 : 0)} KB`;
-  return `${trim(value / 1_000_000, 1)} MB`;
+  if (value < 1_000_000_000) return `${trim(value / 1_000_000, 1)} MB`;
+  return `${trim(value / 1_000_000_000, 1)} GB`;
 }
 
 export function megabytes(value: number | null | undefined): string {

@@ -5,6 +5,7 @@ export const paths = {
   invocations: 'M2.5 3h11v10h-11zM2.5 6.5h11M6 6.5V13',
   costs: 'M2 13 6 8l3 3 5-8',
   logs: 'M3 4h10M3 8h7M3 12h9',
+  settings: 'M2.5 4.5h6M12 4.5h1.5M2.5 11.5H4M7.5 11.5h6M10 2.7v3.6M5.8 9.7v3.6',
   copy: 'M6 6V3h7v7h-3M3 6h7v7H3z',
   check: 'M3 8.5 6.5 12 13 4.5',
   chevron: 'M4 6l4 4 4-4',

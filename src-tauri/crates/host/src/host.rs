@@ -14,7 +14,7 @@ use coldframe_engine::{Engine, EngineConfig};
 use coldframe_protocol as wire;
 use coldframe_providers::clock;
 use coldframe_report::Report;
-use coldframe_store::{Accepted, Opened, Reader, Retention, Store};
+use coldframe_store::{Accepted, Opened, Reader, Retention, Store, Taking};
 use coldframe_supervisor::Supervisor;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,7 @@ use crate::{
     config::HostConfig,
     doors::{self, Current, Surfaces},
     error::HostError,
-    http,
+    http, keeping,
     live::{Live, Source},
     lock::{Lock, Presence},
     names::FunctionNames,
@@ -51,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) surfaces: Surfaces,
     pub(crate) presence: Presence,
     pub(crate) notices: Vec<String>,
+    /// How long the record is kept; changed by the person while the host runs.
+    pub(crate) keep: Mutex<Retention>,
     pub(crate) machine: Mutex<Option<sysinfo::System>>,
     pub(crate) reloads: AtomicU64,
     /// Asynchronous events whose project has not been open yet.
@@ -83,6 +85,7 @@ impl Host {
                 .push(format!("ended {} function processes an earlier host left behind", supervisor.swept()));
         }
         let book = prices::usable_book(&config.data_dir, &mut notices);
+        let keep = keeping::read(&config.data_dir, &mut notices);
         let reader = store.reader()?;
         let listener = doors::listen(SocketAddr::from(([127, 0, 0, 1], config.ui_port)), "--ui-port").await?;
         let address = listener.local_addr().map_err(data_dir)?;
@@ -101,6 +104,7 @@ impl Host {
             surfaces: bound.surfaces,
             presence,
             notices,
+            keep: Mutex::new(keep),
             machine: Mutex::new(sysinfo::System::new().ok()),
             reloads: AtomicU64::new(0),
             pending: Mutex::new(opened.pending_events),
@@ -196,14 +200,24 @@ impl Host {
                 () = self.inner.stop.cancelled() => return,
             }
             let host = self.clone();
-            let retained = tokio::task::spawn_blocking(move || {
-                let store = host.inner.store.lock().unwrap_or_else(PoisonError::into_inner);
-                store.as_ref().and_then(|store| store.retain(Retention::default(), clock::now_us()))
-            });
-            if let Ok(Some(retained)) = retained.await {
-                tracing::debug!(?retained, "the record was trimmed");
-            }
+            let _ = tokio::task::spawn_blocking(move || host.take_unkept()).await;
         }
+    }
+
+    pub(crate) fn retention(&self) -> Retention {
+        *self.inner.keep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes out of the record what is not kept any more. Blocks until it is gone.
+    pub(crate) fn take_unkept(&self) {
+        let keep = self.retention();
+        let taking = {
+            let store = self.inner.store.lock().unwrap_or_else(PoisonError::into_inner);
+            store.as_ref().and_then(|store| store.begin_retain(keep, clock::now_us()))
+        };
+        // Others read and flush while rows are taken.
+        let retained = taking.and_then(Taking::wait);
+        tracing::debug!(?retained, "the record was trimmed");
     }
 }
 

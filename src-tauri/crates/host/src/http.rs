@@ -26,6 +26,12 @@ use crate::host::Host;
 #[allow_missing = true]
 struct Ui;
 
+/// What the interface was built of, as its build wrote it down; empty where it is not built in.
+pub(crate) fn components() -> Vec<coldframe_protocol::Component> {
+    let file = Ui::get("bundled.json");
+    file.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
+}
+
 /// A save or an event is at most this long.
 const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
 

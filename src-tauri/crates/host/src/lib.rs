@@ -1,6 +1,7 @@
 //! The host: engine, record and read side composed behind the protocol; the lock, the ports, the live channel.
 //! Knows nothing of windows. The desktop shell and the command line start one, or become clients of one.
 
+mod bundled;
 mod client;
 mod commands;
 mod config;
@@ -10,6 +11,7 @@ mod error;
 mod frame;
 mod host;
 mod http;
+mod keeping;
 mod live;
 mod lock;
 mod names;

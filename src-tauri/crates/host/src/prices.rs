@@ -20,10 +20,15 @@ pub enum PricesError {
     Mistake(#[from] BookError),
 }
 
+/// Where it is, if there is one.
+pub(crate) fn own_path(data_dir: &Path) -> std::path::PathBuf {
+    data_dir.join(OWN)
+}
+
 /// # Errors
 /// The person's own book is there and cannot be read, or has a mistake: with file and line.
 pub fn price_book(data_dir: &Path) -> Result<Book, PricesError> {
-    let path = data_dir.join(OWN);
+    let path = own_path(data_dir);
     let name = path.display().to_string();
     let unreadable = |source| PricesError::Unreadable { file: name.clone(), source };
     let file = match std::fs::File::open(&path) {

@@ -80,6 +80,15 @@ commands! {
     simulate(SimulationQuery) -> Simulation;
     export_costs(CostExport) -> ExportedFile;
     status(Empty) -> HostStatus;
+    settings(Empty) -> Settings;
+    /// From now on, and at once.
+    keep_record(KeepRecord) -> Settings;
+    /// Reads through the record to count.
+    recorded_projects(Empty) -> Vec<RecordedProject>;
+    /// What [`clear_record`](Commands::clear_record) would take.
+    clearable(ClearRecord) -> Cleared;
+    clear_record(ClearRecord) -> Cleared;
+    about(Empty) -> About;
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod invocations;
 mod live;
 mod project;
 mod rightsize;
+mod settings;
 mod timeline;
 
 pub use code::*;
@@ -23,6 +24,7 @@ pub use invocations::*;
 pub use live::*;
 pub use project::*;
 pub use rightsize::*;
+pub use settings::*;
 pub use timeline::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.

@@ -7,7 +7,7 @@ use coldframe_supervisor::Command;
 use crate::{
     aws,
     detecting::{self, Detect},
-    domain::{Detection, Problem, ProviderId},
+    domain::{Detection, Problem, ProviderId, Settings},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
     vercel,
@@ -38,6 +38,14 @@ pub fn vcpu_milli(provider: ProviderId, memory_mb: u32) -> u32 {
     match provider {
         ProviderId::Aws => aws::launch::vcpu_milli(memory_mb),
         ProviderId::Vercel => vercel::launch::vcpu_milli(memory_mb),
+    }
+}
+
+/// What a provider gives a function whose manifest says nothing.
+pub fn defaults(provider: ProviderId) -> Settings {
+    match provider {
+        ProviderId::Aws => aws::detect::DEFAULTS,
+        ProviderId::Vercel => vercel::detect::DEFAULTS,
     }
 }
 

@@ -1,11 +1,15 @@
 // Generated from src-tauri/crates/protocol. Do not edit.
+import type { About } from "./About";
 import type { ColdStart } from "./ColdStart";
 import type { FileEntry } from "./FileEntry";
 import type { Function } from "./Function";
 import type { Invocation } from "./Invocation";
 import type { LogLine } from "./LogLine";
+import type { RecordedProject } from "./RecordedProject";
 import type { Reload } from "./Reload";
 import type { SavedEvent } from "./SavedEvent";
+import type { ClearRecord } from "./ClearRecord";
+import type { Cleared } from "./Cleared";
 import type { CostExport } from "./CostExport";
 import type { CostQuery } from "./CostQuery";
 import type { CostReport } from "./CostReport";
@@ -25,6 +29,7 @@ import type { InvocationId } from "./InvocationId";
 import type { InvocationQuery } from "./InvocationQuery";
 import type { Invoke } from "./Invoke";
 import type { Invoked } from "./Invoked";
+import type { KeepRecord } from "./KeepRecord";
 import type { LogExport } from "./LogExport";
 import type { LogQuery } from "./LogQuery";
 import type { OpenProject } from "./OpenProject";
@@ -35,6 +40,7 @@ import type { RightsizeRequest } from "./RightsizeRequest";
 import type { SaveEvent } from "./SaveEvent";
 import type { SaveFile } from "./SaveFile";
 import type { SetPool } from "./SetPool";
+import type { Settings } from "./Settings";
 import type { Simulation } from "./Simulation";
 import type { SimulationQuery } from "./SimulationQuery";
 import type { Timeline } from "./Timeline";
@@ -68,4 +74,10 @@ export interface Commands {
   simulate: { request: SimulationQuery; response: Simulation };
   export_costs: { request: CostExport; response: ExportedFile };
   status: { request: Empty; response: HostStatus };
+  settings: { request: Empty; response: Settings };
+  keep_record: { request: KeepRecord; response: Settings };
+  recorded_projects: { request: Empty; response: Array<RecordedProject> };
+  clearable: { request: ClearRecord; response: Cleared };
+  clear_record: { request: ClearRecord; response: Cleared };
+  about: { request: Empty; response: About };
 }

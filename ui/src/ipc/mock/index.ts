@@ -11,6 +11,7 @@ import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
 import { Random } from './random';
 import { exportLogs, found, foundLine } from './search';
+import { MockSettings } from './settings';
 import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
 import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
@@ -33,6 +34,7 @@ export class MockTransport implements Transport {
   private listeners = new Set<Listener>();
   private project: boolean;
   private reloads = 41;
+  private readonly settings = new MockSettings();
   pickFolder?: () => Promise<string | null>;
   saveFile = download;
 
@@ -248,5 +250,11 @@ export class MockTransport implements Transport {
     },
     export_costs: ({ cost, format }) => exportCosts(makeCosts(cost, this.record()), format),
     status: () => this.status(),
+    settings: () => this.settings.settings(),
+    keep_record: ({ days }) => this.settings.keep(days),
+    recorded_projects: () => this.settings.recorded(),
+    clearable: (what) => this.settings.clearable(what),
+    clear_record: (what) => this.settings.clear(what),
+    about: () => this.settings.about(),
   };
 }

@@ -6,7 +6,7 @@ import { router } from '$shared/router.svelte';
 import { theme } from '$shared/theme.svelte';
 import type { Session } from '$domain/context';
 import { check, setPool, sleepNow } from '$domain/pool';
-import { NAV } from './nav';
+import { NAV, SETTINGS } from './nav';
 import type { Shell } from './shell.svelte';
 
 export interface Action {
@@ -36,6 +36,7 @@ export function actions({ host, workspace }: Session, shell: Shell, here: Fn | u
       list.push({ id: `go-${page.id}`, label: `Go to ${page.label}`, keys: label(page.key), run: () => router.go(page.href) });
     }
   }
+  list.push({ id: `go-${SETTINGS.id}`, label: `Go to ${SETTINGS.label}`, keys: label(SETTINGS.key), run: () => router.go(SETTINGS.href) });
   list.push({ id: 'open', label: 'Open folder…', run: () => void shell.chooseFolder() });
   for (const choice of ['light', 'dark', 'system'] as const) {
     if (theme.choice !== choice) list.push({ id: `theme-${choice}`, label: `Theme: ${choice}`, run: () => theme.set(choice) });

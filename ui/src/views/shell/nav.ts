@@ -4,7 +4,7 @@ import type { IconName } from '$shared/icons';
 import type { Chord } from '$shared/keys';
 import type { Route } from '$shared/router.svelte';
 
-export type PageId = 'functions' | 'function' | 'timeline' | 'invocations' | 'costs' | 'logs';
+export type PageId = 'functions' | 'function' | 'timeline' | 'invocations' | 'costs' | 'logs' | 'settings';
 
 interface NavEntry {
   id: PageId;
@@ -22,7 +22,10 @@ export const NAV: readonly NavEntry[] = [
   { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+5' },
 ];
 
+/** Stands at the sidebar's foot, and needs no project. */
+export const SETTINGS: NavEntry = { id: 'settings', label: 'Settings', href: '#/settings', icon: 'settings', key: 'mod+,' };
+
 export function pageOf(route: Route): PageId {
   const [first] = route.path;
-  return first === 'function' || first === 'timeline' || first === 'invocations' || first === 'costs' || first === 'logs' ? first : 'functions';
+  return first === 'function' || first === 'timeline' || first === 'invocations' || first === 'costs' || first === 'logs' || first === 'settings' ? first : 'functions';
 }

@@ -6,6 +6,8 @@ mod payload;
 mod record;
 mod stream;
 
+pub use self::payload::SECRET_NAMES;
+
 use std::{
     pin::{Pin, pin},
     sync::{Arc, atomic::Ordering},

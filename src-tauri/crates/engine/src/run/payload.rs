@@ -31,14 +31,17 @@ pub(super) fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
     payload
 }
 
+/// Ends of names whose values are not recorded; `_` stands for `-` and nothing too.
+pub const SECRET_NAMES: [&str; 8] =
+    ["authorization", "cookie", "password", "passwd", "secret", "api_key", "access_key", "token"];
+
 /// A member with a secret's name and its text, or a list of cookies.
 static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r#"(?i-u)("[a-z0-9_-]*(?:authorization|cookie|password|passwd|secret|api[_-]?key|access[_-]?key|token)"\s*:\s*)"#,
-        r#"(?:"(?:[^"\\]|\\.)+"|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])"#,
-        r#"|("cookies"\s*:\s*)\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]"#,
-    ))
-    .expect("a constant pattern")
+    let names = SECRET_NAMES.map(|name| name.replace('_', "[_-]?")).join("|");
+    let member = format!(r#"(?i-u)("[a-z0-9_-]*(?:{names})"\s*:\s*)"#);
+    let value = r#"(?:"(?:[^"\\]|\\.)+"|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])"#;
+    let cookies = r#"|("cookies"\s*:\s*)\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]"#;
+    Regex::new(&[&member, value, cookies].concat()).expect("a constant pattern")
 });
 
 /// Replaces the values of members that are named like secrets.

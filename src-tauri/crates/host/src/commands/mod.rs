@@ -7,6 +7,7 @@ mod functions;
 mod invoke;
 mod read;
 mod rightsize;
+mod settings;
 
 use std::path::Path;
 
@@ -183,6 +184,30 @@ impl Commands for Host {
 
     async fn status(&self, _: wire::Empty) -> Result<wire::HostStatus> {
         Ok(self.host_status().await)
+    }
+
+    async fn settings(&self, _: wire::Empty) -> Result<wire::Settings> {
+        self.all_settings().await
+    }
+
+    async fn keep_record(&self, request: wire::KeepRecord) -> Result<wire::Settings> {
+        self.keep(request).await
+    }
+
+    async fn recorded_projects(&self, _: wire::Empty) -> Result<Vec<wire::RecordedProject>> {
+        self.projects_recorded().await
+    }
+
+    async fn clearable(&self, request: wire::ClearRecord) -> Result<wire::Cleared> {
+        self.would_clear(request).await
+    }
+
+    async fn clear_record(&self, request: wire::ClearRecord) -> Result<wire::Cleared> {
+        self.clear(request).await
+    }
+
+    async fn about(&self, _: wire::Empty) -> Result<wire::About> {
+        Ok(crate::bundled::about())
     }
 }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "asks git and cargo")]
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
+mod bundled;
 mod dependencies;
 mod generated;
 mod names;

@@ -30,7 +30,7 @@ use crate::{
 
 /// What Vercel gives a function whose project says nothing.
 /// <https://vercel.com/docs/functions/limitations>
-const DEFAULTS: Settings = Settings {
+pub(crate) const DEFAULTS: Settings = Settings {
     timeout: Duration::from_secs(300),
     memory_mb: 2048,
     ephemeral_mb: 512,

@@ -1,0 +1,139 @@
+//! Where everything is, what holds for it, how long it is kept, and taking it out.
+
+use std::sync::PoisonError;
+
+use coldframe_engine::{EngineConfig, SECRET_NAMES};
+use coldframe_protocol::{self as wire, ErrorCode, RpcError};
+use coldframe_providers::{clock, domain::ProviderId, registry};
+use coldframe_report::{clear, cleared};
+use coldframe_store::Clear;
+
+use super::{Result, blocking};
+use crate::{host::Host, keeping, prices};
+
+impl Host {
+    pub(super) async fn all_settings(&self) -> Result<wire::Settings> {
+        let host = self.clone();
+        blocking(move || Ok(host.settings_now())).await
+    }
+
+    fn settings_now(&self) -> wire::Settings {
+        let config = &self.inner.config;
+        let engine = EngineConfig::new(config.data_dir.join("work"));
+        let retention = self.retention();
+        let size = self.inner.reader.size();
+        let provider = |id: ProviderId| {
+            let given = registry::defaults(id);
+            wire::ProviderLimits {
+                provider: id.as_str().into(),
+                memory_mb: given.memory_mb,
+                timeout_ms: millis(given.timeout),
+                idle_ms: millis(given.idle),
+            }
+        };
+        let bounded = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        wire::Settings {
+            ui_url: format!("http://{}", self.presence().address),
+            record: wire::RecordPlace {
+                directory: config.data_dir.display().to_string(),
+                file: self.inner.reader.file().display().to_string(),
+                database_bytes: size.database,
+                log_bytes: size.logs,
+                keep_days: keeping::days(&retention),
+                most_bytes: retention.max_bytes,
+            },
+            limits: wire::DefaultLimits {
+                providers: [ProviderId::Aws, ProviderId::Vercel].map(provider).into(),
+                max_instances: bounded(config.max_instances.unwrap_or(engine.max_instances)),
+                account_concurrency: bounded(
+                    config.account_concurrency.unwrap_or(engine.account_concurrency),
+                ),
+            },
+            prices: self.price_book(),
+            privacy: wire::Privacy {
+                redacted: SECRET_NAMES.map(str::to_owned).into(),
+                payload_bytes: engine.payload_cap as u64,
+            },
+        }
+    }
+
+    fn price_book(&self) -> wire::PriceBook {
+        let path = prices::own_path(&self.inner.config.data_dir);
+        let (exists, book) = (path.exists(), self.inner.report.book());
+        let own = prices::price_book(&self.inner.config.data_dir);
+        wire::PriceBook {
+            path: path.display().to_string(),
+            exists,
+            used: exists && own.as_ref().is_ok_and(|own| own == book),
+            problem: own.err().map(|error| error.to_string()),
+            compiled: book.compiled.clone(),
+            plans: u32::try_from(book.plans.len()).unwrap_or(u32::MAX),
+            machines: u32::try_from(book.machines.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    pub(super) async fn keep(&self, request: wire::KeepRecord) -> Result<wire::Settings> {
+        let wire::KeepRecord { days } = request;
+        if !keeping::DAYS.contains(&days) {
+            let (least, most) = (keeping::DAYS.start(), keeping::DAYS.end());
+            return Err(RpcError::new(
+                ErrorCode::Invalid,
+                format!("the record is kept for {least} to {most} days, not {days}"),
+            ));
+        }
+        let host = self.clone();
+        blocking(move || {
+            keeping::write(&host.inner.config.data_dir, days)
+                .map_err(|problem| RpcError::new(ErrorCode::Failed, problem))?;
+            *host.inner.keep.lock().unwrap_or_else(PoisonError::into_inner) = keeping::of_days(days);
+            host.take_unkept();
+            Ok(())
+        })
+        .await?;
+        self.inner.live.stale();
+        self.all_settings().await
+    }
+
+    pub(super) async fn projects_recorded(&self) -> Result<Vec<wire::RecordedProject>> {
+        self.flush().await;
+        let open = self.open_project_id();
+        self.read(move |report, _| report.recorded_projects(open)).await
+    }
+
+    pub(super) async fn would_clear(&self, request: wire::ClearRecord) -> Result<wire::Cleared> {
+        self.flush().await;
+        let wanted = self.wanted(&request);
+        self.read(move |report, _| report.clearable(&wanted)).await
+    }
+
+    pub(super) async fn clear(&self, request: wire::ClearRecord) -> Result<wire::Cleared> {
+        self.flush().await;
+        let (host, wanted) = (self.clone(), self.wanted(&request));
+        let taken = blocking(move || {
+            let taking = {
+                let store = host.inner.store.lock().unwrap_or_else(PoisonError::into_inner);
+                store.as_ref().and_then(|store| store.begin_clear(wanted, clock::now_us()))
+            };
+            // Others read and flush while rows are taken.
+            taking.and_then(coldframe_store::Taking::wait).ok_or_else(|| {
+                RpcError::new(ErrorCode::Failed, "the record could not be cleared, or not all of it")
+                    .hint("the host's own output says why; what went is gone, and it can be tried again")
+            })
+        })
+        .await?;
+        self.inner.live.stale();
+        Ok(cleared(&taken))
+    }
+
+    fn wanted(&self, request: &wire::ClearRecord) -> Clear {
+        clear(request, self.open_project_id(), clock::now_us())
+    }
+
+    fn open_project_id(&self) -> Option<i64> {
+        self.inner.current.get().map(|engine| engine.project_id())
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

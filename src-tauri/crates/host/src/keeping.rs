@@ -1,0 +1,98 @@
+//! How long the record is kept, as the person set it: `settings.json` in the data directory.
+
+use std::{io, path::Path, time::Duration};
+
+use coldframe_store::Retention;
+use serde_json::{Map, Value};
+
+const FILE: &str = "settings.json";
+const KEEP_DAYS: &str = "keep_days";
+/// Far more than settings are.
+const MOST_BYTES: u64 = 64 * 1024;
+const DAY_SECONDS: u64 = 24 * 60 * 60;
+/// A day at least, so that a slip does not empty the record; ten years at most.
+pub(crate) const DAYS: std::ops::RangeInclusive<u32> = 1..=3650;
+
+pub(crate) fn days(retention: &Retention) -> u32 {
+    u32::try_from(retention.max_age.as_secs() / DAY_SECONDS).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn of_days(days: u32) -> Retention {
+    Retention { max_age: Duration::from_secs(u64::from(days) * DAY_SECONDS), ..Retention::default() }
+}
+
+/// As set, or as usual; what cannot be read is said and left as it is.
+pub(crate) fn read(data_dir: &Path, notices: &mut Vec<String>) -> Retention {
+    let usual = Retention::default();
+    let mut wrong = |problem: String| {
+        let file = data_dir.join(FILE).display().to_string();
+        notices.push(format!("{file} is not used, and the record kept for {} days: {problem}", days(&usual)));
+        usual
+    };
+    match load(data_dir) {
+        Err(problem) => wrong(problem),
+        Ok(settings) => match settings.get(KEEP_DAYS) {
+            None => usual,
+            Some(value) => match value.as_u64().and_then(|days| u32::try_from(days).ok()) {
+                Some(days) if DAYS.contains(&days) => of_days(days),
+                _ => wrong(format!("{KEEP_DAYS} is a number from {} to {}", DAYS.start(), DAYS.end())),
+            },
+        },
+    }
+}
+
+/// Whatever else is in the file stays.
+///
+/// # Errors
+/// In words: the file cannot be read or written.
+pub(crate) fn write(data_dir: &Path, days: u32) -> Result<(), String> {
+    let mut settings =
+        load(data_dir).map_err(|problem| format!("{}: {problem}", data_dir.join(FILE).display()))?;
+    settings.insert(KEEP_DAYS.into(), days.into());
+    let path = data_dir.join(FILE);
+    let (part, text) = (path.with_extension("json.part"), format!("{:#}\n", Value::Object(settings)));
+    let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path));
+    written.map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+fn load(data_dir: &Path) -> Result<Map<String, Value>, String> {
+    let file = match std::fs::File::open(data_dir.join(FILE)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Map::new()),
+        Err(error) => return Err(format!("it cannot be read: {error}")),
+    };
+    let limited = io::Read::take(file, MOST_BYTES);
+    serde_json::from_reader(limited).map_err(|error| format!("it is no JSON object: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_set_is_read_again_and_what_else_stands_there_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let read = || {
+            let mut notices = Vec::new();
+            (days(&super::read(dir.path(), &mut notices)), notices)
+        };
+        assert_eq!(read(), (90, vec![]));
+        std::fs::write(dir.path().join(FILE), r#"{"other": [1]}"#).unwrap();
+        write(dir.path(), 14).unwrap();
+        assert_eq!(read(), (14, vec![]));
+        assert!(std::fs::read_to_string(dir.path().join(FILE)).unwrap().contains("\"other\""));
+        for wrong in
+            ["{", "[]", r#"{"keep_days": 0}"#, r#"{"keep_days": "many"}"#, r#"{"keep_days": 4000000000000}"#]
+        {
+            std::fs::write(dir.path().join(FILE), wrong).unwrap();
+            let (days, notices) = read();
+            assert_eq!((days, notices.len()), (90, 1), "{wrong}");
+            assert!(notices[0].contains("settings.json"), "{notices:?}");
+        }
+        std::fs::write(dir.path().join(FILE), "{").unwrap();
+        assert!(
+            write(dir.path(), 14).unwrap_err().contains("no JSON object"),
+            "a file that is not ours is left alone"
+        );
+    }
+}

@@ -1,0 +1,83 @@
+// What holds for everything: seen, changed, and the record cleared with its consequences said before.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch, says, stage } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const FILES = { 'wordy/lambda_function.py': 'def lambda_handler(event, context):\n    print("hello")\n    return {"token": "s3cret"}\n' };
+
+async function settings(t) {
+  const staged = await stage(t, browser, FILES);
+  await staged.page.locator('[data-testid="function-row"]').waitFor();
+  await staged.page.keyboard.press('Control+,');
+  await staged.page.getByTestId('record-file').waitFor();
+  return staged;
+}
+
+test('a theme is chosen, and what holds is shown with where it is set', async (t) => {
+  const { page, host } = await settings(t);
+  assert.match(page.url(), /#\/settings$/);
+  await page.getByTestId('settings-theme-dark').click();
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  await page.getByTestId('settings-theme-light').click();
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'light');
+  await says(page.getByTestId('port-ui'), new URL(host.link).origin);
+  await says(page.getByTestId('record-file'), 'record.sqlite');
+  await says(page.getByTestId('settings-limits'), '--max-instances');
+  await says(page.getByTestId('prices-state'), 'there is none');
+  await says(page.getByTestId('redacted'), 'authorization');
+  await says(page.getByTestId('payload-cap'), '65.5 KB');
+
+  await page.getByTestId('licences').click();
+  await page.getByTestId('licence-filter').fill('svelte');
+  await says(page.getByTestId('component').filter({ hasText: 'interface' }), 'MIT');
+  await page.getByTestId('licence-filter').fill('rusqlite');
+  await says(page.getByTestId('component'), 'program');
+});
+
+test('the record is cleared by age and whole, and says before what goes', async (t) => {
+  const { page, host } = await settings(t);
+  await host.invoke('wordy', {});
+  await host.invoke('wordy', {});
+  await page.reload();
+  const row = page.getByTestId('recorded-project');
+  await says(row, 'open');
+  await page.getByTestId('clear-project').click();
+  const goes = page.getByTestId('would-go');
+  await says(goes, 'Nothing is there to take');
+  assert.ok(await page.getByTestId('clear-confirm').isDisabled(), 'nothing is older than 30 days');
+  await page.getByTestId('clear-which-all').click();
+  await says(goes, '2 invocations, 2 recorded requests with their responses');
+  await says(page.getByTestId('clear-dialog'), 'It cannot be undone.');
+  await page.getByTestId('clear-confirm').click();
+  await says(page.getByTestId('toast'), '2 invocations');
+  await says(row.locator('td').nth(1), '0');
+  await page.getByTestId('nav-invocations').click();
+  await says(page.getByTestId('invocations-empty'), 'Nothing was called yet');
+  await host.invoke('wordy', {});
+  await page.getByTestId('invocation-row').waitFor();
+});
+
+test('how long the record is kept is changed after it was said what that takes', async (t) => {
+  const { page } = await settings(t);
+  const days = page.getByTestId('keep-days');
+  assert.equal(await days.inputValue(), '90');
+  await days.fill('30');
+  await days.press('Enter');
+  await says(page.getByTestId('keep-dialog'), 'Keep the record for 30 days');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('keep-dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.getByTestId('keep-days').inputValue(), '90', 'it was not changed');
+  await days.fill('30');
+  await days.press('Enter');
+  await page.getByTestId('keep-confirm').click();
+  await says(page.getByTestId('toast'), 'kept for 30 days');
+  await page.reload();
+  await page.getByTestId('keep-days').waitFor();
+  assert.equal(await page.getByTestId('keep-days').inputValue(), '30');
+});

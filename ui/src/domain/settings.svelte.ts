@@ -1,0 +1,54 @@
+// What holds for everything, and what each project has in the record: read when looked at, changed one thing at a time.
+
+import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type RecordedProject, type Settings } from '$ipc';
+import type { Host } from './host.svelte';
+
+export class SettingsState {
+  settings = $state.raw<Settings | null>(null);
+  failure = $state.raw<CallError | null>(null);
+  /** Null until counted: the record is read through for it. */
+  projects = $state.raw<RecordedProject[] | null>(null);
+  projectsFailure = $state.raw<CallError | null>(null);
+  about = $state.raw<About | null>(null);
+
+  constructor(private readonly host: Host) {}
+
+  attach(): () => void {
+    void this.load();
+    this.host.call('about', {}).then(
+      (about) => (this.about = about),
+      () => undefined,
+    );
+    return this.host.follow({ resync: () => void this.load() });
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.settings = await this.host.call('settings', {});
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = asCallError(thrown);
+    }
+    try {
+      this.projects = await this.host.call('recorded_projects', {});
+      this.projectsFailure = null;
+    } catch (thrown) {
+      this.projectsFailure = asCallError(thrown);
+    }
+  }
+
+  clearable(what: ClearRecord): Promise<Cleared> {
+    return this.host.call('clearable', what);
+  }
+
+  async clear(what: ClearRecord): Promise<Cleared> {
+    const gone = await this.host.call('clear_record', what);
+    await this.load();
+    return gone;
+  }
+
+  async keep(days: number): Promise<void> {
+    this.settings = await this.host.call('keep_record', { days });
+    await this.load();
+  }
+}
