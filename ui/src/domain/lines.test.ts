@@ -8,6 +8,7 @@ test('lines stay in order, each once, however they come', () => {
   expect(merged(of(1, 2, 5), of(7, 5, 3, 7))).toEqual(of(1, 2, 3, 5, 7));
   expect(merged([], of(2, 1))).toEqual(of(1, 2));
   expect(merged(of(3), of())).toEqual(of(3));
+  expect(merged([{ id: 1, request: '' }], [{ id: 1, request: '8c1e' }])).toEqual([{ id: 1, request: '8c1e' }]);
 });
 
 test('a line is found by halves', () => {

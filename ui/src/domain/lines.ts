@@ -15,14 +15,10 @@ export function indexOf(lines: readonly Line[], id: number): number {
   return low;
 }
 
-/** Both, each line once. */
+/** Both, each line once, as it came last: a line of a call that has ended says more than while it ran. */
 export function merged<L extends Line>(lines: readonly L[], news: readonly L[]): L[] {
   const first = news.reduce((least, { id }) => Math.min(least, id), Infinity);
   const from = indexOf(lines, first);
-  const held = new Set<number>();
-  for (let i = from; i < lines.length; i++) held.add(lines[i]?.id ?? 0);
-  // `add` in the test: a line that comes twice at once is one line too.
-  const fresh = news.filter(({ id }) => !held.has(id) && held.add(id));
-  const late = [...lines.slice(from), ...fresh].sort((a, b) => a.id - b.id);
-  return [...lines.slice(0, from), ...late];
+  const late = new Map([...lines.slice(from), ...news].map((line) => [line.id, line]));
+  return [...lines.slice(0, from), ...[...late.values()].sort((a, b) => a.id - b.id)];
 }

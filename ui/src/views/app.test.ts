@@ -82,6 +82,13 @@ test('invoking shows the cold start, its phases and its log', async () => {
   expect(find('invocation-log')?.textContent).toContain('REPORT RequestId');
 });
 
+test('settings are there without a project, and say what cannot be used', async () => {
+  await open('empty', '#/settings');
+  await vi.waitFor(() => expect(find('prices-state')?.textContent).toContain('mistake'));
+  expect(find('nav-settings')?.getAttribute('aria-current')).toBe('page');
+  await vi.waitFor(() => expect(all('recorded-project')).toHaveLength(3));
+});
+
 test('no page has an entry that leads nowhere', async () => {
   await open('full');
   await vi.waitFor(() => expect(find('sidebar')).not.toBeNull());

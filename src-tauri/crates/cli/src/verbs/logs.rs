@@ -178,9 +178,11 @@ fn show(line: &LogLine, named: bool, json: bool) {
         return;
     }
     let at = line.at.get(11..23).unwrap_or(&line.at);
+    // Lambda's Python joins the lines of a traceback with carriage returns: a terminal would write them over each other.
+    let text = line.text.replace("\r\n", "\n").replace('\r', "\n");
     if named {
-        say(format_args!("{at} {} {}", line.function, line.text));
+        say(format_args!("{at} {} {text}", line.function));
     } else {
-        say(format_args!("{at} {}", line.text));
+        say(format_args!("{at} {text}"));
     }
 }

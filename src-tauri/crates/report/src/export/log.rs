@@ -32,7 +32,8 @@ fn plain(line: &LogLine, out: &mut String) {
         out.push_str(part);
         out.push(' ');
     }
-    out.push_str(&said);
+    // Lambda's Python joins the lines of a traceback with carriage returns.
+    out.push_str(&said.replace("\r\n", "\n").replace('\r', "\n"));
 }
 
 #[cfg(test)]
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn text_is_without_colours_and_json_is_whole() {
-        let lines = [line(None, "\u{1b}[31mred\u{1b}[0m"), line(Some("error"), "[ERROR] a\nb")];
+        let lines = [line(None, "\u{1b}[31mred\u{1b}[0m"), line(Some("error"), "[ERROR] a\rb")];
         let text = write(&lines, LogFormat::Text, 1_764_331_200_000_000);
         assert_eq!(
             (text.name.as_str(), text.media_type.as_str()),
