@@ -2,6 +2,7 @@
 
 use super::{
     Bucket,
+    places::is_ranked,
     rule::{Beyond, Billed, Rule},
     service::Service,
 };
@@ -13,8 +14,12 @@ const FEWEST: u64 = 30;
 const MOST: u64 = 168;
 /// A pool that has filled needs no long run-up: more windows meet more of what is rare.
 const MOST_SETTLED: u64 = 500;
+/// Where spikes and turns are what matters, windows no longer than those tell them apart.
+const MOST_RANKED: u64 = 4_000;
 /// A window is at least this share of its run-up.
 const WORTH_ITS_RUN_UP: f64 = 0.5;
+/// Longer calls are not waited for to fall out of step.
+const MOST_PHASE_US: u64 = 10_000_000;
 
 /// Where and how long the windows are.
 #[derive(Debug, Clone, Copy)]
@@ -37,15 +42,28 @@ impl Layout {
         let budget_us = most_calls as f64 / traffic.requests as f64 * length_us as f64;
         let fewest = |run_up_us: u64| FEWEST as f64 * run_up_us as f64 * (1.0 + WORTH_ITS_RUN_UP);
         // What happened before an idle time and the longest call ago no longer matters.
-        let phase_us = rule.billed.map_or(0, |billed| billed.until_us(0, 0));
+        let billed_us = rule.billed.map_or(0, |billed| billed.until_us(0, 0));
+        // Nor may all instances begin a call with it, where there are no more of them than are needed.
+        let all_busy_us = rule.most_instances().map_or(0, |_| service.longest_warm_us().min(MOST_PHASE_US));
+        let phase_us = billed_us.max(all_busy_us);
         let whole_us = rule.idle_us.saturating_add(service.longest_us());
         let whole_us = whole_us.saturating_add(phase_us).min(length_us);
-        let settled = fewest(whole_us) > budget_us;
-        let run_up_us = if settled { settling_us(traffic, service, rule).min(length_us) } else { whole_us };
+        let settled = if is_ranked(&traffic.shape) {
+            // What is rare is seen by many windows only.
+            MOST_SETTLED as f64 * whole_us as f64 * (1.0 + WORTH_ITS_RUN_UP) > budget_us
+        } else {
+            fewest(whole_us) > budget_us
+        };
+        let settling_us = settling_us(traffic, service, rule).saturating_add(phase_us);
+        let run_up_us = if settled { settling_us.min(length_us) } else { whole_us };
         let run_up = run_up_us as f64;
         let thinned = (budget_us / fewest(run_up_us)).min(1.0);
         let budget_us = budget_us / thinned;
-        let most = if settled { MOST_SETTLED } else { MOST };
+        let most = match (settled, is_ranked(&traffic.shape)) {
+            (_, true) => MOST_RANKED,
+            (true, false) => MOST_SETTLED,
+            (false, false) => MOST,
+        };
         // As many as leave each a window as long as its run-up.
         let windows = (budget_us / (2.0 * run_up).max(1.0)).clamp(FEWEST as f64, most as f64) as u64;
         let window_us = (budget_us / windows as f64 - run_up).max(1.0) as u64;
@@ -53,9 +71,8 @@ impl Layout {
         Self { windows, window_us, run_up_us, phase_us, thinned, settled, length_us }
     }
 
-    /// From what a window saw to what its stratum has.
-    pub(super) fn bring_up(self, bucket: &mut Bucket, number: u64, instances: f64) {
-        let (from_us, to_us) = self.stratum(number);
+    /// From what a window saw to what the time has that it stands for.
+    pub(super) fn bring_up(self, bucket: &mut Bucket, (from_us, to_us): (u64, u64), instances: f64) {
         let calls = 1.0 / self.thinned * (to_us - from_us) as f64 / bucket.seen_us.max(1) as f64;
         let up = |count: u64, factor: f64| (count as f64 * factor).round() as u64;
         *bucket = Bucket {
@@ -113,7 +130,7 @@ fn settling_us(traffic: &Traffic, service: &Service, rule: &Rule) -> u64 {
         Beyond::Queue { longest_us, .. } if load > 0.4 * most => longest_us,
         _ => 0,
     };
-    // And until it is known what is still paid for, from whichever moment on.
+    // And until it is known what is still paid for.
     let billed_us = rule.billed.map_or(0, |billed| billed.until_us(0, 0));
-    service.longest_warm_us().saturating_add(queue_us).max(billed_us).saturating_add(billed_us).max(1)
+    service.longest_warm_us().saturating_add(queue_us).max(billed_us).max(1)
 }

@@ -9,6 +9,7 @@ mod instance;
 mod layout;
 mod lengths;
 mod machines;
+mod places;
 mod pool;
 mod price;
 mod queueing;

@@ -147,10 +147,9 @@ impl Simulation {
         let mut totals = recorded.totals;
         wait.add_zeros(totals.served - totals.queued);
         part.totals(&mut totals, traffic.requests);
-        let area = |of: fn(&Bucket) -> u64| {
-            part.time(buckets.iter().map(|bucket| u128::from(of(bucket))).sum::<u128>())
-        };
-        let (alive_us, busy_us) = (area(|bucket| bucket.alive_us), area(|bucket| bucket.busy_us));
+        let area = |of: fn(&Bucket) -> u64| buckets.iter().map(|bucket| u128::from(of(bucket))).sum::<u128>();
+        let busy_us = part.busy_time(area(|bucket| bucket.busy_us));
+        let alive_us = part.time(area(|bucket| bucket.alive_us)).max(busy_us);
         let calls = bins(&recorded.calls, service, part);
         let kept = bins(&recorded.kept_calls, service, part);
         let mut usage = Usage::calls(calls);

@@ -8,6 +8,7 @@
 use super::{
     Bucket, Options, dense,
     layout::Layout,
+    places::Places,
     pool::Pool,
     record::Record,
     result::{Sampled, Simulation, Totals},
@@ -35,9 +36,8 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
     let (mut windows, mut buckets) = (Vec::new(), Vec::new());
     // What happens in the run-ups is thrown away, the windows are added up.
     let (mut run_up, mut record) = (Record::new(service), Record::new(service));
-    for number in 0..layout.windows {
-        let (from_us, to_us) = layout.stratum(number);
-        let from_us = from_us + place.below((to_us - from_us).saturating_sub(layout.window_us) + 1);
+    let places = Places::new(traffic, options.seed, &layout, &mut place);
+    for (number, from_us) in (0..).zip(places.begins_us.iter().copied()) {
         let until_us = (from_us + layout.window_us).min(traffic.length_us);
         let run_up_us = layout.run_up_us - place.below(layout.phase_us.min(layout.run_up_us) + 1);
         let begin_us = from_us.saturating_sub(run_up_us);
@@ -75,13 +75,24 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
     let recorded = record.finish(buckets);
     let simulated = recorded.totals.calls;
     let seen_us: u64 = recorded.buckets.iter().map(|bucket| bucket.seen_us).sum();
+    let seen = seen_us as f64 / traffic.length_us as f64;
     let part = Share {
         calls: simulated as f64 / traffic.requests as f64,
-        time: seen_us as f64 / traffic.length_us as f64 / stands_for,
+        time: seen / stands_for,
+        // Instances that have as much to do as they can do no more when more calls come.
+        busy: match recorded.totals.throttled + recorded.totals.given_up {
+            0 => simulated as f64 / (traffic.requests as f64 * layout.thinned * stands_for),
+            _ => seen / stands_for,
+        },
     };
     let mut simulation = Simulation::scaled(recorded, service, rule, traffic, part);
-    for (number, bucket) in (0..).zip(&mut simulation.buckets) {
-        layout.bring_up(bucket, number, stands_for);
+    places.spread(&mut simulation.buckets, &layout, stands_for, traffic.length_us);
+    let mut errors = Errors { windows: &windows, ranked: places.ranked, missed: 0.0 };
+    if places.ranked {
+        // Of the calls there should have been in the windows, those missing or too many beyond chance.
+        let expected = traffic.requests as f64 * layout.thinned * seen;
+        let chance = errors.of_a_time(|seen| seen.totals.calls as f64);
+        errors.missed = ((1.0 - simulated as f64 / expected).abs() - chance).max(0.0);
     }
     simulation.sampled = Some(Sampled {
         simulated,
@@ -89,10 +100,11 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         window_us: layout.window_us,
         thinned: layout.thinned,
         settled: layout.settled,
-        cold_share_error: error(&windows, |seen| seen.totals.cold as f64),
-        throttled_share_error: error(&windows, |seen| (seen.totals.throttled + seen.totals.given_up) as f64),
-        alive_error: error_of_time(&windows, |seen| seen.alive_us as f64),
-        busy_error: error_of_time(&windows, |seen| seen.busy_us as f64),
+        cold_share_error: errors.of_a_share(|seen| seen.totals.cold as f64),
+        throttled_share_error: errors
+            .of_a_share(|seen| (seen.totals.throttled + seen.totals.given_up) as f64),
+        alive_error: errors.of_a_time(|seen| seen.alive_us as f64),
+        busy_error: errors.of_busy_time(),
     });
     if layout.settled {
         dense::kept(traffic, options.seed, service, rule).tell(&mut simulation, service, rule);
@@ -107,29 +119,59 @@ struct Seen {
     busy_us: u64,
 }
 
-/// Of a time, as a share of itself.
-fn error_of_time(windows: &[Seen], time: fn(&Seen) -> f64) -> f64 {
-    let mean = windows.iter().map(time).sum::<f64>() / windows.len() as f64;
-    spread(windows.iter().map(|seen| time(seen) - mean)) / mean.max(1.0)
+/// What the windows' differences say of the whole.
+struct Errors<'a> {
+    windows: &'a [Seen],
+    /// Neighbours have about the same rate: what they differ by is chance.
+    ranked: bool,
+    /// A share of the calls of which nothing is known.
+    missed: f64,
 }
 
-/// Of `what` as a share of the calls.
-fn error(windows: &[Seen], what: fn(&Seen) -> f64) -> f64 {
-    let calls: f64 = windows.iter().map(|seen| seen.totals.calls as f64).sum();
-    if calls == 0.0 {
-        return 0.0;
+impl Errors<'_> {
+    /// Of a time, or what goes with it, as a share of itself.
+    fn of_a_time(&self, time: fn(&Seen) -> f64) -> f64 {
+        let mean = self.mean(time);
+        self.spread(self.windows.iter().map(|seen| time(seen) - mean)) / mean.max(1.0) + self.missed
     }
-    let ratio = windows.iter().map(what).sum::<f64>() / calls;
-    let off = windows.iter().map(|seen| what(seen) - ratio * seen.totals.calls as f64);
-    // What was never seen in n calls is rarer than 3/n, with 95 % confidence.
-    (spread(off) / (calls / windows.len() as f64)).max(if ratio == 0.0 { 3.0 / calls } else { 0.0 })
-}
 
-/// Half the confidence interval of the mean of so many deviations from it.
-fn spread(off: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let many = off.len() as f64;
-    let squares: f64 = off.map(|off| off * off).sum();
-    Z * (squares / (many * (many - 1.0).max(1.0))).sqrt()
+    /// Of the time with a call under way, which goes with the calls.
+    fn of_busy_time(&self) -> f64 {
+        let (calls, busy) =
+            (self.mean(|seen| seen.totals.calls as f64), self.mean(|seen| seen.busy_us as f64));
+        let each = busy / calls.max(f64::MIN_POSITIVE);
+        let off = self.windows.iter().map(|seen| seen.busy_us as f64 - each * seen.totals.calls as f64);
+        self.spread(off) / busy.max(1.0) + self.missed
+    }
+
+    /// Of `what` as a share of the calls.
+    fn of_a_share(&self, what: fn(&Seen) -> f64) -> f64 {
+        let calls = self.mean(|seen| seen.totals.calls as f64);
+        if calls == 0.0 {
+            return 0.0;
+        }
+        let ratio = self.mean(what) / calls;
+        let off = self.windows.iter().map(|seen| what(seen) - ratio * seen.totals.calls as f64);
+        // What was never seen in n calls is rarer than 3/n, with 95 % confidence.
+        let unseen = if ratio == 0.0 { 3.0 / (calls * self.windows.len() as f64) } else { 0.0 };
+        (self.spread(off) / calls).max(unseen) + self.missed
+    }
+
+    fn mean(&self, of: impl Fn(&Seen) -> f64) -> f64 {
+        self.windows.iter().map(of).sum::<f64>() / self.windows.len().max(1) as f64
+    }
+
+    /// Half the confidence interval of the mean of so many deviations from it.
+    fn spread(&self, off: impl ExactSizeIterator<Item = f64>) -> f64 {
+        let many = off.len() as f64;
+        let off: Vec<f64> = off.collect();
+        let squares: f64 = if self.ranked {
+            off.windows(2).map(|pair| (pair[1] - pair[0]).powi(2) / 2.0).sum()
+        } else {
+            off.iter().map(|off| off * off).sum()
+        };
+        Z * (squares / (many * (many - 1.0).max(1.0))).sqrt()
+    }
 }
 
 /// How much of everything was recorded.
@@ -139,10 +181,12 @@ pub(super) struct Share {
     calls: f64,
     /// Of instances × time, 0 to 1.
     time: f64,
+    /// Of instances × time with a call under way, 0 to 1: that goes with the calls.
+    busy: f64,
 }
 
 impl Share {
-    pub(super) const ALL: Self = Self { calls: 1.0, time: 1.0 };
+    pub(super) const ALL: Self = Self { calls: 1.0, time: 1.0, busy: 1.0 };
 
     pub(super) fn is_all(self) -> bool {
         self == Self::ALL
@@ -150,6 +194,10 @@ impl Share {
 
     pub(super) fn time(self, us: u128) -> u128 {
         if self.is_all() { us } else { (us as f64 / self.time.max(f64::MIN_POSITIVE)) as u128 }
+    }
+
+    pub(super) fn busy_time(self, us: u128) -> u128 {
+        if self.is_all() { us } else { (us as f64 / self.busy.max(f64::MIN_POSITIVE)) as u128 }
     }
 
     /// So that every call is served, throttled or given up, and there are `requests`.
@@ -185,7 +233,7 @@ impl Share {
 
     pub(super) fn periods(self, periods: &[Period]) -> Vec<Period> {
         let mut periods = periods.to_vec();
-        self.counts(periods.iter_mut().map(|period| &mut period.count), self.time);
+        self.counts(periods.iter_mut().map(|period| &mut period.count), self.busy);
         periods.retain(|period| period.count > 0);
         periods
     }

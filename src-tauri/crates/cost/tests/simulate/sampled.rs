@@ -24,7 +24,7 @@ fn both(shape: &str, rule: &Rule, seed: u64) -> (Simulation, Simulation) {
 fn a_sample_is_within_its_stated_error_of_the_whole() {
     // A limit that the busy turns reach.
     let rule = Rule { idle_us: 60_000_000, limit: Some(8), ..Rule::default() };
-    for shape in ["poisson", "daily", "weekly", "bursty"] {
+    for shape in ["poisson", "daily", "weekly", "spiky", "bursty"] {
         let (all, some) = both(shape, &rule, 21);
         let sampled = some.sampled.expect("it was sampled");
         assert_eq!((all.totals.calls, some.totals.calls, all.sampled), (REQUESTS, REQUESTS, None));

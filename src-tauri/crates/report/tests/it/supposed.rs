@@ -256,7 +256,9 @@ fn a_plan_whose_cpu_makes_calls_run_into_their_timeout_is_no_choice() {
     let costs = record.report().costs(PROJECT, &query, BEGAN + 10 * MINUTE).unwrap();
     assert_eq!(
         option(&costs, "aws-lambda-arm64").ruled_out.as_deref(),
-        Some("100 % of the calls of hello would run into its timeout of 3,000 ms there: more memory makes it faster")
+        Some(
+            "100 % of the calls of hello would run into its timeout of 3,000 ms there: more memory makes it faster"
+        )
     );
     assert_eq!(option(&costs, "gcp-cloud-run-request").ruled_out, None, "it has a whole core");
 }
