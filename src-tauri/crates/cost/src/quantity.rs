@@ -2,7 +2,10 @@
 
 use std::ops::{Add, AddAssign};
 
-use rust_decimal::Decimal;
+use rust_decimal::{
+    Decimal,
+    prelude::{FromPrimitive as _, ToPrimitive as _},
+};
 use serde::Deserialize;
 
 /// One thing a plan can charge for. Counted in the base unit of its [`Measure`], so that parts of a month add exactly.
@@ -207,12 +210,25 @@ impl Metered {
         self
     }
 
-    /// From this a share of the way to another, 0 to 1, each thing for itself.
+    /// So many times as much of each thing.
     #[must_use]
-    pub fn towards(&self, other: &Self, share: Decimal) -> Self {
+    pub fn times(&self, times: Decimal) -> Self {
+        Self(self.0.map(|quantity| quantity * times))
+    }
+
+    /// From this a share of the way to another, 0 to 1, each thing for itself: by a power law, which is a straight line
+    /// where both axes are logarithmic; by a straight line from nothing.
+    #[must_use]
+    pub fn towards(&self, other: &Self, share: f64) -> Self {
+        let straight = Decimal::from_f64(share).unwrap_or_default();
         let mut between = *self;
         for (mine, theirs) in between.0.iter_mut().zip(other.0) {
-            *mine += (theirs - *mine) * share;
+            let times = if mine.is_zero() { None } else { (theirs / *mine).to_f64() };
+            let power = times.and_then(|times| Decimal::from_f64(times.powf(share)));
+            match power {
+                Some(power) => *mine *= power,
+                None => *mine += (theirs - *mine) * straight,
+            }
         }
         between
     }

@@ -17,7 +17,8 @@ impl Plan {
 
     /// The same of what a pool of instances does: between calls, an instance that is still paid for does nothing.
     pub fn rounding_cost_of(&self, simulation: &Simulation) -> Usd {
-        self.rounding_cost_beside(&simulation.usage, &simulation.busy_exactly())
+        // A sample's stretches and its busy time differ by chance.
+        self.rounding_cost_beside(&simulation.usage, &simulation.busy_exactly()).max(Usd::ZERO)
     }
 
     fn rounding_cost_beside(&self, usage: &Usage, worked: &Usage) -> Usd {

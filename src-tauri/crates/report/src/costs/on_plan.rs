@@ -60,7 +60,7 @@ impl OnPlan<'_> {
     }
 
     /// Whose calls would run into the function's own timeout there, though they do not here.
-    pub(super) fn ends_early(&self) -> Option<String> {
+    fn ends_early(&self) -> Option<String> {
         self.basis.works.iter().find_map(|work| {
             let over = |bins: &mut dyn Iterator<Item = Bin>| -> u64 {
                 bins.filter(|bin| bin.handler_ms > work.timeout_ms).map(|bin| bin.count).sum()
@@ -98,14 +98,15 @@ impl OnPlan<'_> {
 
     /// Why it would not do this work.
     pub(super) fn refusal(&self) -> Option<String> {
-        self.plan.uncallable.clone().or_else(|| self.basis.works.iter().find_map(|work| self.refuses(work)))
+        let refuses = || self.basis.works.iter().find_map(|work| self.refuses(work));
+        self.plan.uncallable.clone().or_else(refuses).or_else(|| self.ends_early())
     }
 
     fn refuses(&self, work: &Work) -> Option<String> {
         let (plan, name) = (self.plan, &work.name);
         let peak_mb = work.peak_memory_mb().unwrap_or_default();
-        // A node's memory is the machine's business.
-        if !matches!(plan.meter, Meter::Nodes(_)) {
+        // Where a plan has no sizes, a node's memory is the machine's business.
+        if !matches!(plan.meter, Meter::Nodes(_)) || self.wanted.memory_mb.is_some() {
             let asked_mb = match plan.sizing.choice {
                 Choice::Observed { .. } => peak_mb.round().try_into().unwrap_or(u32::MAX),
                 _ => self.memory_mb(work),

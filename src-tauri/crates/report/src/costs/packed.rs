@@ -1,5 +1,5 @@
 //! Plans that charge for instances and not for calls: how long instances are busy or alive depends on which calls meet in
-//! one, so the traffic is simulated at a few volumes, and in between goes by a straight line. All of the calls are priced,
+//! one, so the traffic is simulated at many volumes, and in between goes by a power law from one to the next. All of the calls are priced,
 //! as if limits had been raised for them: that limits refuse some is said beside the price.
 
 use std::collections::BTreeMap;
@@ -9,24 +9,31 @@ use rayon::prelude::*;
 
 use super::{basis::Basis, on_plan::OnPlan, simulated::Outlook, wanted::Wanted};
 
-/// Calls a month that are simulated.
-const KNOTS: [u64; 18] = [
+/// Calls a month that are simulated: so near each other that what lies between is within a few percent.
+const KNOTS: [u64; 25] = [
     1,
+    30,
+    300,
     1_000,
+    2_000,
+    5_000,
     10_000,
-    30_000,
+    20_000,
+    50_000,
     100_000,
-    300_000,
+    200_000,
+    500_000,
     1_000_000,
-    3_000_000,
+    2_000_000,
+    5_000_000,
     10_000_000,
-    30_000_000,
+    20_000_000,
+    50_000_000,
     100_000_000,
     200_000_000,
     500_000_000,
     1_000_000_000,
     2_000_000_000,
-    3_000_000_000,
     5_000_000_000,
     10_000_000_000,
 ];
@@ -87,13 +94,14 @@ impl Packed {
         match (after.checked_sub(1).and_then(|before| self.knots.get(before)), self.knots.get(after)) {
             (_, Some((knot, metered))) if *knot == volume => *metered,
             (Some((from, low)), Some((to, high))) => {
-                let share = Decimal::from(volume - from) / Decimal::from(to - from);
-                low.towards(high, share)
+                let logarithm = |volume: u64| (volume as f64).ln();
+                low.towards(
+                    high,
+                    (logarithm(volume) - logarithm(*from)) / (logarithm(*to) - logarithm(*from)),
+                )
             }
             // Beyond the last, in proportion to it; before the first there is nothing.
-            (Some((last, metered)), None) => {
-                Metered::default().towards(metered, Decimal::from(volume) / Decimal::from(*last))
-            }
+            (Some((last, metered)), None) => metered.times(Decimal::from(volume) / Decimal::from(*last)),
             (None, _) => Metered::default(),
         }
     }

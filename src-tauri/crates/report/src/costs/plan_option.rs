@@ -80,7 +80,7 @@ impl<'a> Pricing<'a> {
         option.rounding_usd = Some(rounding.to_cents().to_string());
         option.latency = guess(&outlooks);
         let too_slow = option.latency.as_ref().and_then(|latency| self.over_budget(latency));
-        option.ruled_out = on.ends_early().or_else(|| on.too_many(&outlooks[1].1)).or(too_slow);
+        option.ruled_out = on.too_many(&outlooks[1].1).or(too_slow);
         let price = (paid.total(), list.exact());
         (option, Some(price))
     }

@@ -78,7 +78,7 @@ impl Report {
         let pricing = Pricing::at_one_volume(&self.book, basis, wanted);
         let day = on.counted(simulated);
         let times = Decimal::from(MONTH_US) / Decimal::from(length_us);
-        let month = Metered::default().towards(&day, times);
+        let month = day.times(times);
         let bill = pricing
             .plan_bill(on.plan, month, volume, wanted.speed, wanted.free_tier)
             .map_err(ReportError::Invalid)?;

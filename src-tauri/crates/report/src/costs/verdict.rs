@@ -75,8 +75,9 @@ fn own(basis: &Basis, offers: &Offers, plan: Option<&CostOption>) -> Option<Stri
     let contract = contract(provider)?;
     let owns = || offers.plans.iter().filter(|plan| contract.contains(&plan.id.as_str()));
     let Some(own) = cheapest(owns()) else {
-        let (title, why) = owns().find_map(|plan| Some((&plan.title, plan.ruled_out.as_ref()?)))?;
-        return Some(format!("{title}, which the code is written for, is ruled out: {why}"));
+        let why = |plan: &CostOption| plan.refusal.clone().or_else(|| plan.ruled_out.clone());
+        let (title, why) = owns().find_map(|plan| Some((&plan.title, why(plan)?)))?;
+        return Some(format!("{title}, which the code is written for, is no choice: {why}"));
     };
     if plan.is_some_and(|plan| plan.id == own.id) {
         return None;

@@ -265,7 +265,7 @@ fn waiting_at_volume_makes_a_machine_the_answer() {
     let machine = costs.machines.iter().find(|machine| machine.cheapest).expect("a machine is the cheapest");
     assert_eq!((machine.id.as_str(), machine.count), ("aws-ec2-t4g-nano", Some(1)));
     let nano = "At 30,000,000 calls a month like the 300 calls recorded, EC2 t4g.nano (not verified: its sustained CPU) \
-                would cost $3.07 a month and idle 89 % of the time. Azure Container Apps would cost ";
+                would cost $3.07 a month and idle 89 % of the time. IBM Code Engine apps would cost ";
     assert!(costs.verdict.starts_with(nano), "{}", costs.verdict);
     let own = "AWS Lambda arm64, which the code is written for, would cost $80.47.";
     assert!(costs.verdict.ends_with(own), "{}", costs.verdict);

@@ -183,11 +183,30 @@ fn a_plan_whose_limits_are_too_low_says_so_beside_a_price_for_all_calls() {
     }
 }
 
+/// An instance lives for 900 s after each call: with calls at random, 1 − e^(−λ · 900 s) of the month.
+#[test]
+fn a_price_between_two_simulated_volumes_is_what_theory_says() {
+    let report = twenty_minutes().report();
+    let list = |calls| {
+        let settings = CostSettings { shape: Some(TrafficShape::Poisson), ..CostSettings::default() };
+        let query = CostQuery { calls_per_month: Some(calls), settings, ..EVERYTHING };
+        let costs = report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap();
+        option(&costs, "gcp-cloud-run-instance").list_usd.as_deref().unwrap().parse::<f64>().unwrap()
+    };
+    let always = list(100_000);
+    for calls in [1_400, 3_100, 4_301, 7_000] {
+        let theory = always * (1.0 - (-(calls as f64) / 2_628_000.0 * 900.0).exp());
+        let told = list(calls);
+        assert!((told / theory - 1.0).abs() < 0.06, "{calls}: {told} of {theory}");
+    }
+}
+
 #[test]
 fn rounding_is_a_part_of_the_price() {
     let report = twenty_minutes().report();
-    for calls in [1_000_000, 50_000_000] {
-        let settings = CostSettings { shape: Some(TrafficShape::Daily), ..CostSettings::default() };
+    let shapes = [TrafficShape::Daily, TrafficShape::Bursty, TrafficShape::Spiky];
+    for (calls, shape) in [1_000_000, 50_000_000, 300_000_000].into_iter().zip(shapes.into_iter().cycle()) {
+        let settings = CostSettings { shape: Some(shape), ..CostSettings::default() };
         let query = CostQuery { calls_per_month: Some(calls), settings, ..EVERYTHING };
         let costs = report.costs(PROJECT, &query, BEGAN + 20 * MINUTE).unwrap();
         for plan in costs.plans.iter().filter(|plan| plan.list_usd.is_some()) {
@@ -255,12 +274,19 @@ fn a_plan_whose_cpu_makes_calls_run_into_their_timeout_is_no_choice() {
     let query = CostQuery { calls_per_month: Some(100_000), ..EVERYTHING };
     let costs = record.report().costs(PROJECT, &query, BEGAN + 10 * MINUTE).unwrap();
     assert_eq!(
-        option(&costs, "aws-lambda-arm64").ruled_out.as_deref(),
+        option(&costs, "aws-lambda-arm64").refusal.as_deref(),
         Some(
             "100 % of the calls of hello would run into its timeout of 3,000 ms there: more memory makes it faster"
         )
     );
-    assert_eq!(option(&costs, "gcp-cloud-run-request").ruled_out, None, "it has a whole core");
+    assert_eq!(option(&costs, "aws-lambda-arm64").usd, None, "instead of a price");
+    assert!(
+        costs.verdict.contains("which the code is written for, is no choice: 100 % of"),
+        "{}",
+        costs.verdict
+    );
+    let run = option(&costs, "gcp-cloud-run-request");
+    assert!(run.refusal.is_none() && run.ruled_out.is_none(), "it has a whole core");
 }
 
 #[test]
