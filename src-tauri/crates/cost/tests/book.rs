@@ -162,6 +162,10 @@ fn figures_that_make_no_sense_are_refused() {
         "mine.toml:1: this version reads price books of schema 1, not 2: write `schema = 1`"
     );
     assert_eq!(
+        mistake("\"2026-11-20\"", "\"2026-13-41\""),
+        "mine.toml:2: \"2026-13-41\" is not a date like 2026-11-20"
+    );
+    assert_eq!(
         mistake("id = \"machine\"", "id = \"plan\""),
         "mine.toml:41: there is already a plan or machine \"plan\""
     );

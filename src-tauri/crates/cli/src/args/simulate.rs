@@ -48,7 +48,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "N", value_parser = amount::instances, default_value = "0")]
     pub(crate) min_instances: u64,
     /// More calls than this are sampled, and the error of that is stated
-    #[arg(long, value_name = "N", value_parser = amount::calls, default_value = "20000000")]
+    #[arg(long, value_name = "N", value_parser = at_least_a_thousand, default_value = "20000000")]
     pub(crate) most_calls: u64,
     /// As if the free tier were used up
     #[arg(long)]
@@ -60,6 +60,13 @@ pub(crate) struct Simulate {
 
 fn shape(text: &str) -> Result<Shape, String> {
     Shape::named(text).ok_or_else(|| format!("write one of {}", Shape::NAMES.join(", ")))
+}
+
+fn at_least_a_thousand(text: &str) -> Result<u64, String> {
+    match amount::calls(text)? {
+        0..1_000 => Err("must be at least 1000: fewer say nothing".to_owned()),
+        many => Ok(many),
+    }
 }
 
 fn at_least_one(text: &str) -> Result<u64, String> {

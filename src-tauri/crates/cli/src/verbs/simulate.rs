@@ -60,7 +60,8 @@ pub(crate) fn run(global: Global, verb: &Simulate) -> Result<ExitCode, Failure> 
 fn rule(plan: &Plan, verb: &Simulate) -> Result<Rule, Failure> {
     let own = plan.rule();
     let limit = verb.limit.or(own.limit);
-    if let Some(limit) = limit.filter(|limit| verb.min_instances > *limit) {
+    let most = limit.into_iter().chain(own.account).min();
+    if let Some(limit) = most.filter(|limit| verb.min_instances > *limit) {
         let kept = verb.min_instances;
         return Err(Failure::Usage(format!(
             "{kept} instances kept ready are more than the limit of {limit}"

@@ -58,7 +58,10 @@ impl Place<'_> {
     pub(super) fn date(self, date: Spanned<String>) -> Result<String, BookError> {
         let shape: String =
             date.get_ref().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
-        if shape != "9999-99-99" {
+        let part = |from: usize| date.get_ref().get(from..from + 2).and_then(|part| part.parse::<u8>().ok());
+        let exists = part(5).is_some_and(|month| (1..=12).contains(&month))
+            && part(8).is_some_and(|day| (1..=31).contains(&day));
+        if shape != "9999-99-99" || !exists {
             return Err(
                 self.error(date.span(), format!("{:?} is not a date like 2026-11-20", date.get_ref()))
             );

@@ -20,6 +20,8 @@ const EPHEMERAL_INCLUDED_MB: u32 = 512;
 pub enum Refusal {
     #[error("{plan} would refuse this: {no_size}")]
     Size { plan: String, no_size: NoSize },
+    #[error("{plan} takes no calls: {why}")]
+    Uncallable { plan: String, why: String },
     #[error("{plan} would end a call after {most_ms} ms, and this one takes {asked_ms} ms")]
     Timeout { plan: String, most_ms: u64, asked_ms: u64 },
     #[error("{plan} has no price for {what}")]

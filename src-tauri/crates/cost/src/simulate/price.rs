@@ -17,6 +17,9 @@ impl Service {
     /// [`Refusal`]: the plan has no instance of that size, or would end a call before it is done.
     pub fn fits(&self, plan: &Plan) -> Result<(), Refusal> {
         let title = || plan.title.clone();
+        if let Some(why) = &plan.uncallable {
+            return Err(Refusal::Uncallable { plan: title(), why: why.clone() });
+        }
         let Footprint { memory_mb, vcpu_milli, .. } = self.footprint;
         plan.sizing
             .size(memory_mb, vcpu_milli)

@@ -1,6 +1,6 @@
 //! One plan under the month's traffic, watched over a day (a week, where days differ) call by call.
 
-use coldframe_cost::{Bucket, Decimal, MONTH_US, Metered, Options, Plan, Rule};
+use coldframe_cost::{Bucket, Decimal, MONTH_US, Options, Plan, Rule};
 use coldframe_protocol::{Simulation, SimulationQuery};
 use coldframe_store::Micros;
 
