@@ -47,5 +47,5 @@ pub use simulate::{
 };
 pub use size::{Choice, NoSize, Size, Sizing, Window};
 pub use staircase::{Stair, staircase};
-pub use traffic::{Arrivals, MONTH_US, Shape, Spikes, Traffic, Turns};
+pub use traffic::{Arrivals, Due, MONTH_US, Pattern, Schedule, Shape, Spikes, Traffic, Turns};
 pub use usage::{Bin, InvocationUsage, Period, Snapshots, Usage, Warm};

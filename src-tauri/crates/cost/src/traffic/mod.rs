@@ -4,10 +4,12 @@
 mod arrivals;
 mod bursty;
 mod minutes;
+mod schedule;
 mod shape;
 
 pub use self::{
     arrivals::Arrivals,
+    schedule::{Due, Pattern, Schedule},
     shape::{Shape, Spikes, Turns},
 };
 
