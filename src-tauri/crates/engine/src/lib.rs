@@ -191,7 +191,13 @@ impl Invoke for Engine {
     async fn invoke(&self, invocation: Invocation) -> Outcome {
         let Some((app, function)) = self.registry().get(&invocation.function) else {
             let request_id = invocation.request_id;
-            return Outcome { request_id, invocation_id: None, answer: Answer::NotFound, log: None };
+            return Outcome {
+                request_id,
+                invocation_id: None,
+                answer: Answer::NotFound,
+                served: None,
+                log: None,
+            };
         };
         let request_id = invocation.request_id.clone();
         let id = self.world().ids.next();
@@ -213,6 +219,7 @@ impl Invoke for Engine {
             request_id,
             invocation_id: None,
             answer: Answer::Refused { message: "the host is shutting down".into() },
+            served: None,
             log: None,
         })
     }

@@ -41,6 +41,7 @@ impl Invoke for Current {
                 request_id: invocation.request_id,
                 invocation_id: None,
                 answer: Answer::NotFound,
+                served: None,
                 log: None,
             },
         }

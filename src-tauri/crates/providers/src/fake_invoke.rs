@@ -97,7 +97,7 @@ impl Invoke for Fake {
             format!("END RequestId: {request_id}"),
             format!("REPORT RequestId: {request_id}\tDuration: 1.00 ms"),
         ]);
-        Outcome { request_id, invocation_id: Some(1), answer, log: Some(lines) }
+        Outcome { request_id, invocation_id: Some(1), answer, served: None, log: Some(lines) }
     }
 
     async fn accept(&self, invocation: Invocation) -> Result<(), Answer> {

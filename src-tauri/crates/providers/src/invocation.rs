@@ -47,6 +47,8 @@ pub enum Trigger {
     /// The app's Invoke button.
     App,
     Cli,
+    /// Traffic a person had made: no traffic of the function's callers.
+    Load,
 }
 
 impl Trigger {
@@ -58,6 +60,7 @@ impl Trigger {
             Self::Http => "http",
             Self::App => "app",
             Self::Cli => "cli",
+            Self::Load => "load_test",
         }
     }
 }
@@ -171,8 +174,21 @@ pub struct Outcome {
     /// Of the record; `None` if the call never became an invocation (unknown function).
     pub invocation_id: Option<i64>,
     pub answer: Answer,
+    /// `None` where no instance had it.
+    pub served: Option<Served>,
     /// Resolves when the invocation has finished: the log lines it wrote, START to REPORT.
     pub log: Option<oneshot::Receiver<Vec<String>>>,
+}
+
+/// What an instance spent on a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// The call waited for the instance to start.
+    pub cold: bool,
+    /// Boot and init of that start; zero when warm.
+    pub init: Duration,
+    /// Of a stream, until its head.
+    pub handler: Duration,
 }
 
 #[derive(Debug)]

@@ -167,14 +167,14 @@ impl Run {
                 let told = Told::ok(&head, &bytes);
                 self.record(handler, told);
                 let body = Body::Full(bytes);
-                let _ = answer.send(self.call.answered(Answer::Response { head, body }, Some(lines)));
+                let _ = answer.send(self.outcome(Answer::Response { head, body }, lines, handler));
                 self.after_answer(&instance, deadline, handler, None, log).await;
             }
             Ended::Replied(Reply::Response { head, body: Body::Stream(chunks) }) => {
                 let (forward, body) = mpsc::channel(8);
                 let told_head = head.clone();
                 let response = Answer::Response { head, body: Body::Stream(body) };
-                let _ = answer.send(self.call.answered(response, Some(lines)));
+                let _ = answer.send(self.outcome(response, lines, handler));
                 self.stream(&instance, begun, deadline, told_head, chunks, forward, log).await;
             }
             Ended::Replied(Reply::Error { error_type, payload }) => {
@@ -182,7 +182,7 @@ impl Run {
                 self.record(handler, told);
                 let failed =
                     Answer::FunctionError { kind: Failure::Error, error_type: error_type.clone(), payload };
-                let _ = answer.send(self.call.answered(failed, Some(lines)));
+                let _ = answer.send(self.outcome(failed, lines, handler));
                 self.after_answer(&instance, deadline, handler, Some(&error_type), log).await;
             }
             Ended::Cut(cause) => {
@@ -191,7 +191,7 @@ impl Run {
                 self.record(handler, Told::failure(status, &body.error_type, &body.payload));
                 let failed =
                     Answer::FunctionError { kind, error_type: body.error_type, payload: body.payload };
-                let _ = answer.send(self.call.answered(failed, Some(lines)));
+                let _ = answer.send(self.outcome(failed, lines, handler));
                 self.cut(&instance, handler, &cause, log).await;
             }
         }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use coldframe_providers::{
     clock,
     domain::Function,
-    invocation::{Answer, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead},
+    invocation::{Answer, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead, Served},
     narrate::FailureBody,
 };
 use coldframe_store::{Accepted, Answered, Entry, Finished, Payload, Phases, Status};
@@ -133,8 +133,14 @@ impl Call {
         }
     }
 
-    pub(crate) fn answered(&self, answer: Answer, log: Option<oneshot::Receiver<Vec<String>>>) -> Outcome {
-        Outcome { request_id: self.request_id.to_string(), invocation_id: Some(self.id), answer, log }
+    fn answered(&self, answer: Answer, log: Option<oneshot::Receiver<Vec<String>>>) -> Outcome {
+        Outcome {
+            request_id: self.request_id.to_string(),
+            invocation_id: Some(self.id),
+            answer,
+            served: None,
+            log,
+        }
     }
 
     pub(crate) fn outcome(&self, answer: Answer) -> Outcome {
@@ -288,6 +294,19 @@ impl Run {
 
         let phases = phases(self.call.received, lease.queue, lease.build, lease.cold.as_ref(), handler);
         self.call.write(&self.world, phases, told, Some(&Ran::on(lease)), false);
+    }
+
+    /// What the door is told of a call that had an instance.
+    pub(super) fn outcome(
+        &self,
+        answer: Answer,
+        log: oneshot::Receiver<Vec<String>>,
+        handler: Duration,
+    ) -> Outcome {
+        let start = self.lease.cold.as_ref();
+        let init = start.map_or(Duration::ZERO, |start| start.boot + start.init);
+        let served = Some(Served { cold: start.is_some(), init, handler });
+        Outcome { served, ..self.call.answered(answer, Some(log)) }
     }
 }
 
