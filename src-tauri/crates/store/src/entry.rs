@@ -28,6 +28,10 @@ pub enum Entry {
     Finished(Finished),
     Log(LogEntry),
     Reload(Box<ReloadEntry>),
+    /// A load test as it stands; written again as it goes on, the last state stands.
+    Load(Box<LoadEntry>),
+    /// A person does not want to keep this one.
+    LoadRemoved(i64),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -250,7 +254,7 @@ pub struct Answered {
     /// `None` when no instance was involved (throttled, refused).
     pub revision_id: Option<i64>,
     pub instance_id: Option<i64>,
-    /// `sdk`, `url`, `http`, `app`, `cli`, `async`, `reload_check`, …
+    /// `sdk`, `url`, `http`, `app`, `cli`, `async`, `load_test`, `reload_check`, …
     pub trigger: String,
     pub started_at: Micros,
     /// Waited for a new instance.
@@ -343,4 +347,18 @@ pub struct ReloadError {
     pub message: String,
     pub file: Option<String>,
     pub line: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadEntry {
+    pub id: i64,
+    pub project_id: i64,
+    pub function_id: i64,
+    pub started_at: Micros,
+    /// `None` while it runs.
+    pub ended_at: Option<Micros>,
+    /// What was asked for and its figures, as JSON of the protocol: usage, no money.
+    pub summary: String,
+    /// What only its own page shows, as JSON of the protocol.
+    pub detail: String,
 }

@@ -38,6 +38,7 @@ pub use table::{
     invocation::InvocationRow,
     invocation_list::{InvocationFilter, NamedInvocation},
     invocation_terms::{Compare, Number, Term, Test},
+    load::{LoadDetailRow, LoadRow},
     log_line::{LogFilter, NamedLog},
     log_terms::LogTest,
     payload::Payloads,

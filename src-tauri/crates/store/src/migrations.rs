@@ -5,12 +5,12 @@ use rusqlite::{Connection, Result, TransactionBehavior};
 use crate::table;
 
 /// The format a file has after [`run`] (`PRAGMA user_version`).
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// A step to a version. Each table's file lists its own; they run in the order of versions, then of this list.
 pub(crate) type Migration = (u32, &'static str);
 
-const TABLES: [&[Migration]; 13] = [
+const TABLES: [&[Migration]; 14] = [
     table::project::MIGRATIONS,
     table::app::MIGRATIONS,
     table::function::MIGRATIONS,
@@ -19,6 +19,7 @@ const TABLES: [&[Migration]; 13] = [
     table::invocation::MIGRATIONS,
     table::log_line::MIGRATIONS,
     table::reload::MIGRATIONS,
+    table::load::MIGRATIONS,
     table::payload::MIGRATIONS,
     table::minute::MIGRATIONS,
     table::day::MIGRATIONS,

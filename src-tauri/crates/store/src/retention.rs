@@ -34,7 +34,7 @@ pub struct Retained {
     pub payloads: u64,
     pub log_lines: u64,
     pub invocations: u64,
-    /// Instances and reloads.
+    /// Instances, reloads and, only by size, load tests.
     pub events: u64,
     /// Minutes and, only by size, days.
     pub roll_ups: u64,
@@ -62,7 +62,7 @@ struct Step {
 }
 
 /// In this order. Ids grow with time, so the oldest bodies and lines are those of the lowest ids.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step {
         table: "payload",
         rows: "SELECT p.invocation_id
@@ -108,8 +108,13 @@ const STEPS: [Step; 8] = [
         rows: "SELECT rowid FROM day WHERE (day + 1) * 86400000000 <= ?1 ORDER BY day LIMIT ?2",
         count: |retained| &mut retained.roll_ups,
     },
+    Step {
+        table: "load",
+        rows: "SELECT id FROM load WHERE started_at < ?1 AND ended_at < ?1 ORDER BY started_at LIMIT ?2",
+        count: |retained| &mut retained.events,
+    },
 ];
-/// Age takes the steps before this one: days, and the periods that belong to them, go by size only.
+/// Age takes the steps before this one: days, the periods that belong to them, and load tests go by size only.
 const BY_AGE: usize = 6;
 
 /// One run over the record.

@@ -54,6 +54,8 @@ impl Batch<'_> {
                 Entry::InstanceEnded(entry) => self.writer.instance_ended(&entry)?,
                 Entry::Log(entry) => self.writer.put_log(&entry)?,
                 Entry::Reload(entry) => self.writer.put_reload(&entry)?,
+                Entry::Load(entry) => self.writer.put_load(&entry)?,
+                Entry::LoadRemoved(id) => self.writer.remove_load(id)?,
                 Entry::Accepted(_) | Entry::Answered(_) | Entry::Finished(_) => {
                     gather(&mut drafts, &mut order, entry);
                 }

@@ -9,6 +9,7 @@ pub(crate) mod instance;
 pub(crate) mod invocation;
 pub(crate) mod invocation_list;
 pub(crate) mod invocation_terms;
+pub(crate) mod load;
 pub(crate) mod log_line;
 pub(crate) mod log_terms;
 pub(crate) mod minute;

@@ -49,6 +49,25 @@ impl Reader {
         })
     }
 
+    /// When calls of a function came in that range, earliest first and at most `most`; later attempts of an event and
+    /// calls with one of the triggers `without` are left out.
+    pub fn arrivals(
+        &self,
+        function: i64,
+        range: Range,
+        without: &[&str],
+        most: u32,
+    ) -> std::result::Result<Vec<Micros>, ReadError> {
+        let sql = "SELECT started_at FROM invocation
+            WHERE function_id = ?1 AND started_at >= ?2 AND started_at < ?3 AND attempt = 1
+                AND trigger NOT IN (SELECT value FROM json_each(?4))
+            ORDER BY started_at LIMIT ?5";
+        self.query("arrivals", |conn| {
+            let values = params![function, range.from, range.to, format!("{without:?}"), most];
+            conn.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect()
+        })
+    }
+
     /// How many calls instances ran for these functions together in each minute of the range, from the first to the last
     /// that had one, of those kept as minutes and at most the latest `most`; calls with one of the triggers `without` are
     /// left out.

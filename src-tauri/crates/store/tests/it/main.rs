@@ -9,6 +9,7 @@ mod days;
 mod files;
 mod kill;
 mod lists;
+mod loads;
 mod record;
 mod retention;
 mod roll_ups;
