@@ -46,7 +46,7 @@ pub use self::{
     event::{EngineEvent, Names, Origin, Watched},
     ids::{COUNTER_BITS, project_id},
     open::OpenError,
-    run::SECRET_NAMES,
+    run::{SECRET_NAMES, redacted},
     trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
 };
 

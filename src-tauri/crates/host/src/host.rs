@@ -25,6 +25,7 @@ use crate::{
     error::HostError,
     http, keeping,
     live::{Live, Source},
+    load::Loads,
     lock::{Lock, Presence},
     names::FunctionNames,
     prices,
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) reader: Reader,
     pub(crate) current: Arc<Current>,
     pub(crate) live: Live,
+    pub(crate) loads: Loads,
     pub(crate) names: FunctionNames,
     pub(crate) surfaces: Surfaces,
     pub(crate) presence: Presence,
@@ -100,6 +102,7 @@ impl Host {
             reader,
             current: Arc::default(),
             live: Live::new(),
+            loads: Loads::default(),
             names: FunctionNames::default(),
             surfaces: bound.surfaces,
             presence,
@@ -137,6 +140,7 @@ impl Host {
         self.inner.names.learn(&engine.status());
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {
+            self.inner.loads.halt().await;
             old.shutdown().await;
         }
         tokio::spawn(self.inner.live.clone().gather(self.clone(), events));
@@ -168,6 +172,7 @@ impl Host {
     /// Lets calls finish, stops every function, writes everything and gives the data directory back.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
+        self.inner.loads.halt().await;
         if let Some(engine) = self.inner.current.set(None) {
             engine.shutdown().await;
         }

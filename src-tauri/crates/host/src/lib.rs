@@ -13,6 +13,7 @@ mod host;
 mod http;
 mod keeping;
 mod live;
+mod load;
 mod lock;
 mod names;
 mod pending;

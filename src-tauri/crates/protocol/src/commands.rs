@@ -78,6 +78,15 @@ commands! {
     rightsize(RightsizeRequest) -> RightsizeReport;
     /// A day of one plan (a week of a weekly shape), call by call.
     simulate(SimulationQuery) -> Simulation;
+    /// Sends traffic to a function. Fails with [`ErrorCode::Conflict`] while another run goes on: the two would measure
+    /// each other.
+    start_load(StartLoad) -> LoadRun;
+    /// Sends no more, and waits for the calls under way; asked again, it does not wait.
+    stop_load(LoadId) -> LoadRun;
+    /// The runs of this project, newest first.
+    loads(Empty) -> Vec<LoadRun>;
+    load(LoadId) -> LoadDetail;
+    remove_load(LoadId) -> Empty;
     export_costs(CostExport) -> ExportedFile;
     status(Empty) -> HostStatus;
     settings(Empty) -> Settings;

@@ -55,6 +55,8 @@ wire! {
         /// False while the record cannot be written; the reason stands beside it, and both change while a host runs.
         pub recording: bool,
         pub recording_problem: Option<String>,
+        /// The load test that goes on.
+        pub load: Option<i64>,
     }
 
     /// How long ago a window of time begins; `None` is all of it.

@@ -11,4 +11,8 @@ cpu_percent: number, memory_mb: number, reloads: number, record_mb: number, invo
 /**
  * False while the record cannot be written; the reason stands beside it, and both change while a host runs.
  */
-recording: boolean, recording_problem: string | null, };
+recording: boolean, recording_problem: string | null, 
+/**
+ * The load test that goes on.
+ */
+load: number | null, };

@@ -9,6 +9,7 @@ import { download } from '../download';
 import { exportCosts, makeCosts } from './costs';
 import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
+import { MockLoads } from './load';
 import { Random } from './random';
 import { exportLogs, found, foundLine } from './search';
 import { MockSettings } from './settings';
@@ -35,6 +36,7 @@ export class MockTransport implements Transport {
   private project: boolean;
   private reloads = 41;
   private readonly settings = new MockSettings();
+  private readonly runs: MockLoads;
   pickFolder?: () => Promise<string | null>;
   saveFile = download;
 
@@ -44,6 +46,7 @@ export class MockTransport implements Transport {
   ) {
     const now = Date.now();
     this.functions = scene === 'nofunctions' ? [] : makeFunctions(now);
+    this.runs = new MockLoads(this.functions, now, scene !== 'thin');
     this.project = scene !== 'empty' && scene !== 'picker';
     if (scene === 'picker') this.pickFolder = () => Promise.resolve('/home/ada/storefront');
     if (scene === 'thin') return;
@@ -123,7 +126,7 @@ export class MockTransport implements Transport {
 
   private status(): HostStatus {
     const instances = this.functions.reduce((sum, fn) => sum + fn.pool.instances.length, 0);
-    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, ...this.recording() };
+    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, ...this.recording(), load: this.runs.running() };
   }
 
   private recording(): Pick<HostStatus, 'recording' | 'recording_problem'> {
@@ -247,6 +250,14 @@ export class MockTransport implements Transport {
     rightsize: async (request) => {
       await after(this.traffic ? 300 : 0);
       return makeRightsize(request, this.get(request.function).name);
+    },
+    start_load: (asked) => this.runs.start(this.get(asked.function), asked),
+    stop_load: ({ id }) => this.runs.stop(id),
+    loads: () => this.runs.list(),
+    load: ({ id }) => this.runs.detail(id),
+    remove_load: ({ id }) => {
+      this.runs.remove(id);
+      return {};
     },
     export_costs: ({ cost, format }) => exportCosts(makeCosts(cost, this.record()), format),
     status: () => this.status(),

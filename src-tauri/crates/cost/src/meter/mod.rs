@@ -111,7 +111,7 @@ impl Plan {
     }
 
     /// Unrounded, at first tiers, no free tier.
-    pub(crate) fn list_price(&self, metered: &Metered) -> Usd {
+    pub fn list_price(&self, metered: &Metered) -> Usd {
         self.rates.iter().map(|rate| rate.first() * rate.in_units(metered)).sum()
     }
 }

@@ -28,6 +28,7 @@ use coldframe_store::Status;
 use coldframe_supervisor::Exit;
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::payload::redacted;
 pub(crate) use self::record::{Call, Told};
 use crate::{
     app::{AppHandle, Lease, Taken},

@@ -44,6 +44,11 @@ static SECRET: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&[&member, value, cookies].concat()).expect("a constant pattern")
 });
 
+/// A text as the record keeps it: without the values of members that are named like secrets.
+pub fn redacted(text: &str) -> String {
+    String::from_utf8_lossy(&redact(Bytes::copy_from_slice(text.as_bytes()))).into_owned()
+}
+
 /// Replaces the values of members that are named like secrets.
 fn redact(bytes: Bytes) -> Bytes {
     // Most have none, and to look for one is cheaper than to replace.

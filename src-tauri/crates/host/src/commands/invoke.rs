@@ -115,7 +115,7 @@ fn payload(content_type: String, bytes: &[u8], full: usize) -> wire::Payload {
 }
 
 /// What the person wrote, as the provider's event.
-pub(super) fn event(provider: ProviderId, text: String) -> Result<Event> {
+pub(crate) fn event(provider: ProviderId, text: String) -> Result<Event> {
     match provider {
         ProviderId::Aws => match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
             Ok(_) => Ok(Event::Bytes(text.into())),

@@ -18,7 +18,8 @@ use coldframe_providers::clock;
 pub use self::functions::functions_of;
 use crate::{frame, host::Host};
 
-type Result<T> = std::result::Result<T, RpcError>;
+pub(crate) use self::invoke::event;
+pub(crate) type Result<T> = std::result::Result<T, RpcError>;
 
 /// Recent projects shown to a person.
 const RECENT: u32 = 10;
@@ -176,6 +177,26 @@ impl Commands for Host {
         self.read(move |report, now| report.simulate(project, &request, now)).await
     }
 
+    async fn start_load(&self, request: wire::StartLoad) -> Result<wire::LoadRun> {
+        self.begin_load(request).await
+    }
+
+    async fn stop_load(&self, request: wire::LoadId) -> Result<wire::LoadRun> {
+        self.end_load(request.id).await
+    }
+
+    async fn loads(&self, _: wire::Empty) -> Result<Vec<wire::LoadRun>> {
+        self.load_list().await
+    }
+
+    async fn load(&self, request: wire::LoadId) -> Result<wire::LoadDetail> {
+        self.load_detail(request.id).await
+    }
+
+    async fn remove_load(&self, request: wire::LoadId) -> Result<wire::Empty> {
+        self.forget_load(request.id).await
+    }
+
     async fn export_costs(&self, request: wire::CostExport) -> Result<wire::ExportedFile> {
         let project = self.engine()?.project_id();
         self.flush().await;
@@ -213,7 +234,7 @@ impl Commands for Host {
 
 impl Host {
     /// Asks the read side, on a thread that may block.
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&coldframe_report::Report, i64) -> std::result::Result<T, coldframe_report::ReportError>
         + Send
@@ -240,7 +261,7 @@ fn project(engine: &Engine) -> wire::Project {
     }
 }
 
-fn unknown_function() -> RpcError {
+pub(crate) fn unknown_function() -> RpcError {
     RpcError::new(ErrorCode::NotFound, "there is no such function in the open project")
 }
 

@@ -39,6 +39,7 @@ impl Host {
             invocations,
             recording: recording_problem.is_none(),
             recording_problem,
+            load: self.inner.loads.running_id(),
         }
     }
 

@@ -26,6 +26,8 @@ use coldframe_store::Micros;
 use basis::Basis;
 use pricing::Pricing;
 pub(crate) use remembered::Remembered;
+pub(crate) use basis::NOT_TRAFFIC;
+pub(crate) use verdict::CONTRACTS;
 use wanted::Wanted;
 pub(crate) use work::roll_up_bins;
 

@@ -62,7 +62,7 @@ pub(super) fn verdict(
 }
 
 /// Plans that run the code of a provider's functions as it is.
-const CONTRACTS: [(&str, &[&str]); 2] =
+pub(crate) const CONTRACTS: [(&str, &[&str]); 2] =
     [("aws", &["aws-lambda-x86", "aws-lambda-arm64"]), ("vercel", &["vercel-fluid-pro"])];
 
 fn contract(provider: &str) -> Option<&'static [&'static str]> {

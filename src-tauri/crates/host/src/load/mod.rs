@@ -1,0 +1,141 @@
+//! Load tests: traffic sent on purpose, in an open loop (a call is due at its moment, whatever became of those before),
+//! one run at a time. Calls go the way every door's calls go, so they are recorded as all are; the run itself is kept
+//! beside them. What a run ends with is not here: nothing of it outlives the project that is open.
+
+mod pacer;
+mod run;
+mod tally;
+mod wanted;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use coldframe_engine::redacted;
+use coldframe_protocol::{self as wire, ErrorCode, LoadUsage, RpcError};
+use coldframe_store::Entry;
+
+use self::{
+    run::{Parts, Running},
+    tally::Tally,
+};
+use crate::{
+    commands::{Result, event, unknown_function},
+    host::Host,
+};
+
+/// Of the event, characters kept with a run.
+const SHOWN: usize = 64 * 1024;
+
+/// The run that goes on.
+#[derive(Default)]
+pub(crate) struct Loads {
+    /// Locked for looks and for putting one in.
+    current: Mutex<Option<Arc<Running>>>,
+}
+
+impl Loads {
+    fn running(&self) -> Option<Arc<Running>> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().filter(|run| !run.over.is_cancelled()).map(Arc::clone)
+    }
+
+    /// The id of the run that goes on.
+    pub(crate) fn running_id(&self) -> Option<i64> {
+        self.running().map(|run| run.id)
+    }
+
+    /// Ends what runs: when the project or the host goes.
+    pub(crate) async fn halt(&self) {
+        if let Some(run) = self.running() {
+            run.halt().await;
+        }
+    }
+}
+
+impl Host {
+    pub(crate) async fn begin_load(&self, request: wire::StartLoad) -> Result<wire::LoadRun> {
+        let engine = self.engine()?;
+        let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
+        let status = engine.function_status(request.function).ok_or_else(unknown_function)?;
+        let call = event(function.provider, request.event.clone())?;
+        let arrivals = match wanted::replay_minutes(&request)? {
+            Some(minutes) => {
+                self.flush().await;
+                self.read(move |report, now| report.arrivals(request.function, minutes, now)).await?
+            }
+            None => Vec::new(),
+        };
+        let wanted = wanted::wanted(&request, &arrivals)?;
+        let usage = LoadUsage {
+            provider: function.provider.as_str().to_owned(),
+            architecture: status.app.architecture.as_str().to_owned(),
+            memory_mb: status.app.settings.memory_mb,
+            ..LoadUsage::default()
+        };
+        let parts = Parts {
+            recorder: self.inner.recorder.clone(),
+            function_id: request.function,
+            shown: redacted(&request.event).chars().take(SHOWN).collect(),
+            event: call,
+            plan: wanted.plan,
+            function,
+            engine,
+        };
+        let tally = Tally::new(usage);
+        // Looked at and put in under one lock: two that ask at once do not both begin.
+        let mut current = self.inner.loads.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = current.as_ref().filter(|run| !run.over.is_cancelled()) {
+            let name = run.run().name;
+            return Err(RpcError::new(ErrorCode::Conflict, format!("a load test of {name} goes on"))
+                .hint("stop it first: two would measure each other"));
+        }
+        let run = Running::start(parts, tally, wanted.schedule).map_err(|error| {
+            RpcError::new(ErrorCode::Failed, format!("cannot start a thread for the load test: {error}"))
+        })?;
+        *current = Some(Arc::clone(&run));
+        Ok(run.run())
+    }
+
+    pub(crate) async fn end_load(&self, id: i64) -> Result<wire::LoadRun> {
+        match self.inner.loads.running().filter(|run| run.id == id) {
+            Some(run) => {
+                run.stop();
+                Ok(run.run())
+            }
+            None => self.load_detail(id).await.map(|detail| detail.run),
+        }
+    }
+
+    pub(crate) async fn load_detail(&self, id: i64) -> Result<wire::LoadDetail> {
+        if let Some(run) = self.inner.loads.running().filter(|run| run.id == id) {
+            return Ok(self.inner.report.load_detail(run.run(), run.course()));
+        }
+        self.flush().await;
+        self.read(move |report, _| report.load(id)).await
+    }
+
+    pub(crate) async fn load_list(&self) -> Result<Vec<wire::LoadRun>> {
+        let project = self.engine()?.project_id();
+        let running = self.inner.loads.running();
+        self.flush().await;
+        let mut runs = self.read(move |report, _| report.loads(project)).await?;
+        if let Some(run) = running {
+            let now = self.inner.report.load_detail(run.run(), wire::LoadCourse::default()).run;
+            match runs.iter_mut().find(|kept| kept.id == now.id) {
+                Some(kept) => *kept = now,
+                None => runs.insert(0, now),
+            }
+        }
+        Ok(runs)
+    }
+
+    pub(crate) async fn forget_load(&self, id: i64) -> Result<wire::Empty> {
+        if self.inner.loads.running_id() == Some(id) {
+            let error = RpcError::new(ErrorCode::Conflict, "the load test goes on");
+            return Err(error.hint("stop it first"));
+        }
+        self.load_detail(id).await?;
+        self.inner.recorder.note(Entry::LoadRemoved(id));
+        self.flush().await;
+        Ok(wire::Empty {})
+    }
+}

@@ -1,0 +1,271 @@
+//! One run: a thread that waits for each call's moment, a task for each call under way, and one that looks on, keeps
+//! the record and ends it.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use coldframe_cost::Schedule;
+use coldframe_engine::Engine;
+use coldframe_protocol::{LoadCourse, LoadPlan, LoadRun, LoadState};
+use coldframe_providers::{
+    clock,
+    invocation::{
+        Answer, Body, CallContext, Chunk, Event, FunctionRef, Invocation, Invoke, Throttle, Trigger,
+    },
+};
+use coldframe_store::{Entry, LoadEntry, Recorder};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, oneshot},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    pacer::Pacer,
+    tally::{Came, Tally},
+};
+use crate::shape::time_text;
+
+/// How often instances are counted.
+const LOOK: Duration = Duration::from_millis(250);
+/// Looks between two states that are kept: what a host that is killed leaves of a run.
+const KEEP_EVERY: u32 = 20;
+/// How long calls under way are waited for when nothing is sent any more.
+const DRAIN: Duration = Duration::from_mins(1);
+
+/// What a run is made of.
+pub(super) struct Parts {
+    pub(super) engine: Engine,
+    pub(super) recorder: Recorder,
+    pub(super) function_id: i64,
+    pub(super) function: FunctionRef,
+    pub(super) event: Event,
+    /// As it is shown: without secrets, and no more than its beginning.
+    pub(super) shown: String,
+    pub(super) plan: LoadPlan,
+}
+
+pub(super) struct Running {
+    pub(super) id: i64,
+    parts: Parts,
+    began: Instant,
+    progress: Mutex<Progress>,
+    pacer: Pacer,
+    /// The last call under way was answered.
+    quiet: Notify,
+    /// Somebody does not want to wait for the calls under way.
+    hurry: CancellationToken,
+    /// It is over and recorded.
+    pub(super) over: CancellationToken,
+}
+
+/// Locked for a few counts at a time.
+struct Progress {
+    tally: Tally,
+    state: LoadState,
+    ended_us: Option<i64>,
+}
+
+impl Running {
+    /// Begins to send.
+    ///
+    /// # Errors
+    /// There is no thread to be had.
+    pub(super) fn start(parts: Parts, tally: Tally, schedule: Schedule) -> io::Result<Arc<Self>> {
+        let run = Arc::new(Self {
+            id: clock::now_us(),
+            parts,
+            began: Instant::now(),
+            progress: Mutex::new(Progress { tally, state: LoadState::Running, ended_us: None }),
+            pacer: Pacer::default(),
+            quiet: Notify::new(),
+            hurry: CancellationToken::new(),
+            over: CancellationToken::new(),
+        });
+        let (told, paced) = oneshot::channel();
+        let (sender, runtime) = (Arc::clone(&run), Handle::current());
+        thread::Builder::new().name("load".into()).spawn(move || {
+            let _ = told.send(sender.send(&schedule, &runtime));
+        })?;
+        tokio::spawn(Arc::clone(&run).look_on(paced));
+        Ok(run)
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Sends each call when it is due; `false` if it was stopped before the last.
+    fn send(self: &Arc<Self>, schedule: &Schedule, runtime: &Handle) -> bool {
+        let end = Duration::from_micros(schedule.length_us());
+        for due_us in schedule.due(u64::from(self.parts.plan.seed)) {
+            if !self.pacer.wait_until(self.began + Duration::from_micros(due_us)) {
+                return false;
+            }
+            if self.progress().tally.due(due_us, self.parts.plan.most_in_flight) {
+                runtime.spawn(Arc::clone(self).call(due_us));
+            }
+        }
+        self.pacer.wait_until(self.began + end)
+    }
+
+    async fn call(self: Arc<Self>, due_us: u64) {
+        let late_us = self.now_us().saturating_sub(due_us);
+        self.progress().tally.late(late_us);
+        let parts = &self.parts;
+        let invocation = Invocation {
+            function: parts.function.clone(),
+            request_id: uuid::Uuid::new_v4().to_string(),
+            trigger: Trigger::Load,
+            event: parts.event.clone(),
+            received: Instant::now(),
+            cold: false,
+            context: CallContext::default(),
+        };
+        let outcome = parts.engine.invoke(invocation).await;
+        let came = came(outcome.answer).await;
+        let at_us = self.now_us();
+        let mut progress = self.progress();
+        if progress.ended_us.is_none() {
+            progress.tally.answered(due_us, at_us, came, outcome.served);
+            if progress.tally.in_flight() == 0 {
+                self.quiet.notify_one();
+            }
+        }
+    }
+
+    /// Sends no more; asked again, it does not wait for the calls under way either.
+    pub(super) fn stop(&self) {
+        if self.progress().state == LoadState::Draining {
+            self.hurry.cancel();
+        }
+        self.pacer.stop();
+    }
+
+    /// Sends no more, and waits for nothing but the record.
+    pub(super) async fn halt(&self) {
+        self.hurry.cancel();
+        self.pacer.stop();
+        self.over.cancelled().await;
+    }
+
+    async fn look_on(self: Arc<Self>, mut paced: oneshot::Receiver<bool>) {
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut count: u32 = 0;
+        let whole = loop {
+            tokio::select! {
+                whole = &mut paced => break whole.unwrap_or(false),
+                _ = looks.tick() => {
+                    self.sample();
+                    if count.is_multiple_of(KEEP_EVERY) {
+                        self.keep();
+                    }
+                    count = count.wrapping_add(1);
+                }
+            }
+        };
+        {
+            let (mut progress, now_us) = (self.progress(), self.now_us());
+            progress.tally.sent_all(now_us);
+            progress.state = LoadState::Draining;
+        }
+        self.drain(&mut looks).await;
+        self.sample();
+        {
+            let mut progress = self.progress();
+            progress.tally.close();
+            progress.state = if whole { LoadState::Done } else { LoadState::Stopped };
+            progress.ended_us = Some(clock::now_us());
+        }
+        self.keep();
+        self.over.cancel();
+    }
+
+    async fn drain(&self, looks: &mut tokio::time::Interval) {
+        let mut patience = std::pin::pin!(tokio::time::sleep(DRAIN));
+        while self.progress().tally.in_flight() > 0 {
+            tokio::select! {
+                () = self.quiet.notified() => {}
+                () = self.hurry.cancelled() => return,
+                () = &mut patience => return,
+                _ = looks.tick() => self.sample(),
+            }
+        }
+    }
+
+    fn sample(&self) {
+        let Some(status) = self.parts.engine.function_status(self.parts.function_id) else { return };
+        let alive = status.instances.len() + status.starting;
+        self.progress().tally.sample(self.now_us(), u32::try_from(alive).unwrap_or(u32::MAX));
+    }
+
+    pub(super) fn run(&self) -> LoadRun {
+        let progress = self.progress();
+        LoadRun {
+            id: self.id,
+            function: self.parts.function_id,
+            name: self.parts.function.name.clone(),
+            started_at: time_text(self.id),
+            ended_at: progress.ended_us.map(time_text),
+            state: progress.state,
+            plan: self.parts.plan.clone(),
+            event: self.parts.shown.clone(),
+            figures: progress.tally.figures(self.now_us()),
+            price: None,
+        }
+    }
+
+    pub(super) fn course(&self) -> LoadCourse {
+        self.progress().tally.course()
+    }
+
+    fn keep(&self) {
+        let ended_at = self.progress().ended_us;
+        let (run, course) = (self.run(), self.course());
+        // Our own wire types: string keys only.
+        let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+        self.parts.recorder.note(Entry::Load(Box::new(LoadEntry {
+            id: self.id,
+            project_id: self.parts.engine.project_id(),
+            function_id: self.parts.function_id,
+            started_at: self.id,
+            ended_at,
+            summary: json(serde_json::to_string(&run)),
+            detail: json(serde_json::to_string(&course)),
+        })));
+    }
+}
+
+/// What the caller of a call would have seen, a stream read to its end.
+async fn came(answer: Answer) -> Came {
+    let (head, body) = match answer {
+        Answer::Response { head, body } => (head, body),
+        Answer::FunctionError { error_type, .. } => return Came::Failed(error_type),
+        Answer::Throttled(Throttle::Function | Throttle::Account) => return Came::Throttled,
+        Answer::Refused { message } => return Came::Failed(message),
+        Answer::NotFound => return Came::Failed("the function is gone".to_owned()),
+    };
+    if let Body::Stream(mut chunks) = body {
+        loop {
+            match chunks.recv().await {
+                Some(Chunk::Data(_)) => {}
+                Some(Chunk::End) => break,
+                Some(Chunk::Failed { error_type, .. }) => return Came::Failed(error_type),
+                None => return Came::Failed("the stream broke off".to_owned()),
+            }
+        }
+    }
+    if head.status.is_server_error() {
+        return Came::Failed(format!("HTTP {}", head.status.as_u16()));
+    }
+    Came::Ok
+}

@@ -1,0 +1,384 @@
+//! The figures of a run, from what happened to each call. Knows no clock: times are microseconds since the run began.
+
+use std::collections::BTreeMap;
+
+use coldframe_protocol::{
+    LoadCourse, LoadFailure, LoadFigures, LoadLatency, LoadPercentile, LoadSeries, LoadUsage,
+};
+use coldframe_providers::invocation::Served;
+use coldframe_store::Sketch;
+
+/// Steps of the course at most: beyond, every two become one.
+const STEPS: usize = 300;
+/// Length of a step at first.
+const STEP_US: u64 = 500_000;
+/// More kinds of failures are one.
+const KINDS: usize = 20;
+/// Where the course of latency by percentile is looked at, percent.
+const PERCENTS: [f64; 18] = [
+    0.0, 10.0, 25.0, 50.0, 60.0, 70.0, 75.0, 80.0, 85.0, 90.0, 95.0, 97.5, 99.0, 99.5, 99.75, 99.9, 99.95,
+    99.99,
+];
+
+/// What came of a call that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Came {
+    Ok,
+    Throttled,
+    /// By its type, or why nothing ran.
+    Failed(String),
+}
+
+#[derive(Debug)]
+pub(super) struct Tally {
+    step_us: u64,
+    figures: LoadFigures,
+    latency: Sketch,
+    latency_sum_us: u128,
+    latency_max_us: u64,
+    late: Sketch,
+    failures: BTreeMap<String, u64>,
+    steps: Vec<Step>,
+    /// Calls an instance answered.
+    ran: u64,
+    last_answer_us: u64,
+    /// When the last call was sent, or sending was stopped.
+    sent_all_us: Option<u64>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Step {
+    due: u32,
+    dropped: u32,
+    answered: u32,
+    errors: u32,
+    throttled: u32,
+    cold: u32,
+    latency: Sketch,
+    instances: u32,
+    in_flight: u32,
+}
+
+impl Tally {
+    /// `usage`: what is known of the function before it is called.
+    pub(super) fn new(usage: LoadUsage) -> Self {
+        Self {
+            step_us: STEP_US,
+            figures: LoadFigures { usage, ..LoadFigures::default() },
+            latency: Sketch::default(),
+            latency_sum_us: 0,
+            latency_max_us: 0,
+            late: Sketch::default(),
+            failures: BTreeMap::new(),
+            steps: Vec::new(),
+            ran: 0,
+            last_answer_us: 0,
+            sent_all_us: None,
+        }
+    }
+
+    pub(super) fn in_flight(&self) -> u64 {
+        self.figures.in_flight
+    }
+
+    /// A call is due; it is sent if fewer than `most` are under way.
+    pub(super) fn due(&mut self, due_us: u64, most: u32) -> bool {
+        self.figures.due += 1;
+        let sent = self.figures.in_flight < u64::from(most);
+        let step = self.step(due_us);
+        step.due += 1;
+        step.dropped += u32::from(!sent);
+        if sent {
+            self.figures.sent += 1;
+            self.figures.in_flight += 1;
+        } else {
+            self.figures.dropped += 1;
+        }
+        sent
+    }
+
+    /// It was handed over so late.
+    pub(super) fn late(&mut self, late_us: u64) {
+        self.late.add(i64::try_from(late_us).unwrap_or(i64::MAX));
+    }
+
+    pub(super) fn answered(&mut self, due_us: u64, at_us: u64, came: Came, served: Option<Served>) {
+        self.figures.in_flight = self.figures.in_flight.saturating_sub(1);
+        self.last_answer_us = self.last_answer_us.max(at_us);
+        let step = self.step(at_us);
+        match &came {
+            Came::Throttled => step.throttled += 1,
+            Came::Ok | Came::Failed(_) => {
+                step.errors += u32::from(came != Came::Ok);
+                step.answered += u32::from(served.is_some());
+                step.cold += u32::from(served.is_some_and(|served| served.cold));
+            }
+        }
+        match came {
+            Came::Ok => self.figures.ok += 1,
+            Came::Throttled => self.figures.throttled += 1,
+            Came::Failed(what) => {
+                self.figures.errors += 1;
+                let known = self.failures.contains_key(&what) || self.failures.len() < KINDS;
+                *self.failures.entry(if known { what } else { "others".to_owned() }).or_default() += 1;
+            }
+        }
+        if let Some(served) = served {
+            self.ran += 1;
+            let waited_us = at_us.saturating_sub(due_us);
+            self.latency.add(i64::try_from(waited_us).unwrap_or(i64::MAX));
+            self.latency_sum_us += u128::from(waited_us);
+            self.latency_max_us = self.latency_max_us.max(waited_us);
+            self.step(due_us).latency.add(i64::try_from(waited_us).unwrap_or(i64::MAX));
+            self.used(served);
+        }
+    }
+
+    fn used(&mut self, served: Served) {
+        let ms =
+            |duration: std::time::Duration| u64::try_from(duration.as_micros()).unwrap_or(0).div_ceil(1000);
+        let usage = &mut self.figures.usage;
+        if served.cold {
+            self.figures.cold += 1;
+            usage.cold_calls += 1;
+            usage.cold_ms += ms(served.handler);
+            usage.cold_init_ms += ms(served.init + served.handler);
+        } else {
+            usage.warm_calls += 1;
+            usage.warm_ms += ms(served.handler);
+        }
+    }
+
+    /// How many instances there are now.
+    pub(super) fn sample(&mut self, at_us: u64, instances: u32) {
+        self.figures.instances = instances;
+        self.figures.peak_instances = self.figures.peak_instances.max(instances);
+        let in_flight = u32::try_from(self.figures.in_flight).unwrap_or(u32::MAX);
+        let step = self.step(at_us);
+        step.instances = step.instances.max(instances);
+        step.in_flight = step.in_flight.max(in_flight);
+    }
+
+    /// Nothing is sent from here on.
+    pub(super) fn sent_all(&mut self, at_us: u64) {
+        self.sent_all_us.get_or_insert(at_us);
+    }
+
+    /// Nothing is waited for any more.
+    pub(super) fn close(&mut self) {
+        self.figures.unfinished = std::mem::take(&mut self.figures.in_flight);
+    }
+
+    pub(super) fn figures(&self, now_us: u64) -> LoadFigures {
+        let sending_us = self.sent_all_us.unwrap_or(now_us).max(1);
+        let over = self.sent_all_us.is_some() && self.figures.in_flight == 0;
+        let elapsed_us = if over { sending_us.max(self.last_answer_us) } else { now_us.max(1) };
+        let rate = |calls: u64, us: u64| calls as f64 / (us as f64 / 1e6);
+        LoadFigures {
+            elapsed_s: elapsed_us as f64 / 1e6,
+            wanted_rate: rate(self.figures.due, sending_us),
+            achieved_rate: rate(self.ran, elapsed_us),
+            latency: self.latency_figures(),
+            late_p99_ms: self.late.quantile(0.99).map(ms),
+            ..self.figures.clone()
+        }
+    }
+
+    fn latency_figures(&self) -> Option<LoadLatency> {
+        let max_ms = ms(self.latency_max_us as f64);
+        let at = |quantile| self.latency.quantile(quantile).map(|us| ms(us).min(max_ms));
+        Some(LoadLatency {
+            p50_ms: at(0.5)?,
+            p90_ms: at(0.9)?,
+            p99_ms: at(0.99)?,
+            p999_ms: at(0.999)?,
+            mean_ms: ms(self.latency_sum_us as f64 / self.ran as f64),
+            max_ms,
+        })
+    }
+
+    pub(super) fn course(&self) -> LoadCourse {
+        let max_ms = ms(self.latency_max_us as f64);
+        let percentile = |percent: &f64| {
+            let us = self.latency.quantile(percent / 100.0)?;
+            Some(LoadPercentile { percent: *percent, ms: ms(us).min(max_ms) })
+        };
+        let mut failures: Vec<LoadFailure> = self
+            .failures
+            .iter()
+            .map(|(what, calls)| LoadFailure { what: what.clone(), calls: *calls })
+            .collect();
+        failures.sort_by_key(|failure| std::cmp::Reverse(failure.calls));
+        LoadCourse {
+            series: self.series(),
+            percentiles: PERCENTS.iter().filter_map(percentile).collect(),
+            failures,
+        }
+    }
+
+    fn series(&self) -> LoadSeries {
+        let column = |of: fn(&Step) -> u32| self.steps.iter().map(of).collect::<Vec<_>>();
+        let at =
+            |quantile: f64| self.steps.iter().map(|step| step.latency.quantile(quantile).map(ms)).collect();
+        LoadSeries {
+            step_s: self.step_us as f64 / 1e6,
+            due: column(|step| step.due),
+            dropped: column(|step| step.dropped),
+            answered: column(|step| step.answered),
+            errors: column(|step| step.errors),
+            throttled: column(|step| step.throttled),
+            cold: column(|step| step.cold),
+            p50_ms: at(0.5),
+            p99_ms: at(0.99),
+            instances: column(|step| step.instances),
+            in_flight: column(|step| step.in_flight),
+        }
+    }
+
+    fn step(&mut self, at_us: u64) -> &mut Step {
+        let index = loop {
+            match usize::try_from(at_us / self.step_us) {
+                Ok(index) if index < STEPS => break index,
+                _ => self.coarsen(),
+            }
+        };
+        if self.steps.len() <= index {
+            self.steps.resize(index + 1, Step::default());
+        }
+        &mut self.steps[index]
+    }
+
+    fn coarsen(&mut self) {
+        self.step_us *= 2;
+        self.steps = self
+            .steps
+            .chunks(2)
+            .map(|pair| match pair {
+                [first, second] => first.with(second),
+                _ => pair[0].clone(),
+            })
+            .collect();
+    }
+}
+
+impl Step {
+    /// Both as one.
+    fn with(&self, next: &Self) -> Self {
+        let mut latency = self.latency.clone();
+        latency.merge(&next.latency);
+        Self {
+            due: self.due + next.due,
+            dropped: self.dropped + next.dropped,
+            answered: self.answered + next.answered,
+            errors: self.errors + next.errors,
+            throttled: self.throttled + next.throttled,
+            cold: self.cold + next.cold,
+            latency,
+            instances: self.instances.max(next.instances),
+            in_flight: self.in_flight.max(next.in_flight),
+        }
+    }
+}
+
+fn ms(us: f64) -> f64 {
+    us / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn tally() -> Tally {
+        Tally::new(LoadUsage::default())
+    }
+
+    fn served(cold: bool, handler_us: u64) -> Option<Served> {
+        let init = if cold { Duration::from_millis(100) } else { Duration::ZERO };
+        Some(Served { cold, init, handler: Duration::from_micros(handler_us) })
+    }
+
+    #[test]
+    fn every_call_is_counted_once_and_where_it_belongs() {
+        let mut tally = tally();
+        let sent: Vec<bool> = (0..4).map(|n| tally.due(n * 400_000, 3)).collect();
+        assert_eq!(sent, [true, true, true, false], "a fourth is too many under way");
+        tally.answered(0, 600_000, Came::Ok, served(true, 20_100));
+        tally.answered(400_000, 1_200_000, Came::Failed("Boom".into()), served(false, 10_000));
+        tally.answered(800_000, 800_050, Came::Throttled, None);
+        tally.sent_all(10_000_000);
+        let figures = tally.figures(11_000_000);
+        assert_eq!((figures.due, figures.sent, figures.dropped, figures.in_flight), (4, 3, 1, 0));
+        assert_eq!((figures.ok, figures.errors, figures.throttled, figures.cold), (1, 1, 1, 1));
+        assert_eq!((figures.elapsed_s, figures.wanted_rate, figures.achieved_rate), (10.0, 0.4, 0.2));
+        let usage = &figures.usage;
+        assert_eq!((usage.warm_ms, usage.cold_ms, usage.cold_init_ms), (10, 21, 121), "each rounded up");
+        let course = tally.course();
+        assert_eq!(course.series.step_s, 0.5);
+        assert_eq!((course.series.due, course.series.dropped), (vec![2, 1, 1], vec![0, 0, 1]));
+        assert_eq!((course.series.answered, course.series.cold), (vec![0, 1, 1], vec![0, 1, 0]));
+        assert_eq!(course.series.p50_ms[2], None, "its call was dropped");
+        assert_eq!(course.failures, [LoadFailure { what: "Boom".into(), calls: 1 }]);
+    }
+
+    #[test]
+    fn latency_counts_from_the_moment_a_call_was_due() {
+        let mut tally = tally();
+        assert_eq!(tally.figures(5).latency, None);
+        for n in 1..=1000_u64 {
+            tally.due(0, u32::MAX);
+            tally.answered(0, n * 1000, Came::Ok, served(false, 1000));
+        }
+        let latency = tally.figures(0).latency.unwrap();
+        assert_eq!((latency.mean_ms, latency.max_ms), (500.5, 1000.0), "these are exact");
+        for (said, truth) in [
+            (latency.p50_ms, 500.0),
+            (latency.p90_ms, 900.0),
+            (latency.p99_ms, 990.0),
+            (latency.p999_ms, 999.0),
+        ] {
+            assert!((said / truth - 1.0_f64).abs() < 0.011, "{said} is not {truth}");
+        }
+        let course = tally.course();
+        assert!(course.percentiles.is_sorted_by(|one, next| one.ms <= next.ms));
+        assert!(course.percentiles.iter().all(|at| at.ms <= 1000.0), "none is above the longest");
+    }
+
+    #[test]
+    fn what_is_not_waited_for_is_unfinished() {
+        let mut tally = tally();
+        tally.due(0, 9);
+        tally.sample(100, 3);
+        tally.sample(200, 1);
+        tally.close();
+        let figures = tally.figures(1_000_000);
+        assert_eq!((figures.in_flight, figures.unfinished), (0, 1));
+        assert_eq!((figures.instances, figures.peak_instances), (1, 3));
+    }
+
+    #[test]
+    fn a_long_run_has_longer_steps_and_loses_nothing() {
+        let mut tally = tally();
+        for second in 0..400 {
+            tally.due(second * 1_000_000, u32::MAX);
+            tally.answered(second * 1_000_000, second * 1_000_000 + 9_000, Came::Ok, served(false, 9_000));
+        }
+        let series = tally.course().series;
+        assert_eq!((series.step_s, series.due.len()), (2.0, 200));
+        assert!(series.due.iter().chain(&series.answered).all(|calls| *calls == 2), "{series:?}");
+        assert!(series.p50_ms.iter().flatten().all(|ms| (ms / 9.0 - 1.0).abs() < 0.011));
+        tally.due(u64::MAX, u32::MAX);
+        assert!(tally.steps.len() <= STEPS, "whatever the time");
+    }
+
+    #[test]
+    fn kinds_of_failures_are_bounded() {
+        let mut tally = tally();
+        for n in 0..50 {
+            tally.answered(0, 0, Came::Failed(format!("kind {n}")), None);
+        }
+        let failures = tally.course().failures;
+        assert_eq!((failures.len(), failures[0].what.as_str(), failures[0].calls), (21, "others", 30));
+    }
+}

@@ -1,0 +1,214 @@
+//! Load tests as they are shown: what is kept of each, and what its traffic would cost on the plan the code is written
+//! for.
+
+use coldframe_cost::{Bin, Book, Decimal, Plan, Usage};
+use coldframe_protocol as wire;
+use coldframe_store::{LoadRow, Range};
+
+use crate::{
+    Report, ReportError,
+    costs::{CONTRACTS, NOT_TRAFFIC},
+    span::MINUTE,
+    wording::rate,
+};
+
+/// Runs listed; a person compares a few.
+const LISTED: u32 = 200;
+/// More recorded calls than these are not sent again.
+pub const MOST_REPLAYED: u32 = 200_000;
+/// Sent later than this, calls were held up by the machine that sends them.
+const LATE_MS: f64 = 5.0;
+
+impl Report {
+    /// The runs of a project, newest first. One that has no end is taken for interrupted: whoever runs it knows better.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn loads(&self, project_id: i64) -> Result<Vec<wire::LoadRun>, ReportError> {
+        let rows = self.reader.loads(project_id, LISTED)?;
+        Ok(rows.iter().filter_map(|row| self.kept(row)).collect())
+    }
+
+    /// # Errors
+    /// There is no such run; the record cannot be read.
+    pub fn load(&self, id: i64) -> Result<wire::LoadDetail, ReportError> {
+        let missing = ReportError::NotFound { what: "load test", id };
+        let Some(found) = self.reader.load(id)? else { return Err(missing) };
+        let Some(run) = self.kept(&found.row) else { return Err(missing) };
+        let course: wire::LoadCourse = serde_json::from_str(&found.detail).unwrap_or_default();
+        Ok(self.load_detail(run, course))
+    }
+
+    /// A run with what is worked out of it: its price, and what its figures rest on.
+    pub fn load_detail(&self, mut run: wire::LoadRun, course: wire::LoadCourse) -> wire::LoadDetail {
+        run.price = price(&self.book, &run.figures);
+        wire::LoadDetail { rests_on: rests_on(&run), run, course }
+    }
+
+    /// The moments at which calls of a function came in the last `minutes`, in microseconds from the begin of that time.
+    /// No more than [`MOST_REPLAYED`] and one.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn arrivals(&self, function: i64, minutes: u32, now: i64) -> Result<Vec<u64>, ReportError> {
+        let range = Range { from: now - i64::from(minutes) * MINUTE, to: now };
+        let came = self.reader.arrivals(function, range, &NOT_TRAFFIC, MOST_REPLAYED + 1)?;
+        Ok(came.into_iter().map(|at| u64::try_from(at - range.from).unwrap_or(0)).collect())
+    }
+
+    /// A run that another version of the protocol wrote in words this one does not know is left out.
+    fn kept(&self, row: &LoadRow) -> Option<wire::LoadRun> {
+        let mut run: wire::LoadRun = serde_json::from_str(&row.summary).ok()?;
+        if row.ended_at.is_none() {
+            run.state = wire::LoadState::Interrupted;
+            run.figures.in_flight = 0;
+        }
+        run.price = price(&self.book, &run.figures);
+        Some(run)
+    }
+}
+
+/// On the plan the code is written for, at list price and the rate that was achieved.
+fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
+    let used = &figures.usage;
+    let calls = used.warm_calls + used.cold_calls;
+    let plan = own_plan(book, used)?;
+    if calls == 0 {
+        return None;
+    }
+    let warm = evenly(used.warm_calls, used.warm_ms, used.warm_ms, used.memory_mb);
+    let cold = evenly(used.cold_calls, used.cold_ms, used.cold_init_ms, used.memory_mb);
+    let mut usage = Usage::calls(warm.into_iter().chain(cold));
+    // Known only when calls have finished: at most all of the time.
+    usage.cpu_us = u128::from(used.warm_ms + used.cold_ms) * 1000;
+    let each = plan.list_price(&plan.measure(&usage)) * (Decimal::ONE / Decimal::from(calls));
+    let an_hour = Decimal::try_from(figures.achieved_rate * 3600.0).unwrap_or_default();
+    Some(wire::LoadPrice {
+        plan: plan.id.clone(),
+        title: plan.title.clone(),
+        usd_per_hour: (each * an_hour).0.round_dp(6).normalize().to_string(),
+        usd_per_million: (each * Decimal::from(1_000_000)).to_cents().to_string(),
+    })
+}
+
+fn own_plan<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<&'a Plan> {
+    let (_, contract) = CONTRACTS.iter().find(|(provider, _)| *provider == used.provider)?;
+    let plans = || contract.iter().filter_map(|id| book.plan(id));
+    plans().find(|plan| plan.architecture == used.architecture).or_else(|| plans().next())
+}
+
+/// So many calls that take so long together, as alike as whole milliseconds allow.
+fn evenly(calls: u64, handler_ms: u64, init_handler_ms: u64, memory_mb: u32) -> Vec<Bin> {
+    if calls == 0 {
+        return Vec::new();
+    }
+    let longer = [handler_ms % calls, init_handler_ms % calls];
+    let mut ends = [longer[0], longer[1], calls];
+    ends.sort_unstable();
+    let mut begin = 0;
+    let parts = ends.into_iter().map(|end| {
+        let more = |of: u64| u64::from(begin < of);
+        let bin = Bin {
+            handler_ms: handler_ms / calls + more(longer[0]),
+            init_handler_ms: init_handler_ms / calls + more(longer[1]),
+            memory_mb,
+            observed_mb: None,
+            count: end - begin,
+        };
+        begin = end;
+        bin
+    });
+    parts.filter(|bin| bin.count > 0).collect()
+}
+
+fn rests_on(run: &wire::LoadRun) -> Vec<String> {
+    let figures = &run.figures;
+    let mut said = vec![
+        "a call is sent when it is due, whether those before have been answered or not, and its latency counts from \
+         that moment: waiting is measured, not left out"
+            .to_owned(),
+        "calls are made inside Coldframe, as every door makes them: no network and no HTTP is in the latency"
+            .to_owned(),
+    ];
+    let without = figures.throttled + figures.dropped + figures.unfinished;
+    if without > 0 {
+        said.push(format!(
+            "{without} calls were throttled, dropped or not waited for: they have no latency and no price"
+        ));
+    }
+    if let Some(late) = figures.late_p99_ms.filter(|late| *late > LATE_MS) {
+        said.push(format!(
+            "this machine was busy: one call in a hundred was sent more than {late:.0} ms after it was due, which is in \
+             its latency"
+        ));
+    }
+    if let Some(price) = &run.price {
+        let mut sentence = format!(
+            "an hour is priced at {} calls a second on {}, at list price without the free tier, with the durations of \
+             this machine's CPU",
+            rate(figures.achieved_rate),
+            price.title
+        );
+        if figures.usage.provider != "aws" {
+            sentence.push_str(", as if no two calls shared an instance and each kept its CPU busy: at most");
+        }
+        said.push(sentence);
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(usage: wire::LoadUsage) -> wire::LoadFigures {
+        wire::LoadFigures { achieved_rate: 50.0, usage, ..wire::LoadFigures::default() }
+    }
+
+    fn usage() -> wire::LoadUsage {
+        wire::LoadUsage {
+            provider: "aws".into(),
+            architecture: "x86_64".into(),
+            memory_mb: 1024,
+            warm_calls: 1_000,
+            warm_ms: 100_500,
+            cold_calls: 3,
+            cold_ms: 310,
+            cold_init_ms: 901,
+        }
+    }
+
+    #[test]
+    fn calls_spread_evenly_take_as_long_as_they_took() {
+        for (calls, handler_ms, init_ms) in [(3, 310, 901), (7, 0, 6), (1, 5, 9), (10, 19, 11)] {
+            let bins = evenly(calls, handler_ms, init_ms, 128);
+            let sum = |of: fn(&Bin) -> u64| bins.iter().map(|bin| of(bin) * bin.count).sum::<u64>();
+            assert_eq!((sum(|_| 1), sum(|bin| bin.handler_ms)), (calls, handler_ms), "{bins:?}");
+            assert_eq!(sum(|bin| bin.init_handler_ms), init_ms, "{bins:?}");
+        }
+        assert_eq!(evenly(0, 0, 0, 128), []);
+    }
+
+    #[test]
+    fn an_hour_costs_what_its_calls_cost() {
+        let price = price(&Book::built_in(), &figures(usage())).expect("calls ran");
+        assert_eq!(price.plan, "aws-lambda-x86");
+        // 1,003 calls took 101.401 GB-s with init: 101.0977 ms each, and $0.20 a million.
+        assert_eq!(price.usd_per_million, "1.88");
+        let hour: f64 = price.usd_per_hour.parse().expect("a number");
+        let each = 101.401 / 1003.0 * 0.000_016_666_7 + 0.2e-6;
+        assert!((hour - each * 180_000.0).abs() < 2e-6, "{hour} is not {}", each * 180_000.0);
+    }
+
+    #[test]
+    fn the_plan_is_the_one_the_code_is_written_for() {
+        let book = Book::built_in();
+        let plan = |usage| price(&book, &figures(usage)).map(|price| price.plan);
+        let arm = wire::LoadUsage { architecture: "arm64".into(), ..usage() };
+        assert_eq!(plan(arm).as_deref(), Some("aws-lambda-arm64"));
+        let vercel = wire::LoadUsage { provider: "vercel".into(), ..usage() };
+        assert_eq!(plan(vercel).as_deref(), Some("vercel-fluid-pro"));
+        assert_eq!(plan(wire::LoadUsage { provider: "nobody".into(), ..usage() }), None);
+        assert_eq!(plan(wire::LoadUsage::default()), None, "nothing ran");
+    }
+}
