@@ -97,12 +97,22 @@ def lambda_handler(event, context):
     if os.environ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] == '512':
         raise ValueError('not this one')
 ";
+/// Every second call of an instance fails.
+const MOODY: &str = "\
+calls = 0
+
+def lambda_handler(event, context):
+    global calls
+    calls += 1
+    if calls % 2 == 0:
+        raise ValueError('not this time')
+";
 const BROKEN: &str = "Resources:\n  Broken:\n    Type: [unclosed\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_lists_every_field_of_every_verb_and_no_other() {
-    let project =
-        Project::new().python("echo", crate::ECHO).python("picky", PICKY).with("template.yaml", BROKEN);
+    let project = Project::new().python("echo", crate::ECHO).python("picky", PICKY).python("moody", MOODY);
+    let project = project.with("template.yaml", BROKEN);
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = builder(&project).data_dir(data.path()).start();
     host.invoke("echo", &json!({})).await;
@@ -110,6 +120,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let further: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("invoke", &["echo"][..]),
         ("logs", &["echo"]),
+        ("load", &["moody", "--rate", "20", "--for", "2s"]),
         ("report", &["--calls-per-month", "1000000"]),
         ("rightsize", &["picky", "--memory", "512,1769", "--runs", "1", "--cold-runs", "1"]),
         ("cost", &["--calls-per-month", "1000000", "--budget", "p99=1ms"]),

@@ -9,6 +9,7 @@ mod crash;
 mod installed;
 mod invoke;
 mod json;
+mod load;
 mod logs;
 mod pools;
 mod reading;

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod cost;
+mod load;
 mod rightsize;
 mod simulate;
 
@@ -9,7 +10,12 @@ use std::{net::IpAddr, path::PathBuf};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use coldframe_cost::Decimal;
 
-pub(crate) use self::{cost::Cost, rightsize::Rightsize, simulate::Simulate};
+pub(crate) use self::{
+    cost::Cost,
+    load::{Load, Shape},
+    rightsize::Rightsize,
+    simulate::Simulate,
+};
 use crate::amount;
 
 /// What the codes cover; `main` gives them.
@@ -80,6 +86,8 @@ pub(crate) enum Verb {
     Simulate(Box<Simulate>),
     /// Run a function at several memory sizes, and say which is right
     Rightsize(Rightsize),
+    /// Send traffic to a function, and measure how it fares
+    Load(Box<Load>),
     /// List the serverless plans of the price book
     #[command(after_help = OWN_BOOK)]
     Plans(Listing),

@@ -6,6 +6,7 @@ pub(crate) mod estimate;
 pub(crate) mod functions;
 pub(crate) mod invocations;
 pub(crate) mod invoke;
+pub(crate) mod load;
 pub(crate) mod logs;
 pub(crate) mod machines;
 pub(crate) mod measured;
