@@ -19,6 +19,17 @@ const PAGES = [
   { name: 'function-conflict', route: '#/function/2', act: conflict },
   { name: 'invocations', route: '#/function/1?tab=invocations', act: (page) => page.getByTestId('invocation-open').nth(3).click() },
   { name: 'timeline', route: '#/timeline', act: (page) => page.getByTestId('timeline-canvas').hover({ position: { x: 300, y: 40 } }) },
+  { name: 'load', route: '#/load' },
+  { name: 'load-throttled', route: '#/load', act: async (page) => {
+    await page.getByTestId('load-show').nth(2).click();
+    await page.getByTestId('load-chart-latency').hover({ position: { x: 300, y: 60 } });
+  } },
+  { name: 'load-running', route: '#/load', act: (page) => page.getByTestId('load-shape-ramp').click().then(() => page.getByTestId('load-start').click()).then(() => page.waitForTimeout(1500)) },
+  { name: 'load-compare', route: '#/load', act: async (page) => {
+    for (const n of [0, 1, 2]) await page.getByTestId('load-compare').nth(n).click();
+    await page.getByTestId('load-compare-table').waitFor();
+  } },
+  { name: 'load-empty', scene: 'thin', route: '#/load', act: (page) => page.getByTestId('load-shape-spike').click().then(() => page.getByTestId('load-rate').fill('9000')) },
   { name: 'all-invocations', route: '#/invocations?q=cold%3Ayes' },
   { name: 'all-invocations-help', route: '#/invocations?q=durr%3A5', act: (page) => page.getByTestId('search-help').click() },
   { name: 'function-logs', route: '#/function/1?tab=logs' },

@@ -102,6 +102,20 @@ const STEPS = [
     await page.getByTestId('clear-confirm').waitFor();
     await page.getByTestId('would-go').locator('b').or(page.getByText('Nothing is there to take')).first().waitFor();
   }, (page) => page.keyboard.press('Escape')],
+  ['load', async (page) => {
+    await nav('load')(page);
+    await page.getByTestId('load-seconds').fill('1');
+    for (const runs of [1, 2]) {
+      await page.getByTestId('load-start').click();
+      await page.locator('[data-testid="load-run"][data-state="done"]').nth(runs - 1).waitFor();
+      await page.getByTestId('load-start').waitFor();
+    }
+    await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
+  }],
+  ['runs beside each other', async (page) => {
+    for (const run of [0, 1]) await page.getByTestId('load-compare').nth(run).check();
+    await page.getByTestId('load-compare-table').waitFor();
+  }],
 ];
 
 /** What axe finds wrong, a line each: the rule, the place, what it measured. */

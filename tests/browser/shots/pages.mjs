@@ -47,6 +47,11 @@ export const BUSY = [
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   } },
   { name: 'timeline', route: '/timeline', act: (page) => page.getByTestId('lane').first().waitFor() },
+  { name: 'load', route: '/load', act: async (page) => {
+    await page.getByTestId('load-seconds').fill('5');
+    await page.getByTestId('load-start').click();
+    await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
+  } },
   { name: 'all-invocations', route: '/invocations?q=status%3Afailed', act: async (page) => {
     await page.getByTestId('invocation-row').first().waitFor();
     await page.getByTestId('search-help').click();

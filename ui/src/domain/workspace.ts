@@ -4,11 +4,13 @@ import type { Fn } from '$ipc';
 import { CodeFiles } from './code.svelte';
 import { Composer } from './composer.svelte';
 import type { Host } from './host.svelte';
+import { LoadForm } from './loadform.svelte';
 
 export class Workspace {
   #root: string | null = null;
   #code = new Map<number, CodeFiles>();
   #composers = new Map<number, Composer>();
+  #load = new LoadForm();
 
   constructor(private readonly host: Host) {}
 
@@ -22,6 +24,11 @@ export class Workspace {
     return kept(this.#composers, fn.id, () => new Composer(this.host, fn.id, fn));
   }
 
+  load(): LoadForm {
+    this.#check();
+    return this.#load;
+  }
+
   /** Files with unsaved text, of every function. */
   unsaved(): string[] {
     return [...this.#code.values()].flatMap((files) => files.unsaved);
@@ -33,6 +40,7 @@ export class Workspace {
     this.#root = root;
     this.#code.clear();
     this.#composers.clear();
+    this.#load = new LoadForm();
   }
 }
 

@@ -89,6 +89,29 @@ test('settings are there without a project, and say what cannot be used', async 
   await vi.waitFor(() => expect(all('recorded-project')).toHaveLength(3));
 });
 
+test('a load test is begun, seen and stopped, and its figures stay', async () => {
+  const transport = await open('thin', '#/load');
+  await vi.waitFor(() => expect(find('load-empty')).not.toBeNull());
+  find('load-start')?.click();
+  await vi.waitFor(() => expect(find('load-detail')?.dataset.state).toBe('running'));
+  expect(find('load-start'), 'a second one cannot be begun').toBeNull();
+  transport.send({});
+  await vi.waitFor(() => expect(Number(find('load-sent')?.dataset.value)).toBeGreaterThan(0));
+  find('load-stop')?.click();
+  await vi.waitFor(() => expect(find('load-detail')?.dataset.state).toBe('stopped'));
+  expect(find('load-rests')?.textContent).toContain('its latency counts from that moment');
+});
+
+test('runs are compared by ticking them, and a link brings the comparison back', async () => {
+  await open('full', '#/load');
+  await vi.waitFor(() => expect(all('load-compare')).toHaveLength(4));
+  for (const box of all('load-compare').slice(0, 2)) box.click();
+  await vi.waitFor(() => expect(find('load-compare-table')?.textContent).toContain('Rate achieved'));
+  expect(location.hash).toMatch(/^#\/load\?compare=\d+%2C\d+$/);
+  find('load-compare-clear')?.click();
+  await vi.waitFor(() => expect(find('load-detail')).not.toBeNull());
+});
+
 test('no page has an entry that leads nowhere', async () => {
   await open('full');
   await vi.waitFor(() => expect(find('sidebar')).not.toBeNull());

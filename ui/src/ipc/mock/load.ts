@@ -33,8 +33,7 @@ function planOf(asked: StartLoad): LoadPlan {
     spike: { ...base, peak_rate: asked.peak_rate, peak_s: asked.peak_s ?? seconds / 10 },
     replay: { ...base, replay_minutes: asked.replay_minutes, speed: asked.speed ?? 1 },
   }[asked.shape];
-  const steps = Array.from({ length: Math.round(seconds) }, (_, s) => wantedAt(plan, s));
-  return { ...plan, calls: Math.round(steps.reduce((sum, rate) => sum + rate, 0)) };
+  return { ...plan, calls: sum(seriesOf({ plan, capacity: Infinity, stoppedS: null }, Infinity).due) };
 }
 
 function wantedAt(plan: LoadPlan, s: number): number {
@@ -43,8 +42,8 @@ function wantedAt(plan: LoadPlan, s: number): number {
   return plan.rate;
 }
 
-function seriesOf({ plan, capacity, stoppedS }: Kept, untilS: number): LoadSeries {
-  const random = new Random(plan.seed + plan.calls);
+function seriesOf({ plan, capacity, stoppedS }: Pick<Kept, 'plan' | 'capacity' | 'stoppedS'>, untilS: number): LoadSeries {
+  const random = new Random(plan.seed + Math.round(plan.rate * plan.seconds));
   const sending = Math.min(plan.seconds, stoppedS ?? plan.seconds);
   const step = STEPS_S.find((s) => plan.seconds / s <= 150) ?? 60;
   const series: LoadSeries = { step_s: step, due: [], dropped: [], answered: [], errors: [], throttled: [], cold: [], p50_ms: [], p99_ms: [], instances: [], in_flight: [] };

@@ -4,7 +4,7 @@ import type { IconName } from '$shared/icons';
 import type { Chord } from '$shared/keys';
 import type { Route } from '$shared/router.svelte';
 
-export type PageId = 'functions' | 'function' | 'timeline' | 'invocations' | 'costs' | 'logs' | 'settings';
+export type PageId = 'functions' | 'function' | 'timeline' | 'load' | 'invocations' | 'costs' | 'logs' | 'settings';
 
 interface NavEntry {
   id: PageId;
@@ -17,9 +17,10 @@ interface NavEntry {
 export const NAV: readonly NavEntry[] = [
   { id: 'functions', label: 'Functions', href: '#/functions', icon: 'functions', key: 'mod+1' },
   { id: 'timeline', label: 'Timeline', href: '#/timeline', icon: 'timeline', key: 'mod+2' },
-  { id: 'invocations', label: 'Invocations', href: '#/invocations', icon: 'invocations', key: 'mod+3' },
-  { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+4' },
-  { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+5' },
+  { id: 'load', label: 'Load', href: '#/load', icon: 'load', key: 'mod+3' },
+  { id: 'invocations', label: 'Invocations', href: '#/invocations', icon: 'invocations', key: 'mod+4' },
+  { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+5' },
+  { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+6' },
 ];
 
 /** Stands at the sidebar's foot, and needs no project. */
@@ -27,5 +28,5 @@ export const SETTINGS: NavEntry = { id: 'settings', label: 'Settings', href: '#/
 
 export function pageOf(route: Route): PageId {
   const [first] = route.path;
-  return first === 'function' || first === 'timeline' || first === 'invocations' || first === 'costs' || first === 'logs' || first === 'settings' ? first : 'functions';
+  return first === 'function' || first === 'settings' ? first : (NAV.find(({ id }) => id === first)?.id ?? 'functions');
 }

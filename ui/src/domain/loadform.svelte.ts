@@ -1,0 +1,74 @@
+// What a load test is to send: kept while a person looks elsewhere, dropped with the project.
+
+import type { LoadPlan, LoadShape, StartLoad } from '$ipc';
+
+export const MOST_RATE = 5_000;
+export const MOST_SECONDS = 3_600;
+export const MOST_IN_FLIGHT = 10_000;
+
+export interface Bounds {
+  least: number;
+  most: number;
+}
+
+export class LoadForm {
+  fn = $state<number | null>(null);
+  shape = $state<LoadShape>('constant');
+  rate = $state(20);
+  fromRate = $state(0);
+  peakRate = $state(100);
+  peakS = $state(5);
+  seconds = $state(30);
+  minutes = $state(15);
+  speed = $state(1);
+  seed = $state(1);
+  inFlight = $state(1_000);
+
+  /** The first thing that cannot be sent, in words; null when all can. */
+  get wrong(): string | null {
+    const asked: [string, number, Bounds, boolean][] = [
+      ['Calls a second', this.rate, { least: 0, most: MOST_RATE }, this.shape !== 'replay'],
+      ['Calls a second at the begin', this.fromRate, { least: 0, most: MOST_RATE }, this.shape === 'ramp'],
+      ['Calls a second of the peak', this.peakRate, { least: 0, most: MOST_RATE }, this.shape === 'spike'],
+      ['Seconds of the peak', this.peakS, { least: 0.1, most: this.seconds }, this.shape === 'spike'],
+      ['Seconds', this.seconds, { least: 1, most: MOST_SECONDS }, this.shape !== 'replay'],
+      ['Minutes to replay', this.minutes, { least: 1, most: 40_320 }, this.shape === 'replay'],
+      ['The speed', this.speed, { least: 0.001, most: 1_000 }, this.shape === 'replay'],
+      ['Calls under way', this.inFlight, { least: 1, most: MOST_IN_FLIGHT }, true],
+    ];
+    const odd = asked.find(([, value, { least, most }, counts]) => counts && !(Number.isFinite(value) && value >= least && value <= most));
+    if (odd) return `${odd[0]} go${odd[0].startsWith('The') ? 'es' : ''} from ${odd[2].least} to ${odd[2].most}`;
+    return this.shape !== 'replay' && this.rate + this.fromRate * Number(this.shape === 'ramp') + this.peakRate * Number(this.shape === 'spike') === 0 ? 'At that rate no call is due' : null;
+  }
+
+  request(fn: number, event: string): StartLoad {
+    const of = <T>(shape: LoadShape, value: T): T | null => (this.shape === shape ? value : null);
+    const replay = this.shape === 'replay';
+    return {
+      function: fn, event, shape: this.shape,
+      rate: replay ? null : this.rate,
+      from_rate: of('ramp', this.fromRate),
+      peak_rate: of('spike', this.peakRate),
+      peak_s: of('spike', this.peakS),
+      seconds: replay ? null : this.seconds,
+      replay_minutes: of('replay', Math.round(this.minutes)),
+      speed: of('replay', this.speed),
+      seed: Math.round(this.seed),
+      most_in_flight: Math.round(this.inFlight),
+    };
+  }
+
+  /** As an earlier run was. */
+  take(fn: number, plan: LoadPlan): void {
+    this.fn = fn;
+    this.shape = plan.shape;
+    if (plan.shape !== 'replay') [this.rate, this.seconds] = [plan.rate, plan.seconds];
+    this.fromRate = plan.from_rate ?? this.fromRate;
+    this.peakRate = plan.peak_rate ?? this.peakRate;
+    this.peakS = plan.peak_s ?? this.peakS;
+    this.minutes = plan.replay_minutes ?? this.minutes;
+    this.speed = plan.speed ?? this.speed;
+    this.seed = plan.seed;
+    this.inFlight = plan.most_in_flight;
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { LoadPlan } from '$ipc';
+import { LoadForm } from './loadform.svelte';
+
+test('what is asked for is what the shape has, and nothing else', () => {
+  const form = new LoadForm();
+  expect(form.request(3, '{}')).toEqual({
+    function: 3, event: '{}', shape: 'constant', rate: 20, from_rate: null, peak_rate: null, peak_s: null, seconds: 30, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000,
+  });
+  form.shape = 'spike';
+  expect(form.request(3, '{}')).toMatchObject({ rate: 20, peak_rate: 100, peak_s: 5, from_rate: null });
+  form.shape = 'replay';
+  expect(form.request(3, '{}')).toMatchObject({ rate: null, seconds: null, replay_minutes: 15, speed: 1, peak_rate: null });
+});
+
+test('what cannot be sent is named before it is sent', () => {
+  const form = new LoadForm();
+  expect(form.wrong).toBeNull();
+  form.rate = 5_001;
+  expect(form.wrong).toBe('Calls a second go from 0 to 5000');
+  form.rate = NaN;
+  expect(form.wrong, 'an empty field').not.toBeNull();
+  form.shape = 'replay';
+  expect(form.wrong, 'a replay has no rate').toBeNull();
+  form.shape = 'spike';
+  [form.rate, form.peakS] = [0, 40];
+  expect(form.wrong, 'longer than the run').toBe('Seconds of the peak go from 0.1 to 30');
+  [form.peakRate, form.peakS] = [0, 1];
+  expect(form.wrong).toBe('At that rate no call is due');
+});
+
+test('an earlier run fills it in', () => {
+  const form = new LoadForm();
+  const plan: LoadPlan = { shape: 'ramp', rate: 80, from_rate: 5, peak_rate: null, peak_s: null, seconds: 12, replay_minutes: null, speed: null, seed: 4, most_in_flight: 50, calls: 510 };
+  form.take(7, plan);
+  expect(form.fn).toBe(7);
+  expect(form.request(7, '{}')).toMatchObject({ shape: 'ramp', rate: 80, from_rate: 5, seconds: 12, seed: 4, most_in_flight: 50 });
+});
