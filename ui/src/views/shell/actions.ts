@@ -22,6 +22,12 @@ export function actions({ host, workspace }: Session, shell: Shell, here: Fn | u
     list.push(
       { id: 'invoke', label: `Invoke ${here.name}`, keys: label('mod+enter'), run: () => void workspace.composer(here).invoke() },
       { id: 'invoke-cold', label: `Invoke ${here.name} cold`, run: () => void workspace.composer(here).invoke(true) },
+      {
+        id: 'load', label: `Send traffic to ${here.name}…`, run: () => {
+          workspace.load().fn = here.id;
+          router.go('#/load');
+        },
+      },
       { id: 'sleep', label: `Put ${here.name} to sleep now`, run: () => void sleepNow(host, here.id) },
       { id: 'check', label: `Build and start ${here.name} without a call`, run: () => void check(host, here.id) },
       {

@@ -167,6 +167,11 @@ impl Tally {
     /// Nothing is waited for any more.
     pub(super) fn close(&mut self) {
         self.figures.unfinished = std::mem::take(&mut self.figures.in_flight);
+        // A last look at the instances is no part of the course.
+        let silent = |step: &Step| step.due + step.answered + step.errors + step.throttled == 0;
+        while self.steps.last().is_some_and(silent) {
+            self.steps.pop();
+        }
     }
 
     pub(super) fn figures(&self, now_us: u64) -> LoadFigures {
@@ -351,7 +356,9 @@ mod tests {
         tally.due(0, 9);
         tally.sample(100, 3);
         tally.sample(200, 1);
+        tally.sample(900_000, 1);
         tally.close();
+        assert_eq!(tally.course().series.instances, [3], "nothing was called in the second step");
         let figures = tally.figures(1_000_000);
         assert_eq!((figures.in_flight, figures.unfinished), (0, 1));
         assert_eq!((figures.instances, figures.peak_instances), (1, 3));
