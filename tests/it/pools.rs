@@ -135,3 +135,24 @@ async fn a_concurrency_limit_can_be_set_and_lifted_while_the_function_runs() {
     assert_eq!(host.invoke("wide", &json!({})).await.status, 200, "beside the first");
     assert_eq!(first.await.expect("an answer"), 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_this_machine_has_no_room_for_get_the_instances_there_are() {
+    let project = Project::new().python("f", crate::ECHO).python("g", crate::ECHO);
+    let host = Arc::new(builder(&project).arg("--max-instances").arg("2").start());
+    let call = |name: &'static str| {
+        let host = Arc::clone(&host);
+        tokio::spawn(async move { host.invoke(name, &json!({})).await.status })
+    };
+    // All of them wait far longer than a test has patience for if an instance is kept for its idle time.
+    for calls in
+        [(0..12).map(|_| call("f")).collect::<Vec<_>>(), vec![call("g"), call("g"), call("g"), call("f")]]
+    {
+        for call in calls {
+            assert_eq!(call.await.expect("an answer"), 200);
+        }
+    }
+    let rows = host.invocations().await;
+    let cold = rows.iter().filter(|row| row["function"] == "f" && row["cold"] == true).count();
+    assert!(cold <= 4, "two, and some after the other function had its turn: {cold}");
+}

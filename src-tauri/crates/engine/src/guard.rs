@@ -1,6 +1,9 @@
 //! Limits that no app owns: the account's concurrency (throttles), and what this machine can bear (queues).
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -10,6 +13,9 @@ use crate::config::EngineConfig;
 pub(crate) struct Guard {
     account: Arc<Semaphore>,
     live: Arc<Semaphore>,
+    most_live: usize,
+    /// Instances that wait for a place.
+    wanted: AtomicUsize,
     spawns: Arc<Semaphore>,
     trial: Arc<Semaphore>,
 }
@@ -19,6 +25,8 @@ impl Guard {
         Self {
             account: Arc::new(Semaphore::new(config.account_concurrency)),
             live: Arc::new(Semaphore::new(config.max_instances)),
+            most_live: config.max_instances,
+            wanted: AtomicUsize::new(0),
             spawns: Arc::new(Semaphore::new(config.max_spawns)),
             trial: Arc::new(Semaphore::new(1)),
         }
@@ -36,7 +44,18 @@ impl Guard {
 
     /// The same, waiting for another instance to go.
     pub(crate) async fn live(&self) -> OwnedSemaphorePermit {
+        let _wants = Wants::new(&self.wanted);
         Arc::clone(&self.live).acquire_owned().await.expect("the guard's semaphores are never closed")
+    }
+
+    /// This machine bears no more, or will not when the `own` instances of an app are there.
+    pub(crate) fn is_full(&self, own: usize) -> bool {
+        own >= self.most_live || self.live.available_permits() == 0
+    }
+
+    /// Somebody waits for an instance to go.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed) > 0
     }
 
     /// Held while a size is measured: two at a time would measure each other.
@@ -47,5 +66,21 @@ impl Guard {
     /// Held while a process is being created.
     pub(crate) async fn spawn(&self) -> OwnedSemaphorePermit {
         Arc::clone(&self.spawns).acquire_owned().await.expect("the guard's semaphores are never closed")
+    }
+}
+
+/// Counts one that waits, also if its wait is given up.
+struct Wants<'a>(&'a AtomicUsize);
+
+impl<'a> Wants<'a> {
+    fn new(wanted: &'a AtomicUsize) -> Self {
+        wanted.fetch_add(1, Ordering::Relaxed);
+        Self(wanted)
+    }
+}
+
+impl Drop for Wants<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -17,7 +17,8 @@ pub(super) struct Pool {
     busy: HashMap<i64, Arc<Instance>>,
     /// Being started: cause and since when, for people to see.
     pub(super) starting: usize,
-    /// Calls that wait for an instance which has answered and is about to be free, and how long.
+    /// Calls that wait for an instance of those there are, and how long: one has answered and is about to be free, or this
+    /// machine has no room for another.
     pub(super) waiting: VecDeque<(Call, Instant)>,
     /// Invocations that hold a place: what the concurrency limit counts.
     pub(super) in_flight: usize,

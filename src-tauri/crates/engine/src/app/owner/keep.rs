@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use tokio::sync::oneshot;
 
-use super::{Owner, Purpose};
+use super::{Owner, Purpose, serve::NO_ROOM};
 use crate::app::PoolChange;
 
 impl Owner {
@@ -27,6 +27,13 @@ impl Owner {
     pub(in crate::app) fn tick(&mut self) {
         let now = Instant::now();
         while self.pool.waiting.front().is_some_and(|(_, until)| *until <= now) {
+            if self.has_no_room() {
+                // It stays the first: those behind it came later.
+                if let Some((_, until)) = self.pool.waiting.front_mut() {
+                    *until = now + NO_ROOM;
+                }
+                break;
+            }
             let Some(revision) = self.code.current.clone() else { break };
             if let Some((call, _)) = self.pool.waiting.pop_front() {
                 self.grow(revision, call);

@@ -17,6 +17,8 @@ use crate::{
 
 /// A call waits so long for an instance that has answered and is about to be free, before it gets a new one.
 const SOON_FREE: Duration = Duration::from_millis(25);
+/// And so long for one of its app's before it looks whether this machine has room for another.
+pub(super) const NO_ROOM: Duration = Duration::from_millis(250);
 
 /// A call on its way to an instance.
 #[derive(Debug)]
@@ -86,7 +88,16 @@ impl Owner {
         if self.code.work.is_some() && self.code.kept.is_none() && !revision.detached {
             return self.code.waiting.push(call);
         }
+        if !call.cold && self.has_no_room() {
+            return self.pool.waiting.push_back((call, Instant::now() + NO_ROOM));
+        }
         self.start(revision, Purpose::Call(call));
+    }
+
+    /// This machine bears no further instance, and the app has some: one of those is free before there is room.
+    pub(super) fn has_no_room(&self) -> bool {
+        let own = self.pool.busy().count() + self.pool.starting;
+        own > 0 && self.world.guard.is_full(own + self.pool.idle_count())
     }
 
     /// `begun`: when the start of an instance that was started for this call began.
@@ -233,6 +244,10 @@ impl Owner {
         } else if let Some((call, _)) = self.pool.waiting.pop_front() {
             self.pool.add_busy(&instance);
             self.lease(call, instance, None);
+        } else if self.world.guard.is_wanted() {
+            // Another app's call waits for its place.
+            self.pool.remove_busy(&instance);
+            instance.end("shed");
         } else {
             self.pool.add_idle(instance, Instant::now());
         }
