@@ -25,6 +25,10 @@ const PAGES = [
     await page.getByTestId('load-chart-latency').hover({ position: { x: 300, y: 60 } });
   } },
   { name: 'load-running', route: '#/load', act: (page) => page.getByTestId('load-shape-ramp').click().then(() => page.getByTestId('load-start').click()).then(() => page.waitForTimeout(1500)) },
+  { name: 'load-replay', route: '#/load', act: async (page) => {
+    await page.getByTestId('load-shape-replay').click();
+    await page.getByTestId('load-event').click();
+  } },
   { name: 'load-compare', route: '#/load', act: async (page) => {
     for (const n of [0, 1, 2]) await page.getByTestId('load-compare').nth(n).click();
     await page.getByTestId('load-compare-table').waitFor();

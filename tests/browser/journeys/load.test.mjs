@@ -68,13 +68,17 @@ test('traffic is sent, seen while it is, and stopped; its calls are found', asyn
 });
 
 test('two runs are kept and laid beside each other, and one is sent again', async (t) => {
-  const { page } = await stage(t, browser, FILES);
+  const { page, host } = await stage(t, browser, FILES);
+  await host.invoke('quick', { seeds: 'peas' });
   await page.getByTestId('nav-load').click();
   await choose(page, 'torn');
   await send(page, 10);
   assert.equal(await value(page, 'errors'), 10, 'every call failed');
   await says(page.getByTestId('load-failures'), 'KeyError');
   await choose(page, 'quick');
+  await page.getByTestId('load-event').click();
+  await page.getByTestId('load-event-item').filter({ hasText: 'Call of' }).click();
+  await says(page.getByTestId('load-event-text'), '"seeds":"peas"');
   await page.getByTestId('load-shape-ramp').click();
   await send(page, 40);
   assert.equal(await value(page, 'sent'), 20);
