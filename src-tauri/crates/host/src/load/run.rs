@@ -87,11 +87,12 @@ impl Running {
             over: CancellationToken::new(),
         });
         let (told, paced) = oneshot::channel();
+        let length_us = schedule.length_us();
         let (sender, runtime) = (Arc::clone(&run), Handle::current());
         thread::Builder::new().name("load".into()).spawn(move || {
             let _ = told.send(sender.send(&schedule, &runtime));
         })?;
-        tokio::spawn(Arc::clone(&run).look_on(paced));
+        tokio::spawn(Arc::clone(&run).look_on(paced, length_us));
         Ok(run)
     }
 
@@ -157,7 +158,7 @@ impl Running {
         self.over.cancelled().await;
     }
 
-    async fn look_on(self: Arc<Self>, mut paced: oneshot::Receiver<bool>) {
+    async fn look_on(self: Arc<Self>, mut paced: oneshot::Receiver<bool>, length_us: u64) {
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut count: u32 = 0;
@@ -175,7 +176,8 @@ impl Running {
         };
         {
             let (mut progress, now_us) = (self.progress(), self.now_us());
-            progress.tally.sent_all(now_us);
+            // What was wanted is the schedule's, however late the last call was.
+            progress.tally.sent_all(if whole { length_us } else { now_us });
             progress.state = LoadState::Draining;
         }
         self.drain(&mut looks).await;
