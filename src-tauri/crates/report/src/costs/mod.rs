@@ -24,9 +24,9 @@ use coldframe_protocol::{CostQuery, CostReport};
 use coldframe_store::Micros;
 
 use basis::Basis;
+pub(crate) use basis::NOT_TRAFFIC;
 use pricing::Pricing;
 pub(crate) use remembered::Remembered;
-pub(crate) use basis::NOT_TRAFFIC;
 pub(crate) use verdict::CONTRACTS;
 use wanted::Wanted;
 pub(crate) use work::roll_up_bins;
