@@ -50,7 +50,7 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
         }
         let mut counted = Some(record);
         let mut last = None;
-        for at in traffic.window(options.seed, window, weight) {
+        for at in traffic.window(options.seed, window, weight, places.rates.as_deref()) {
             if at >= from_us
                 && let Some(record) = counted.take()
             {
@@ -87,8 +87,8 @@ pub(super) fn sampled(traffic: &Traffic, service: &Service, rule: &Rule, options
     };
     let mut simulation = Simulation::scaled(recorded, service, rule, traffic, part);
     places.spread(&mut simulation.buckets, &layout, stands_for, traffic.length_us);
-    let mut errors = Errors { windows: &windows, ranked: places.ranked, missed: 0.0 };
-    if places.ranked {
+    let mut errors = Errors { windows: &windows, ranked: places.rates.is_some(), missed: 0.0 };
+    if errors.ranked {
         // Of the calls there should have been in the windows, those missing or too many beyond chance.
         let expected = traffic.requests as f64 * layout.thinned * seen;
         let chance = errors.of_a_time(|seen| seen.totals.calls as f64);

@@ -70,7 +70,7 @@ impl<'a> Arrivals<'a> {
     pub(super) fn part(
         traffic: &'a Traffic,
         random: Random,
-        shape: Random,
+        profile: Profile<'a>,
         window: Window,
         weight: f64,
     ) -> Self {
@@ -89,9 +89,9 @@ impl<'a> Arrivals<'a> {
                     (u128::from(from_us) * u128::from(requests)).div_ceil(u128::from(length_us.max(1)));
                 Source::Steady { next: next as u64, requests, length_us, until_us: to_us }
             }
-            shaped => {
+            _ => {
                 let gaps = Gaps::Mean(weight / requests.max(1e-9));
-                Source::Drawn(Drawn::new(random, shaped.profile(shape), from_us, to_us, gaps))
+                Source::Drawn(Drawn::new(random, profile, from_us, to_us, gaps))
             }
         };
         Self { source }

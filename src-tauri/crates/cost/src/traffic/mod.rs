@@ -7,12 +7,14 @@ mod minutes;
 mod schedule;
 mod shape;
 
+pub(crate) use self::shape::Stretch;
 pub use self::{
     arrivals::Arrivals,
     schedule::{Due, Pattern, Schedule},
     shape::{Shape, Spikes, Turns},
 };
 
+use self::shape::Profile;
 use crate::random::Random;
 
 /// 730 hours, as price books count.
@@ -60,9 +62,20 @@ impl Traffic {
 
     /// Those of a part of the time, `thinned` as often as in the whole; as a Poisson process has them, so their number
     /// is not given. `weight` is [`Traffic::weight`] of the same seed.
-    pub(crate) fn window(&self, seed: u64, window: Window, weight: f64) -> Arrivals<'_> {
+    /// `known` is all of [`Traffic::stretches`], where going through them anew for every window takes too long.
+    pub(crate) fn window<'a>(
+        &'a self,
+        seed: u64,
+        window: Window,
+        weight: f64,
+        known: Option<&'a [Stretch]>,
+    ) -> Arrivals<'a> {
         let own = Random::new(seed, ARRIVALS + ((window.number + 1) << 8));
-        Arrivals::part(self, own, Random::new(seed, SHAPE), window, weight)
+        let profile = match known {
+            Some(stretches) => Profile::Known(stretches),
+            None => self.shape.profile(Random::new(seed, SHAPE)),
+        };
+        Arrivals::part(self, own, profile, window, weight)
     }
 
     /// The rate from the beginning to an end, in stretches: from, until, and the rate, of which 1 is a month's mean.

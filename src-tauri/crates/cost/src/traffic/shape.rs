@@ -153,14 +153,16 @@ pub(super) enum Profile<'a> {
     Even,
     Minutes(Minutes<'a>),
     Bursty(Bursty),
+    /// Gone through before.
+    Known(&'a [Stretch]),
 }
 
 /// From the moment that was asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stretch {
-    pub(super) until_us: f64,
+pub(crate) struct Stretch {
+    pub(crate) until_us: f64,
     /// 1 is the mean.
-    pub(super) rate: f64,
+    pub(crate) rate: f64,
 }
 
 impl Profile<'_> {
@@ -170,6 +172,11 @@ impl Profile<'_> {
             Self::Even => Stretch { until_us: f64::INFINITY, rate: 1.0 },
             Self::Minutes(minutes) => minutes.stretch(at_us),
             Self::Bursty(bursty) => bursty.stretch(at_us),
+            Self::Known(stretches) => {
+                let next = stretches.partition_point(|stretch| stretch.until_us <= at_us);
+                let after = Stretch { until_us: f64::INFINITY, rate: 0.0 };
+                stretches.get(next).copied().unwrap_or(after)
+            }
         }
     }
 
