@@ -5,7 +5,12 @@ mod broken;
 mod held;
 mod news;
 
-use std::{path::Path, pin::pin, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use coldframe_providers::{
     domain::{App, Detection},
@@ -166,6 +171,9 @@ impl Project {
 
     fn forward(&self, set: &ChangeSet) {
         let apps = self.registry.apps();
+        let is_owned = |file: &Path| apps.iter().any(|app| file.starts_with(&app.spec().root));
+        let changed = set.paths.iter().map(|change| &change.path);
+        let shared: Vec<PathBuf> = changed.filter(|file| !is_owned(file)).cloned().collect();
         for app in &apps {
             let spec = app.spec();
             let own = set.paths.iter().map(|change| &change.path).filter(|file| {
@@ -173,7 +181,7 @@ impl Project {
                 // another, deeper app belongs to that one.
                 !spec.manifests.contains(file) && !belongs_deeper(file, app, &apps)
             });
-            app.changed(own.cloned().collect(), set.detected);
+            app.changed(own.cloned().collect(), &shared, set.detected);
         }
     }
 

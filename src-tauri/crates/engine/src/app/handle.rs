@@ -131,9 +131,9 @@ impl AppHandle {
         lent.await.unwrap_or_else(|_| Err(Problem::error("the function was removed from the project")))
     }
 
-    /// These files of the project changed.
-    pub(crate) fn changed(&self, files: Vec<PathBuf>, detected: Instant) {
-        self.tell(|owner| owner.changed(files, detected));
+    /// These files of the project changed, of which `shared` lie below no app.
+    pub(crate) fn changed(&self, files: Vec<PathBuf>, shared: &[PathBuf], detected: Instant) {
+        self.tell(|owner| owner.changed(files, shared, detected));
     }
 
     /// The manifest says something new about the app.

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
 };
@@ -172,7 +172,7 @@ fn instance_status(instance: &Instance, state: InstanceState) -> InstanceStatus 
 type Files = BTreeSet<PathBuf>;
 
 /// Whether a change to a file is a change to the app.
-fn concerns(code: &Code, app: &App, path: &std::path::Path, broken: bool) -> bool {
+fn concerns(code: &Code, app: &App, path: &Path, shared: &[PathBuf], broken: bool) -> bool {
     if code.loaded.as_ref().is_some_and(|loaded| loaded.contains(path)) {
         return true;
     }
@@ -180,7 +180,9 @@ fn concerns(code: &Code, app: &App, path: &std::path::Path, broken: bool) -> boo
         return true;
     }
     if !path.starts_with(&app.root) {
-        return false;
+        // Where nobody says what was loaded (ES modules before Node 22.15), a module that is no other app's may be.
+        let is_shared = shared.iter().any(|file| file == path);
+        return code.loaded.is_none() && is_shared && is_code(path, app.language);
     }
     // Of code files only the loaded ones count, where that is known; while something is broken, any may mend it.
     broken || code.loaded.is_none() || !is_code(path, app.language)

@@ -134,7 +134,7 @@ async fn build_and_start(
         Ok(built) => built,
         Err(problem) => return Outcome::BuildFailed { problem, at: Instant::now() },
     };
-    let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built.code, built.artifact));
+    let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built));
     let built_at = Instant::now();
     let Some(cpu_milli) = start else {
         // Kept before anything starts: a save may follow the first call at once.

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use coldframe_providers::domain::App;
+use coldframe_providers::{domain::App, languages::Built};
 use coldframe_store::{Entry, RevisionEntry};
 
 use crate::{ids::stable_id, world::SharedWorld};
@@ -18,6 +18,8 @@ pub(crate) struct Revision {
     pub(crate) code: PathBuf,
     /// What the build made, where that is one file.
     pub(crate) artifact: Option<PathBuf>,
+    /// The source files the build read, where it says.
+    pub(crate) files: Option<Vec<PathBuf>>,
     /// The build's output is the revision's own, so that it can be started whatever is saved meanwhile.
     pub(crate) detached: bool,
 }
@@ -28,9 +30,9 @@ impl Revision {
         app_id: i64,
         app: &Arc<App>,
         fingerprint: blake3::Hash,
-        code: PathBuf,
-        artifact: Option<PathBuf>,
+        built: Built,
     ) -> Self {
+        let Built { code, artifact, files } = built;
         let hash = fingerprint.to_hex().as_str()[..8].to_owned();
         let id = stable_id(&[&app_id.to_string(), &hash]);
         world.recorder.note(Entry::Revision(RevisionEntry {
@@ -43,7 +45,7 @@ impl Revision {
             architecture: app.architecture.as_str().to_owned(),
         }));
         let detached = code != app.root || artifact.is_some();
-        Self { id, app: Arc::clone(app), hash, code, artifact, detached }
+        Self { id, app: Arc::clone(app), hash, code, artifact, files, detached }
     }
 
     /// The same code with another amount of memory. It serves nobody and is not in the record.
@@ -56,6 +58,7 @@ impl Revision {
             hash: self.hash.clone(),
             code: self.code.clone(),
             artifact: self.artifact.clone(),
+            files: self.files.clone(),
             detached: self.detached,
         }
     }

@@ -61,7 +61,7 @@ pub(crate) async fn invocation(
     answer: oneshot::Sender<Outcome>,
 ) {
     let call = Call::new(&world, &app, &function, &invocation, id, attempt);
-    match app.take(invocation.cold).await {
+    match taken(&world, &app, &call, invocation.cold).await {
         Taken::Lease(lease) => Run { world, app, call, lease: *lease }.drive(invocation, answer).await,
         Taken::Throttled(throttle) => {
             let told = Told::refusal(Status::Throttled, 429, throttle_reason(throttle));
@@ -71,6 +71,19 @@ pub(crate) async fn invocation(
         Taken::Failed { failure, build, queue } => {
             let ended = call.failed_start(&world, failure, build, queue);
             let _ = answer.send(ended);
+        }
+    }
+}
+
+/// Waits for an instance; a call that waits a while is noted, so that it is found interrupted should the host die.
+async fn taken(world: &SharedWorld, app: &AppHandle, call: &Call, cold: bool) -> Taken {
+    let mut take = pin!(app.take(cold));
+    tokio::select! {
+        biased;
+        taken = &mut take => taken,
+        () = tokio::time::sleep(NOTED_RUNNING) => {
+            call.note_running(world);
+            take.await
         }
     }
 }

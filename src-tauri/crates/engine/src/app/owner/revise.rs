@@ -20,10 +20,11 @@ impl Owner {
         }
     }
 
-    pub(in crate::app) fn changed(&mut self, files: Vec<PathBuf>, detected: Instant) {
+    /// `shared` are those of them that lie below no app.
+    pub(in crate::app) fn changed(&mut self, files: Vec<PathBuf>, shared: &[PathBuf], detected: Instant) {
         let broken = self.problem.is_some() || !self.code.proven;
         let files: Files =
-            files.into_iter().filter(|path| concerns(&self.code, &self.spec, path, broken)).collect();
+            files.into_iter().filter(|path| concerns(&self.code, &self.spec, path, shared, broken)).collect();
         if files.is_empty() {
             return;
         }
@@ -183,7 +184,8 @@ impl Owner {
         if self.code.current.as_ref().is_none_or(|current| current.id != instance.revision.id) {
             return;
         }
-        let Some(loaded) = instance.loaded.lock().expect("replaced whole").take() else { return };
+        let Some(mut loaded) = instance.loaded.lock().expect("replaced whole").take() else { return };
+        loaded.extend(instance.revision.files.iter().flatten().cloned());
         // As the watch names them, without `..` and links on the way; and a link itself, which may come to lead elsewhere.
         let loaded: Vec<PathBuf> = loaded
             .into_iter()

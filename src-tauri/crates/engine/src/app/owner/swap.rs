@@ -23,7 +23,8 @@ impl Owner {
         self.code.current = Some(Arc::clone(revision));
         self.code.serving = Some(fingerprint);
         self.code.proven = false;
-        self.code.loaded = None;
+        // What was built in; what the process loads besides, it says itself.
+        self.code.loaded = revision.files.as_ref().map(|files| files.iter().cloned().collect());
         self.code.kept = None;
         self.handle.set_serving(&revision.hash);
     }
