@@ -153,3 +153,28 @@ async fn an_accepted_event_whose_function_is_gone_is_closed() {
     let host = builder(&project).data_dir(data.path()).start();
     assert_eq!(host.invocations().await.len(), 1, "it is not delivered again");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_waits_for_its_instance_when_the_host_dies_is_closed() {
+    let project = Project::new().with(
+        "waking/lambda_function.py",
+        "import time\n\ntime.sleep(9)\n\ndef lambda_handler(event, context):\n    return 'awake'\n",
+    );
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = Arc::new(builder(&project).data_dir(data.path()).start());
+    let waking = tokio::spawn({
+        let host = Arc::clone(&host);
+        async move { host.try_invoke("waking", &json!({})).await.is_err() }
+    });
+    coldframe_testkit::eventually("a call is on record while its instance starts", async || {
+        host.invocations().await.iter().any(|row| row["status"] == "running").then_some(())
+    })
+    .await;
+    coldframe_testkit::kill(host.pid(), true);
+    assert!(waking.await.expect("it ends quietly"), "it is not answered");
+    drop(host);
+    let next = builder(&project).data_dir(data.path()).start();
+    let rows = next.invocations().await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0]["status"], "interrupted");
+}
