@@ -6,7 +6,7 @@ export class MockSettings {
   private days = 90;
   private projects: RecordedProject[] = [
     { id: 1, name: 'storefront', root: '/home/ada/storefront', open: true, invocations: 1_204_113, log_lines: 4_812_220, bytes: 188_400_000, oldest_at: ago(88) },
-    { id: 2, name: 'mail-sorter', root: '/home/ada/work/mail-sorter', open: false, invocations: 79_410, log_lines: 160_233, bytes: 21_800_000, oldest_at: ago(41) },
+    { id: 2, name: 'mail-sorter', root: '/home/ada/mail-sorter', open: false, invocations: 79_410, log_lines: 160_233, bytes: 21_800_000, oldest_at: ago(41) },
     { id: 3, name: 'a-first-try-with-a-long-name-of-its-folder', root: '/home/ada/try/a-first-try-with-a-long-name-of-its-folder', open: false, invocations: 590, log_lines: 1771, bytes: 402_000, oldest_at: ago(12) },
   ];
 
