@@ -1,5 +1,6 @@
 //! The emulator that does nothing but carry events: what the Invoke API and the Runtime API cost by themselves, with
-//! the real runtime client in between. No record, no limits, no logs, no deadlines.
+//! the real runtime client in between. No record, no limits, no logs, no deadlines. The function is given the headers
+//! and the answers that Lambda gives it, so that it has the same work to do.
 //!
 //! An event goes straight from the connection it arrived on to the connection that waits for work, the latest idle
 //! first, and its answer straight back.
@@ -116,7 +117,7 @@ impl Null {
                     return status(StatusCode::BAD_REQUEST);
                 };
                 let _ = answer.send(payload);
-                status(StatusCode::ACCEPTED)
+                accepted()
             }
         }
     }
@@ -141,8 +142,12 @@ impl Null {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
         headers.insert("lambda-runtime-deadline-ms", HeaderValue::from_static(FAR_DEADLINE_MS));
         headers.insert("lambda-runtime-invoked-function-arn", HeaderValue::from_static(ARN));
-        if let Ok(value) = HeaderValue::from_str(&id) {
-            headers.insert("lambda-runtime-aws-request-id", value);
+        for (name, text) in
+            [("lambda-runtime-trace-id", trace_id(&id)), ("lambda-runtime-aws-request-id", id.clone())]
+        {
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                headers.insert(name, value);
+            }
         }
         self.lock().running.insert(id, job.answer);
         response
@@ -151,6 +156,19 @@ impl Null {
 
 async fn body(request: Request<Incoming>) -> Option<Bytes> {
     Some(request.into_body().collect().await.ok()?.to_bytes())
+}
+
+/// Lambda always gives one, and the runtime client works on it.
+fn trace_id(id: &str) -> String {
+    let digits = id.replace('-', "");
+    format!("Root=1-00000000-{};Parent={};Sampled=0", &digits[..24], &digits[16..])
+}
+
+fn accepted() -> Answer {
+    let mut response = Response::new(Full::new(Bytes::from_static(b"{\"status\":\"OK\"}\n")));
+    *response.status_mut() = StatusCode::ACCEPTED;
+    response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+    response
 }
 
 fn status(status: StatusCode) -> Answer {
