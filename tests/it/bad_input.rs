@@ -22,7 +22,42 @@ async fn a_handler_that_does_not_exist_is_named() {
     assert_eq!(answer.json()["errorType"], "Runtime.HandlerNotFound");
     let problem = host.function("bad").await["problem"].clone();
     assert!(problem["message"].as_str().is_some_and(|text| text.contains("missing")), "{problem}");
+    assert_eq!(problem["file"], "coldframe.toml", "where the handler is named: {problem}");
+    assert!(problem["hint"].as_str().is_some_and(|hint| hint.contains("handler")), "{problem}");
     assert_eq!(host.invoke("good", &json!({})).await.status, 200, "the others go on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bootstrap_without_an_interpreter_is_the_function_s_error_as_on_lambda() {
+    let project = Project::new();
+    project.write_executable("f/bootstrap", "#!/no/such/shell\n");
+    let host = serve(&project);
+    let answer = host.invoke("f", &json!({})).await;
+    assert_eq!((answer.status, answer.function_error()), (200, Some("Unhandled")), "{}", answer.text());
+    let body = answer.json();
+    assert_eq!(body["errorType"], "Runtime.InvalidEntrypoint");
+    let message = body["errorMessage"].as_str().unwrap_or_default();
+    assert!(message.contains("f/bootstrap:1: the interpreter /no/such/shell does not exist"), "{message}");
+    let rows = host.invocations().await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!((&rows[0]["status"], &rows[0]["error_type"]), (&json!("init_error"), &body["errorType"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_syntax_error_is_named_by_file_and_line_with_what_to_do() {
+    let project = Project::new().python("f", "def lambda_handler(event, context):\n    return {\n");
+    let host = serve(&project);
+    host.invoke("f", &json!({})).await;
+    let problem = host.function("f").await["problem"].clone();
+    assert_eq!(
+        (&problem["file"], &problem["line"]),
+        (&json!("f/lambda_function.py"), &json!(2)),
+        "{problem}"
+    );
+    assert!(
+        problem["hint"].as_str().is_some_and(|hint| hint.starts_with("mend f/lambda_function.py")),
+        "{problem}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,7 +174,7 @@ fn an_event_file_that_is_not_json_is_named_by_line_and_column() {
     assert!(file.stderr.starts_with("error: ev.json:2:8: the event is not JSON: "), "{}", file.stderr);
     assert!(file.stderr.contains("\nhint: mend line 2 of ev.json"), "{}", file.stderr);
     let stdin = invoke("-", "[1,");
-    assert!(stdin.stderr.starts_with("error: standard input:1:3: "), "{}", stdin.stderr);
+    assert!(stdin.stderr.starts_with("error: standard input:1:4: "), "{}", stdin.stderr);
     assert!(!data.path().join("record.sqlite").exists(), "nothing was started for it");
 }
 

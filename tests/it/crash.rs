@@ -114,6 +114,8 @@ async fn an_accepted_event_survives_the_host() {
     host.kill_hard();
     std::fs::write(&gate, "").expect("a file of our own");
     let host = builder(&project).data_dir(data.path()).start();
+    let hello = host.rpc("hello", json!({})).await;
+    assert!(hello["notices"].to_string().contains("delivering 1 event"), "{hello}");
     let row = coldframe_testkit::eventually("the event runs in the next host", async || {
         host.invocations().await.into_iter().find(|row| row["status"] == "ok")
     })

@@ -137,7 +137,9 @@ impl Engine {
         let mut begun = Instant::now();
         match bring_up(self.world(), request.clone(), disk, &mut begun).await {
             Ok(instance) => Ok(Ok(instance)),
-            Err(StartFailure::Refused(problem)) => Err(TrialError::Problem(problem)),
+            Err(StartFailure::Refused(problem) | StartFailure::NoEntrypoint(problem)) => {
+                Err(TrialError::Problem(problem))
+            }
             Err(failure @ StartFailure::Init(_)) => {
                 let out_of_memory = matches!(
                     &failure,

@@ -252,6 +252,11 @@ pub(crate) fn notices(opened: &Opened) -> Vec<String> {
             opened.imported, opened.interrupted
         ));
     }
+    match opened.pending_events.len() {
+        0 => {}
+        1 => notices.push("delivering 1 event that the last host had accepted".to_owned()),
+        events => notices.push(format!("delivering {events} events that the last host had accepted")),
+    }
     notices
 }
 

@@ -6,10 +6,13 @@ use coldframe_providers::{domain::Problem, languages, narrate::FailureBody};
 
 use crate::instance::StartFailure;
 
+/// Lambda's word for code that does not parse.
+const SYNTAX: &str = "Runtime.UserCodeSyntaxError";
+
 /// The problem a failed start shows on screen; `replaced`: an earlier revision goes on in its place.
 pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool) -> Problem {
     match failure {
-        StartFailure::Refused(problem) => problem.clone(),
+        StartFailure::Refused(problem) | StartFailure::NoEntrypoint(problem) => problem.clone(),
         StartFailure::Init(failed) => {
             let FailureBody { error_type, payload } = failed.body("");
             let lines = &failed.lines;
@@ -36,8 +39,19 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
                 .flat_map(str::lines)
                 .filter_map(|line| location(line, project))
                 .next_back();
-            if let Some((file, line)) = found {
-                problem = problem.at(file, line);
+            match (found, failed.revision.app.problems.first()) {
+                (Some((file, line)), _) => {
+                    if error_type == SYNTAX && !replaced {
+                        problem.hint = Some(format!("mend {file}; it is tried again as soon as it is saved"));
+                    }
+                    problem = problem.at(file, line);
+                }
+                // What was seen of the function before it ran says more: where its handler was looked for.
+                (None, Some(seen)) => {
+                    (problem.file, problem.line) = (seen.file.clone(), seen.line);
+                    problem.hint = seen.hint.clone().or(problem.hint);
+                }
+                (None, None) => {}
             }
             if let Some(missing) = languages::missing_module(project, problem.file.as_deref(), &text) {
                 problem.message = format!("{error_type}: {}", missing.message);

@@ -17,8 +17,10 @@ use crate::app::Revision;
 /// Why there is no instance.
 #[derive(Debug)]
 pub(crate) enum StartFailure {
-    /// It could not even be described: no interpreter, no bootstrap.
+    /// There is nothing to start: it was not built, or is gone.
     Refused(Problem),
+    /// No process came of it: no interpreter, no bootstrap, or one that cannot be executed.
+    NoEntrypoint(Problem),
     Init(Box<FailedInit>),
 }
 

@@ -122,13 +122,13 @@ async fn attempt(
         account: &world.config.account,
         now_ms: clock::now_us() / 1000,
     };
-    let mut command = registry::launch(&context).map_err(|problem| refused(problem, &scratch))?;
+    let mut command = registry::launch(&context).map_err(|problem| no_entrypoint(problem, &scratch))?;
     command.cpu_share = request.cpu_milli.map(CpuShare::of);
     let program = command.program.display().to_string();
     let mut child = world.supervisor.spawn(command).await.map_err(|error| {
         let problem = Problem::error(format!("could not start {program}: {error}"))
             .hint("check that the file exists and is executable");
-        refused(problem, &scratch)
+        no_entrypoint(problem, &scratch)
     })?;
     drop(turn);
     let spawn = begun.elapsed();
@@ -248,6 +248,11 @@ async fn open(app: &App, account: &Account, scratch: &Path) -> Result<Conversati
 fn refused(problem: Problem, scratch: &Path) -> StartFailure {
     let _ = std::fs::remove_dir_all(scratch);
     StartFailure::Refused(problem)
+}
+
+fn no_entrypoint(problem: Problem, scratch: &Path) -> StartFailure {
+    let _ = std::fs::remove_dir_all(scratch);
+    StartFailure::NoEntrypoint(problem)
 }
 
 /// What the process says of its own init, the rest before it is boot.

@@ -69,7 +69,7 @@ pub(crate) async fn invocation(
             let _ = answer.send(call.outcome(Answer::Throttled(throttle)));
         }
         Taken::Failed { failure, build, queue } => {
-            let ended = call.failed_start(&world, failure, build, queue);
+            let ended = call.failed_start(&world, app.spec().provider, failure, build, queue);
             let _ = answer.send(ended);
         }
     }

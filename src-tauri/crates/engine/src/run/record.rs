@@ -8,9 +8,10 @@ use std::{
 use bytes::Bytes;
 use coldframe_providers::{
     clock,
-    domain::Function,
+    domain::{Function, ProviderId},
     invocation::{Answer, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead, Served},
-    narrate::FailureBody,
+    narrate::{Cause, FailureBody, Moment},
+    registry,
 };
 use coldframe_store::{Accepted, Answered, Entry, Finished, Payload, Phases, Status};
 use tokio::sync::oneshot;
@@ -174,6 +175,7 @@ impl Call {
     pub(crate) fn failed_start(
         &self,
         world: &SharedWorld,
+        provider: ProviderId,
         failure: StartFailure,
         build: Duration,
         queue: Duration,
@@ -184,6 +186,30 @@ impl Call {
                 let told = Told::refusal(Status::Refused, self.refused_status(), "Coldframe.Refused");
                 self.write(world, phases, told, None, true);
                 self.answered(Answer::Refused { message: problem.to_string() }, None)
+            }
+            StartFailure::NoEntrypoint(problem) => {
+                let phases = phases(self.received, queue, build, None, Duration::ZERO);
+                let cause = Cause::Spawn(problem.to_string());
+                let FailureBody { error_type, payload } =
+                    registry::failure(provider, &self.request_id, &cause);
+                self.write(
+                    world,
+                    phases,
+                    Told::failure(Status::InitError, &error_type, &payload),
+                    None,
+                    true,
+                );
+                let (log, wait) = oneshot::channel();
+                let failed = Moment::Failed {
+                    request_id: &self.request_id,
+                    cause: &cause,
+                    at_ms: clock::now_us() / 1000,
+                };
+                let _ = log.send(registry::narrate(provider, &failed));
+                self.answered(
+                    Answer::FunctionError { kind: Failure::InitError, error_type, payload },
+                    Some(wait),
+                )
             }
             StartFailure::Init(failed) => {
                 let phases = phases(self.received, queue, build, Some(&failed.phases), Duration::ZERO);

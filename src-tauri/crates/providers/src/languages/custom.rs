@@ -13,14 +13,13 @@ pub(crate) const PROGRAM: &str = "bootstrap";
 pub(crate) fn check(code: &Path, project: &Path) -> Result<(), Problem> {
     let program = code.join(PROGRAM);
     let file = shown(&program, project);
-    let refused = |why: &str| Problem::error(format!("Runtime.InvalidEntrypoint: {why}"));
     let Ok(metadata) = program.metadata() else {
-        return Err(refused("there is no file named bootstrap")
+        return Err(Problem::error("there is no file named bootstrap")
             .at(file, None)
             .hint("a custom runtime is an executable file named bootstrap beside the code"));
     };
     if !metadata.is_file() {
-        return Err(refused("bootstrap is not a file")
+        return Err(Problem::error("bootstrap is not a file")
             .at(file, None)
             .hint("a custom runtime is an executable file named bootstrap beside the code"));
     }
@@ -28,10 +27,10 @@ pub(crate) fn check(code: &Path, project: &Path) -> Result<(), Problem> {
     {
         if !unix::is_executable(&metadata) {
             let hint = format!("chmod +x {file}");
-            return Err(refused("bootstrap is not executable").at(file, None).hint(hint));
+            return Err(Problem::error("bootstrap is not executable").at(file, None).hint(hint));
         }
         if let Some((why, hint)) = unix::first_line(&program, code, &file) {
-            return Err(refused(&why).at(file, Some(1)).hint(hint));
+            return Err(Problem::error(why).at(file, Some(1)).hint(hint));
         }
     }
     Ok(())
@@ -123,7 +122,7 @@ mod tests {
     fn a_bootstrap_has_to_be_there_and_executable() {
         let folder = tempfile::tempdir().unwrap();
         let missing = check(folder.path(), folder.path()).unwrap_err();
-        assert!(missing.message.contains("Runtime.InvalidEntrypoint"), "{missing}");
+        assert_eq!(missing.message, "there is no file named bootstrap");
         let program = folder.path().join("bootstrap");
         fs::write(&program, "#!/bin/sh\n").unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o644)).unwrap();
@@ -164,21 +163,21 @@ mod tests {
         ]
         .map(said);
         insta::assert_snapshot!(all.concat(), @r"
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: the interpreter /usr/bin/nosuch does not exist
+        hello/bootstrap:1: the interpreter /usr/bin/nosuch does not exist
         hint: install it, or correct the first line
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: the first line has a Windows line ending, so there is no interpreter `/bin/sh\r`
+        hello/bootstrap:1: the first line has a Windows line ending, so there is no interpreter `/bin/sh\r`
         hint: save it with Unix line endings (LF): sed -i 's/\r$//' hello/bootstrap
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: the interpreter PLAIN is not executable
+        hello/bootstrap:1: the interpreter PLAIN is not executable
         hint: chmod +x PLAIN, or name another interpreter in the first line
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: the interpreter nosuch is not in PATH
+        hello/bootstrap:1: the interpreter nosuch is not in PATH
         hint: install it, or correct the first line
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: the first line names no interpreter
+        hello/bootstrap:1: the first line names no interpreter
         hint: write one behind #!, such as #!/bin/sh
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: bootstrap is neither a compiled program nor does it begin with `#!` and an interpreter
+        hello/bootstrap:1: bootstrap is neither a compiled program nor does it begin with `#!` and an interpreter
         hint: write the interpreter in its first line, such as #!/bin/sh
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: bootstrap is neither a compiled program nor does it begin with `#!` and an interpreter
+        hello/bootstrap:1: bootstrap is neither a compiled program nor does it begin with `#!` and an interpreter
         hint: write the interpreter in its first line, such as #!/bin/sh
-        hello/bootstrap:1: Runtime.InvalidEntrypoint: bootstrap is neither a compiled program nor does it begin with `#!` and an interpreter
+        hello/bootstrap:1: bootstrap is neither a compiled program nor does it begin with `#!` and an interpreter
         hint: write the interpreter in its first line, such as #!/bin/sh
         good
         good

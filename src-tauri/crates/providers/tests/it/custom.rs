@@ -23,7 +23,7 @@ async fn a_shell_script_is_a_runtime() {
     let project =
         Project::new(ProviderId::Aws, Language::Custom, "function.handler", &[("bootstrap", BOOTSTRAP)]);
     let refused = project.build().await.unwrap_err();
-    assert!(refused.message.contains("Runtime.InvalidEntrypoint"), "{refused}");
+    assert_eq!(refused.message, "bootstrap is not executable");
     fs::set_permissions(project.app.root.join("bootstrap"), fs::Permissions::from_mode(0o755)).unwrap();
     let (instance, ready) = project.ready().await;
     assert_eq!((ready.init, ready.loaded), (None, None), "a foreign runtime tells nothing of itself");

@@ -34,13 +34,23 @@ pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
 /// Every provider's events are written as JSON.
 fn check(name: &str, text: &str) -> Result<(), Failure> {
     let Err(error) = serde_json::from_str::<IgnoredAny>(text) else { return Ok(()) };
-    let (line, column) = (error.line(), error.column());
     let said = error.to_string();
-    let what = said.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&said);
+    let what = said.split(" at line ").next().unwrap_or(&said);
+    let (line, column) = position(text, &error);
     Err(Failure::Usage(format!(
         "{name}:{line}:{column}: the event is not JSON: {what}\n\
          hint: mend line {line} of {name}; an empty event is {{}}, which is also what a call without --event gets"
     )))
+}
+
+/// Line and column, from 1. Where the text ends too early, the place behind its last character.
+fn position(text: &str, error: &serde_json::Error) -> (usize, usize) {
+    if !error.is_eof() {
+        return (error.line(), error.column().max(1));
+    }
+    let text = text.trim_end();
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    (text.matches('\n').count() + 1, last.chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -53,5 +63,12 @@ mod tests {
         let first = failure.text().lines().next();
         assert_eq!(first, Some("ev.json:2:8: the event is not JSON: expected value"));
         assert!(check("ev.json", " [1] ").is_ok());
+    }
+
+    #[test]
+    fn an_event_that_ends_too_early_is_named_where_it_ends() {
+        let Err(failure) = check("ev.json", "{\n  \"a\": 1\n\n") else { panic!("that is no JSON") };
+        let first = failure.text().lines().next();
+        assert_eq!(first, Some("ev.json:2:9: the event is not JSON: EOF while parsing an object"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use coldframe_providers::domain::{App, Problem};
+use coldframe_providers::domain::{App, Language, Problem};
 
 use super::{Call, Files, Owner, Purpose, concerns};
 use crate::{
@@ -131,7 +131,12 @@ impl Owner {
         }
         self.pool.in_flight -= 1;
         let build = call.since.elapsed();
-        let failure = StartFailure::Refused(self.not_built());
+        let problem = self.not_built();
+        let failure = match self.spec.language {
+            Language::Rust | Language::TypeScript => StartFailure::Refused(problem),
+            // Nothing is built of the others: what is missing is what would start them.
+            Language::Python | Language::Node | Language::Custom => StartFailure::NoEntrypoint(problem),
+        };
         let _ = call.reply.send(Taken::Failed { failure, build, queue: std::time::Duration::ZERO });
     }
 
