@@ -64,6 +64,19 @@ export const BUSY = [
   { name: 'cold-starts', of: 'thumbnail', query: '?tab=cold', act: (page) => page.getByTestId('cold-row').first().waitFor() },
   { name: 'settings', of: 'thumbnail', query: '?tab=settings', act: (page) => page.getByTestId('settings').waitFor() },
   { name: 'logs', route: '/logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
+  { name: 'logs-searched', route: '/logs?q=level%3A%3E%3Dwarn', act: async (page) => {
+    await page.getByTestId('log-line').first().waitFor();
+    await page.getByTestId('search-help').click();
+  } },
+  { name: 'host-settings', route: '/settings', act: (page) => page.getByTestId('record-file').waitFor() },
+  { name: 'host-settings-clear', route: '/settings', act: async (page) => {
+    await page.getByTestId('clear-project').first().click();
+    await page.getByTestId('would-go').waitFor();
+  } },
+  { name: 'host-settings-licences', route: '/settings', act: async (page) => {
+    await page.getByTestId('licences').click();
+    await page.getByTestId('component').nth(3).scrollIntoViewIfNeeded();
+  } },
   { name: 'costs', route: '/costs', act: async (page) => {
     await priced(page);
     await page.getByTestId('option-open').first().click();
