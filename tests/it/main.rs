@@ -11,6 +11,7 @@ mod invoke;
 mod json;
 mod load;
 mod logs;
+mod map;
 mod modules;
 mod pools;
 mod reading;

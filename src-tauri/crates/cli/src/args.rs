@@ -2,6 +2,7 @@
 
 mod cost;
 mod load;
+mod map;
 mod rightsize;
 mod simulate;
 
@@ -13,6 +14,7 @@ use coldframe_cost::Decimal;
 pub(crate) use self::{
     cost::Cost,
     load::{Load, Shape},
+    map::Map,
     rightsize::Rightsize,
     simulate::Simulate,
 };
@@ -88,6 +90,8 @@ pub(crate) enum Verb {
     Rightsize(Rightsize),
     /// Send traffic to a function, and measure how it fares
     Load(Box<Load>),
+    /// Run a function once for every line, row or file of an input set, several at a time; answers are JSON Lines
+    Map(Map),
     /// List the serverless plans of the price book
     #[command(after_help = OWN_BOOK)]
     Plans(Listing),

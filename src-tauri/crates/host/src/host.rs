@@ -27,6 +27,7 @@ use crate::{
     live::{Live, Source},
     load::Loads,
     lock::{Lock, Presence},
+    map::Maps,
     names::FunctionNames,
     prices,
 };
@@ -49,6 +50,7 @@ pub(crate) struct Inner {
     pub(crate) current: Arc<Current>,
     pub(crate) live: Live,
     pub(crate) loads: Loads,
+    pub(crate) maps: Maps,
     pub(crate) names: FunctionNames,
     pub(crate) surfaces: Surfaces,
     pub(crate) presence: Presence,
@@ -103,6 +105,7 @@ impl Host {
             current: Arc::default(),
             live: Live::new(),
             loads: Loads::default(),
+            maps: Maps::default(),
             names: FunctionNames::default(),
             surfaces: bound.surfaces,
             presence,
@@ -141,6 +144,7 @@ impl Host {
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {
             self.inner.loads.halt().await;
+            self.inner.maps.halt().await;
             old.shutdown().await;
         }
         tokio::spawn(self.inner.live.clone().gather(self.clone(), events));
@@ -173,6 +177,7 @@ impl Host {
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         self.inner.loads.halt().await;
+        self.inner.maps.halt().await;
         if let Some(engine) = self.inner.current.set(None) {
             engine.shutdown().await;
         }

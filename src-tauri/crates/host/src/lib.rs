@@ -15,12 +15,14 @@ mod keeping;
 mod live;
 mod load;
 mod lock;
+mod map;
 mod names;
 mod pending;
 mod prices;
 mod reading;
 mod runtime;
 mod shape;
+mod usage;
 
 pub use self::{
     client::Client,

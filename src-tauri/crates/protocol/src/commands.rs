@@ -87,6 +87,18 @@ commands! {
     loads(Empty) -> Vec<LoadRun>;
     load(LoadId) -> LoadDetail;
     remove_load(LoadId) -> Empty;
+    /// What a map's input would be, without running anything.
+    preview_map(MapInput) -> MapPreview;
+    /// Runs a function once for every item. Fails with [`ErrorCode::Conflict`] while another map goes on.
+    start_map(StartMap) -> MapRun;
+    /// Begins nothing more, and waits for the calls under way.
+    stop_map(MapId) -> MapRun;
+    /// Those of this project, newest first.
+    maps(Empty) -> Vec<MapRun>;
+    map_answers(MapQuery) -> MapAnswers;
+    /// All answers as JSON Lines, in the order of the items.
+    export_map(MapId) -> ExportedFile;
+    remove_map(MapId) -> Empty;
     export_costs(CostExport) -> ExportedFile;
     status(Empty) -> HostStatus;
     settings(Empty) -> Settings;

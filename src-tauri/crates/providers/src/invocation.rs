@@ -49,6 +49,8 @@ pub enum Trigger {
     Cli,
     /// Traffic a person had made: no traffic of the function's callers.
     Load,
+    /// One item of an input set that a person had run through the function.
+    Map,
 }
 
 impl Trigger {
@@ -61,6 +63,7 @@ impl Trigger {
             Self::App => "app",
             Self::Cli => "cli",
             Self::Load => "load_test",
+            Self::Map => "map",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Load tests as they are shown: what is kept of each, and what its traffic would cost on the plan the code is written
 //! for.
 
-use coldframe_cost::{Bin, Book, Decimal, Plan, Usage};
+use coldframe_cost::{Bin, Book, Decimal, Plan, Usage, Usd};
 use coldframe_protocol as wire;
 use coldframe_store::{LoadRow, Range};
 
@@ -45,6 +45,16 @@ impl Report {
         wire::LoadDetail { rests_on: rests_on(&run), run, course }
     }
 
+    /// What a piece of work cost in all, at list price on the plan the code is written for.
+    pub fn work_price(&self, used: &wire::LoadUsage) -> Option<wire::MapPrice> {
+        let (plan, each, calls) = each_call(&self.book, used)?;
+        Some(wire::MapPrice {
+            plan: plan.id.clone(),
+            title: plan.title.clone(),
+            usd: (each * Decimal::from(calls)).0.round_dp(6).normalize().to_string(),
+        })
+    }
+
     /// The moments at which calls of a function came in the last `minutes`, in microseconds from the begin of that time.
     /// No more than [`MOST_REPLAYED`] and one.
     ///
@@ -70,7 +80,18 @@ impl Report {
 
 /// On the plan the code is written for, at list price and the rate that was achieved.
 fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
-    let used = &figures.usage;
+    let (plan, each, _) = each_call(book, &figures.usage)?;
+    let an_hour = Decimal::try_from(figures.achieved_rate * 3600.0).unwrap_or_default();
+    Some(wire::LoadPrice {
+        plan: plan.id.clone(),
+        title: plan.title.clone(),
+        usd_per_hour: (each * an_hour).0.round_dp(6).normalize().to_string(),
+        usd_per_million: (each * Decimal::from(1_000_000)).to_cents().to_string(),
+    })
+}
+
+/// What a call costs on average, and how many there were; `None` without one.
+fn each_call<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<(&'a Plan, Usd, u64)> {
     let calls = used.warm_calls + used.cold_calls;
     let plan = own_plan(book, used)?;
     if calls == 0 {
@@ -82,13 +103,7 @@ fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
     // Known only when calls have finished: at most all of the time.
     usage.cpu_us = u128::from(used.warm_ms + used.cold_ms) * 1000;
     let each = plan.list_price(&plan.measure(&usage)) * (Decimal::ONE / Decimal::from(calls));
-    let an_hour = Decimal::try_from(figures.achieved_rate * 3600.0).unwrap_or_default();
-    Some(wire::LoadPrice {
-        plan: plan.id.clone(),
-        title: plan.title.clone(),
-        usd_per_hour: (each * an_hour).0.round_dp(6).normalize().to_string(),
-        usd_per_million: (each * Decimal::from(1_000_000)).to_cents().to_string(),
-    })
+    Some((plan, each, calls))
 }
 
 fn own_plan<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<&'a Plan> {

@@ -5,7 +5,7 @@
  */
 export type Invocation = { id: number, request_id: string, function_id: number, function: string, provider: string, 
 /**
- * `sdk`, `async`, `url`, `http`, `app`, `cli`, `load_test`.
+ * `sdk`, `async`, `url`, `http`, `app`, `cli`, `load_test`, `map`.
  */
 trigger: string, revision: string | null, 
 /**

@@ -9,6 +9,7 @@ pub(crate) mod invoke;
 pub(crate) mod load;
 pub(crate) mod logs;
 pub(crate) mod machines;
+pub(crate) mod map;
 pub(crate) mod measured;
 pub(crate) mod plans;
 pub(crate) mod prices;

@@ -44,13 +44,14 @@ impl Host {
     }
 }
 
-struct Shown {
-    ok: bool,
-    body: wire::Payload,
-    error: Option<String>,
+/// An answer read to its end.
+pub(crate) struct Shown {
+    pub(crate) ok: bool,
+    pub(crate) body: wire::Payload,
+    pub(crate) error: Option<String>,
 }
 
-async fn show(answer: Answer) -> Shown {
+pub(crate) async fn show(answer: Answer) -> Shown {
     match answer {
         Answer::Response { head, body } => {
             let content_type = head

@@ -18,7 +18,7 @@ use coldframe_providers::clock;
 pub use self::functions::functions_of;
 use crate::{frame, host::Host};
 
-pub(crate) use self::invoke::event;
+pub(crate) use self::invoke::{Shown, event, show};
 pub(crate) type Result<T> = std::result::Result<T, RpcError>;
 
 /// Recent projects shown to a person.
@@ -197,6 +197,34 @@ impl Commands for Host {
         self.forget_load(request.id).await
     }
 
+    async fn preview_map(&self, request: wire::MapInput) -> Result<wire::MapPreview> {
+        self.map_preview(request).await
+    }
+
+    async fn start_map(&self, request: wire::StartMap) -> Result<wire::MapRun> {
+        self.begin_map(request).await
+    }
+
+    async fn stop_map(&self, request: wire::MapId) -> Result<wire::MapRun> {
+        self.end_map(request.id).await
+    }
+
+    async fn maps(&self, _: wire::Empty) -> Result<Vec<wire::MapRun>> {
+        self.map_list().await
+    }
+
+    async fn map_answers(&self, request: wire::MapQuery) -> Result<wire::MapAnswers> {
+        self.answers_of_map(request).await
+    }
+
+    async fn export_map(&self, request: wire::MapId) -> Result<wire::ExportedFile> {
+        self.map_export(request.id).await
+    }
+
+    async fn remove_map(&self, request: wire::MapId) -> Result<wire::Empty> {
+        self.forget_map(request.id).await
+    }
+
     async fn export_costs(&self, request: wire::CostExport) -> Result<wire::ExportedFile> {
         let project = self.engine()?.project_id();
         self.flush().await;
@@ -265,7 +293,9 @@ pub(crate) fn unknown_function() -> RpcError {
     RpcError::new(ErrorCode::NotFound, "there is no such function in the open project")
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(error) => Err(RpcError::new(ErrorCode::Failed, format!("the work was interrupted: {error}"))),

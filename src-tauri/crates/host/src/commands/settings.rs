@@ -121,6 +121,12 @@ impl Host {
             })
         })
         .await?;
+        let shelf = self.shelf();
+        blocking(move || {
+            shelf.clear(request.project, request.older_than_days, clock::now_us());
+            Ok(())
+        })
+        .await?;
         self.inner.live.stale();
         Ok(cleared(&taken))
     }

@@ -10,7 +10,7 @@ mod wanted;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use coldframe_engine::redacted;
-use coldframe_protocol::{self as wire, ErrorCode, LoadUsage, RpcError};
+use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_store::Entry;
 
 use self::{
@@ -20,6 +20,7 @@ use self::{
 use crate::{
     commands::{Result, event, unknown_function},
     host::Host,
+    usage,
 };
 
 /// Of the event, characters kept with a run.
@@ -65,12 +66,7 @@ impl Host {
             None => Vec::new(),
         };
         let wanted = wanted::wanted(&request, &arrivals)?;
-        let usage = LoadUsage {
-            provider: function.provider.as_str().to_owned(),
-            architecture: status.app.architecture.as_str().to_owned(),
-            memory_mb: status.app.settings.memory_mb,
-            ..LoadUsage::default()
-        };
+        let usage = usage::of(function.provider, &status);
         let parts = Parts {
             recorder: self.inner.recorder.clone(),
             function_id: request.function,

@@ -8,6 +8,8 @@ use coldframe_protocol::{
 use coldframe_providers::invocation::Served;
 use coldframe_store::Sketch;
 
+use crate::usage;
+
 /// Steps of the course at most: beyond, every two become one.
 const STEPS: usize = 300;
 /// Length of a step at first.
@@ -135,18 +137,10 @@ impl Tally {
     }
 
     fn used(&mut self, served: Served) {
-        let ms =
-            |duration: std::time::Duration| u64::try_from(duration.as_micros()).unwrap_or(0).div_ceil(1000);
-        let usage = &mut self.figures.usage;
         if served.cold {
             self.figures.cold += 1;
-            usage.cold_calls += 1;
-            usage.cold_ms += ms(served.handler);
-            usage.cold_init_ms += ms(served.init + served.handler);
-        } else {
-            usage.warm_calls += 1;
-            usage.warm_ms += ms(served.handler);
         }
+        usage::add(&mut self.figures.usage, served);
     }
 
     /// How many instances there are now.

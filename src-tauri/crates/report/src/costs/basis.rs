@@ -18,7 +18,7 @@ pub(crate) const ENOUGH_CALLS: u64 = 200;
 /// Nor is a shorter time.
 pub(crate) const ENOUGH_MINUTES: f64 = 10.0;
 /// Calls that are no traffic: what a person did to look at the function, not what its callers did.
-pub(crate) const NOT_TRAFFIC: [&str; 3] = ["load_test", "replay", "reload_check"];
+pub(crate) const NOT_TRAFFIC: [&str; 4] = ["load_test", "map", "replay", "reload_check"];
 /// No more minutes than these (four weeks, the latest) are looked at for how calls come.
 const SHAPE_MINUTES: usize = 28 * 24 * 60;
 

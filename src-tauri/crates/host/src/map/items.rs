@@ -1,0 +1,233 @@
+//! The items of an input set, each as the text of an event: text pasted, a file, or the files of a folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use coldframe_protocol::{ErrorCode, MapInput, RpcError};
+use serde_json::{Value, json, value::RawValue};
+use walkdir::{DirEntry, WalkDir};
+
+pub(super) const MOST_ITEMS: usize = 100_000;
+const MOST_BYTES: u64 = 64 << 20;
+
+#[derive(Debug)]
+pub(super) struct Items {
+    /// For people.
+    pub(super) form: &'static str,
+    pub(super) events: Vec<String>,
+    /// Where they come from.
+    pub(super) from: String,
+}
+
+/// `root`: what a path is relative to.
+///
+/// # Errors
+/// There is nothing, too much, or a mistake, named by file and line.
+pub(super) fn read(input: &MapInput, root: &Path) -> Result<Items, RpcError> {
+    let (from, (form, events)) = match (&input.text, &input.path) {
+        (Some(text), None) => ("pasted text".to_owned(), of_text("the text", text)?),
+        (None, Some(path)) if !path.trim().is_empty() => {
+            let path = root.join(path.trim());
+            (path.display().to_string(), of_path(&path)?)
+        }
+        _ => return Err(invalid("there is no input").hint("paste some lines, or name a file or a folder")),
+    };
+    if events.is_empty() {
+        return Err(invalid(format!("{from} holds no item")));
+    }
+    if events.len() > MOST_ITEMS {
+        let many = events.len();
+        return Err(invalid(format!("{from} holds {many} items, and a map has at most {MOST_ITEMS}"))
+            .hint("run it in parts"));
+    }
+    Ok(Items { form, events, from })
+}
+
+fn of_path(path: &Path) -> Result<(&'static str, Vec<String>), RpcError> {
+    let name = path.display().to_string();
+    let failed = |error: std::io::Error| {
+        RpcError::new(ErrorCode::Invalid, format!("{name} cannot be read: {error}"))
+            .hint("a path is relative to the project's folder")
+    };
+    let metadata = fs::metadata(path).map_err(failed)?;
+    if metadata.is_dir() {
+        return Ok(("files of a folder", of_folder(path)?));
+    }
+    if metadata.len() > MOST_BYTES {
+        let (is, most) = (metadata.len() >> 20, MOST_BYTES >> 20);
+        return Err(invalid(format!("{name} has {is} MB, and an input has at most {most} MB")));
+    }
+    let text = fs::read_to_string(path).map_err(failed)?;
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        return Ok(("rows of a CSV file", of_csv(&name, &text)?));
+    }
+    of_text(&name, &text)
+}
+
+/// Every file under it but hidden ones, in the order of their names.
+fn of_folder(folder: &Path) -> Result<Vec<String>, RpcError> {
+    let seen = |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+    let mut files: Vec<(PathBuf, u64)> = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(seen) {
+        let entry = entry.map_err(|error| invalid(format!("the folder cannot be read: {error}")))?;
+        if entry.file_type().is_file() {
+            let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
+            files.push((entry.into_path(), bytes));
+        }
+        if files.len() > MOST_ITEMS {
+            break;
+        }
+    }
+    let event = |(path, bytes): (PathBuf, u64)| {
+        let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+        json!({ "path": path.display().to_string(), "name": name, "bytes": bytes }).to_string()
+    };
+    Ok(files.into_iter().map(event).collect())
+}
+
+fn of_csv(name: &str, text: &str) -> Result<Vec<String>, RpcError> {
+    let wrong = |error: csv::Error| {
+        let line = error.position().map(csv::Position::line).unwrap_or(1);
+        let what = match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("{len} values under {expected_len} names")
+            }
+            _ => error.to_string(),
+        };
+        invalid(format!("{name}:{line}: {what}"))
+    };
+    let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(text.as_bytes());
+    let names = rows.headers().map_err(wrong)?.clone();
+    rows.records()
+        .map(|row| {
+            let row = row.map_err(wrong)?;
+            let members = names.iter().zip(row.iter());
+            let event: serde_json::Map<_, _> =
+                members.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+            Ok(Value::Object(event).to_string())
+        })
+        .collect()
+}
+
+/// A JSON array, one JSON value a line, or any lines: those become `{"line", "index"}`.
+fn of_text(name: &str, text: &str) -> Result<(&'static str, Vec<String>), RpcError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() as u64 > MOST_BYTES {
+        return Err(invalid(format!("{name} has more than {} MB", MOST_BYTES >> 20)));
+    }
+    let whole = serde_json::from_str::<Vec<&RawValue>>(text);
+    let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    match whole {
+        Ok(items) => {
+            return Ok(("a JSON array", items.into_iter().map(|item| item.get().to_owned()).collect()));
+        }
+        // An array over several lines is nothing else.
+        Err(error)
+            if text.trim().starts_with('[') && lines().next().is_some_and(|(_, first)| !is_json(first)) =>
+        {
+            return Err(invalid(format!("{name}: {error}")).hint("mend the array, or write one item a line"));
+        }
+        Err(_) => {}
+    }
+    if lines().next().is_some_and(|(_, first)| first.trim_start().starts_with(['{', '['])) {
+        let events = lines().map(|(at, line)| match serde_json::from_str::<&RawValue>(line) {
+            Ok(item) => Ok(item.get().to_owned()),
+            Err(error) => {
+                let what = error.to_string();
+                let what = what.split(" at line ").next().unwrap_or_default();
+                Err(invalid(format!("{name}:{}:{}: {what}", at + 1, error.column().max(1)))
+                    .hint("one JSON value a line, or an array of all"))
+            }
+        });
+        return Ok(("JSON Lines", events.collect::<Result<_, _>>()?));
+    }
+    if lines().all(|(_, line)| is_json(line)) {
+        return Ok(("JSON Lines", lines().map(|(_, line)| line.trim().to_owned()).collect()));
+    }
+    let events =
+        lines().enumerate().map(|(index, (_, line))| json!({ "line": line, "index": index }).to_string());
+    Ok(("lines of text", events.collect()))
+}
+
+fn is_json(line: &str) -> bool {
+    serde_json::from_str::<&RawValue>(line).is_ok()
+}
+
+fn invalid(message: impl Into<String>) -> RpcError {
+    RpcError::new(ErrorCode::Invalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Result<Items, RpcError> {
+        read(&MapInput { text: Some(text.to_owned()), path: None }, Path::new("/"))
+    }
+
+    #[track_caller]
+    fn events(from: &str) -> (&'static str, Vec<String>) {
+        let items = text(from).expect("items");
+        (items.form, items.events)
+    }
+
+    fn values(events: &[String]) -> Vec<Value> {
+        events.iter().map(|event| serde_json::from_str(event).unwrap()).collect()
+    }
+
+    #[test]
+    fn text_is_an_array_json_lines_or_lines() {
+        assert_eq!(events("[{\"a\": 1},\n 2]\n"), ("a JSON array", vec!["{\"a\": 1}".into(), "2".into()]));
+        assert_eq!(
+            events("{\"a\":1}\n\n{\"a\":2}\r\n"),
+            ("JSON Lines", vec!["{\"a\":1}".into(), "{\"a\":2}".into()])
+        );
+        assert_eq!(events("[1]\n[2]"), ("JSON Lines", vec!["[1]".into(), "[2]".into()]));
+        assert_eq!(events("1\n2"), ("JSON Lines", vec!["1".into(), "2".into()]));
+        let (form, lines) = events("beans\n7\n");
+        assert_eq!(form, "lines of text");
+        assert_eq!(values(&lines), [json!({"line": "beans", "index": 0}), json!({"line": "7", "index": 1})]);
+    }
+
+    #[test]
+    fn a_mistake_is_named_where_it_is() {
+        let said = |from: &str| text(from).expect_err("a mistake").message;
+        assert_eq!(said("{\"a\":1}\n{\"a\":}\n"), "the text:2:6: expected value");
+        assert!(said("[\n 1,\n]").starts_with("the text: trailing comma at line 3"), "{}", said("[\n 1,\n]"));
+        assert_eq!(said(" \n"), "pasted text holds no item");
+        let many = "1\n".repeat(MOST_ITEMS + 1);
+        assert_eq!(said(&many), "pasted text holds 100001 items, and a map has at most 100000");
+        assert_eq!(
+            read(&MapInput { text: None, path: None }, Path::new("/")).unwrap_err().message,
+            "there is no input"
+        );
+    }
+
+    #[test]
+    fn files_and_folders_are_read_from_the_project() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |path: &str| read(&MapInput { text: None, path: Some(path.into()) }, root.path());
+        fs::create_dir_all(root.path().join("in/deep/.git")).unwrap();
+        for (name, text) in [
+            ("in/b.txt", "bee"),
+            ("in/deep/a.txt", ""),
+            ("in/.hidden", "x"),
+            ("in/deep/.git/x", "x"),
+            ("rows.csv", "name, n\nbeans,1\n\"a,b\",2\n"),
+            ("bad.csv", "a,b\n1,2\n3\n"),
+        ] {
+            fs::write(root.path().join(name), text).unwrap();
+        }
+        let folder = at("in").unwrap();
+        let names = values(&folder.events);
+        assert_eq!((names.len(), &names[0]["name"], &names[0]["bytes"]), (2, &json!("b.txt"), &json!(3)));
+        assert_eq!(names[1]["path"], json!(root.path().join("in/deep/a.txt").display().to_string()));
+        let rows = values(&at("rows.csv").unwrap().events);
+        assert_eq!(rows, [json!({"name": "beans", "n": "1"}), json!({"name": "a,b", "n": "2"})]);
+        let bad = at("bad.csv").unwrap_err().message;
+        assert!(bad.ends_with("bad.csv:3: 1 values under 2 names"), "{bad}");
+        assert!(at("nowhere").unwrap_err().message.contains("nowhere cannot be read"));
+    }
+}
