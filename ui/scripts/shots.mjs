@@ -48,6 +48,9 @@ const PAGES = [
   { name: 'costs-uncalled', scene: 'uncalled', route: '#/costs' },
   { name: 'costs-lost', scene: 'lost', route: '#/costs' },
   { name: 'costs-thin', scene: 'thin', route: '#/costs' },
+  { name: 'map', route: '#/load/map', act: openAnswer },
+  { name: 'map-input', route: '#/load/map', act: (page) => page.getByTestId('map-text').fill('{"city": "Leuven"}\n{"city": "Gent"}\n{"city": ') },
+  { name: 'map-empty', scene: 'thin', route: '#/load/map' },
   { name: 'logs', route: '#/logs' },
   { name: 'logs-open', route: '#/logs?q=level%3A%3E%3Ddebug', act: openLines },
   { name: 'logs-help', route: '#/logs?q=lev%3Aerror', act: (page) => page.getByTestId('search-help').click() },
@@ -89,6 +92,10 @@ async function save(page) {
 }
 
 /** A structured line as a tree, and a failure with its traceback. */
+async function openAnswer(page) {
+  await page.getByTestId('map-answer-open').nth(19).click();
+}
+
 async function openLines(page) {
   const row = (text) => page.getByTestId('log-line').filter({ hasText: text });
   await page.getByTestId('log-follow').click();

@@ -52,6 +52,13 @@ export const BUSY = [
     await page.getByTestId('load-start').click();
     await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
   } },
+  { name: 'map', route: '/load/map', act: async (page) => {
+    await page.getByTestId('map-text').fill(Array.from({ length: 40 }, (_, n) => `{"name": "seed ${n}"}`).join('\n'));
+    await page.locator('[data-testid="map-preview"][data-items="40"]').waitFor();
+    await page.getByTestId('map-start').click();
+    await page.locator('[data-testid="map-detail"][data-state="done"]').waitFor();
+    await page.getByTestId('map-answer').nth(39).waitFor();
+  } },
   { name: 'all-invocations', route: '/invocations?q=status%3Afailed', act: async (page) => {
     await page.getByTestId('invocation-row').first().waitFor();
     await page.getByTestId('search-help').click();

@@ -5,12 +5,14 @@ import { CodeFiles } from './code.svelte';
 import { Composer } from './composer.svelte';
 import type { Host } from './host.svelte';
 import { LoadForm } from './loadform.svelte';
+import { MapForm } from './maps.svelte';
 
 export class Workspace {
   #root: string | null = null;
   #code = new Map<number, CodeFiles>();
   #composers = new Map<number, Composer>();
   #load = new LoadForm();
+  #map = new MapForm();
 
   constructor(private readonly host: Host) {}
 
@@ -29,6 +31,11 @@ export class Workspace {
     return this.#load;
   }
 
+  map(): MapForm {
+    this.#check();
+    return this.#map;
+  }
+
   /** Files with unsaved text, of every function. */
   unsaved(): string[] {
     return [...this.#code.values()].flatMap((files) => files.unsaved);
@@ -41,6 +48,7 @@ export class Workspace {
     this.#code.clear();
     this.#composers.clear();
     this.#load = new LoadForm();
+    this.#map = new MapForm();
   }
 }
 

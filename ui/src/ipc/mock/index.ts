@@ -10,6 +10,7 @@ import { exportCosts, makeCosts } from './costs';
 import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
 import { MockLoads } from './load';
+import { MockMaps } from './map';
 import { Random } from './random';
 import { exportLogs, found, foundLine } from './search';
 import { MockSettings } from './settings';
@@ -37,6 +38,7 @@ export class MockTransport implements Transport {
   private reloads = 41;
   private readonly settings = new MockSettings();
   private readonly runs: MockLoads;
+  private readonly maps: MockMaps;
   pickFolder?: () => Promise<string | null>;
   saveFile = download;
 
@@ -47,6 +49,7 @@ export class MockTransport implements Transport {
     const now = Date.now();
     this.functions = scene === 'nofunctions' ? [] : makeFunctions(now);
     this.runs = new MockLoads(this.functions, now, scene !== 'thin');
+    this.maps = new MockMaps(this.functions, now, scene !== 'thin');
     this.project = scene !== 'empty' && scene !== 'picker';
     if (scene === 'picker') this.pickFolder = () => Promise.resolve('/home/ada/storefront');
     if (scene === 'thin') return;
@@ -254,6 +257,16 @@ export class MockTransport implements Transport {
     start_load: (asked) => this.runs.start(this.get(asked.function), asked),
     stop_load: ({ id }) => this.runs.stop(id),
     loads: () => this.runs.list(),
+    preview_map: (input) => this.maps.preview(input),
+    start_map: (asked) => this.maps.start(this.get(asked.function), asked),
+    stop_map: ({ id }) => this.maps.stop(id),
+    maps: () => this.maps.list(),
+    map_answers: (query) => this.maps.answers(query),
+    export_map: ({ id }) => this.maps.export(id),
+    remove_map: ({ id }) => {
+      this.maps.remove(id);
+      return {};
+    },
     load: ({ id }) => this.runs.detail(id),
     remove_load: ({ id }) => {
       this.runs.remove(id);
