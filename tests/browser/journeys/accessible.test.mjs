@@ -112,6 +112,10 @@ const STEPS = [
     }
     await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
   }],
+  ['runs beside each other', async (page) => {
+    for (const run of [0, 1]) await page.getByTestId('load-compare').nth(run).check();
+    await page.getByTestId('load-compare-table').waitFor();
+  }],
   ['map', async (page) => {
     await page.getByTestId('load-kind-map').click();
     await page.getByTestId('map-text').fill('{"n": 1}\n{"n": 2}');
@@ -119,10 +123,6 @@ const STEPS = [
     await page.getByTestId('map-start').click();
     await page.locator('[data-testid="map-detail"][data-state="done"]').waitFor();
     await page.getByTestId('map-answer-open').first().click();
-  }],
-  ['runs beside each other', async (page) => {
-    for (const run of [0, 1]) await page.getByTestId('load-compare').nth(run).check();
-    await page.getByTestId('load-compare-table').waitFor();
   }],
 ];
 
