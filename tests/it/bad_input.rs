@@ -60,6 +60,40 @@ async fn a_syntax_error_is_named_by_file_and_line_with_what_to_do() {
     );
 }
 
+#[test]
+fn a_mistake_in_a_module_is_told_by_file_and_line_where_it_was_called() {
+    let project = Project::new()
+        .with("esm/index.mjs", "import './lib/other.mjs';\nexport const handler = async () => 1;\n")
+        .with("esm/lib/other.mjs", "export const a = 1;\nconst b c = 2;\n")
+        .with("cjs/index.js", "exports.handler = async () => {\n  return (;\n};\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let said = |function: &str| {
+        let args = ["invoke", function, "--data-dir", &directory];
+        let verb = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], "");
+        assert_eq!(verb.code, 1, "{}", verb.stderr);
+        verb.stderr
+    };
+    let esm = said("esm");
+    assert!(esm.contains("\nesm/lib/other.mjs:2: Runtime.UserCodeSyntaxError: "), "{esm}");
+    assert!(esm.contains("\nhint: mend esm/lib/other.mjs"), "{esm}");
+    let cjs = said("cjs");
+    assert!(cjs.contains("\ncjs/index.js:2: Runtime.UserCodeSyntaxError: "), "{cjs}");
+}
+
+#[test]
+fn a_code_folder_that_is_gone_is_named_by_the_call_too() {
+    let template = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: nowhere/\n      \
+                    Handler: app.handler\n      Runtime: python3.12\n";
+    let project = Project::new().with("template.yaml", template);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let args = ["invoke", "F", "--data-dir", &directory];
+    let verb = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], "");
+    assert_eq!(verb.code, 1, "{}", verb.stderr);
+    assert!(verb.stdout.contains("template.yaml:5: code folder nowhere does not exist"), "{}", verb.stdout);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_template_with_a_mistake_is_named_by_line_and_the_rest_works() {
     let project = Project::new()

@@ -257,6 +257,13 @@ pub(crate) fn notices(opened: &Opened) -> Vec<String> {
             opened.imported, opened.interrupted
         ));
     }
+    for path in &opened.damaged {
+        notices.push(format!(
+            "the journal of the last host is damaged: what could be read of it is in the record, and the file was set \
+             aside as {}; calls that stood behind the damage are missing",
+            path.display()
+        ));
+    }
     match opened.pending_events.len() {
         0 => {}
         1 => notices.push("delivering 1 event that the last host had accepted".to_owned()),

@@ -176,7 +176,7 @@ pub(crate) fn set_aside(dir: &Path, now_us: i64) -> std::result::Result<PathBuf,
 }
 
 /// `20260103T101530Z`, or the plain seconds should SQLite not know the date.
-fn timestamp(now_us: i64) -> String {
+pub(crate) fn timestamp(now_us: i64) -> String {
     let seconds = now_us.div_euclid(1_000_000);
     Connection::open_in_memory()
         .and_then(|conn| {

@@ -41,7 +41,11 @@ pub(crate) fn open(dir: &Path, now_us: Micros) -> Result<Ready, OpenError> {
     let mut importer = Importer::new(conn).map_err(failed("read"))?;
     let imported = importer.imported().map_err(failed("read"))?;
     for number in &leftovers {
-        opened.imported += import_segment(dir, *number, imported, &mut importer)?;
+        let (entries, damaged) = import_segment(dir, *number, imported, &mut importer)?;
+        opened.imported += entries;
+        if damaged {
+            opened.damaged.push(set_segment_aside(dir, *number, now_us)?);
+        }
     }
     let left = importer.close_open().map_err(failed("close what was open in"))?;
     (opened.interrupted, opened.pending_events) = (left.interrupted, left.pending_events);
@@ -96,15 +100,26 @@ fn open_database(
     })
 }
 
-/// Imports what follows `imported` in a segment; returns how many entries that were.
+fn set_segment_aside(dir: &Path, number: u64, now_us: Micros) -> Result<PathBuf, OpenError> {
+    let path = segment::path(dir, number);
+    let aside = dir.join(format!("record.journal-{number}.damaged-{}", database::timestamp(now_us)));
+    std::fs::rename(&path, &aside).map_err(|source| OpenError::Io {
+        operation: "set aside",
+        file: path,
+        source,
+    })?;
+    Ok(aside)
+}
+
+/// Imports what follows `imported` in a segment; returns how many entries that were, and whether damage ended them.
 fn import_segment(
     dir: &Path,
     number: u64,
     imported: Position,
     importer: &mut Importer,
-) -> Result<usize, OpenError> {
+) -> Result<(usize, bool), OpenError> {
     if number < imported.segment {
-        return Ok(0);
+        return Ok((0, false));
     }
     let path = segment::path(dir, number);
     let failed = |source: io::Error| OpenError::Io { operation: "read", file: path.clone(), source };
@@ -113,7 +128,8 @@ fn import_segment(
         Ok(frames) => frames,
         Err(Unreadable::Io(error)) => return Err(failed(error)),
         // The host died in the moment it began the segment.
-        Err(Unreadable::NoHeader) => return Ok(0),
+        Err(Unreadable::NoHeader) => return Ok((0, false)),
+        Err(Unreadable::Damaged) => return Ok((0, true)),
         Err(Unreadable::Format(found)) if found > FORMAT => {
             return Err(OpenError::Newer { file: path, found, known: FORMAT });
         }
@@ -121,19 +137,20 @@ fn import_segment(
             let aside = dir.join(format!("record.journal-{number}.format-{found}"));
             tracing::error!(aside = %aside.display(), "the journal of an older version is set aside");
             std::fs::rename(&path, &aside).map_err(failed)?;
-            return Ok(0);
+            return Ok((0, false));
         }
     };
     let end = path.metadata().map_err(failed)?.len();
     let (mut count, mut entries, mut begun) = (0, Vec::new(), frames.offset());
     loop {
         let next = frames.next(end).map_err(failed)?;
-        let last = matches!(next, Next::End | Next::Damaged);
+        let (last, damaged) =
+            (matches!(next, Next::End | Next::Torn | Next::Damaged), matches!(next, Next::Damaged));
         match next {
             Next::Entry(Some(entry)) => entries.push(entry),
             Next::Entry(None) => tracing::error!(path = %path.display(), "an entry is not understood"),
-            Next::Damaged => tracing::warn!(path = %path.display(), "the end of the journal is torn"),
-            Next::End => {}
+            // What a killed host leaves of its last write; nobody was answered yet.
+            Next::Torn | Next::End | Next::Damaged => {}
         }
         if last || frames.offset() - begun >= BATCH_BYTES {
             begun = frames.offset();
@@ -146,7 +163,7 @@ fn import_segment(
             })?;
         }
         if last {
-            return Ok(count);
+            return Ok((count, damaged));
         }
     }
 }

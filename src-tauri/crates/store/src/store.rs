@@ -27,6 +27,9 @@ pub struct Opened {
     pub interrupted: usize,
     /// Where a damaged record was moved to; a new one was begun.
     pub set_aside: Option<PathBuf>,
+    /// Where parts of its journal were moved to that are not as they were written: what stood in them behind the damage
+    /// is not in the record.
+    pub damaged: Vec<PathBuf>,
     /// Asynchronous events it had accepted and not answered. They keep their ids and stay open: deliver them
     /// again, or answer them.
     pub pending_events: Vec<Accepted>,

@@ -5,7 +5,9 @@ pub(super) mod event;
 use std::process::ExitCode;
 
 use coldframe_host::Connection;
-use coldframe_protocol::{Hello, Invocation, InvocationDetail, InvocationPrice, Invoked, LogLine, Payload};
+use coldframe_protocol::{
+    Hello, Invocation, InvocationDetail, InvocationPrice, Invoked, LogLine, Payload, Problem,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -34,6 +36,10 @@ pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failur
     let event = event::read(verb.event.as_deref())?;
     let host = connect(global, verb.dir.clone()).await?;
     let result = invoke(&host, &verb, event).await;
+    let problem = match &result {
+        Ok(invoked) if !verb.json && failed_to_start(invoked) => problem(&host, &verb).await,
+        _ => None,
+    };
     host.shutdown().await;
     let invoked = result?;
     if verb.json {
@@ -41,6 +47,9 @@ pub(crate) async fn run(global: Global, verb: Invoke) -> Result<ExitCode, Failur
     } else {
         say(&invoked.body.text);
         summary(&invoked);
+        if let Some(problem) = problem {
+            eprintln!("{problem}");
+        }
     }
     Ok(if invoked.ok { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -59,6 +68,15 @@ async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invok
     };
     let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli"});
     call(host, "invoke", request).await
+}
+
+fn failed_to_start(invoked: &Invoked) -> bool {
+    invoked.detail.as_ref().is_some_and(|detail| detail.invocation.status == "init_error")
+}
+
+/// What the function's page shows: the place of the mistake, and what to do.
+async fn problem(host: &Connection, verb: &Invoke) -> Option<Problem> {
+    find(host, &verb.function).await.ok()?.problem
 }
 
 fn whole(invoked: &Invoked) -> Whole<'_> {

@@ -24,7 +24,7 @@ use std::{
 };
 
 use coldframe_host::{Connection, HostConfig, Reading, default_data_dir};
-use coldframe_protocol::RpcError;
+use coldframe_protocol::{Problem, RpcError};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -91,6 +91,7 @@ pub(crate) struct Named {
     pub(crate) id: i64,
     pub(crate) name: String,
     provider: String,
+    pub(crate) problem: Option<Problem>,
 }
 
 /// The function of that name; `PROVIDER/NAME` where it needs to be said.

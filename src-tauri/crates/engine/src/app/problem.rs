@@ -67,18 +67,12 @@ fn location(line: &str, project: &Path) -> Option<(String, Option<u32>)> {
     let root = format!("{}/", project.to_str()?);
     let start = line.find(&root)? + root.len();
     let rest = &line[start..];
-    if let Some((file, after)) = rest.split_once('"') {
-        let after =
-            after.trim_start_matches([',', ' ']).trim_start_matches(['l', 'L']).trim_start_matches("ine ");
-        let number = after.split(|c: char| !c.is_ascii_digit()).next()?;
-        return own(file, number.parse().ok());
-    }
-    let mut parts = rest.split(':');
-    let file = parts.next()?.trim_end_matches([')', ' ']);
-    let number = parts.next().and_then(|number| {
-        number.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
-    });
-    own(file, number)
+    // It may stand in quotes, in a bracket, or within JSON.
+    let (file, after) = rest.split_at(rest.find(['"', ':', ')']).unwrap_or(rest.trim_end().len()));
+    let after = after.trim_start_matches(['"', ':', ',', ' ']);
+    let after = after.strip_prefix("line ").or_else(|| after.strip_prefix("Line ")).unwrap_or(after);
+    let digits = after.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    own(file, digits.parse().ok())
 }
 
 /// Frames inside dependencies are not where a person looks first.
@@ -100,6 +94,8 @@ mod tests {
             ("    at file:///p/index.mjs:3:7", Some(("index.mjs", Some(3)))),
             ("    at Object.<anonymous> (/p/x/index.js:9:2)", Some(("x/index.js", Some(9)))),
             ("/p/index.js:4", Some(("index.js", Some(4)))),
+            (r#"["SyntaxError: x","    at /p/cjs/index.js:2"]}"#, Some(("cjs/index.js", Some(2)))),
+            (r#"    at file:///p/ts/lib/w.ts:1:45)","more"]"#, Some(("ts/lib/w.ts", Some(1)))),
             ("    at /p/node_modules/x/y.js:1:1", None),
             ("nothing here", None),
         ];

@@ -126,6 +126,12 @@ async fn attempt(
     command.cpu_share = request.cpu_milli.map(CpuShare::of);
     let program = command.program.display().to_string();
     let mut child = world.supervisor.spawn(command).await.map_err(|error| {
+        // The system says of a folder that is gone what it says of a program that is.
+        if !request.code.is_dir() {
+            let seen = request.revision.app.problems.first().cloned();
+            let gone = || Problem::error(format!("code folder {} does not exist", request.code.display()));
+            return no_entrypoint(seen.unwrap_or_else(gone), &scratch);
+        }
         let problem = Problem::error(format!("could not start {program}: {error}"))
             .hint("check that the file exists and is executable");
         no_entrypoint(problem, &scratch)

@@ -49,9 +49,29 @@ function isModuleFolder(folder) {
 const runtimeError = (type, reason) => new (require('./errors.cjs').RuntimeError)(type, reason)
 
 let loadedEsm = false
+let imported
+
+/** The parser's own report begins with `file:line`. */
+const placeOf = (report) => /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(report)?.[1]
+
+/**
+ * Of a module that does not parse Node tells the place only when nobody catches it, so another process is asked. No code
+ * of the function runs there: all modules are parsed before the first begins.
+ */
+function reparsed(stack) {
+  const foreign = (frame) => frame.includes('node:') || frame.includes(__dirname)
+  // An error with a frame of the function's own was thrown by its code.
+  const thrown = stack.split('\n').some((line) => /^\s+at /.test(line) && !foreign(line))
+  if (!imported || thrown) return undefined
+  const url = require('url').pathToFileURL(imported).href
+  const args = ['--input-type=module', '--eval', `import ${JSON.stringify(url)}`]
+  const { stderr } = require('child_process').spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 5000 })
+  return placeOf(stderr ?? '')
+}
 
 async function importFile(file) {
   loadedEsm = true
+  imported = file
   return import(require('url').pathToFileURL(file))
 }
 
@@ -83,9 +103,9 @@ async function loadHandler(text) {
   } catch (error) {
     if (error instanceof SyntaxError) {
       const fault = runtimeError('UserCodeSyntaxError', error)
-      // AWS leaves out where; the parser's own report begins with `file:line`.
-      const place = /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(error.stack ?? '')
-      fault.stack = `${fault.name}: ${fault.message}` + (place ? `\n    at ${place[1]}` : '')
+      // AWS leaves out where.
+      const place = placeOf(error.stack ?? '') ?? reparsed(error.stack ?? '')
+      fault.stack = `${fault.name}: ${fault.message}` + (place ? `\n    at ${place}` : '')
       throw fault
     }
     if (error?.code === 'MODULE_NOT_FOUND') {

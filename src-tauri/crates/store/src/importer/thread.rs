@@ -140,7 +140,7 @@ impl Thread {
                     frames.release();
                     return Ok(true);
                 }
-                Next::Damaged => {
+                Next::Torn | Next::Damaged => {
                     tracing::error!(path = %path.display(), "a journal segment is damaged");
                     position.offset = end;
                     return Ok(true);

@@ -50,7 +50,9 @@ pub(crate) enum Next {
     Entry(Option<Entry>),
     /// Everything up to the given end was read.
     End,
-    /// What follows is torn or damaged.
+    /// The last frame is cut off.
+    Torn,
+    /// What follows is no frame, or not as it was written.
     Damaged,
 }
 
@@ -68,8 +70,10 @@ pub(crate) struct Frames {
 #[derive(Debug)]
 pub(crate) enum Unreadable {
     Io(io::Error),
-    /// The host died before the header was whole, or this is no segment.
+    /// The host died before the header was whole.
     NoHeader,
+    /// This is no segment, or not any more.
+    Damaged,
     /// Written by another version.
     Format(u32),
 }
@@ -86,7 +90,7 @@ impl Frames {
         match frame::version(&header) {
             Some(frame::FORMAT) => {}
             Some(other) => return Err(Unreadable::Format(other)),
-            None => return Err(Unreadable::NoHeader),
+            None => return Err(Unreadable::Damaged),
         }
         Ok(Self { file, offset: offset.max(frame::HEADER_LENGTH), buffer: Vec::new(), taken: 0 })
     }
@@ -113,7 +117,7 @@ impl Frames {
                         return Ok(Next::End);
                     }
                     if left < whole as u64 || wanted > whole {
-                        return Ok(Next::Damaged);
+                        return Ok(Next::Torn);
                     }
                     self.fill(left.min(CHUNK.max(whole as u64)))?;
                     wanted = whole + 1;

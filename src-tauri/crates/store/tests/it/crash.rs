@@ -137,6 +137,29 @@ fn a_torn_end_costs_only_what_was_torn() {
 }
 
 #[test]
+fn damage_in_the_journal_is_named_and_set_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    busy(&store.recorder());
+    assert!(store.flush());
+    let whole = std::fs::read(journals(dir.path()).remove(0)).unwrap();
+    drop(store);
+    let middle = whole.len() / 2;
+    // In its header, and in the middle.
+    for at in [0, middle] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut bytes = whole.clone();
+        bytes[at..at + 4].fill(0xfe);
+        std::fs::write(dir.path().join("journal-0000000001"), &bytes).unwrap();
+        let (_store, opened) = open(dir.path());
+        assert_eq!(opened.imported > 0, at > 0, "what stands before the damage is imported");
+        let [aside] = &opened.damaged[..] else { panic!("the file is named: {opened:?}") };
+        assert_eq!(std::fs::read(aside).unwrap(), bytes, "nothing of it is lost");
+        assert!(aside.file_name().unwrap().to_string_lossy().starts_with("record.journal-1.damaged-"));
+    }
+}
+
+#[test]
 fn a_pending_event_is_closed_by_its_answer() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
