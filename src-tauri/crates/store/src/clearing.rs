@@ -16,7 +16,8 @@ use crate::{
 pub struct Clear {
     /// `None`: of all projects.
     pub project_id: Option<i64>,
-    /// Calls that began before it, with their bodies and lines, instances, reloads and minutes; figures by day stay.
+    /// Calls that began before it, with their bodies and lines, instances, reloads, code that is no more and minutes;
+    /// figures by day stay.
     /// `None`: everything, the figures and the projects' names too.
     pub before: Option<Micros>,
     /// The names of this one stay whatever is taken: it is open.
@@ -81,6 +82,14 @@ impl Clear {
             ),
             step("instance", format!("SELECT id FROM instance WHERE {apps} AND ended_at < ?2"), events),
             step(
+                "revision_file",
+                format!(
+                    "SELECT f.rowid FROM revision_file f WHERE f.revision_id IN (SELECT id FROM revision WHERE {apps})
+                        AND NOT EXISTS (SELECT 1 FROM code_change c WHERE c.revision_id = f.revision_id AND c.at >= ?2)"
+                ),
+                |retained| &mut retained.sources,
+            ),
+            step(
                 "minute",
                 format!("SELECT rowid FROM minute WHERE {functions} AND minute < ?2 / 60000000 {closed}"),
                 roll_ups,
@@ -91,6 +100,22 @@ impl Clear {
             steps.push(step("day", format!("SELECT rowid FROM day WHERE {functions} AND ?2 > 0"), roll_ups));
         }
         steps
+    }
+
+    /// Deletes what stands for nothing without the rows that went.
+    fn take_rest(&self, conn: &Connection) -> Result<()> {
+        let (apps, functions) = (self.of_apps(), self.of_functions(""));
+        let transaction = conn.unchecked_transaction()?;
+        for sql in [
+            format!("DELETE FROM code_change WHERE {apps} AND at < ?2"),
+            format!("DELETE FROM imports WHERE {functions} AND measured_at < ?2"),
+        ] {
+            transaction.execute(&sql, params![self.project_id, self.cutoff()])?;
+        }
+        let texts = "DELETE FROM source_text
+            WHERE NOT EXISTS (SELECT 1 FROM revision_file f WHERE f.hash = source_text.hash)";
+        transaction.execute(texts, [])?;
+        transaction.commit()
     }
 
     /// Deletes the names that nothing refers to any more.
@@ -140,6 +165,7 @@ impl Clearing {
             }
             return Ok(true);
         }
+        self.clear.take_rest(conn)?;
         if self.clear.before.is_none() {
             self.clear.take_names(conn)?;
         }

@@ -33,6 +33,7 @@ pub use rollup::{Counts, Figures, Histogram, RollUp, RollUpKey, Sketch, Sums, Us
 pub use store::{Opened, Store, Taking};
 pub use table::{
     app::AppRow,
+    code::{CodeChangeRow, RevisionFileRow},
     function::FunctionRow,
     instance::{InstanceFilter, InstanceRow},
     invocation::InvocationRow,
@@ -47,5 +48,6 @@ pub use table::{
     project_size::ProjectSize,
     reload::{ReloadFilter, ReloadRow},
     revision::RevisionRow,
+    start::{StartFilter, StartRow},
     untold::UntoldFilter,
 };

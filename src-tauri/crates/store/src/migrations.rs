@@ -5,16 +5,18 @@ use rusqlite::{Connection, Result, TransactionBehavior};
 use crate::table;
 
 /// The format a file has after [`run`] (`PRAGMA user_version`).
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// A step to a version. Each table's file lists its own; they run in the order of versions, then of this list.
 pub(crate) type Migration = (u32, &'static str);
 
-const TABLES: [&[Migration]; 14] = [
+const TABLES: [&[Migration]; 16] = [
     table::project::MIGRATIONS,
     table::app::MIGRATIONS,
     table::function::MIGRATIONS,
     table::revision::MIGRATIONS,
+    table::code::MIGRATIONS,
+    table::imports::MIGRATIONS,
     table::instance::MIGRATIONS,
     table::invocation::MIGRATIONS,
     table::log_line::MIGRATIONS,

@@ -1,5 +1,6 @@
 //! How long the record is kept. By age, everything about single invocations goes at once; by size, what is largest
-//! and least missed goes first: bodies, then log lines, invocations, instances and reloads, and roll-ups last.
+//! and least missed goes first: bodies, then log lines, invocations, instances, reloads and the code of revisions, and
+//! roll-ups last.
 //! Runs on the importer thread, a slice at a time. Nothing open or uncounted is ever taken.
 
 use std::{sync::mpsc, time::Duration};
@@ -36,6 +37,8 @@ pub struct Retained {
     pub invocations: u64,
     /// Instances, reloads and, only by size, load tests.
     pub events: u64,
+    /// Files of revisions, with their texts.
+    pub sources: u64,
     /// Minutes and, only by size, days.
     pub roll_ups: u64,
 }
@@ -61,8 +64,14 @@ struct Step {
     count: fn(&mut Retained) -> &mut u64,
 }
 
+/// Files of revisions that no app's code was any more, and texts that no file has; whatever the time `?1`.
+const UNNAMED_FILES: &str = "SELECT rowid FROM revision_file f WHERE ?1 IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM code_change c WHERE c.revision_id = f.revision_id) LIMIT ?2";
+const UNNAMED_TEXTS: &str = "SELECT rowid FROM source_text t WHERE ?1 IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM revision_file f WHERE f.hash = t.hash) LIMIT ?2";
+
 /// In this order. Ids grow with time, so the oldest bodies and lines are those of the lowest ids.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 13] = [
     Step {
         table: "payload",
         rows: "SELECT p.invocation_id
@@ -93,6 +102,20 @@ const STEPS: [Step; 9] = [
         count: |retained| &mut retained.events,
     },
     Step {
+        // What an app's code is now stays: the next change is told from it.
+        table: "code_change",
+        rows: "SELECT rowid FROM code_change c WHERE at < ?1
+            AND EXISTS (SELECT 1 FROM code_change n WHERE n.app_id = c.app_id AND n.at > c.at AND n.serves = 1) ORDER BY at LIMIT ?2",
+        count: |retained| &mut retained.events,
+    },
+    Step { table: "revision_file", rows: UNNAMED_FILES, count: |retained| &mut retained.sources },
+    Step { table: "source_text", rows: UNNAMED_TEXTS, count: |retained| &mut retained.sources },
+    Step {
+        table: "imports",
+        rows: "SELECT function_id FROM imports WHERE measured_at < ?1 LIMIT ?2",
+        count: |retained| &mut retained.events,
+    },
+    Step {
         table: "minute",
         rows: "SELECT rowid FROM minute WHERE minute < ?1 / 60000000
             AND minute < ((SELECT closed_day FROM progress) + 1) * 1440 ORDER BY minute LIMIT ?2",
@@ -115,7 +138,7 @@ const STEPS: [Step; 9] = [
     },
 ];
 /// Age takes the steps before this one: days, the periods that belong to them, and load tests go by size only.
-const BY_AGE: usize = 6;
+const BY_AGE: usize = 10;
 
 /// One run over the record.
 #[derive(Debug, Default)]

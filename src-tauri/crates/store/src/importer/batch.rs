@@ -56,6 +56,8 @@ impl Batch<'_> {
                 Entry::Reload(entry) => self.writer.put_reload(&entry)?,
                 Entry::Load(entry) => self.writer.put_load(&entry)?,
                 Entry::LoadRemoved(id) => self.writer.remove_load(id)?,
+                Entry::Code(entry) => self.writer.put_code(&entry)?,
+                Entry::Imports(entry) => self.writer.put_imports(&entry)?,
                 Entry::Accepted(_) | Entry::Answered(_) | Entry::Finished(_) => {
                     gather(&mut drafts, &mut order, entry);
                 }

@@ -12,10 +12,11 @@ use crate::{
     rollup::RollUpKey,
 };
 
-pub(crate) const MIGRATIONS: &[Migration] = &[(
-    1,
-    // `counted`: it is in the roll-ups. The partial indexes find what is still open, and the few that failed.
-    "CREATE TABLE invocation (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        // `counted`: it is in the roll-ups. The partial indexes find what is still open, and the few that failed.
+        "CREATE TABLE invocation (
         id INTEGER PRIMARY KEY,
         request_id TEXT NOT NULL,
         attempt INTEGER NOT NULL,
@@ -53,7 +54,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[(
     CREATE INDEX invocation_failed ON invocation (started_at) WHERE status <> 'ok';
     CREATE INDEX invocation_failed_by_function ON invocation (function_id, started_at) WHERE status <> 'ok';
     CREATE INDEX invocation_open ON invocation (id) WHERE counted = 0;",
-)];
+    ),
+    (4, "CREATE INDEX invocation_cold ON invocation (instance_id) WHERE cold = 1;"),
+];
 
 pub(super) const COLUMNS: &str =
     "id, request_id, attempt, function_id, revision_id, instance_id, trigger, started_at,

@@ -3,8 +3,10 @@
 //! takes what is old whoever still names it.
 
 pub(crate) mod app;
+pub(crate) mod code;
 pub(crate) mod day;
 pub(crate) mod function;
+pub(crate) mod imports;
 pub(crate) mod instance;
 pub(crate) mod invocation;
 pub(crate) mod invocation_list;
@@ -22,5 +24,6 @@ pub(crate) mod reload;
 pub(crate) mod revision;
 mod roll_up;
 pub(crate) mod roll_up_range;
+pub(crate) mod start;
 mod traffic;
 pub(crate) mod untold;

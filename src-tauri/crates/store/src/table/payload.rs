@@ -38,7 +38,7 @@ pub struct Payloads {
     pub response: Option<Payload>,
 }
 
-fn pack(bytes: &[u8]) -> (Vec<u8>, i64) {
+pub(super) fn pack(bytes: &[u8]) -> (Vec<u8>, i64) {
     if bytes.len() >= WORTH_IT
         && let Ok(packed) = zstd::bulk::compress(bytes, LEVEL)
         && packed.len() < bytes.len()
@@ -48,7 +48,7 @@ fn pack(bytes: &[u8]) -> (Vec<u8>, i64) {
     (bytes.to_vec(), PLAIN)
 }
 
-fn unpack(column: usize, packed: Vec<u8>, coding: i64) -> Result<Bytes> {
+pub(super) fn unpack(column: usize, packed: Vec<u8>, coding: i64) -> Result<Bytes> {
     let bytes = match coding {
         ZSTD => zstd::stream::decode_all(packed.as_slice())
             .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error.into()))?,

@@ -46,7 +46,11 @@ fn size(conn: &Connection, project: ProjectRow) -> Result<ProjectSize> {
         "SELECT count(*), sum(ifnull(length(event), 0) + ifnull(length(request), 0) + ifnull(length(response), 0))
          FROM payload WHERE invocation_id IN (SELECT id FROM invocation WHERE {OF_PROJECT})"
     ))?;
-    let told = [text, bodies].into_iter().flatten().map(i64::cast_unsigned).sum::<u64>();
+    let (_, sources) = ask(
+        "SELECT count(*), sum(length(text)) FROM source_text WHERE hash IN (SELECT f.hash FROM revision_file f
+            JOIN revision r ON r.id = f.revision_id JOIN app a ON a.id = r.app_id WHERE a.project_id = ?1)",
+    )?;
+    let told = [text, bodies, sources].into_iter().flatten().map(i64::cast_unsigned).sum::<u64>();
     let bytes = told + invocations * INVOCATION_BYTES + log_lines * LINE_BYTES;
     Ok(ProjectSize { project, invocations, log_lines, bytes, oldest })
 }

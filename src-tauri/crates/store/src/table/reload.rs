@@ -10,10 +10,11 @@ use crate::{
     reader::Reader,
 };
 
-pub(crate) const MIGRATIONS: &[Migration] = &[(
-    1,
-    // `files`: one a line, relative to the project.
-    "CREATE TABLE reload (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        // `files`: one a line, relative to the project.
+        "CREATE TABLE reload (
         id INTEGER PRIMARY KEY,
         app_id INTEGER NOT NULL,
         revision_id INTEGER,
@@ -39,7 +40,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[(
     ) STRICT;
     CREATE INDEX reload_by_app ON reload (app_id, detected_at);
     CREATE INDEX reload_by_time ON reload (detected_at);",
-)];
+    ),
+    (4, "CREATE INDEX reload_by_instance ON reload (instance_id);"),
+];
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReloadRow {

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "one test kills a process that records, as `kill -9` does")]
 
 mod clearing;
+mod code;
 mod crash;
 mod days;
 mod files;
