@@ -11,9 +11,11 @@ mod event;
 mod guard;
 mod here;
 mod ids;
+mod imports;
 mod instance;
 mod open;
 mod project;
+mod redact;
 mod registry;
 mod run;
 mod trial;
@@ -45,8 +47,9 @@ pub use self::{
     config::EngineConfig,
     event::{EngineEvent, Names, Origin, Watched},
     ids::{COUNTER_BITS, project_id},
+    imports::MeasuredInit,
     open::OpenError,
-    run::{SECRET_NAMES, redacted},
+    redact::{SECRET_FILES, SECRET_NAMES, redacted},
     trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
 };
 

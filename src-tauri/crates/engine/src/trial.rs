@@ -140,22 +140,28 @@ impl Engine {
             Err(StartFailure::Refused(problem) | StartFailure::NoEntrypoint(problem)) => {
                 Err(TrialError::Problem(problem))
             }
-            Err(failure @ StartFailure::Init(_)) => {
-                let out_of_memory = matches!(
-                    &failure,
-                    StartFailure::Init(failed)
-                        if matches!(failed.why, Why::Ended(FailureCause::OutOfMemory { .. }))
-                );
-                let kind = if out_of_memory { Failure::OutOfMemory } else { Failure::InitError };
-                let message = problem_of(&failure, &self.world().project, false).message;
-                Ok(Err(TrialFailure { kind, message }))
-            }
+            Err(failure @ StartFailure::Init(_)) => Ok(Err(self.init_failed(&failure))),
         }
     }
 }
 
+impl Engine {
+    /// What a start that came to nothing means to whoever measures.
+    pub(crate) fn init_failed(&self, failure: &StartFailure) -> TrialFailure {
+        let kind = match failure {
+            StartFailure::Init(failed) => match failed.why {
+                Why::Ended(FailureCause::OutOfMemory { .. }) => Failure::OutOfMemory,
+                Why::Ended(FailureCause::InitTimeout(_)) => Failure::Timeout,
+                _ => Failure::InitError,
+            },
+            StartFailure::Refused(_) | StartFailure::NoEntrypoint(_) => Failure::InitError,
+        };
+        TrialFailure { kind, message: problem_of(failure, &self.world().project, false).message }
+    }
+}
+
 /// Ended when nobody measures it any more, whoever else still holds it.
-struct OnTrial(Arc<Instance>);
+pub(crate) struct OnTrial(pub(crate) Arc<Instance>);
 
 impl Drop for OnTrial {
     fn drop(&mut self) {

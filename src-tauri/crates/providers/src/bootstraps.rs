@@ -12,11 +12,13 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 14] = embedded![
+const FILES: [(&str, &str); 17] = embedded![
     "node/aws.cjs",
     "node/console.cjs",
     "node/errors.cjs",
     "node/import_place.cjs",
+    "node/imports.cjs",
+    "node/imports_hooks.mjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
     "node/runtime_api.cjs",
@@ -26,6 +28,7 @@ const FILES: [(&str, &str); 14] = embedded![
     "python/coldframe_bootstrap/aws_logging.py",
     "python/coldframe_bootstrap/client.py",
     "python/coldframe_bootstrap/errors.py",
+    "python/coldframe_bootstrap/imports.py",
     "python/coldframe_bootstrap/vercel.py",
 ];
 

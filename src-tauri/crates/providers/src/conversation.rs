@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use crate::{
     domain::{App, ProviderId},
+    imports::ReportedImports,
     invocation::{Handover, Reply, ReportedUsage},
     launch::Account,
     pull::RuntimeApi,
@@ -87,6 +88,14 @@ impl Conversation {
         match self {
             Self::Pull(pull) => pull.ready().await,
             Self::Push(push) => push.ready(owns_port).await,
+        }
+    }
+
+    /// What the process told of its imports, if it was asked to measure them. Once.
+    pub fn take_imports(&self) -> Option<ReportedImports> {
+        match self {
+            Self::Pull(pull) => pull.take_imports(),
+            Self::Push(push) => push.take_imports(),
         }
     }
 

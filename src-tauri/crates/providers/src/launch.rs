@@ -27,6 +27,8 @@ pub struct LaunchContext<'a> {
     /// The port the process must listen on, when the emulator pushes.
     pub port: Option<u16>,
     pub account: &'a Account,
+    /// Our bootstrap is to measure what its imports take.
+    pub measure_imports: bool,
     /// Unix milliseconds.
     pub now_ms: i64,
 }

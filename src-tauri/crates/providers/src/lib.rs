@@ -16,6 +16,7 @@ mod fake_invoke;
 mod http_body;
 mod http_guard;
 mod http_server;
+pub mod imports;
 pub mod invocation;
 pub mod languages;
 pub mod launch;

@@ -2,6 +2,7 @@
 //! [`AppHandle`].
 
 mod handle;
+mod listing;
 mod owner;
 mod pool;
 mod problem;

@@ -1,7 +1,12 @@
 //! Preparing a revision away from the owner: read what changed, build it, start one instance of it. A newer
 //! save aborts the task; everything it started dies with it.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 use coldframe_providers::{
     domain::{App, Problem},
@@ -10,7 +15,7 @@ use coldframe_providers::{
 use tokio::task::AbortHandle;
 
 use super::{
-    AppHandle, Revision,
+    AppHandle, Revision, listing,
     sources::{Copied, KeptCopy, Sources},
 };
 use crate::{
@@ -136,12 +141,18 @@ async fn build_and_start(
     };
     let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built));
     let built_at = Instant::now();
+    let files = listing::read(world, Arc::clone(sources), app.manifests.clone(), None);
     let Some(cpu_milli) = start else {
         // Kept before anything starts: a save may follow the first call at once.
         return match copy(world, handle, &revision, Arc::clone(sources)).await {
-            Copied::Kept(kept) => Outcome::Built { revision, kept: Some(kept) },
-            Copied::NotKept => Outcome::Built { revision, kept: None },
             Copied::MovedOn => Outcome::Superseded,
+            copied => {
+                // Nobody waits for the record's sake.
+                let (world, app_id, made) = (Arc::clone(world), handle.id(), Arc::clone(&revision));
+                tokio::spawn(async move { listing::note(&world, app_id, &made, files, true).await });
+                let kept = if let Copied::Kept(kept) = copied { Some(kept) } else { None };
+                Outcome::Built { revision, kept }
+            }
         };
     };
     let copy = copy(world, handle, &revision, Arc::clone(sources));
@@ -170,9 +181,14 @@ async fn build_and_start(
                 }
                 Copied::NotKept => None,
             };
+            listing::note(world, handle.id(), &revision, files, true).await;
             Outcome::Ready { revision, instance: Arc::new(instance), kept, built: built_at, ready }
         }
-        Err(failure) => Outcome::InitFailed { revision, failure, built: built_at, at: Instant::now() },
+        Err(failure) => {
+            let at = Instant::now();
+            listing::note(world, handle.id(), &revision, files, false).await;
+            Outcome::InitFailed { revision, failure, built: built_at, at }
+        }
     }
 }
 
@@ -227,6 +243,13 @@ pub(crate) async fn bring_up(
 pub(crate) struct Disk {
     pub(super) sources: Arc<Sources>,
     pub(super) kept: Option<Arc<KeptCopy>>,
+}
+
+impl Disk {
+    /// Where the code lies in the copy, if one is kept.
+    pub(crate) fn copy(&self) -> Option<&Path> {
+        self.kept.as_deref().map(|kept| kept.code.as_path())
+    }
 }
 
 async fn moved_on(sources: &Arc<Sources>) -> bool {

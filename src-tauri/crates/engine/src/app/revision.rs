@@ -12,6 +12,8 @@ pub(crate) struct Revision {
     pub(crate) id: i64,
     /// The app as its manifest described it then.
     pub(crate) app: Arc<App>,
+    /// When the app came to it, microseconds since the epoch.
+    pub(crate) made_at: i64,
     /// Eight hex digits of the fingerprint: what people see.
     pub(crate) hash: String,
     /// Where its code lies on disk: the app's root, or what the build made.
@@ -35,17 +37,18 @@ impl Revision {
         let Built { code, artifact, files } = built;
         let hash = fingerprint.to_hex().as_str()[..8].to_owned();
         let id = stable_id(&[&app_id.to_string(), &hash]);
+        let made_at = coldframe_providers::clock::now_us();
         world.recorder.note(Entry::Revision(RevisionEntry {
             id,
             app_id,
             hash: hash.clone(),
-            created_at: coldframe_providers::clock::now_us(),
+            created_at: made_at,
             memory_mb: app.settings.memory_mb,
             timeout_ms: u64::try_from(app.settings.timeout.as_millis()).unwrap_or(u64::MAX),
             architecture: app.architecture.as_str().to_owned(),
         }));
         let detached = code != app.root || artifact.is_some();
-        Self { id, app: Arc::clone(app), hash, code, artifact, files, detached }
+        Self { id, app: Arc::clone(app), made_at, hash, code, artifact, files, detached }
     }
 
     /// The same code with another amount of memory. It serves nobody and is not in the record.
@@ -55,6 +58,7 @@ impl Revision {
         Self {
             id: self.id,
             app: Arc::new(app),
+            made_at: self.made_at,
             hash: self.hash.clone(),
             code: self.code.clone(),
             artifact: self.artifact.clone(),

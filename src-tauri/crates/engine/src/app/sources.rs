@@ -66,6 +66,11 @@ impl Sources {
         self.files.contains_key(path)
     }
 
+    /// Each file with its content's hash and length, by path.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, blake3::Hash, u64)> {
+        self.files.iter().map(|(path, content)| (path.as_path(), content.hash, content.length))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.files.len()
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use coldframe_providers::{
     clock,
     domain::Problem,
+    imports::ReportedImports,
     invocation::ReportedUsage,
     narrate::{Cause, FailureBody, Moment},
     registry,
@@ -35,6 +36,8 @@ pub(crate) struct FailedInit {
     /// What it printed, and the provider's word on its init.
     pub(crate) lines: Vec<String>,
     pub(crate) logs: Logs,
+    /// What it imported till then, where it was started to measure it.
+    pub(crate) imports: Option<ReportedImports>,
 }
 
 #[derive(Debug)]

@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 
-use coldframe_providers::{conversation::Conversation, domain::App, invocation::ReportedUsage};
+use coldframe_providers::{
+    conversation::Conversation, domain::App, imports::ReportedImports, invocation::ReportedUsage,
+};
 use coldframe_store::{Entry, InstanceEnded};
 use coldframe_supervisor::Child;
 use tokio::sync::OwnedSemaphorePermit;
@@ -39,6 +41,8 @@ pub(crate) enum Cause {
     Check,
     /// To measure a size, outside of every pool and of the record.
     Trial,
+    /// To measure what its imports take, likewise.
+    Imports,
 }
 
 impl Cause {
@@ -49,12 +53,13 @@ impl Cause {
             Self::KeptWarm => "kept_warm",
             Self::Check => "check",
             Self::Trial => "trial",
+            Self::Imports => "imports",
         }
     }
 
     /// Whether what becomes of the instance is written down.
     pub(crate) fn is_recorded(self) -> bool {
-        self != Self::Trial
+        !matches!(self, Self::Trial | Self::Imports)
     }
 }
 
@@ -86,6 +91,8 @@ pub(crate) struct Instance {
     pub(crate) phases: StartPhases,
     /// Files under the project the process has loaded, where it says so.
     pub(crate) loaded: Mutex<Option<Vec<PathBuf>>>,
+    /// Where it was started to measure them.
+    pub(crate) imports: Option<ReportedImports>,
     pub(crate) served: AtomicU64,
     /// Its invocation has been answered, and it is about to ask for more: worth waiting for.
     pub(crate) answered: AtomicBool,

@@ -120,6 +120,7 @@ async fn attempt(
         address: conversation.address(),
         port: conversation.port(),
         account: &world.config.account,
+        measure_imports: request.cause == Cause::Imports,
         now_ms: clock::now_us() / 1000,
     };
     let mut command = registry::launch(&context).map_err(|problem| no_entrypoint(problem, &scratch))?;
@@ -178,6 +179,7 @@ async fn attempt(
         () = tokio::time::sleep(limit) => Err(Why::Ended(FailureCause::InitTimeout(limit))),
     };
     let phases = split(queue, spawn, spawned.elapsed(), outcome.as_ref().ok());
+    let imports = conversation.take_imports();
 
     match outcome {
         Ok(ready) => {
@@ -205,6 +207,7 @@ async fn attempt(
                 started_us,
                 phases,
                 loaded: Mutex::new(ready.loaded),
+                imports,
                 served: AtomicU64::new(0),
                 answered: AtomicBool::new(false),
                 usage: Mutex::new(ReportedUsage {
@@ -232,8 +235,17 @@ async fn attempt(
             world.bus.send(EngineEvent::Touched(request.app_id));
             let _ = std::fs::remove_dir_all(&scratch);
             let revision = Arc::clone(&request.revision);
-            let mut failed =
-                FailedInit { why, revision, instance_id: id, instance: name, phases, used, lines, logs };
+            let mut failed = FailedInit {
+                why,
+                revision,
+                instance_id: id,
+                instance: name,
+                phases,
+                used,
+                lines,
+                logs,
+                imports,
+            };
             failed.tell_init(during_invoke);
             Err(StartFailure::Init(Box::new(failed)))
         }

@@ -6,8 +6,6 @@ mod payload;
 mod record;
 mod stream;
 
-pub use self::payload::SECRET_NAMES;
-
 use std::{
     pin::{Pin, pin},
     sync::{Arc, atomic::Ordering},
@@ -28,7 +26,6 @@ use coldframe_store::Status;
 use coldframe_supervisor::Exit;
 use tokio::sync::{mpsc, oneshot};
 
-pub use self::payload::redacted;
 pub(crate) use self::record::{Call, Told};
 use crate::{
     app::{AppHandle, Lease, Taken},

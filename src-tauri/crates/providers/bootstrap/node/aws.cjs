@@ -190,11 +190,14 @@ async function stream(id, headers, body) {
 async function main() {
   patchConsole()
   api = new RuntimeApi(env.AWS_LAMBDA_RUNTIME_API)
+  let measured
+  const told = () => (measured ? measured.request(api) : '')
   const initFailed = (code) => (error) => {
     const body = errors().toErrorBody(error)
     const type = `Lambda-Runtime-Function-Error-Type: ${body.errorType}\r\n`
     const headers = `Content-Type: application/json\r\n${type}`
-    api.send(api.post(`${RUNTIME}init/error`, toJson(body), headers), () => process.exit(code))
+    const imports = told()
+    api.send(imports + api.post(`${RUNTIME}init/error`, toJson(body), headers), ...(imports ? [ignore] : []), () => process.exit(code))
   }
   onUncaught = initFailed(129)
   onRejection = initFailed(128)
@@ -211,6 +214,8 @@ async function main() {
   process.on('beforeExit', () => onEmpty())
   offerStreaming()
   watchImports()
+  if (env.COLDFRAME_IMPORTS) measured = new (require('./imports.cjs').Watch)()
+  delete env.COLDFRAME_IMPORTS
   const started = performance.now()
   try {
     handler = await loadHandler(env._HANDLER)
@@ -223,8 +228,8 @@ async function main() {
     return initFailed(129)(error)
   }
   const init = `coldframe-init-us: ${Math.round((performance.now() - started) * 1000)}\r\n`
-  const loaded = moreLoaded(api)
-  api.send(loaded + api.next(init), ...(loaded ? [ignore] : []), onEvent)
+  const reports = [told(), moreLoaded(api)].filter(Boolean)
+  api.send(reports.join('') + api.next(init), ...reports.map(() => ignore), onEvent)
 }
 
 main()

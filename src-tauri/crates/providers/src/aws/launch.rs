@@ -11,6 +11,7 @@ use time::{OffsetDateTime, macros::format_description};
 
 use crate::{
     domain::{Language, Problem},
+    imports,
     languages::{custom, node, python},
     launch::LaunchContext,
 };
@@ -208,6 +209,9 @@ fn reserved(context: &LaunchContext<'_>, env: &mut Environment) {
     if context.code.starts_with(context.project) {
         // Elsewhere (a build folder, a kept copy) the loaded files' names would say nothing about the project's.
         set("COLDFRAME_PROJECT", context.project.into());
+    }
+    if context.measure_imports {
+        set(imports::ASKED, "1".into());
     }
     if matches!(app.language, Language::Python | Language::Node | Language::TypeScript) {
         set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", app.runtime).into());

@@ -58,6 +58,31 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
 }
 
+/// Whether our bootstrap runs the app and can measure its imports.
+///
+/// # Errors
+/// It cannot: why.
+pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
+    let (name, language) = (&app.name, app.language.as_str());
+    let client = match app.language {
+        Language::Python if python::ships_runtime_client(app, project) => "awslambdaric",
+        Language::Node | Language::TypeScript if node::runtime_client(app, project).is_some() => {
+            "aws-lambda-ric"
+        }
+        Language::Python | Language::Node | Language::TypeScript => return Ok(()),
+        Language::Rust | Language::Custom => {
+            return Err(Problem::error(format!(
+                "imports are measured of functions in Python, JavaScript and TypeScript, and {name} is {language}"
+            ))
+            .hint("its init as a whole is among its cold starts"));
+        }
+    };
+    Err(Problem::error(format!(
+        "{name} brings AWS's runtime client, {client}, and runs with it: its imports cannot be measured"
+    ))
+    .hint(format!("take {client} out of its dependencies to have Coldframe's run it")))
+}
+
 /// Where the compiler knows nothing better to do.
 const MEND: &str = "correct the line and save; a version that was built before keeps serving";
 

@@ -23,6 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 use self::state::Shared;
 use crate::{
     conversation::{Idle, InitFailure, Ready},
+    imports::ReportedImports,
     invocation::{Handover, Reply},
     launch::Account,
     loopback,
@@ -82,6 +83,10 @@ impl RuntimeApi {
             }
             progress.await;
         }
+    }
+
+    pub(crate) fn take_imports(&self) -> Option<ReportedImports> {
+        self.shared.take_imports()
     }
 
     /// Waits until the process asks for work, hands it the event, and resolves with its answer.

@@ -1,12 +1,11 @@
-//! What the runtime asks and answers: `/next`, `/response`, `/error`, `/init/error`, and the loaded files our own
-//! bootstraps report.
-
-use std::path::PathBuf;
+//! What the runtime asks and answers: `/next`, `/response`, `/error`, `/init/error`, and the loaded files and measured
+//! imports our own bootstraps report.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
+use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
 use super::{
@@ -227,18 +226,26 @@ fn without_cause(headers: &HeaderMap, payload: Bytes) -> Bytes {
 
 /// `POST /coldframe/loaded`: absolute paths of the project's files the process has loaded.
 pub(super) async fn loaded(shared: &Shared, request: Request<Incoming>) -> Reply {
+    told(request, "a list of paths", |files| shared.loaded(files)).await
+}
+
+/// `POST /coldframe/imports`: what its imports took, where it was asked to measure them.
+pub(super) async fn imports(shared: &Shared, request: Request<Incoming>) -> Reply {
+    told(request, "what imports took", |imports| shared.imports(imports)).await
+}
+
+/// Something our own bootstraps tell as JSON.
+async fn told<T: DeserializeOwned>(request: Request<Incoming>, what: &str, take: impl FnOnce(T)) -> Reply {
     let Whole::Bytes { bytes, .. } = body::whole(request.into_body()).await else {
         return replies::truncated();
     };
-    match serde_json::from_slice::<Vec<PathBuf>>(&bytes) {
-        Ok(files) => {
-            shared.loaded(files);
+    match serde_json::from_slice(&bytes) {
+        Ok(value) => {
+            take(value);
             replies::accepted()
         }
-        Err(error) => replies::error(
-            StatusCode::BAD_REQUEST,
-            "InvalidRequestFormat",
-            &format!("not a list of paths: {error}"),
-        ),
+        Err(error) => {
+            replies::error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", &format!("not {what}: {error}"))
+        }
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, oneshot};
 use super::{Identity, extensions::Extensions};
 use crate::{
     conversation::{Idle, InitFailure, Ready},
+    imports::ReportedImports,
     invocation::{Handover, Reply, ReportedUsage},
 };
 
@@ -39,6 +40,7 @@ pub(super) struct Inner {
     init_failure: Option<InitFailure>,
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
+    imports: Option<ReportedImports>,
     pub(super) extensions: Extensions,
 }
 
@@ -85,6 +87,7 @@ impl Shared {
             init_failure: None,
             usage: None,
             loaded: None,
+            imports: None,
             extensions: Extensions::default(),
         };
         Self { identity, inner: Mutex::new(inner), work: Notify::new(), progress: Notify::new() }
@@ -124,6 +127,10 @@ impl Shared {
     pub(super) fn take_idle(&self) -> Idle {
         let mut inner = self.lock();
         Idle { usage: inner.usage.take(), loaded: inner.loaded.take() }
+    }
+
+    pub(super) fn take_imports(&self) -> Option<ReportedImports> {
+        self.lock().imports.take()
     }
 
     // The process's side.
@@ -205,6 +212,10 @@ impl Shared {
 
     pub(super) fn loaded(&self, files: Vec<PathBuf>) {
         self.lock().loaded = Some(files);
+    }
+
+    pub(super) fn imports(&self, imports: ReportedImports) {
+        self.lock().imports = Some(imports);
     }
 
     pub(super) fn state(&self) -> State {

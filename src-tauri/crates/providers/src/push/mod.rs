@@ -20,6 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 use self::{exchange::Client, port::Port, report::Shared};
 use crate::{
     conversation::{Idle, InitFailure, Ready},
+    imports::ReportedImports,
     invocation::{Handover, Reply},
     loopback,
 };
@@ -93,6 +94,10 @@ impl Push {
                 () = tokio::time::sleep(look) => look = (look * 2).min(LAST_LOOK),
             }
         }
+    }
+
+    pub(crate) fn take_imports(&self) -> Option<ReportedImports> {
+        self.shared.take_imports()
     }
 
     async fn is_listening(&self) -> bool {

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use crate::{
     aws::failure::error_type_of,
     conversation::{Idle, InitFailure, Ready},
+    imports::ReportedImports,
     invocation::ReportedUsage,
     loopback::from_a_process,
     pull::{accepted, error, not_found, usage},
@@ -38,6 +39,7 @@ struct State {
     failure: Option<InitFailure>,
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
+    imports: Option<ReportedImports>,
     in_flight: usize,
 }
 
@@ -60,6 +62,10 @@ impl Shared {
     pub(super) fn take_ready(&self) -> Ready {
         let mut state = self.lock();
         Ready { loaded: state.loaded.take(), ..std::mem::take(&mut state.ready) }
+    }
+
+    pub(super) fn take_imports(&self) -> Option<ReportedImports> {
+        self.lock().imports.take()
     }
 
     pub(super) fn take_idle(&self) -> Option<Idle> {
@@ -114,6 +120,10 @@ pub(super) async fn route(shared: Arc<Shared>, request: Request<Incoming>) -> Re
         "/coldframe/loaded" => match serde_json::from_slice(&body) {
             Ok(files) => shared.lock().loaded = Some(files),
             Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not a list of paths"),
+        },
+        "/coldframe/imports" => match serde_json::from_slice(&body) {
+            Ok(imports) => shared.lock().imports = Some(imports),
+            Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not what imports took"),
         },
         _ => return not_found(),
     }

@@ -6,6 +6,7 @@ use coldframe_supervisor::Command;
 
 use crate::{
     domain::{Language, Problem},
+    imports,
     languages::python,
     launch::LaunchContext,
 };
@@ -78,6 +79,9 @@ fn environment(context: &LaunchContext<'_>) -> BTreeMap<OsString, OsString> {
     set("COLDFRAME_REPORT", context.address.to_string().into());
     if let Some(port) = context.port {
         set("PORT", port.to_string().into());
+    }
+    if context.measure_imports {
+        set(imports::ASKED, "1".into());
     }
     if context.code.starts_with(context.project) {
         set("COLDFRAME_PROJECT", context.project.into());

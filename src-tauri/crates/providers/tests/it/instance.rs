@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Project {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) app: App,
+    pub(crate) measure_imports: bool,
     supervisor: Supervisor,
 }
 
@@ -88,7 +89,7 @@ impl Project {
         };
         let supervisor =
             Supervisor::start(Config { keeper: None, run_dir: folder.path().join("run") }).unwrap();
-        Self { folder, app, supervisor }
+        Self { folder, app, measure_imports: false, supervisor }
     }
 
     pub(crate) async fn build(&self) -> Result<languages::Built, coldframe_providers::domain::Problem> {
@@ -116,6 +117,7 @@ impl Project {
             address: conversation.address(),
             port: conversation.port(),
             account: &account,
+            measure_imports: self.measure_imports,
             now_ms: 1_767_225_600_000,
         };
         let command = registry::launch(&context).unwrap_or_else(|problem| panic!("{problem}"));
@@ -141,7 +143,7 @@ impl Project {
 }
 
 impl Instance {
-    async fn begin(&mut self) -> Result<Ready, InitFailure> {
+    pub(crate) async fn begin(&mut self) -> Result<Ready, InitFailure> {
         let child = self.child.clone();
         tokio::select! {
             ready = soon(self.conversation.ready(|port| child.owns_port(port))) => ready,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod custom;
+mod imports;
 mod instance;
 mod node;
 mod push;

@@ -7,7 +7,7 @@ use coldframe_providers::domain::{App, Language, Problem};
 use super::{Call, Files, Owner, Purpose, concerns};
 use crate::{
     app::{
-        Copied, KeptCopy, Taken, problem_of,
+        Copied, KeptCopy, Taken, listing, problem_of,
         reload::{self, Outcome, Prepared, Work},
     },
     instance::{Instance, StartFailure, micros},
@@ -207,6 +207,12 @@ impl Owner {
         {
             // A handful of shared modules, read once per revision.
             Arc::make_mut(sources).refresh(&beyond);
+            let files = listing::read(&self.world, Arc::clone(sources), Vec::new(), Some(beyond));
+            let (world, app_id, revision) =
+                (Arc::clone(&self.world), self.handle.id(), Arc::clone(&instance.revision));
+            self.world
+                .tasks
+                .spawn(async move { listing::note(&world, app_id, &revision, files, true).await });
             let fingerprint = sources.fingerprint(&self.spec);
             let in_step = self.code.disk == self.code.serving;
             self.code.disk = Some(fingerprint);

@@ -279,6 +279,11 @@ def main():
     else:
         sys.meta_path.insert(0, _WhenLoggingIsImported)
     api = Connection(_environ["AWS_LAMBDA_RUNTIME_API"])
+    watch = None
+    if _environ.pop("COLDFRAME_IMPORTS", None):
+        from .imports import Watch
+
+        watch = Watch(api)
     started = time.perf_counter()
     try:
         handler = _load(_environ["_HANDLER"])
@@ -295,15 +300,20 @@ def main():
         errors.tell_import(getattr(exception, "missing", None))
         _flush()
         extra = b"Lambda-Runtime-Function-Error-Type: %s\r\n" % error["errorType"].encode()
-        api.send(api.post(_RUNTIME + b"init/error", _to_json(error), extra))
+        imports = watch.request() if watch else b""
+        api.send(imports + api.post(_RUNTIME + b"init/error", _to_json(error), extra))
+        if imports:
+            api.receive()
         api.receive()
         sys.exit(1)
     init = b"coldframe-init-us: %d\r\n" % ((time.perf_counter() - started) * 1e6)
     _flush()
+    imports = watch.request() if watch else b""
     files = api.loaded()
-    api.send(files + _next(api, init))
-    if files:
-        api.receive()
+    api.send(imports + files + _next(api, init))
+    for told in (imports, files):
+        if told:
+            api.receive()
     while True:
         _, headers, body = api.receive()
         _request_id = headers.get("lambda-runtime-aws-request-id")

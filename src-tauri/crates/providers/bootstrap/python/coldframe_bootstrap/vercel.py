@@ -245,17 +245,26 @@ def main():
     if os.name == "posix":
         listener.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
     listener.bind(address)
+    file = os.path.abspath(_environ["COLDFRAME_HANDLER"])
+    watch = None
+    if _environ.pop("COLDFRAME_IMPORTS", None):
+        from .imports import Watch
+
+        watch = Watch(emulator)
     started = time.perf_counter()
     try:
-        handler = _load(os.path.abspath(_environ["COLDFRAME_HANDLER"]))
+        handler = watch.run(_environ["COLDFRAME_HANDLER"], file, _load) if watch else _load(file)
     except Exception as exception:
+        imports = watch.request() if watch else b""
         error = {"errorType": type(exception).__name__, "errorMessage": str(exception), "stackTrace": _log(exception)}
-        emulator.send(emulator.post(b"/coldframe/init/error", json.dumps(error).encode()))
-        emulator.receive()
-        emulator.receive()
+        emulator.send(imports + emulator.post(b"/coldframe/init/error", json.dumps(error).encode()))
+        for _ in range(3 if imports else 2):
+            emulator.receive()
         sys.exit(1)
     init = b"coldframe-init-us: %d\r\n" % ((time.perf_counter() - started) * 1e6)
     _flush()
+    imports = watch.request() if watch else b""
+    emulator.send(imports)
     lock = _thread.allocate_lock()
 
     def report():
@@ -266,7 +275,8 @@ def main():
                 emulator.receive()
 
     served = _served(handler, report)
-    emulator.receive()
+    for _ in range(2 if imports else 1):
+        emulator.receive()
     listener.listen(128)
     report()
     emulator.send(emulator.post(b"/coldframe/ready", b"", init + usage()))
