@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod clients;
+mod cold;
 mod cost;
 mod costs;
 mod crash;

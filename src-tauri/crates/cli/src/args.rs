@@ -5,6 +5,7 @@ mod load;
 mod map;
 mod rightsize;
 mod simulate;
+mod starts;
 
 use std::{net::IpAddr, path::PathBuf};
 
@@ -17,6 +18,7 @@ pub(crate) use self::{
     map::Map,
     rightsize::Rightsize,
     simulate::Simulate,
+    starts::{Imports, Starts},
 };
 use crate::amount;
 
@@ -80,6 +82,10 @@ pub(crate) enum Verb {
     Report(Report),
     /// Print what functions wrote, of one or of all
     Logs(Logs),
+    /// Cold starts: how long their phases took, by function, and what revisions changed
+    Starts(Starts),
+    /// Measure what the imports of a function's init take, module by module
+    Imports(Imports),
     /// The recorded traffic on every plan and machine, and where they change places
     Cost(Box<Cost>),
     /// Price a month that nobody recorded

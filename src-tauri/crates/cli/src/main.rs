@@ -86,6 +86,8 @@ fn main() -> ExitCode {
             Verb::Invocations(verb) => verbs::invocations::run(args.global, verb).await,
             Verb::Report(verb) => verbs::report::run(args.global, verb).await,
             Verb::Logs(verb) => verbs::logs::run(args.global, verb).await,
+            Verb::Starts(verb) => verbs::starts::run(args.global, verb).await,
+            Verb::Imports(verb) => verbs::imports::run(args.global, verb).await,
             Verb::Cost(verb) => verbs::cost::run(args.global, *verb).await,
             Verb::Estimate(verb) => verbs::estimate::run(args.global, &verb),
             Verb::Simulate(verb) => verbs::simulate::run(args.global, &verb),

@@ -130,6 +130,8 @@ impl Record {
             "costs" => answer(report.costs(project, &asked(name, request)?, now)?),
             "export_costs" => answer(report.export_costs(project, &asked(name, request)?, now)?),
             "simulate" => answer(report.simulate(project, &asked(name, request)?, now)?),
+            "starts" => answer(report.starts(project, &asked(name, request)?, now)?),
+            "imports" => answer(report.imports(asked::<wire::FunctionId>(name, request)?.function)?),
             "invocations" => answer(report.invocations(project, &asked(name, request)?, now)?),
             "count_invocations" => answer(report.count_invocations(project, &asked(name, request)?, now)?),
             "logs" => answer(frame::logs(report, project, &asked::<wire::LogQuery>(name, request)?, now)?),

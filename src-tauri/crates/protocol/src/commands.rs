@@ -65,7 +65,12 @@ commands! {
     logs(LogQuery) -> Vec<LogLine>;
     export_logs(LogExport) -> ExportedLog;
     reloads(FunctionQuery) -> Vec<Reload>;
-    cold_starts(FunctionQuery) -> Vec<ColdStart>;
+    starts(StartsQuery) -> Starts;
+    /// What a revision changed against the one before, with diffs of its files.
+    revision_change(RevisionQuery) -> RevisionChange;
+    /// Takes as long as the inits; dropping the call ends them.
+    measure_imports(MeasureImports) -> ImportReport;
+    imports(FunctionId) -> LastImports;
     files(FunctionId) -> Vec<FileEntry>;
     read_file(FilePath) -> FileText;
     /// Fails with [`ErrorCode::Conflict`] when the file on disk is not the one that was read.

@@ -175,16 +175,4 @@ wire! {
         pub outcome: String,
         pub error: Option<crate::functions::Problem>,
     }
-
-    /// One start of an instance: for a call, or by a reload.
-    pub struct ColdStart {
-        pub at: String,
-        pub instance: String,
-        pub revision: String,
-        /// `invocation`, `reload`, `kept_warm`.
-        pub cause: String,
-        pub spawn_ms: f64,
-        pub boot_ms: f64,
-        pub init_ms: f64,
-    }
 }

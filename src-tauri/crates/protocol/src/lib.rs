@@ -8,13 +8,16 @@ mod commands;
 mod costs;
 mod error;
 mod functions;
+mod imports;
 mod invocations;
 mod live;
 mod load;
 mod map;
 mod project;
+mod revisions;
 mod rightsize;
 mod settings;
+mod starts;
 mod timeline;
 
 pub use code::*;
@@ -22,13 +25,16 @@ pub use commands::*;
 pub use costs::*;
 pub use error::*;
 pub use functions::*;
+pub use imports::*;
 pub use invocations::*;
 pub use live::*;
 pub use load::*;
 pub use map::*;
 pub use project::*;
+pub use revisions::*;
 pub use rightsize::*;
 pub use settings::*;
+pub use starts::*;
 pub use timeline::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.

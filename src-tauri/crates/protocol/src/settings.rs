@@ -60,6 +60,8 @@ wire! {
         pub redacted: Vec<String>,
         /// Bytes of a request or response that are recorded.
         pub payload_bytes: u64,
+        /// Names of files of secrets, `*` for anything: of a revision's files their texts are not recorded.
+        pub secret_files: Vec<String>,
     }
 
     pub struct KeepRecord {
@@ -96,6 +98,8 @@ wire! {
         pub log_lines: u64,
         /// Instances and reloads.
         pub events: u64,
+        /// Files of revisions, with their texts.
+        pub sources: u64,
         /// Sums by minute and day.
         pub figures: u64,
     }

@@ -5,6 +5,7 @@
 mod costs;
 mod error;
 mod export;
+mod imports;
 mod invocations;
 mod load;
 mod logs;
@@ -12,6 +13,8 @@ mod overview;
 mod payload;
 mod projects;
 mod recorded;
+mod reloads;
+mod revisions;
 mod rightsize;
 mod search;
 mod span;
@@ -31,8 +34,8 @@ pub use load::MOST_REPLAYED;
 pub use logs::{LinesWanted, level, log_line};
 pub use payload::payload;
 pub use recorded::{clear, cleared};
+pub use reloads::reload;
 pub use rightsize::rightsize;
-pub use starts::reload;
 pub use wording::moment;
 
 /// Cheap to clone; clones share the record's connections.

@@ -60,6 +60,7 @@ pub fn cleared(taken: &Retained) -> wire::Cleared {
         payloads: taken.payloads,
         log_lines: taken.log_lines,
         events: taken.events,
+        sources: taken.sources,
         figures: taken.roll_ups,
     }
 }

@@ -29,7 +29,7 @@ impl Report {
             self.reader.apps(project_id)?.into_iter().map(|app| (app.id, app.name)).collect();
         let only = query.function.map(|id| self.function(id)).transpose()?.map(|function| function.app_id);
 
-        let filter = InstanceFilter { app_id: only, range: Some(range), ready: false };
+        let filter = InstanceFilter { app_id: only, range: Some(range) };
         let mut lanes: Vec<wire::Lane> = self
             .reader
             .instances(&filter, LANES)?

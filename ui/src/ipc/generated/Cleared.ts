@@ -13,6 +13,10 @@ payloads: number, log_lines: number,
  */
 events: number, 
 /**
+ * Files of revisions, with their texts.
+ */
+sources: number, 
+/**
  * Sums by minute and day.
  */
 figures: number, };

@@ -8,4 +8,8 @@ redacted: Array<string>,
 /**
  * Bytes of a request or response that are recorded.
  */
-payload_bytes: number, };
+payload_bytes: number, 
+/**
+ * Names of files of secrets, `*` for anything: of a revision's files their texts are not recorded.
+ */
+secret_files: Array<string>, };

@@ -4,6 +4,7 @@
 pub(crate) mod cost;
 pub(crate) mod estimate;
 pub(crate) mod functions;
+pub(crate) mod imports;
 pub(crate) mod invocations;
 pub(crate) mod invoke;
 pub(crate) mod load;
@@ -16,6 +17,7 @@ pub(crate) mod prices;
 pub(crate) mod report;
 pub(crate) mod rightsize;
 pub(crate) mod simulate;
+pub(crate) mod starts;
 
 use std::{
     ffi::OsString,

@@ -4,6 +4,8 @@
 mod events;
 mod files;
 mod functions;
+mod import_tree;
+mod imports;
 mod invoke;
 mod read;
 mod rightsize;
@@ -117,9 +119,24 @@ impl Commands for Host {
         self.read(move |report, now| report.reloads(&request, now)).await
     }
 
-    async fn cold_starts(&self, request: wire::FunctionQuery) -> Result<Vec<wire::ColdStart>> {
+    async fn starts(&self, request: wire::StartsQuery) -> Result<wire::Starts> {
+        let project = self.engine()?.project_id();
         self.flush().await;
-        self.read(move |report, now| report.cold_starts(&request, now)).await
+        self.read(move |report, now| report.starts(project, &request, now)).await
+    }
+
+    async fn revision_change(&self, request: wire::RevisionQuery) -> Result<wire::RevisionChange> {
+        self.flush().await;
+        self.read(move |report, _| report.revision_change(&request)).await
+    }
+
+    async fn measure_imports(&self, request: wire::MeasureImports) -> Result<wire::ImportReport> {
+        self.measure_imports_of(request).await
+    }
+
+    async fn imports(&self, request: wire::FunctionId) -> Result<wire::LastImports> {
+        self.flush().await;
+        self.read(move |report, _| report.imports(request.function)).await
     }
 
     async fn files(&self, request: wire::FunctionId) -> Result<Vec<wire::FileEntry>> {

@@ -131,7 +131,7 @@ fn run(run: &TrialRun) -> wire::SizeRun {
     }
 }
 
-fn failure(failure: TrialFailure) -> wire::SizeFailure {
+pub(super) fn failure(failure: TrialFailure) -> wire::SizeFailure {
     let status = match failure.kind {
         Failure::Error => "error",
         Failure::InitError => "init_error",

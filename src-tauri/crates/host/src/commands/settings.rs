@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use coldframe_engine::{EngineConfig, SECRET_NAMES};
+use coldframe_engine::{EngineConfig, SECRET_FILES, SECRET_NAMES};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::{clock, domain::ProviderId, registry};
 use coldframe_report::{clear, cleared};
@@ -53,6 +53,7 @@ impl Host {
             privacy: wire::Privacy {
                 redacted: SECRET_NAMES.map(str::to_owned).into(),
                 payload_bytes: engine.payload_cap as u64,
+                secret_files: SECRET_FILES.map(str::to_owned).into(),
             },
         }
     }

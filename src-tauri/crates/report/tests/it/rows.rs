@@ -1,6 +1,6 @@
 //! Invocations, logs, reloads, cold starts and projects, one by one.
 
-use coldframe_protocol::{ErrorCode, FunctionQuery, InvocationQuery, LogQuery, RpcError};
+use coldframe_protocol::{ErrorCode, FunctionQuery, InvocationQuery, LogQuery, RpcError, StartsQuery};
 use coldframe_report::LinesWanted;
 use coldframe_store::{Entry, Payload, Phases, ReloadEntry, ReloadError, Status};
 
@@ -213,18 +213,46 @@ fn reloads_have_a_timeline_and_an_error_with_its_place() {
 }
 
 #[test]
-fn cold_starts_have_their_phases() {
-    let report = Record::new().report();
-    let starts = report.cold_starts(&FunctionQuery { function: HELLO, minutes: None }, BEGAN).unwrap();
-    assert_eq!(starts.len(), 1);
-    let start = &starts[0];
+fn starts_have_their_phases_and_are_counted_once_in_each_way() {
+    let mut record = Record::new();
+    let call = Call { init_us: Some(100_770), ..Call::new(HELLO, BEGAN, 250_060) };
+    let mut answered = record.answered(&call, true);
+    (answered.revision_id, answered.instance_id) = (Some(HELLO + 2000), Some(HELLO + 3000));
+    (answered.phases.queue_us, answered.phases.build_us) = (1_000, 2_000);
+    let id = answered.id;
+    record.record(answered);
+    record.call(&Call::new(HELLO, BEGAN + SECOND, 1_000));
+    let report = record.report();
+    let of =
+        |function, minutes, now| report.starts(PROJECT, &StartsQuery { function, minutes }, now).unwrap();
+
+    let starts = of(Some(HELLO), None, BEGAN + MINUTE);
+    assert_eq!((starts.starts, starts.calls, starts.cold_calls, starts.list.len()), (1, 2, 1, 1));
+    let start = &starts.list[0];
     assert_eq!(
         (start.instance.as_str(), start.revision.as_str(), start.cause.as_str()),
         ("i-101", "rev-hello", "invocation")
     );
-    assert_eq!((start.spawn_ms, start.boot_ms, start.init_ms), (2.0, 48.0, 100.77));
-    let recent = FunctionQuery { function: HELLO, minutes: Some(10) };
-    assert!(report.cold_starts(&recent, BEGAN + 11 * MINUTE).unwrap().is_empty(), "it started before that");
+    assert_eq!((start.function.as_str(), start.invocation), ("hello", Some(id)));
+    assert_eq!((start.queue_ms, start.build_ms), (1.0, 2.0), "from the call that waited");
+    assert_eq!((start.spawn_ms, start.boot_ms, start.init_ms, start.total_ms), (2.0, 48.0, 100.77, 153.77));
+    let groups: Vec<_> =
+        starts.groups.iter().map(|group| (group.by.as_str(), group.name.as_str(), group.starts)).collect();
+    assert_eq!(
+        groups,
+        [("function", "hello", 1), ("revision", "rev-hello", 1), ("runtime", "python3.12", 1)]
+    );
+    assert_eq!((starts.groups[0].calls, starts.groups[0].cold_calls), (2, 1));
+    assert_eq!(starts.series.starts.iter().sum::<u64>(), 1);
+    assert_eq!(starts.slowest, starts.list);
+    assert!(starts.shifts.is_empty(), "its code never changed");
+
+    assert_eq!(
+        of(None, None, BEGAN + MINUTE).starts,
+        2,
+        "of all functions of the project, not of a stranger's"
+    );
+    assert_eq!(of(Some(HELLO), Some(10), BEGAN + 11 * MINUTE).starts, 0, "it started before that");
 }
 
 #[test]

@@ -63,8 +63,6 @@ pub struct InstanceFilter {
     pub app_id: Option<i64>,
     /// Those that lived within the range.
     pub range: Option<Range>,
-    /// Only those that became ready: the cold starts.
-    pub ready: bool,
 }
 
 impl InstanceRow {
@@ -95,12 +93,11 @@ impl Reader {
         self.query("instances", |conn| {
             // `started_at < to` uses an index; who lived long enough is few rows more.
             let by_app = if filter.app_id.is_some() { "i.app_id = ?1" } else { "?1 IS NULL" };
-            let ready = if filter.ready { "AND i.ready_at IS NOT NULL" } else { "" };
             let sql = format!(
                 "SELECT i.id, i.name, i.app_id, i.revision_id, r.hash, i.pid, i.cause, i.started_at, i.ready_at,
                     i.spawn_us, i.boot_us, i.init_us, i.init_peak_memory_kb, i.ended_at, i.end_reason
                  FROM instance i LEFT JOIN revision r ON r.id = i.revision_id
-                 WHERE {by_app} AND i.started_at < ?3 AND ifnull(i.ended_at, ?3) >= ?2 {ready}
+                 WHERE {by_app} AND i.started_at < ?3 AND ifnull(i.ended_at, ?3) >= ?2
                  ORDER BY i.started_at DESC, i.id DESC LIMIT ?4"
             );
             conn.prepare_cached(&sql)?

@@ -1,7 +1,7 @@
-//! Reloads with their timelines, and the cold starts of a function's app.
+//! Reloads with their timelines.
 
 use coldframe_protocol as wire;
-use coldframe_store::{FunctionRow, InstanceFilter, InstanceRow, Range, ReloadFilter, ReloadRow};
+use coldframe_store::{FunctionRow, Range, ReloadFilter, ReloadRow};
 
 use crate::{
     Report, ReportError,
@@ -25,24 +25,6 @@ impl Report {
         let within =
             rows.iter().filter(|row| row.entry.detected_at >= range.from && row.entry.detected_at < range.to);
         Ok(within.map(|row| reload(row, &functions)).collect())
-    }
-
-    /// Starts of the function's app that got ready, newest first.
-    ///
-    /// # Errors
-    /// There is no such function; the record cannot be read.
-    pub fn cold_starts(
-        &self,
-        query: &wire::FunctionQuery,
-        now: i64,
-    ) -> Result<Vec<wire::ColdStart>, ReportError> {
-        let function = self.function(query.function)?;
-        let range = since(query.minutes, now);
-        let filter = InstanceFilter { app_id: Some(function.app_id), range, ready: true };
-        let rows = self.reader.instances(&filter, LISTED)?;
-        let from = range.map_or(i64::MIN, |range| range.from);
-        // The record's range is of lives; a start that was before it is none of this range.
-        Ok(rows.iter().filter(|row| row.started_at >= from).map(cold_start).collect())
     }
 
     pub(crate) fn function(&self, id: i64) -> Result<FunctionRow, ReportError> {
@@ -83,18 +65,5 @@ pub fn reload(row: &ReloadRow, functions: &[i64]) -> wire::Reload {
             line: error.line,
             hint: None,
         }),
-    }
-}
-
-fn cold_start(row: &InstanceRow) -> wire::ColdStart {
-    let phase = |us: Option<i64>| ms(us.unwrap_or(0));
-    wire::ColdStart {
-        at: moment(row.started_at),
-        instance: row.name.clone(),
-        revision: row.revision.clone().unwrap_or_default(),
-        cause: row.cause.clone(),
-        spawn_ms: phase(row.spawn_us),
-        boot_ms: phase(row.boot_us),
-        init_ms: phase(row.init_us),
     }
 }
