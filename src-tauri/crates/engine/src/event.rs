@@ -12,7 +12,8 @@ pub enum EngineEvent {
     Answered(Arc<Answered>, Names),
     Finished(Finished),
     Log(LogEntry, Origin),
-    Reload(Box<ReloadEntry>),
+    /// With the short hash of the revision it made.
+    Reload(Box<ReloadEntry>, Option<String>),
     Notice {
         error: bool,
         title: String,

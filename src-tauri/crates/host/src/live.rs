@@ -69,7 +69,7 @@ impl Live {
             loop {
                 match events.try_recv() {
                     Ok(event) => {
-                        if matches!(&event, EngineEvent::Reload(entry) if entry.drained_us.is_some()) {
+                        if matches!(&event, EngineEvent::Reload(entry, _) if entry.drained_us.is_some()) {
                             source.count_reload();
                         }
                         if self.batches.receiver_count() > 0 {
@@ -169,9 +169,9 @@ impl Gathered {
                     text: entry.text,
                 });
             }
-            EngineEvent::Reload(entry) => {
+            EngineEvent::Reload(entry, revision) => {
                 self.apps.insert(entry.app_id);
-                self.reloads.push(source.names().reload(&entry));
+                self.reloads.push(source.names().reload(&entry, revision));
             }
             EngineEvent::Notice { error, title, text, function_id } => self.notices.push(wire::Notice {
                 level: if error { "error" } else { "info" }.into(),

@@ -40,14 +40,14 @@ impl FunctionNames {
         known.functions.get(&function).cloned().unwrap_or_else(|| (Arc::from(""), Arc::from("")))
     }
 
-    pub(crate) fn reload(&self, entry: &ReloadEntry) -> wire::Reload {
+    pub(crate) fn reload(&self, entry: &ReloadEntry, revision: Option<String>) -> wire::Reload {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (app, functions) = known.apps.get(&entry.app_id).cloned().unwrap_or_default();
         wire::Reload {
             id: entry.id,
             app,
             functions,
-            revision: None,
+            revision,
             detected_at: shape::time_text(entry.detected_at),
             files: entry.files.clone(),
             built_ms: entry.built_us.map(shape::ms),

@@ -88,7 +88,7 @@ impl Owner {
             Outcome::BuildFailed { problem, at } => {
                 let mut entry = self.entry(&work, "build_failed");
                 entry.built_us = Some(micros(at - work.detected));
-                self.refuse(&work, entry, problem);
+                self.refuse(&work, entry, None, problem);
             }
             Outcome::Built { revision, kept } => {
                 self.adopt(&revision, fingerprint);
@@ -114,7 +114,7 @@ impl Owner {
                     // What serves never came up either: there is nothing to keep.
                     self.adopt(&revision, fingerprint);
                 }
-                self.refuse(&work, entry, problem);
+                self.refuse(&work, entry, Some(revision.hash.clone()), problem);
             }
         }
         for call in std::mem::take(&mut self.code.waiting) {

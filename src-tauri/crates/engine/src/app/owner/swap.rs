@@ -15,6 +15,8 @@ use crate::{
 /// A finished swap whose old instances are still busy.
 pub(super) struct Draining {
     entry: ReloadEntry,
+    /// The short hash of what it made.
+    revision: String,
     detected: Instant,
 }
 
@@ -65,9 +67,11 @@ impl Owner {
         };
         self.make_idle(instance);
         self.finish_draining();
-        self.code.draining = Some(Draining { entry: entry.clone(), detected: work.detected });
+        let hash = revision.hash.clone();
+        self.code.draining =
+            Some(Draining { entry: entry.clone(), revision: hash.clone(), detected: work.detected });
         if self.pool.is_draining(revision.id) {
-            self.tell_reload(entry);
+            self.tell_reload(entry, Some(hash));
         }
         self.check_drained();
     }
@@ -81,14 +85,21 @@ impl Owner {
     }
 
     fn finish_draining(&mut self) {
-        if let Some(Draining { mut entry, detected }) = self.code.draining.take() {
+        if let Some(Draining { mut entry, revision, detected }) = self.code.draining.take() {
             entry.drained_us = Some(micros(detected.elapsed()));
-            self.tell_reload(entry);
+            self.tell_reload(entry, Some(revision));
         }
     }
 
-    /// A save that does not become a revision: the old one goes on, and the reason is on screen.
-    pub(super) fn refuse(&mut self, work: &Work, mut entry: ReloadEntry, problem: Problem) {
+    /// A save that does not take over: the old code goes on, and the reason is on screen. `revision` is the short hash
+    /// of what it made, if it could be built.
+    pub(super) fn refuse(
+        &mut self,
+        work: &Work,
+        mut entry: ReloadEntry,
+        revision: Option<String>,
+        problem: Problem,
+    ) {
         for done in std::mem::take(&mut self.code.checks) {
             let _ = done.send(());
         }
@@ -98,7 +109,7 @@ impl Owner {
             line: problem.line,
         });
         if !work.files.is_empty() {
-            self.tell_reload(entry);
+            self.tell_reload(entry, revision);
         }
         self.problem = Some(problem);
     }
@@ -121,8 +132,8 @@ impl Owner {
         }
     }
 
-    fn tell_reload(&self, entry: ReloadEntry) {
+    fn tell_reload(&self, entry: ReloadEntry, revision: Option<String>) {
         self.world.recorder.note(Entry::Reload(Box::new(entry.clone())));
-        self.world.bus.send(EngineEvent::Reload(Box::new(entry)));
+        self.world.bus.send(EngineEvent::Reload(Box::new(entry), revision));
     }
 }
