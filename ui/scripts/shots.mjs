@@ -38,7 +38,20 @@ const PAGES = [
   { name: 'all-invocations-help', route: '#/invocations?q=durr%3A5', act: (page) => page.getByTestId('search-help').click() },
   { name: 'function-logs', route: '#/function/1?tab=logs' },
   { name: 'cold-starts', route: '#/function/1?tab=cold' },
+  { name: 'imports', route: '#/function/1?tab=cold', act: async (page) => {
+    await page.getByTestId('flame-block').nth(4).click();
+    await page.getByTestId('imports-tree').scrollIntoViewIfNeeded();
+  } },
+  { name: 'imports-not-yet', route: '#/function/2?tab=cold', act: (page) => page.getByTestId('imports').scrollIntoViewIfNeeded() },
+  { name: 'starts', route: '#/starts' },
+  { name: 'starts-changes', route: '#/starts', act: async (page) => {
+    await page.getByTestId('starts-by-revision').click();
+    await page.getByTestId('revision-open').first().click();
+    await page.getByTestId('diff').first().scrollIntoViewIfNeeded();
+  } },
+  { name: 'starts-empty', scene: 'thin', route: '#/starts' },
   { name: 'reloads', route: '#/function/8?tab=reloads' },
+  { name: 'reloads-changes', route: '#/function/1?tab=reloads', act: (page) => page.getByTestId('reload-changes').first().click().then(() => page.getByTestId('revision-change').waitFor()) },
   { name: 'size', route: '#/function/1?tab=size', act: (page) => page.getByTestId('size-run').click().then(() => page.getByTestId('size-chart').waitFor()) },
   { name: 'settings', route: '#/function/1?tab=settings' },
   { name: 'costs', route: '#/costs', act: (page) => page.getByTestId('option-open').first().click() },

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
 import { GREETER, greeter } from '../../stage/project.mjs';
-import { invoke, launch, stage, visit } from '../page.mjs';
+import { invoke, launch, stage, type, visit } from '../page.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] };
@@ -45,6 +45,10 @@ const STEPS = [
     await visit(page, 'greeter');
     await page.getByTestId('code-editor').locator('.cm-content').waitFor();
     await invoke(page);
+    await type(page, 'code-editor', greeter('Servus'));
+    await page.locator('[data-testid="code-card"][data-dirty="true"]').waitFor();
+    await page.keyboard.press('Control+s');
+    await page.locator('[data-testid="toast"][data-tone="good"]').waitFor();
   }],
   ['events', (page) => page.getByTestId('event-menu').click(), (page) => page.keyboard.press('Escape')],
   ['palette', (page) => page.keyboard.press('Control+k'), (page) => page.keyboard.press('Escape')],
@@ -54,11 +58,17 @@ const STEPS = [
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   }],
   ['logs of a function', tab('logs')],
-  ['cold starts', async (page) => {
+  ['cold starts of a function', async (page) => {
     await tab('cold')(page);
     await page.getByTestId('cold-row').first().waitFor();
+    await page.getByTestId('imports-measure').click();
+    await page.getByTestId('import-row').first().waitFor();
   }],
-  ['reloads', tab('reloads')],
+  ['reloads', async (page) => {
+    await tab('reloads')(page);
+    await page.getByTestId('reload-changes').first().click();
+    await page.getByTestId('diff').waitFor();
+  }],
   ['settings', tab('settings')],
   ['costs', async (page) => {
     await nav('costs')(page);
@@ -78,6 +88,12 @@ const STEPS = [
     await page.getByTestId('search').fill('durr:1');
     await page.getByTestId('search-help').click();
     await page.locator('[data-testid="search"][aria-invalid="true"]').waitFor();
+  }],
+  ['cold starts', async (page) => {
+    await nav('starts')(page);
+    await page.getByTestId('start-group').first().waitFor();
+    await page.getByTestId('revision-open').first().click();
+    await page.getByTestId('diff').waitFor();
   }],
   ['timeline', async (page) => {
     await nav('timeline')(page);
@@ -128,8 +144,11 @@ const STEPS = [
 
 /** What axe finds wrong, a line each: the rule, the place, what it measured. */
 async function wrong(page) {
-  // What is still moving is not yet as it will be read.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))));
+  // What is still moving is not yet as it will be read; a cursor blinks for ever.
+  await page.evaluate(() => {
+    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.all(moving.map((one) => one.finished.catch(() => undefined)));
+  });
   const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any, all }) => `${id}: ${target.join(' ')}: ${[...any, ...all].map(({ message }) => message).join('; ')}`));
 }

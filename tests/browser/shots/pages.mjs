@@ -68,6 +68,13 @@ export const BUSY = [
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   } },
   { name: 'function-logs', of: 'chatty', query: '?tab=logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
+  { name: 'starts', route: '/starts', act: (page) => page.getByTestId('start-group').first().waitFor() },
+  { name: 'imports', of: 'thumbnail', query: '?tab=cold', act: async (page) => {
+    await page.locator('[data-testid="imports"][data-measuring="false"]').waitFor();
+    await page.getByTestId('imports-measure').click();
+    await page.getByTestId('import-row').nth(2).waitFor();
+    await page.getByTestId('imports-tree').scrollIntoViewIfNeeded();
+  } },
   { name: 'cold-starts', of: 'thumbnail', query: '?tab=cold', act: (page) => page.getByTestId('cold-row').first().waitFor() },
   { name: 'settings', of: 'thumbnail', query: '?tab=settings', act: (page) => page.getByTestId('settings').waitFor() },
   { name: 'logs', route: '/logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },
@@ -151,7 +158,15 @@ export const BUSY = [
   } },
   { name: 'functions-refused', act: (page) => page.getByTestId('function-trouble').waitFor() },
   { name: 'reloads', of: 'order-total', query: '?tab=reloads', act: (page) => page.getByTestId('reload-row').first().waitFor() },
-  { name: 'reloads-good', of: 'hello', query: '?tab=reloads', act: (page) => page.getByTestId('reload-row').nth(2).waitFor() },
+  { name: 'reloads-good', of: 'hello', query: '?tab=reloads', act: async (page) => {
+    await page.getByTestId('reload-row').nth(2).waitFor();
+    await page.getByTestId('reload-changes').first().click();
+    await page.getByTestId('diff').waitFor();
+  } },
+  { name: 'starts-changes', route: '/starts', act: async (page) => {
+    await page.getByTestId('revision-open').first().click();
+    await page.getByTestId('diff').first().scrollIntoViewIfNeeded();
+  } },
 ];
 
 /** With a folder open that holds no function. */

@@ -56,6 +56,13 @@ const TRIGGERS: Record<string, string> = {
   sdk: 'SDK', async: 'async', url: 'function URL', http: 'HTTP', app: 'this app', cli: 'command line',
 };
 
+const CAUSES: Record<string, string> = { invocation: 'for a call', reload: 'by a reload', kept_warm: 'kept warm', check: 'by a check' };
+
+/** Why an instance was started. */
+export function cause(id: string): string {
+  return CAUSES[id] ?? id;
+}
+
 export function trigger(id: string): string {
   return TRIGGERS[id] ?? id;
 }

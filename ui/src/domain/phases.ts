@@ -1,6 +1,6 @@
 // Where the time of one invocation went: seven parts that add up to what the caller waited.
 
-import type { Invocation } from '$ipc';
+import type { Invocation, Start } from '$ipc';
 
 export type PhaseId = 'queue' | 'build' | 'spawn' | 'boot' | 'init' | 'handler' | 'overhead';
 
@@ -53,3 +53,17 @@ export function barScale(rows: readonly Invocation[]): number {
   const most = totals[Math.floor(totals.length * 0.92)] ?? totals.at(-1) ?? 1;
   return Math.max(1, Math.min(totals.at(-1) ?? 1, most * 1.6));
 }
+
+/** The parts of a start, or the medians of several. */
+export function startParts(start: Pick<Start, 'queue_ms' | 'build_ms' | 'spawn_ms' | 'boot_ms' | 'init_ms'>): Phase[] {
+  return START_PHASES.map(([id, color]) => ({ id, ms: start[`${id}_ms`], color, says: SAYS[id] }));
+}
+
+/** In their order, with their tokens. */
+export const START_PHASES = [
+  ['queue', '--slate'],
+  ['build', '--line-strong'],
+  ['spawn', '--ice-3'],
+  ['boot', '--ice-2'],
+  ['init', '--ice'],
+] as const;

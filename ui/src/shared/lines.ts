@@ -9,6 +9,8 @@ export interface Line {
   values: readonly (number | null)[];
   dash?: number[];
   filled?: boolean;
+  /** Each value has its dot, so that one between nothing is seen. */
+  dots?: boolean;
   /** A value stands for the stretch from its place to the next. */
   stepped?: boolean;
 }
@@ -56,9 +58,9 @@ export class LinePlot {
         ],
         series: [
           {},
-          ...lines.map(({ label, color, dash, filled, stepped }): uPlot.Series => {
+          ...lines.map(({ label, color, dash, filled, dots, stepped }): uPlot.Series => {
             const paths = stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
-            return { label, stroke: token(color), width: 1.4, spanGaps: true, points: { show: false }, ...(dash ? { dash } : {}), ...(filled ? { fill: `color-mix(in srgb, ${token(color)} 15%, transparent)` } : {}), ...(paths ? { paths } : {}) };
+            return { label, stroke: token(color), width: 1.4, spanGaps: true, points: dots ? { show: true, size: 5, fill: token(color) } : { show: false }, ...(dash ? { dash } : {}), ...(filled ? { fill: `color-mix(in srgb, ${token(color)} 15%, transparent)` } : {}), ...(paths ? { paths } : {}) };
           }),
         ],
         hooks: { setCursor: [(u) => onpoint(u.cursor.idx ?? null)] },

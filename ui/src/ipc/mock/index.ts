@@ -14,9 +14,10 @@ import { MockMaps } from './map';
 import { Random } from './random';
 import { exportLogs, found, foundLine } from './search';
 import { MockSettings } from './settings';
+import { makeChange, makeImports, makeStarts } from './starts';
 import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
-import { makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
+import { makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
 export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'down' | 'expired' | 'lost' | 'loading' | 'notrecording' | 'picker';
 
@@ -231,7 +232,13 @@ export class MockTransport implements Transport {
     logs: (query) => this.lines(query),
     export_logs: ({ query, format }) => exportLogs(this.lines({ ...query, limit: null }), format),
     reloads: ({ function: fn }) => (this.scene === 'thin' ? [] : makeReloads(this.get(fn), Date.now())),
-    cold_starts: ({ function: fn }) => (this.scene === 'thin' ? [] : makeColdStarts(this.get(fn), Date.now(), new Random(3))),
+    starts: ({ function: fn, minutes }) => makeStarts(this.scene === 'thin' ? [] : this.functions.filter(({ id }) => fn === null || id === fn), minutes, Date.now(), this.rows),
+    revision_change: ({ function: fn, revision }) => makeChange(this.get(fn), revision),
+    imports: ({ function: fn }) => ({ report: fn === 1 && this.scene !== 'thin' ? makeImports(this.get(fn), Date.now() - 700_000) : null }),
+    measure_imports: async ({ function: fn }) => {
+      await after(this.traffic ? 700 : 0);
+      return makeImports(this.get(fn), Date.now());
+    },
     files: ({ function: fn }) => [...this.open(fn)].map(([path, text], i) => ({ path, bytes: text.length, main: i === 0 })),
     read_file: ({ function: fn, path }) => {
       const text = this.open(fn).get(path);

@@ -1,6 +1,6 @@
 // A made-up record: invocations, their logs, figures over a range.
 
-import type { ColdStart, Fn, Invocation, InvocationDetail, LogLine, Overview, Reload } from '../wire';
+import type { Fn, Invocation, InvocationDetail, LogLine, Overview, Reload } from '../wire';
 import { PICTURE } from './picture';
 import { BEHAVIOURS, REFUSED } from './project';
 import type { Random } from './random';
@@ -133,19 +133,6 @@ export function makeOverview(functions: readonly Fn[], minutes: number | null, r
     },
     functions: stats,
   };
-}
-
-export function makeColdStarts(fn: Fn, nowMs: number, random: Random): ColdStart[] {
-  const like = BEHAVIOURS[fn.id - 1];
-  return Array.from({ length: 54 }, (_, i) => ({
-    at: new Date(nowMs - (54 - i) * 1_480_000).toISOString(),
-    instance: `i-${i + 1}`,
-    revision: i < 30 ? '8a02d7f1' : fn.revision,
-    cause: i % 6 === 5 ? 'reload' : 'invocation',
-    spawn_ms: random.near(4),
-    boot_ms: random.near(like?.boot ?? 30),
-    init_ms: random.near((like?.init ?? 60) * (i < 30 ? 1.35 : 1)),
-  }));
 }
 
 export function makeReloads(fn: Fn, nowMs: number): Reload[] {

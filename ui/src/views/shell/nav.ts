@@ -4,7 +4,7 @@ import type { IconName } from '$shared/icons';
 import type { Chord } from '$shared/keys';
 import type { Route } from '$shared/router.svelte';
 
-export type PageId = 'functions' | 'function' | 'timeline' | 'load' | 'invocations' | 'costs' | 'logs' | 'settings';
+export type PageId = 'functions' | 'function' | 'timeline' | 'load' | 'invocations' | 'costs' | 'logs' | 'starts' | 'settings';
 
 interface NavEntry {
   id: PageId;
@@ -21,6 +21,7 @@ export const NAV: readonly NavEntry[] = [
   { id: 'invocations', label: 'Invocations', href: '#/invocations', icon: 'invocations', key: 'mod+4' },
   { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+5' },
   { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+6' },
+  { id: 'starts', label: 'Cold starts', href: '#/starts', icon: 'starts', key: 'mod+7' },
 ];
 
 /** Stands at the sidebar's foot, and needs no project. */
