@@ -15,6 +15,7 @@ const app = (line) => `import json\n${line}\n\ndef lambda_handler(event, context
 const FILES = {
   [GREETER]: app('import heavy'),
   'greeter/heavy.py': 'import time\ntime.sleep(0.1)\n',
+  'torn/lambda_function.py': app('import gone_for_good'),
   'shouter/bootstrap': '#!/bin/sh\nexit 1\n',
 };
 
@@ -71,7 +72,7 @@ test('a change that imports less is seen as faster, with its diff, on every page
 });
 
 test('imports are measured when asked for, shown as a tree, and still there after a look elsewhere', async (t) => {
-  const { page, project } = await stage(t, browser, FILES);
+  const { page } = await stage(t, browser, FILES);
   await visit(page, 'greeter');
   await page.getByTestId('tab-cold').click();
   await page.getByTestId('imports-empty').waitFor();
@@ -88,9 +89,8 @@ test('imports are measured when asked for, shown as a tree, and still there afte
   await page.getByTestId('tab-cold').click();
   await row('heavy').waitFor();
 
-  project.write(GREETER, app('import gone_for_good'));
-  await page.getByTestId('tab-invoke').click();
-  await invoke(page);
+  await go(page, 'functions');
+  await visit(page, 'torn');
   await page.getByTestId('tab-cold').click();
   await page.getByTestId('imports-measure').click();
   await says(page.getByTestId('imports-failure'), "No module named 'gone_for_good'");
