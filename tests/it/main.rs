@@ -1,6 +1,7 @@
 //! Journeys through the real binary: a project on disk, `coldframe serve`, real interpreters, real clients.
 
 mod bad_input;
+mod beginning;
 mod cli;
 mod clients;
 mod cold;

@@ -8,11 +8,12 @@ import { createInterface } from 'node:readline';
 import { temporary } from './project.mjs';
 
 export class Host {
-  static async start(folder, { binary = process.env.COLDFRAME_BIN, arguments: more = [] } = {}) {
+  static async start(folder, { binary = process.env.COLDFRAME_BIN, arguments: more = [], env = {} } = {}) {
     if (!binary) throw new Error('COLDFRAME_BIN names no program\nhint: `cargo xtask test browser` does it all');
     const data = temporary('data');
     const child = spawn(binary, ['serve', folder, '--port', '0', '--ui', '--data-dir', data, ...more], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     });
     const host = new Host(child, data);
     try {

@@ -73,6 +73,8 @@ const PAGES = [
   { name: 'clear', route: '#/settings', act: (page) => page.getByTestId('clear-project').nth(1).click() },
   { name: 'keep', route: '#/settings', act: (page) => page.getByTestId('keep-days').fill('30').then(() => page.getByTestId('keep-days').press('Enter')) },
   { name: 'palette', route: '#/function/1', act: (page) => page.keyboard.press('Control+k') },
+  { name: 'new-function', scene: 'empty', act: (page) => page.getByTestId('new-function-open').click().then(() => page.getByTestId('new-name').waitFor()) },
+  { name: 'new-function-taken', route: '#/functions', act: (page) => page.getByTestId('new-function-open').click().then(() => page.getByTestId('new-name').fill('thumbnail')).then(() => page.getByTestId('new-submit').click()) },
   { name: 'open', route: '#/functions', act: (page) => page.getByTestId('open-folder').click() },
   { name: 'event-menu', route: '#/function/1', act: (page) => page.getByTestId('event-menu').click() },
   { name: 'empty', scene: 'empty' },

@@ -1,7 +1,7 @@
 // What the interface knows of its host: the connection, the project, the functions as they stand now. Everything live
 // comes through here once and is handed to whoever is on screen; no page opens a channel of its own.
 
-import { asCallError, type CallError, type CommandName, type Fn, type Hello, type HostStatus, type Link, type LiveBatch,
+import { asCallError, type CallError, type CommandName, type CreateFunction, type Fn, type Hello, type HostStatus, type Link, type LiveBatch,
   type Request, type Response, type Subscription, type Transport } from '$ipc';
 import { RecentCalls } from './recent.svelte';
 
@@ -98,17 +98,20 @@ export class Host {
     if (at >= 0) this.functions = this.functions.with(at, fn);
   }
 
-  async openProject(path: string): Promise<void> {
-    this.opening = true;
-    try {
-      this.hello = await this.call('open_project', { path });
-      this.functions = [];
-      this.recent.clear();
-      await this.refresh();
-      this.#resync();
-    } finally {
-      this.opening = false;
-    }
+  openProject(path: string): Promise<void> {
+    return this.#switch(() => this.call('open_project', { path }));
+  }
+
+  /** A copy of the samples, made if there is none yet. */
+  openSamples(): Promise<void> {
+    return this.#switch(() => this.call('open_samples', { folder: null }));
+  }
+
+  /** Writes it and opens its project, if that is another; answers with its id. */
+  async createFunction(wanted: CreateFunction): Promise<number> {
+    const made = this.call('create_function', wanted);
+    await this.#switch(() => made.then(() => this.call('hello', {})));
+    return (await made).function;
   }
 
   /** The system's dialog; null when it was closed without a choice. */
@@ -118,6 +121,23 @@ export class Host {
 
   saveFile(name: string, mediaType: string, text: string): Promise<string | null> {
     return this.transport.saveFile(name, mediaType, text);
+  }
+
+  /** Whatever is on screen of a project is of another one afterwards, or has one function more. */
+  async #switch(go: () => Promise<Hello>): Promise<void> {
+    this.opening = true;
+    try {
+      const before = this.project?.root;
+      this.hello = await go();
+      if (this.project?.root !== before) {
+        this.functions = [];
+        this.recent.clear();
+      }
+      await this.refresh();
+      this.#resync();
+    } finally {
+      this.opening = false;
+    }
   }
 
   async #ask(): Promise<void> {

@@ -11,6 +11,11 @@ export function provider(id: string): string {
   return PROVIDERS[id] ?? id;
 }
 
+/** Of a template: what a custom runtime is begun in. */
+export function language(id: string): string {
+  return id === 'custom' ? 'Shell' : (LANGUAGES[id] ?? id);
+}
+
 /** `python3.12` → `Python 3.12`, `nodejs20.x` → `Node 20`; what is compiled or transpiled goes by its language. */
 export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   const language = LANGUAGES[fn.language] ?? fn.language;

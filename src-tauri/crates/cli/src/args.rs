@@ -72,6 +72,8 @@ A book of your own is prices.toml in the data directory. It adds plans and machi
 pub(crate) enum Verb {
     /// Run the functions of a folder until interrupted; where a host runs already, be its client
     Serve(Serve),
+    /// Write a new function from a template, with an event to begin with; writes over nothing
+    New(New),
     /// List the functions of a folder, without running any
     Functions(Functions),
     /// Call a function and print its answer
@@ -130,6 +132,22 @@ pub(crate) struct Serve {
     /// Instances alive at once before calls wait for this machine; at least 1
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) max_instances: Option<usize>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct New {
+    /// The project's folder, made if it is not there
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// What to call it: letters, digits, - and _, beginning with a letter
+    #[arg(long, value_name = "NAME", default_value = "hello")]
+    pub(crate) name: String,
+    /// aws or vercel
+    #[arg(long, value_name = "P", default_value = "aws")]
+    pub(crate) provider: String,
+    /// python, node, typescript, rust or shell, as far as the provider has a template of it
+    #[arg(long, value_name = "L", default_value = "python")]
+    pub(crate) language: String,
 }
 
 #[derive(Debug, ClapArgs)]

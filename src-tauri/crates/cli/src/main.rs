@@ -81,6 +81,7 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match args.verb {
             Verb::Serve(serve) => serve::run(args.global, serve).await,
+            Verb::New(verb) => verbs::new::run(&verb),
             Verb::Functions(verb) => verbs::functions::run(args.global, verb).await,
             Verb::Invoke(verb) => verbs::invoke::run(args.global, verb).await,
             Verb::Invocations(verb) => verbs::invocations::run(args.global, verb).await,

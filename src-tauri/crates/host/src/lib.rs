@@ -6,6 +6,7 @@ mod client;
 mod commands;
 mod config;
 mod connection;
+mod creating;
 mod doors;
 mod error;
 mod frame;
@@ -21,6 +22,7 @@ mod pending;
 mod prices;
 mod reading;
 mod runtime;
+mod samples;
 mod shape;
 mod usage;
 
@@ -29,6 +31,7 @@ pub use self::{
     commands::functions_of,
     config::{HostConfig, default_data_dir},
     connection::Connection,
+    creating::{Created, NewFunction, create_function},
     doors::Surfaces,
     error::HostError,
     host::Host,

@@ -49,6 +49,12 @@ macro_rules! commands {
 commands! {
     hello(Empty) -> Hello;
     open_project(OpenProject) -> Hello;
+    starters(Empty) -> Starters;
+    /// Writes a function from a template and opens its project. Fails with [`ErrorCode::Conflict`] where the name or a
+    /// file is taken: nothing is written over.
+    create_function(CreateFunction) -> CreatedFunction;
+    /// Opens a copy of the samples, made where there is none yet.
+    open_samples(OpenSamples) -> Hello;
     functions(Empty) -> Vec<Function>;
     overview(Range) -> Overview;
     set_pool(SetPool) -> Function;

@@ -18,6 +18,7 @@ mod revisions;
 mod rightsize;
 mod settings;
 mod starts;
+mod starting;
 mod timeline;
 
 pub use code::*;
@@ -35,6 +36,7 @@ pub use revisions::*;
 pub use rightsize::*;
 pub use settings::*;
 pub use starts::*;
+pub use starting::*;
 pub use timeline::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.

@@ -31,6 +31,7 @@ pub mod push;
 #[cfg(test)]
 mod raw_http;
 pub mod registry;
+pub mod templates;
 #[cfg(test)]
 mod testing;
 pub mod vercel;

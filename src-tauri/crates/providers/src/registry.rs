@@ -10,6 +10,7 @@ use crate::{
     domain::{Detection, Problem, ProviderId, Settings},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
+    templates::Template,
     vercel,
 };
 
@@ -63,4 +64,9 @@ pub fn failure(provider: ProviderId, request_id: &str, cause: &Cause) -> Failure
         ProviderId::Aws => aws::failure::failure(request_id, cause),
         ProviderId::Vercel => vercel::failure::failure(request_id, cause),
     }
+}
+
+/// Functions to begin with, provider by provider.
+pub fn templates() -> impl Iterator<Item = &'static Template> {
+    aws::templates::TEMPLATES.iter().chain(&vercel::templates::TEMPLATES)
 }

@@ -15,6 +15,7 @@ import { Random } from './random';
 import { exportLogs, found, foundLine } from './search';
 import { MockSettings } from './settings';
 import { makeChange, makeImports, makeStarts } from './starts';
+import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
 import { makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
@@ -197,6 +198,19 @@ export class MockTransport implements Transport {
     hello: () => this.hello(),
     open_project: ({ path }) => {
       if (!path.startsWith('/')) throw new CallError('invalid', `${path} is not a folder`, 'give the whole path, from the root');
+      this.project = true;
+      return this.hello();
+    },
+    starters: () => STARTERS,
+    create_function: ({ name }) => {
+      const [taken] = this.functions.filter((fn) => fn.name === name);
+      if (taken) throw new CallError('conflict', `a function of AWS Lambda is called ${name} already, in ${taken.path}`, 'choose another name');
+      this.project = true;
+      const fn = { ...this.get(1), id: 100 + this.functions.length, name, app: name, path: name };
+      this.functions = [...this.functions, fn];
+      return { function: fn.id, files: [] };
+    },
+    open_samples: () => {
       this.project = true;
       return this.hello();
     },

@@ -6,10 +6,15 @@ import { router } from '$shared/router.svelte';
 import { toasts } from '$shared/toasts.svelte';
 import type { Host } from '$domain/host.svelte';
 
+/** The smallest useful one. */
+const FIRST_SAMPLE = 'hello';
+
 export class Shell {
   palette = $state(false);
   /** The dialog that asks for a path, where the system has no folder dialog for us. */
   asking = $state(false);
+  /** The dialog that makes a new function. */
+  creating = $state(false);
 
   constructor(private readonly host: Host) {}
 
@@ -23,11 +28,23 @@ export class Shell {
   }
 
   /** Null when it worked, else why not. */
-  async open(path: string): Promise<string | null> {
+  open(path: string): Promise<string | null> {
+    return this.#opened(this.host.openProject(path), () => '#/functions');
+  }
+
+  /** Leads straight to the one to begin with. */
+  async openSamples(): Promise<void> {
+    await this.#opened(this.host.openSamples(), () => {
+      const first = this.host.functions.find(({ name }) => name === FIRST_SAMPLE);
+      return first ? `#/function/${first.id}` : '#/functions';
+    });
+  }
+
+  async #opened(opening: Promise<void>, to: () => string): Promise<string | null> {
     try {
-      await this.host.openProject(path);
+      await opening;
       this.asking = false;
-      router.go('#/functions');
+      router.go(to());
       return null;
     } catch (thrown) {
       const { message, hint } = asCallError(thrown);

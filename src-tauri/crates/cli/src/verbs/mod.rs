@@ -12,6 +12,7 @@ pub(crate) mod logs;
 pub(crate) mod machines;
 pub(crate) mod map;
 pub(crate) mod measured;
+pub(crate) mod new;
 pub(crate) mod plans;
 pub(crate) mod prices;
 pub(crate) mod report;

@@ -10,6 +10,7 @@ mod invoke;
 mod read;
 mod rightsize;
 mod settings;
+mod starting;
 
 use std::path::Path;
 
@@ -50,6 +51,18 @@ impl Commands for Host {
             RpcError::new(ErrorCode::NotFound, error.to_string()).hint("choose a folder that can be read")
         })?;
         self.hello(wire::Empty {}).await
+    }
+
+    async fn starters(&self, _: wire::Empty) -> Result<wire::Starters> {
+        Ok(starting::starters())
+    }
+
+    async fn create_function(&self, request: wire::CreateFunction) -> Result<wire::CreatedFunction> {
+        self.create_from_template(request).await
+    }
+
+    async fn open_samples(&self, request: wire::OpenSamples) -> Result<wire::Hello> {
+        self.open_sample_copy(request).await
     }
 
     async fn functions(&self, _: wire::Empty) -> Result<Vec<wire::Function>> {

@@ -5,3 +5,4 @@ pub mod door;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;
+pub(crate) mod templates;

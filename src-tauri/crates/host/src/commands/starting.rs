@@ -1,0 +1,95 @@
+//! Beginning: a function from a template, and the samples.
+
+use std::path::{Path, PathBuf};
+
+use coldframe_protocol::{self as wire, ErrorCode, RpcError};
+use coldframe_providers::registry;
+
+use super::{Result, blocking};
+use crate::{
+    creating::{NewFunction, create_function},
+    host::Host,
+    samples,
+};
+
+/// A first project's folder, in the person's own.
+const FIRST: &str = "coldframe-functions";
+
+pub(super) fn starters() -> wire::Starters {
+    let own = own_folder();
+    wire::Starters {
+        templates: registry::templates()
+            .map(|template| wire::FunctionTemplate {
+                provider: template.provider.as_str().into(),
+                language: template.language.as_str().into(),
+                file: template.main_file().into(),
+            })
+            .collect(),
+        folder: own.join(FIRST).display().to_string(),
+        samples: own.join(samples::FOLDER).display().to_string(),
+    }
+}
+
+impl Host {
+    pub(super) async fn create_from_template(
+        &self,
+        request: wire::CreateFunction,
+    ) -> Result<wire::CreatedFunction> {
+        let open = self.inner.current.get();
+        let folder = match request.folder.as_deref().map(str::trim).filter(|folder| !folder.is_empty()) {
+            Some(folder) => whole(folder)?,
+            None => open.as_ref().map_or_else(|| own_folder().join(FIRST), |engine| engine.root().to_owned()),
+        };
+        let wanted = NewFunction::new(&request.provider, &request.language, &request.name)?;
+        let created = blocking(move || create_function(&folder, &wanted)).await?;
+        // A project that is open notices what was written in it.
+        match open.filter(|engine| engine.root() == created.root) {
+            Some(engine) => engine.settled().await,
+            None => self.open(&created.root).await.map_err(|error| not_opened(&error))?,
+        }
+        let function = self
+            .all_functions()
+            .await?
+            .into_iter()
+            .find(|function| function.provider == request.provider && function.name == created.called);
+        let function = function.ok_or_else(|| {
+            let message = format!("{} was written, but is not among the functions", created.called);
+            RpcError::new(ErrorCode::Failed, message)
+                .hint("the project's own problems say why, or a .gitignore hides it")
+        })?;
+        let files = created.files.iter().map(|file| file.display().to_string()).collect();
+        Ok(wire::CreatedFunction { function: function.id, files })
+    }
+
+    pub(super) async fn open_sample_copy(&self, request: wire::OpenSamples) -> Result<wire::Hello> {
+        let parent = match request.folder.as_deref() {
+            Some(folder) => whole(folder)?,
+            None => own_folder(),
+        };
+        let folder = blocking(move || samples::copy(&parent)).await?;
+        self.open(&folder).await.map_err(|error| not_opened(&error))?;
+        wire::Commands::hello(self, wire::Empty {}).await
+    }
+}
+
+/// The person's own folder, or where there is none, the one we run in.
+fn own_folder() -> PathBuf {
+    directories::UserDirs::new().map_or_else(|| PathBuf::from("."), |dirs| dirs.home_dir().to_owned())
+}
+
+/// The host runs in a folder that nobody who types a path has in mind.
+fn whole(folder: &str) -> Result<PathBuf> {
+    let path = match folder.strip_prefix("~/") {
+        Some(below) => own_folder().join(below),
+        None => Path::new(folder).to_owned(),
+    };
+    if path.is_absolute() {
+        return Ok(path);
+    }
+    let message = format!("{folder} does not say where it is");
+    Err(RpcError::new(ErrorCode::Invalid, message).hint("write the whole path, from / or ~/"))
+}
+
+fn not_opened(error: &crate::HostError) -> RpcError {
+    RpcError::new(ErrorCode::Failed, error.to_string())
+}

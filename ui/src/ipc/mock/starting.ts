@@ -1,0 +1,12 @@
+import type { Starters } from '../wire';
+
+export const STARTERS: Starters = {
+  templates: [
+    ...([['python', 'lambda_function.py'], ['node', 'index.mjs'], ['typescript', 'index.ts'], ['rust', 'src/main.rs'], ['custom', 'bootstrap']] as const).map(
+      ([language, file]) => ({ provider: 'aws', language, file: `{{name}}/${file}` }),
+    ),
+    { provider: 'vercel', language: 'python', file: 'api/{{name}}.py' },
+  ],
+  folder: '/home/ada/coldframe-functions',
+  samples: '/home/ada/coldframe-samples',
+};
