@@ -6,6 +6,7 @@ use std::{
 };
 
 use coldframe_testkit::{Host, Project, Verb, eventually, run};
+use coldframe_testkit::{Project, Verb, eventually, run};
 use serde_json::{Value, json};
 
 use crate::builder;
@@ -125,6 +126,13 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let host = builder(&project).data_dir(data.path()).start();
     host.invoke("echo", &json!({})).await;
     changed(&host, &project).await;
+    // The first call of new code says more than others.
+    project.write("echo/lambda_function.py", &format!("{}\nNEW = True\n", crate::ECHO));
+    eventually("the new code is called", async || {
+        host.invoke("echo", &json!({})).await;
+        host.invocations().await.iter().any(|row| row["deployed_cold"].is_object()).then_some(())
+    })
+    .await;
     let mut page = Page::read();
     let further: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("invoke", &["echo"][..]),
@@ -164,7 +172,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let help = coldframe(project.path(), data.path(), &["--help"]).stdout;
     let verbs = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
     let verbs = verbs.lines().filter_map(|line| line.split_whitespace().next());
-    for verb in verbs.filter(|verb| !["serve", "help"].contains(verb)) {
+    for verb in verbs.filter(|verb| !["new", "serve", "help"].contains(verb)) {
         let prints = page.verbs.remove(verb).unwrap_or_else(|| panic!("{verb} is not on the page"));
         let mut args = vec![verb, "--json"];
         args.extend(further.get(verb).copied().unwrap_or_default());

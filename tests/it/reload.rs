@@ -42,6 +42,15 @@ async fn a_save_takes_effect_and_says_what_it_did() {
     let first = host.invocations().await.into_iter().find(|row| row["reload_init_ms"].is_f64());
     let first = first.expect("the first call after a reload says what a cold start would have cost");
     assert_eq!(first["cold"], false, "the first call after a reload is warm here");
+    let there = &first["deployed_cold"];
+    let (low, high) = (there["low_ms"].as_f64(), there["high_ms"].as_f64());
+    assert!(low > Some(0.0) && low < high, "it says what a deployment would have cost it: {there}");
+    assert!(
+        there["rests_on"].as_str().is_some_and(|text| text.contains("AWS's own start of python")),
+        "{there}"
+    );
+    let others = host.invocations().await.into_iter().filter(|row| row["deployed_cold"].is_object()).count();
+    assert_eq!(others, 1, "nobody else waited for it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

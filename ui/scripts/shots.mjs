@@ -15,6 +15,13 @@ const PAGES = [
   { name: 'functions', route: '#/functions' },
   { name: 'function', route: '#/function/1', act: invokeCold },
   { name: 'function-save', route: '#/function/1', act: save },
+  { name: 'function-new', route: '#/function/1', act: async (page) => {
+    await save(page);
+    await page.getByTestId('invoke').click();
+    await page.getByTestId('fact-deployed').waitFor();
+    await page.getByTestId('deployed-basis').first().hover();
+    await page.getByTestId('deployed-basis-tip').waitFor();
+  } },
   { name: 'function-refused', route: '#/function/8' },
   { name: 'function-conflict', route: '#/function/2', act: conflict },
   { name: 'invocations', route: '#/function/1?tab=invocations', act: (page) => page.getByTestId('invocation-open').nth(3).click() },

@@ -55,6 +55,9 @@ test('from nothing to a recorded call of changed code: two clicks, one edit, one
   await page.keyboard.insertText(edited.replace('Servus', 'Moin'));
   await page.keyboard.press('Control+Enter');
   await says(page.getByTestId('result-body'), 'Moin, Ada');
+  await says(page.getByTestId('result'), /warm here; in the cloud a deployment would start cold: ≈ \d+–\d+ ms more/);
+  await says(page.getByTestId('recent'), /in the cloud a deployment would start cold/);
+  assert.match(await page.getByTestId('fact-deployed-basis').innerText(), /AWS's own start of python/);
 
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText('def lambda_handler(event, context)\n    return 1\n');

@@ -16,6 +16,7 @@ export type { Crossing } from './generated/Crossing';
 export type { CreatedFunction } from './generated/CreatedFunction';
 export type { CreateFunction } from './generated/CreateFunction';
 export type { DefaultLimits } from './generated/DefaultLimits';
+export type { DeployedCold } from './generated/DeployedCold';
 export type { DeleteEvent } from './generated/DeleteEvent';
 export type { ErrorCode } from './generated/ErrorCode';
 export type { ExportedFile } from './generated/ExportedFile';

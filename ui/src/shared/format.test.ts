@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, bytes, countdown, duration, ms, percent, plural, shortCount, usd, wholeMs } from './format';
+import { ago, bytes, countdown, duration, ms, msRange, percent, plural, shortCount, usd, wholeMs } from './format';
 
 const said = (value: number | null): string => `${ms(value).text} ${ms(value).unit}`.trim();
 
@@ -56,4 +56,11 @@ test('counts and sizes', () => {
   expect([999, 1500, 25e6, 1e10].map(shortCount)).toEqual(['999', '1.5 k', '25 M', '10 B']);
   expect([412, 18_422, 214_312].map(bytes)).toEqual(['412 B', '18.4 KB', '214 KB']);
   expect([plural(1, 'call'), plural(1204, 'call')]).toEqual(['1 call', '1,204 calls']);
+});
+
+test('a guess has no more figures than a guess', () => {
+  expect(msRange(252.7, 418.2)).toBe('250–420 ms');
+  expect(msRange(3.4, 41.6)).toBe('3–42 ms');
+  expect(msRange(480, 1730)).toBe('0.5–1.7 s');
+  expect(msRange(12_300, 21_900)).toBe('12–22 s');
 });

@@ -34,6 +34,14 @@ export function ms(value: number | null | undefined): Figure {
   return { text: trim(value, value < 0.995 ? 2 : 1), unit: 'ms' };
 }
 
+/** A guess from one to the other: no more figures than a guess has. */
+export function msRange(low: number, high: number): string {
+  if (high >= 1000) return low >= 9_950 ? `${count(low / 1000)}–${count(high / 1000)} s` : `${trim(low / 1000, 1)}–${trim(high / 1000, 1)} s`;
+  const step = high >= 100 ? 10 : 1;
+  const near = (value: number): number => Math.round(value / step) * step;
+  return `${near(low)}–${near(high)} ms`;
+}
+
 /** Milliseconds without decimals, for columns that are compared by eye. */
 export function wholeMs(value: number | null | undefined): Figure {
   if (value === null || value === undefined) return NONE;

@@ -82,6 +82,16 @@ test('invoking shows the cold start, its phases and its log', async () => {
   expect(find('invocation-log')?.textContent).toContain('REPORT RequestId');
 });
 
+test('the first call of new code says in place that it was warm here, and what a deployment would have cost it', async () => {
+  await open('full', '#/function/1');
+  const said = 'warm here; in the cloud a deployment would start cold: ≈ 150–230 ms more';
+  const row = (): Element | undefined => [...document.querySelectorAll('[data-testid="recent"] li')].find((one) => one.textContent.includes(said));
+  await vi.waitFor(() => expect(row()).toBeDefined());
+  row()?.querySelector<HTMLElement>('[data-testid="recent-row"]')?.click();
+  await vi.waitFor(() => expect(find('result')?.textContent).toContain(said));
+  expect(find('fact-deployed-basis')?.textContent, 'it says what that rests on').toContain('start of python3.12');
+});
+
 test('settings are there without a project, and say what cannot be used', async () => {
   await open('empty', '#/settings');
   await vi.waitFor(() => expect(find('prices-state')?.textContent).toContain('mistake'));

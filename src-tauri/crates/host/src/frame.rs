@@ -225,7 +225,7 @@ mod tests {
             "boot_ms": 0.0, "init_ms": 0.0, "handler_ms": total_ms - 0.3, "overhead_ms": 0.2,
             "total_ms": total_ms, "cpu_user_ms": 0.5, "cpu_system_ms": 0.1, "peak_memory_mb": 41.2,
             "memory_mb": 128, "timeout_ms": 3000, "request_bytes": 2, "response_bytes": 2, "status": "ok",
-            "http_status": 200, "attempt": 1, "error_type": null, "reload_init_ms": null,
+            "http_status": 200, "attempt": 1, "error_type": null, "reload_init_ms": null, "deployed_cold": null,
         });
         serde_json::from_value(row).expect("a row")
     }

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use coldframe_cost::Book;
 use coldframe_engine::{Engine, EngineConfig};
 use coldframe_protocol as wire;
 use coldframe_providers::clock;
@@ -300,5 +301,9 @@ impl Source for Host {
 
     fn names(&self) -> FunctionNames {
         self.inner.names.clone()
+    }
+
+    fn book(&self) -> &Book {
+        self.inner.report.book()
     }
 }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use coldframe_cost::Book;
 use coldframe_engine::{EngineEvent, Watched};
 use coldframe_protocol as wire;
 use coldframe_store::Stream;
@@ -32,6 +33,7 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn functions(&self, app: i64) -> impl Future<Output = Vec<wire::Function>> + Send;
     fn status(&self) -> impl Future<Output = wire::HostStatus> + Send;
     fn names(&self) -> FunctionNames;
+    fn book(&self) -> &Book;
     fn count_reload(&self);
 }
 
@@ -133,8 +135,8 @@ impl Gathered {
                     self.skipped += 1;
                     return;
                 }
-                let (function, provider) = source.names().get(entry.function_id);
-                let row = shape::invocation(&entry, &names, &function, &provider);
+                let function = source.names().get(entry.function_id);
+                let row = shape::invocation(&entry, &names, &function, source.book());
                 self.invocations.insert(entry.id, row);
             }
             EngineEvent::Finished(finished) => {
@@ -155,12 +157,12 @@ impl Gathered {
                     self.skipped += 1;
                     return;
                 }
-                let (function, _) = source.names().get(entry.function_id);
+                let function = source.names().get(entry.function_id);
                 self.logs.push(wire::LogLine {
                     id: entry.id,
                     at: shape::time_text(entry.at),
                     function_id: entry.function_id,
-                    function: function.to_string(),
+                    function: function.name.clone(),
                     instance: origin.instance.to_string(),
                     invocation_id: entry.invocation_id,
                     request_id: origin.request_id.as_deref().map(str::to_owned),

@@ -11,11 +11,20 @@ use coldframe_store::ReloadEntry;
 use crate::shape;
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct FunctionNames(Arc<RwLock<Known>>);
+pub(crate) struct FunctionNames(Arc<RwLock<All>>);
+
+/// What does not change of a function while a project is open; empty where it is not known.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) name: String,
+    pub(crate) provider: String,
+    pub(crate) language: String,
+    pub(crate) runtime: String,
+}
 
 #[derive(Debug, Default)]
-struct Known {
-    functions: HashMap<i64, (Arc<str>, Arc<str>)>,
+struct All {
+    functions: HashMap<i64, Arc<Known>>,
     /// App id → its name and its functions.
     apps: HashMap<i64, (String, Vec<i64>)>,
 }
@@ -25,19 +34,24 @@ impl FunctionNames {
     pub(crate) fn learn(&self, statuses: &[coldframe_engine::AppStatus]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for status in statuses {
-            let provider: Arc<str> = Arc::from(status.app.provider.as_str());
+            let app = &status.app;
             for (id, name) in &status.functions {
-                known.functions.insert(*id, (Arc::from(name.as_str()), Arc::clone(&provider)));
+                let function = Known {
+                    name: name.clone(),
+                    provider: app.provider.as_str().into(),
+                    language: app.language.as_str().into(),
+                    runtime: app.runtime.clone(),
+                };
+                known.functions.insert(*id, Arc::new(function));
             }
             let ids = status.functions.iter().map(|(id, _)| *id).collect();
             known.apps.insert(status.id, (status.app.name.clone(), ids));
         }
     }
 
-    /// Name and provider.
-    pub(crate) fn get(&self, function: i64) -> (Arc<str>, Arc<str>) {
+    pub(crate) fn get(&self, function: i64) -> Arc<Known> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.functions.get(&function).cloned().unwrap_or_else(|| (Arc::from(""), Arc::from("")))
+        known.functions.get(&function).cloned().unwrap_or_default()
     }
 
     pub(crate) fn reload(&self, entry: &ReloadEntry, revision: Option<String>) -> wire::Reload {

@@ -1,14 +1,18 @@
 //! From the engine's and the record's own types to the wire's.
 
+use coldframe_cost::Book;
 use coldframe_engine::{AppStatus, InstanceState, InstanceStatus, Names};
 use coldframe_protocol as wire;
 use coldframe_providers::{
     clock,
     domain::{Problem, Severity},
 };
+use coldframe_report::Deployed;
 use coldframe_store::{Answered, Finished, Status, Stream};
 use coldframe_supervisor::{CpuLimit, CpuMode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::names::Known;
 
 /// RFC 3339, UTC, from microseconds since the Unix epoch.
 pub(crate) fn time_text(micros: i64) -> String {
@@ -166,19 +170,20 @@ pub(crate) fn stream_text(stream: Stream) -> &'static str {
 }
 
 /// An invocation straight from the engine, before it is in the record's tables.
-pub(crate) fn invocation(
-    entry: &Answered,
-    names: &Names,
-    function: &str,
-    provider: &str,
-) -> wire::Invocation {
+pub(crate) fn invocation(entry: &Answered, names: &Names, function: &Known, book: &Book) -> wire::Invocation {
     let phases = &entry.phases;
+    let deployed = Deployed {
+        provider: &function.provider,
+        language: &function.language,
+        runtime: &function.runtime,
+        memory_mb: entry.memory_mb,
+    };
     wire::Invocation {
         id: entry.id,
         request_id: entry.request_id.clone(),
         function_id: entry.function_id,
-        function: function.to_owned(),
-        provider: provider.to_owned(),
+        function: function.name.clone(),
+        provider: function.provider.clone(),
         trigger: entry.trigger.clone(),
         revision: names.revision.clone(),
         instance: names.instance.clone(),
@@ -204,6 +209,7 @@ pub(crate) fn invocation(
         attempt: entry.attempt,
         error_type: entry.error_type.clone(),
         reload_init_ms: entry.reload_init_us.map(ms),
+        deployed_cold: entry.reload_init_us.and_then(|us| deployed.cold(book, ms(us))),
     }
 }
 

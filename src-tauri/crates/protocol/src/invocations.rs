@@ -40,6 +40,17 @@ wire! {
         pub error_type: Option<String>,
         /// On the first call after a reload: the init a deployed cold start would have added.
         pub reload_init_ms: Option<f64>,
+        /// On such a call: what it would have waited for after a deployment.
+        pub deployed_cold: Option<DeployedCold>,
+    }
+
+    /// The cold start that the first call after a deployment would have had. A guess.
+    pub struct DeployedCold {
+        pub low_ms: f64,
+        pub high_ms: f64,
+        /// The plan it was reckoned on.
+        pub title: String,
+        pub rests_on: String,
     }
 
     pub struct InvocationQuery {

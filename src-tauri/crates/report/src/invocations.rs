@@ -5,7 +5,7 @@ use coldframe_protocol as wire;
 use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Range, Status};
 
 use crate::{
-    Report, ReportError,
+    Deployed, Report, ReportError,
     logs::log_line,
     payload::payload,
     search,
@@ -31,7 +31,8 @@ impl Report {
     ) -> Result<Vec<wire::Invocation>, ReportError> {
         let filter = filter(project_id, query, now)?;
         let limit = query.limit.unwrap_or(LISTED).min(LISTED_AT_MOST);
-        Ok(self.reader.invocations(&filter, query.before, limit)?.iter().map(invocation).collect())
+        let found = self.reader.invocations(&filter, query.before, limit)?;
+        Ok(found.iter().map(|named| invocation(named, &self.book)).collect())
     }
 
     /// How many there are, on all pages.
@@ -58,7 +59,7 @@ impl Report {
             response: payloads.response.as_ref().map(payload),
             logs: self.reader.logs(&filter, LOG_LINES)?.iter().map(log_line).collect(),
             prices: prices(&self.book, &found.row),
-            invocation: invocation(&found),
+            invocation: invocation(&found, &self.book),
         })
     }
 }
@@ -83,8 +84,14 @@ fn filter(project_id: i64, query: &wire::InvocationQuery, now: i64) -> Result<In
 }
 
 /// A row as the wire has it.
-pub fn invocation(named: &NamedInvocation) -> wire::Invocation {
+pub(crate) fn invocation(named: &NamedInvocation, book: &Book) -> wire::Invocation {
     let row = &named.row;
+    let deployed = Deployed {
+        provider: &named.provider,
+        language: &named.language,
+        runtime: &named.runtime,
+        memory_mb: row.memory_mb,
+    };
     let phases = &row.phases;
     wire::Invocation {
         id: row.id,
@@ -117,6 +124,7 @@ pub fn invocation(named: &NamedInvocation) -> wire::Invocation {
         attempt: row.attempt,
         error_type: row.error_type.clone(),
         reload_init_ms: row.reload_init_us.map(ms),
+        deployed_cold: row.reload_init_us.and_then(|us| deployed.cold(book, ms(us))),
     }
 }
 

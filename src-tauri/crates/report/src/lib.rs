@@ -3,6 +3,7 @@
 //! its own. The time is passed in.
 
 mod costs;
+mod deployed;
 mod error;
 mod export;
 mod imports;
@@ -27,9 +28,9 @@ use std::sync::Arc;
 use coldframe_cost::Book;
 use coldframe_store::Reader;
 
+pub use deployed::Deployed;
 pub use error::ReportError;
 pub use export::log::write as write_log;
-pub use invocations::invocation;
 pub use load::MOST_REPLAYED;
 pub use logs::{LinesWanted, level, log_line};
 pub use payload::payload;

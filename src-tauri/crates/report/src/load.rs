@@ -5,12 +5,7 @@ use coldframe_cost::{Bin, Book, Decimal, Plan, Usage, Usd};
 use coldframe_protocol as wire;
 use coldframe_store::{LoadRow, Range};
 
-use crate::{
-    Report, ReportError,
-    costs::{CONTRACTS, NOT_TRAFFIC},
-    span::MINUTE,
-    wording::rate,
-};
+use crate::{Report, ReportError, costs::NOT_TRAFFIC, deployed::own_plan, span::MINUTE, wording::rate};
 
 /// Runs listed; a person compares a few.
 const LISTED: u32 = 200;
@@ -93,7 +88,7 @@ fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
 /// What a call costs on average, and how many there were; `None` without one.
 fn each_call<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<(&'a Plan, Usd, u64)> {
     let calls = used.warm_calls + used.cold_calls;
-    let plan = own_plan(book, used)?;
+    let plan = own_plan(book, &used.provider, &used.architecture)?;
     if calls == 0 {
         return None;
     }
@@ -104,12 +99,6 @@ fn each_call<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<(&'a Plan, Us
     usage.cpu_us = u128::from(used.warm_ms + used.cold_ms) * 1000;
     let each = plan.list_price(&plan.measure(&usage)) * (Decimal::ONE / Decimal::from(calls));
     Some((plan, each, calls))
-}
-
-fn own_plan<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<&'a Plan> {
-    let (_, contract) = CONTRACTS.iter().find(|(provider, _)| *provider == used.provider)?;
-    let plans = || contract.iter().filter_map(|id| book.plan(id));
-    plans().find(|plan| plan.architecture == used.architecture).or_else(|| plans().next())
 }
 
 /// So many calls that take so long together, as alike as whole milliseconds allow.

@@ -93,7 +93,8 @@ impl Report {
             last: wanted.filter.after.is_none(),
             terms: of_calls(&wanted.filter.terms),
         };
-        Ok(self.reader.untold(&filter, most)?.iter().map(invocation).collect())
+        let found = self.reader.untold(&filter, most)?;
+        Ok(found.iter().map(|named| invocation(named, self.book())).collect())
     }
 }
 

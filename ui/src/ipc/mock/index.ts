@@ -19,6 +19,7 @@ import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
 import { makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
+import { afterReload, makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
 export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'down' | 'expired' | 'lost' | 'loading' | 'notrecording' | 'picker';
 
@@ -38,6 +39,7 @@ export class MockTransport implements Transport {
   private listeners = new Set<Listener>();
   private project: boolean;
   private reloads = 41;
+  private reloaded = new Set<number>();
   private readonly settings = new MockSettings();
   private readonly runs: MockLoads;
   private readonly maps: MockMaps;
@@ -56,7 +58,7 @@ export class MockTransport implements Transport {
     if (scene === 'picker') this.pickFolder = () => Promise.resolve('/home/ada/storefront');
     if (scene === 'thin') return;
     for (const fn of this.functions) {
-      for (let i = 60; i > 0; i--) this.rows.unshift(makeInvocation(fn, now - i * 5200 + fn.id * 300, this.random, i % 9 === 7, i % 3 === 0 ? 'url' : 'sdk'));
+      for (let i = 60; i > 0; i--) this.rows.unshift((i === 4 ? afterReload : (row: Invocation) => row)(makeInvocation(fn, now - i * 5200 + fn.id * 300, this.random, i % 9 === 7, i % 3 === 0 ? 'url' : 'sdk')));
     }
     this.rows.sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at)).forEach((row, i) => (row.id = 18_900 - i));
     this.logs = this.rows.slice(0, 60).reverse().flatMap(makeLogs);
@@ -186,6 +188,7 @@ export class MockTransport implements Transport {
     }
     const revision = hash(text).slice(1, 9).replace('-', 'a');
     this.change(fn.id, { problem: null, revision });
+    this.reloaded.add(fn.id);
     this.send({ reloads: [{ ...base, revision, initialised_ms: 83, swapped_ms: 84, drained_ms: 97, init_ms: 71, outcome: 'ok' }], status: this.status() });
   }
 
@@ -227,7 +230,8 @@ export class MockTransport implements Transport {
       const fn = this.get(id);
       const fresh = cold || fn.state === 'at_zero' || fn.pool.always_cold || fn.pool.next_cold;
       await after(this.traffic ? (fresh ? 190 : 84) : 0);
-      const row = makeInvocation(fn, Date.now() - 190, new Random(11), fresh, 'app');
+      const called = makeInvocation(fn, Date.now() - 190, new Random(11), fresh, 'app');
+      const row = this.reloaded.delete(id) ? afterReload(called) : called;
       const made = { id: 500 + row.id, name: `i-${15 + id}`, pid: 42_000, revision: fn.revision, state: 'idle', started_at: new Date().toISOString(), idle_until: new Date(Date.now() + 300_000).toISOString(), invocations: 1, cpu_share: null };
       this.change(id, { state: 'idle', pool: { ...fn.pool, next_cold: false, instances: fresh ? [...fn.pool.instances, made] : fn.pool.instances } });
       if (fresh) row.instance = made.name;

@@ -3,6 +3,8 @@
 use coldframe_cost::{ColdStart, Machine, Need, Starting};
 use coldframe_protocol::{ColdGuess, LatencyBudget, LatencyGuess};
 
+use crate::deployed::rests_on;
+
 use super::{
     on_plan::OnPlan,
     pricing::Pricing,
@@ -14,25 +16,11 @@ impl OnPlan<'_> {
     pub(super) fn cold_start(&self) -> Option<ColdGuess> {
         let cold = self.expected(self.basis.works.first()?)?;
         let work = self.basis.works.first()?;
-        let hello = cold.hello;
-        let own =
-            if cold.foreign { "no start of this provider was measured: AWS's own" } else { "AWS's own" };
         Some(ColdGuess {
             typical_ms: cold.typical_ms,
             low_ms: cold.low_ms,
             high_ms: cold.high_ms,
-            rests_on: format!(
-                "{own} start of {} at {} MB on {} ({:.0} ms, a slow one {:.0}, of {} measured in August 2026), and the \
-                 {:.0} ms {} takes here for its own import",
-                hello.runtime,
-                hello.memory_mb,
-                hello.architecture,
-                hello.p50_ms,
-                hello.p90_ms,
-                hello.samples,
-                work.import_ms(),
-                work.name
-            ),
+            rests_on: rests_on(&cold, work.import_ms(), &work.name),
         })
     }
 

@@ -23,6 +23,8 @@ pub struct NamedInvocation {
     pub app_id: i64,
     pub app: String,
     pub provider: String,
+    pub language: String,
+    pub runtime: String,
     /// Short hash.
     pub revision: Option<String>,
     /// Short name, `i-15`.
@@ -53,8 +55,10 @@ impl NamedInvocation {
             app_id: row.get(COLUMN_COUNT + 1)?,
             app: row.get(COLUMN_COUNT + 2)?,
             provider: row.get(COLUMN_COUNT + 3)?,
-            revision: row.get(COLUMN_COUNT + 4)?,
-            instance: row.get(COLUMN_COUNT + 5)?,
+            language: row.get(COLUMN_COUNT + 4)?,
+            runtime: row.get(COLUMN_COUNT + 5)?,
+            revision: row.get(COLUMN_COUNT + 6)?,
+            instance: row.get(COLUMN_COUNT + 7)?,
         })
     }
 }
@@ -169,7 +173,7 @@ pub(super) fn named(condition: &str) -> String {
     let columns = COLUMNS.replace(", ", ", i.").replace(",\n    ", ", i.");
     format!(
         "SELECT i.{columns}, ifnull(f.name, ''), ifnull(f.app_id, 0), ifnull(a.name, ''), ifnull(a.provider, ''),
-            r.hash, n.name
+            ifnull(a.language, ''), ifnull(a.runtime, ''), r.hash, n.name
          FROM invocation i LEFT JOIN function f ON f.id = i.function_id LEFT JOIN app a ON a.id = f.app_id
             LEFT JOIN revision r ON r.id = i.revision_id LEFT JOIN instance n ON n.id = i.instance_id
          {condition}"
