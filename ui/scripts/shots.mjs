@@ -82,6 +82,8 @@ const PAGES = [
   { name: 'palette', route: '#/function/1', act: (page) => page.keyboard.press('Control+k') },
   { name: 'new-function', scene: 'empty', act: (page) => page.getByTestId('new-function-open').click().then(() => page.getByTestId('new-name').waitFor()) },
   { name: 'new-function-taken', route: '#/functions', act: (page) => page.getByTestId('new-function-open').click().then(() => page.getByTestId('new-name').fill('thumbnail')).then(() => page.getByTestId('new-submit').click()) },
+  { name: 'palette-typed', route: '#/function/1', act: (page) => page.keyboard.press('Control+k').then(() => page.getByTestId('palette-input').fill('thu l')) },
+  { name: 'shortcuts', route: '#/function/1', act: (page) => page.keyboard.press('?').then(() => page.getByTestId('shortcuts').waitFor()) },
   { name: 'open', route: '#/functions', act: (page) => page.getByTestId('open-folder').click() },
   { name: 'event-menu', route: '#/function/1', act: (page) => page.getByTestId('event-menu').click() },
   { name: 'empty', scene: 'empty' },

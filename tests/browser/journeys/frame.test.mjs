@@ -84,3 +84,31 @@ test('the palette finds a function by a part of its name', async (t) => {
   await page.keyboard.press('Enter');
   await says(page.getByTestId('function-name'), 'greeter');
 });
+
+test('the palette does what the buttons do, and remembers it; a question mark lists the shortcuts', async (t) => {
+  const { page, host } = await stage(t, browser);
+  await visit(page, 'greeter');
+  const type = async (text) => {
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill(text);
+  };
+  await type('keep warm');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid="toast"]').filter({ hasText: 'kept warm' }).waitFor();
+  assert.equal((await host.function('greeter')).pool.kept_warm, 1);
+
+  await page.keyboard.press('Control+k');
+  const first = page.getByTestId('palette-item').first();
+  assert.equal(await first.getAttribute('data-value'), 'keep-warm', 'what was done last comes first');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('palette').waitFor({ state: 'detached' });
+
+  await type('privacy');
+  await page.keyboard.press('Enter');
+  await page.locator('#settings-privacy:focus').waitFor();
+  await page.keyboard.press('?');
+  await says(page.getByTestId('shortcuts'), 'Timeline');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+2');
+  await page.locator('[data-testid="app"][data-page="timeline"]').waitFor();
+});

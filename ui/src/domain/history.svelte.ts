@@ -3,9 +3,7 @@
 import { asCallError, type CallError, type Reload } from '$ipc';
 import type { Host } from './host.svelte';
 import { samePath } from './paths';
-
-/** A save that concerns running code shows as a reload long before. */
-const NOT_BEGUN_MS = 1500;
+import { Refresher } from './refresh';
 
 export class ReloadHistory {
   list = $state.raw<Reload[]>([]);
@@ -26,27 +24,6 @@ export class ReloadHistory {
     return this.host.follow({
       batch: (batch) => this.#merge(batch.reloads.filter((reload) => reload.functions.includes(this.fn))),
       resync: () => void this.#ask(),
-    });
-  }
-
-  /** What the next reload with this file comes to, once it has. Null where none begins: no running code has the file. */
-  next(path: string): Promise<Reload | null> {
-    const last = this.latest?.id ?? 0;
-    const mine = (): Reload | undefined => this.list.find(({ id, files }) => id > last && files.some((file) => samePath(file, path)));
-    return new Promise((resolve) => {
-      const done = (found: Reload | null): void => {
-        clearTimeout(timer);
-        unfollow();
-        resolve(found);
-      };
-      const look = (): void => {
-        const found = mine();
-        if (found) clearTimeout(timer);
-        if (found && found.outcome !== 'running') done(found);
-      };
-      const timer = setTimeout(() => done(null), NOT_BEGUN_MS);
-      // After this list has taken in the same news.
-      const unfollow = this.host.follow({ batch: () => queueMicrotask(look), resync: () => done(null) });
     });
   }
 

@@ -6,6 +6,7 @@ import { Composer } from './composer.svelte';
 import type { Host } from './host.svelte';
 import { LoadForm } from './loadform.svelte';
 import { MapForm } from './maps.svelte';
+import { nextReload } from './reloading';
 
 export class Workspace {
   #root: string | null = null;
@@ -24,6 +25,28 @@ export class Workspace {
   composer(fn: Fn): Composer {
     this.#check();
     return kept(this.#composers, fn.id, () => new Composer(this.host, fn.id, fn));
+  }
+
+  /** Writes the file that is open, if it was edited. */
+  async save(fn: Fn): Promise<void> {
+    const { current } = this.code(fn);
+    if (current) await this.code(fn).save(current);
+  }
+
+  /** What is on screen is what is called: an edit is saved first, and its reload waited for. */
+  async invoke(fn: Fn, cold = false): Promise<void> {
+    const composer = this.composer(fn);
+    const file = this.code(fn).current;
+    if (composer.sending || composer.invalid !== null) return;
+    if (file?.dirty) {
+      // What never ran is read from disk by the call itself.
+      const ready = fn.revision === '' ? null : nextReload(this.host, fn.id, file.path);
+      await this.save(fn);
+      if (file.dirty) return;
+      const reload = await ready;
+      if (reload?.outcome === 'build_failed' || reload?.outcome === 'init_failed') return;
+    }
+    await composer.invoke(cold);
   }
 
   load(): LoadForm {

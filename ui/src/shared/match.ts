@@ -9,9 +9,16 @@ export function fit(typed: string, name: string, about: readonly string[] = []):
 function one(word: string, name: string, about: readonly string[]): number {
   const at = name.indexOf(word);
   if (at === 0) return 1;
-  if (at > 0) return /[\p{L}\p{N}]/u.test(name.charAt(at - 1)) ? 0.6 : 0.8;
+  if (at > 0) return beginsWord(word, name) ? 0.8 : 0.6;
   if (about.some((text) => text.toLowerCase().startsWith(word))) return 0.3;
   return scattered(word, name) ? 0.1 : 0;
+}
+
+function beginsWord(word: string, name: string): boolean {
+  for (let at = name.indexOf(word); at >= 0; at = name.indexOf(word, at + 1)) {
+    if (!/[\p{L}\p{N}]/u.test(name.charAt(at - 1))) return true;
+  }
+  return false;
 }
 
 /** `thmb` in `thumbnail`. */

@@ -12,9 +12,13 @@ export interface Toast {
   text: string;
   /** Where a click leads. */
   href?: string | undefined;
+  /** What can be done about it. */
+  action?: { label: string; run: () => void };
 }
 
 const SHOWN_MS = 6000;
+/** Long enough to see what was done and to go there. */
+const SHOWN_WITH_ACTION_MS = 10_000;
 const MOST = 4;
 
 class Toasts {
@@ -24,7 +28,7 @@ class Toasts {
   show(toast: Omit<Toast, 'id'>): number {
     const id = this.#next++;
     this.list = [...this.list.filter((old) => old.about === undefined || old.about !== toast.about), { ...toast, id }].slice(-MOST);
-    if (toast.tone !== 'bad') setTimeout(() => this.dismiss(id), SHOWN_MS);
+    if (toast.tone !== 'bad') setTimeout(() => this.dismiss(id), toast.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
     return id;
   }
 

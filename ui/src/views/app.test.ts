@@ -92,6 +92,37 @@ test('the first call of new code says in place that it was warm here, and what a
   expect(find('fact-deployed-basis')?.textContent, 'it says what that rests on').toContain('start of python3.12');
 });
 
+test('the palette has every page, every function with its parts and every verb, each once, and what was done last first', async () => {
+  localStorage.clear();
+  await open('full', '#/function/1');
+  await vi.waitFor(() => expect(find('function-name')?.textContent).toBe('thumbnail'));
+  const list = async (): Promise<string[]> => {
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+    await vi.waitFor(() => expect(all('palette-item').length).toBeGreaterThan(20));
+    return all('palette-item').map((item) => item.dataset.value ?? '');
+  };
+  const ids = await list();
+  expect(new Set(ids).size, 'no action is listed twice').toBe(ids.length);
+  for (const id of ['invoke', 'sleep', 'keep-warm', 'copy-address', 'copy-curl', 'go-timeline', 'go-settings', 'tab-logs', 'settings-record', 'open', 'new', 'samples', 'clear', 'theme-dark', 'shortcuts', 'fn-3', 'recent-/home/ada/code/image-pipeline']) {
+    expect(ids, id).toContain(id);
+  }
+  all('palette-item').find((item) => item.dataset.value === 'tab-logs')?.click();
+  await vi.waitFor(() => expect(find('tab-logs')?.getAttribute('aria-selected')).toBe('true'));
+  expect((await list()).slice(0, 2), 'done last, and what this part of the page adds').toEqual(['tab-logs', 'log-follow']);
+});
+
+test('a question mark lists the shortcuts, but not where somebody writes', async () => {
+  await open('full', '#/logs');
+  await vi.waitFor(() => expect(find('logs-page')).not.toBeNull());
+  const press = (target: EventTarget): boolean => target.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }));
+  const field = document.querySelector('input');
+  if (field) press(field);
+  flushSync();
+  expect(find('shortcuts')).toBeNull();
+  press(window);
+  await vi.waitFor(() => expect(find('shortcuts')?.textContent).toContain('Timeline'));
+});
+
 test('settings are there without a project, and say what cannot be used', async () => {
   await open('empty', '#/settings');
   await vi.waitFor(() => expect(find('prices-state')?.textContent).toContain('mistake'));

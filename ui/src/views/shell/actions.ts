@@ -1,51 +1,106 @@
-// Everything the palette can do, besides going to a function.
+// Everything that can be done from anywhere. What only a page can do, that page offers (shared/actions).
 
 import type { Fn } from '$ipc';
-import { label } from '$shared/keys';
-import { router } from '$shared/router.svelte';
+import type { Action } from '$shared/actions.svelte';
+import { copyText } from '$shared/clipboard';
+import { href, router } from '$shared/router.svelte';
 import { theme } from '$shared/theme.svelte';
+import { undo } from '$shared/undo.svelte';
 import type { Session } from '$domain/context';
+import { provider, runtime } from '$domain/labels';
 import { check, setPool, sleepNow } from '$domain/pool';
+import { range, RANGES } from '$domain/range.svelte';
+import { snippets } from '$domain/snippets';
+import { TABS } from '../function/tabs';
+import { PARTS } from '../settings/parts';
 import { NAV, SETTINGS } from './nav';
 import type { Shell } from './shell.svelte';
 
-export interface Action {
-  id: string;
-  label: string;
-  keys?: string;
-  run: () => void;
+/** `here`: the function whose page is open. */
+export function actions(session: Session, shell: Shell, here: Fn | undefined): Action[] {
+  return [
+    ...(here ? ofFunction(session, here) : []),
+    ...going(session, here),
+    ...ofProject(session, shell),
+    ...(undo.last === null ? [] : [{ id: 'undo', group: 'Project' as const, label: `Undo: ${undo.last}`, keys: 'mod+z' as const, run: () => void undo.undo() }]),
+    ...viewing(),
+    { id: 'palette', group: 'Help', label: 'Search or run a command', keys: 'mod+k', run: () => (shell.palette = !shell.palette) },
+    { id: 'shortcuts', group: 'Help', label: 'Keyboard shortcuts', keys: '?', run: () => (shell.shortcuts = true) },
+    ...functions(session),
+    ...openedBefore(session, shell),
+  ];
 }
 
-export function actions({ host, workspace }: Session, shell: Shell, here: Fn | undefined): Action[] {
-  const list: Action[] = [];
-  if (here) {
-    list.push(
-      { id: 'invoke', label: `Invoke ${here.name}`, keys: label('mod+enter'), run: () => void workspace.composer(here).invoke() },
-      { id: 'invoke-cold', label: `Invoke ${here.name} cold`, run: () => void workspace.composer(here).invoke(true) },
-      {
-        id: 'load', label: `Send traffic to ${here.name}…`, run: () => {
-          workspace.load().fn = here.id;
-          router.go('#/load');
-        },
-      },
-      { id: 'sleep', label: `Put ${here.name} to sleep now`, run: () => void sleepNow(host, here.id) },
-      { id: 'check', label: `Build and start ${here.name} without a call`, run: () => void check(host, here.id) },
-      {
-        id: 'always-cold',
-        label: here.pool.always_cold ? `Let ${here.name} stay warm` : `Make every call of ${here.name} cold`,
-        run: () => void setPool(host, here.id, { always_cold: !here.pool.always_cold }),
-      },
-    );
-  }
-  if (host.project) {
-    for (const page of NAV) {
-      list.push({ id: `go-${page.id}`, label: `Go to ${page.label}`, keys: label(page.key), run: () => router.go(page.href) });
-    }
-  }
-  list.push({ id: `go-${SETTINGS.id}`, label: `Go to ${SETTINGS.label}`, keys: label(SETTINGS.key), run: () => router.go(SETTINGS.href) });
-  list.push({ id: 'open', label: 'Open folder…', run: () => void shell.chooseFolder() });
-  for (const choice of ['light', 'dark', 'system'] as const) {
-    if (theme.choice !== choice) list.push({ id: `theme-${choice}`, label: `Theme: ${choice}`, run: () => theme.set(choice) });
-  }
-  return list;
+function ofFunction({ host, workspace }: Session, fn: Fn): Action[] {
+  const { id, name, pool } = fn;
+  const group = 'Function' as const;
+  const endpoint = host.hello?.surfaces.find((surface) => surface.provider === fn.provider)?.url;
+  const composer = workspace.composer(fn);
+  const copies = endpoint === undefined || composer.invalid !== null ? [] : snippets(fn, composer.text, { endpoint });
+  const [url] = fn.urls;
+  return [
+    { id: 'invoke', group, label: `Invoke ${name}`, keys: 'mod+enter', run: () => void workspace.invoke(fn) },
+    { id: 'invoke-cold', group, label: `Invoke ${name} cold`, run: () => void workspace.invoke(fn, true) },
+    { id: 'save', group, label: 'Save the open file', keys: 'mod+s', run: () => void workspace.save(fn) },
+    { id: 'check', group, label: `Build and start ${name} now`, detail: 'without a call', run: () => void check(host, id) },
+    { id: 'load', group, label: `Send traffic to ${name}…`, run: () => {
+      workspace.load().fn = id;
+      router.go('#/load');
+    } },
+    { id: 'sleep', group, label: `Put ${name} to sleep now`, detail: 'ends its idle instances', run: () => void sleepNow(host, id) },
+    { id: 'next-cold', group, label: pool.next_cold ? `Let the next call of ${name} be warm` : `Make the next call of ${name} cold`, run: () => void setPool(host, id, { next_cold: !pool.next_cold }) },
+    { id: 'always-cold', group, label: pool.always_cold ? `Let ${name} stay warm` : `Make every call of ${name} cold`, run: () => void setPool(host, id, { always_cold: !pool.always_cold }) },
+    { id: 'keep-warm', group, label: pool.kept_warm > 0 ? `Let ${name} sleep when idle` : `Keep an instance of ${name} warm`, run: () => void setPool(host, id, { kept_warm: pool.kept_warm > 0 ? 0 : 1 }) },
+    { id: 'cpu-share', group, label: pool.emulate_cpu_share ? `Give ${name} the whole CPU` : `Give ${name} the CPU of its memory size`, run: () => void setPool(host, id, { emulate_cpu_share: !pool.emulate_cpu_share }) },
+    ...(url === undefined ? [] : [{ id: 'copy-address', group, label: `Copy the address of ${name}`, detail: url, run: () => void copyText('The address', url) }]),
+    ...copies.map((copy) => ({ id: `copy-${copy.id}`, group, label: `Copy the call as ${copy.label}`, run: () => void copyText(copy.label, copy.text) })),
+  ];
 }
+
+function going({ host }: Session, here: Fn | undefined): Action[] {
+  const group = 'Go' as const;
+  const pages = host.project ? [...NAV, SETTINGS] : [SETTINGS];
+  return [
+    ...pages.map((page) => ({ id: `go-${page.id}`, group, label: page.label, keys: page.key, run: () => router.go(page.href) })),
+    ...(here ? TABS.map((tab) => ({ id: `tab-${tab.id}`, group, label: `${here.name}: ${tab.label}`, run: () => router.go(tabOf(here, tab.id)) })) : []),
+    ...PARTS.map(([id, title]) => ({ id: `settings-${id}`, group, label: `Settings: ${title}`, run: () => router.go(href('settings', { part: id })) })),
+  ];
+}
+
+function ofProject({ host }: Session, shell: Shell): Action[] {
+  const group = 'Project' as const;
+  const awake = host.functions.filter((fn) => fn.pool.instances.length > 0);
+  return [
+    { id: 'open', group, label: 'Open folder…', keys: 'mod+o', run: () => void shell.chooseFolder() },
+    { id: 'new', group, label: 'New function…', run: () => (shell.creating = true) },
+    { id: 'samples', group, label: 'Try the samples', run: () => void shell.openSamples() },
+    ...(awake.length > 0 ? [{ id: 'sleep-all', group, label: 'Put every function to sleep now', run: () => awake.forEach((fn) => void sleepNow(host, fn.id)) }] : []),
+    ...(host.hello?.surfaces ?? []).map((surface) => ({ id: `copy-surface-${surface.provider}`, group, label: `Copy the address of ${provider(surface.provider)}`, detail: surface.url, run: () => void copyText('The address', surface.url) })),
+    { id: 'clear', group, label: 'Clear the record…', run: () => router.go(href('settings', { part: 'record' })) },
+  ];
+}
+
+function viewing(): Action[] {
+  const group = 'View' as const;
+  return [
+    ...(['light', 'dark', 'system'] as const).filter((choice) => theme.choice !== choice).map((choice) => ({ id: `theme-${choice}`, group, label: `Theme: ${choice === 'system' ? 'as the system has it' : choice}`, run: () => theme.set(choice) })),
+    ...RANGES.filter(({ value }) => value !== range.id).map(({ value, title }) => ({ id: `range-${value}`, group, label: `Figures of: ${title.toLowerCase()}`, run: () => range.set(value) })),
+  ];
+}
+
+/** Every function, and each part of it. */
+function functions({ host }: Session): Action[] {
+  const group = 'Functions' as const;
+  return host.functions.flatMap((fn) => {
+    const detail = `${runtime(fn)} · ${provider(fn.provider)}`;
+    const parts = TABS.filter((tab) => tab.id !== 'invoke').map((tab) => ({ id: `fn-${fn.id}-${tab.id}`, group, label: `${fn.name}: ${tab.label}`, detail, run: () => router.go(tabOf(fn, tab.id)) }));
+    return [{ id: `fn-${fn.id}`, group, label: fn.name, detail, run: () => router.go(`#/function/${fn.id}`) }, ...parts];
+  });
+}
+
+function openedBefore({ host }: Session, shell: Shell): Action[] {
+  const others = (host.hello?.recent ?? []).filter(({ root }) => root !== host.project?.root);
+  return others.map(({ root, name }) => ({ id: `recent-${root}`, group: 'Opened before', label: `Open ${name}`, detail: root, run: () => void shell.open(root) }));
+}
+
+const tabOf = (fn: Fn, tab: string): string => href(`function/${fn.id}`, { tab: tab === 'invoke' ? undefined : tab });

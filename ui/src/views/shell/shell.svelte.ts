@@ -2,6 +2,7 @@
 
 import { createContext } from 'svelte';
 import { asCallError } from '$ipc';
+import { type Action, GROUPS, offers } from '$shared/actions.svelte';
 import { router } from '$shared/router.svelte';
 import { toasts } from '$shared/toasts.svelte';
 import type { Host } from '$domain/host.svelte';
@@ -15,8 +16,15 @@ export class Shell {
   asking = $state(false);
   /** The dialog that makes a new function. */
   creating = $state(false);
+  /** The list of shortcuts. */
+  shortcuts = $state(false);
 
   constructor(private readonly host: Host) {}
+
+  /** Everything that can be done now, in the order of its groups. */
+  get actions(): Action[] {
+    return [...offers.all].sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group));
+  }
 
   async chooseFolder(): Promise<void> {
     if (!this.host.canPickFolder) {
