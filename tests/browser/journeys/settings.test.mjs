@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { launch, says, stage } from '../page.mjs';
+import { launch, says, stage, visit } from '../page.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -80,4 +80,36 @@ test('how long the record is kept is changed after it was said what that takes',
   await page.reload();
   await page.getByTestId('keep-days').waitFor();
   assert.equal(await page.getByTestId('keep-days').inputValue(), '30');
+});
+
+test('a pool\'s setting and a deleted event are taken back, by button and by Ctrl+Z, but not while writing', async (t) => {
+  const { page, host, project } = await stage(t, browser);
+  const pool = async () => (await host.function('greeter')).pool;
+  await visit(page, 'greeter');
+  await page.getByTestId('tab-settings').click();
+  await page.getByTestId('idle-time-10000').click();
+  await page.getByTestId('toast').filter({ hasText: 'Changed the idle time of greeter' }).getByTestId('toast-action').click();
+  await says(page.getByTestId('toast'), 'Taken back');
+  assert.equal((await pool()).idle_ms, 300_000);
+
+  await page.getByTestId('concurrency').fill('3');
+  await page.getByTestId('concurrency').press('Enter');
+  await says(page.getByTestId('toast'), 'Changed the concurrency of greeter');
+  await page.getByTestId('concurrency').press('Control+z');
+  assert.equal((await pool()).concurrency, 3, 'in a field it undoes what was typed');
+  await page.getByTestId('tab-settings').focus();
+  await page.keyboard.press('Control+z');
+  await says(page.getByTestId('toast'), 'Taken back: Changed the concurrency');
+  assert.equal((await pool()).concurrency, null);
+
+  project.write('.coldframe/events/greeter/ada.json', '{"name": "Ada"}');
+  await page.reload();
+  await page.getByTestId('tab-invoke').click();
+  await says(page.getByTestId('event-menu'), 'ada.json');
+  await page.getByTestId('event-menu').click();
+  await page.locator('[data-testid="event-menu-item"][data-value="delete"]').click();
+  await says(page.getByTestId('event-menu'), 'Unsaved');
+  await page.getByTestId('toast').filter({ hasText: 'Deleted ada.json' }).getByTestId('toast-action').click();
+  await says(page.getByTestId('event-menu'), 'ada.json');
+  assert.equal(project.read('.coldframe/events/greeter/ada.json'), '{"name": "Ada"}');
 });

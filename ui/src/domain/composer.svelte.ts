@@ -2,6 +2,7 @@
 
 import { asCallError, type CallError, type Fn, type InvocationDetail, type Invoked, type SavedEvent } from '$ipc';
 import { eventName, firstEvent } from './events';
+import { undo } from '$shared/undo.svelte';
 import type { Host } from './host.svelte';
 
 export class Composer {
@@ -76,8 +77,15 @@ export class Composer {
   }
 
   async remove(name: string): Promise<void> {
+    const text = this.saved.find((event) => event.name === name)?.text;
     this.saved = await this.host.call('delete_event', { function: this.fn, name });
-    if (this.name === name) this.name = null;
+    const was = this.name === name;
+    if (was) this.name = null;
+    if (text === undefined) return;
+    undo.offer(`Deleted ${name}.json`, '', async () => {
+      this.saved = await this.host.call('save_event', { function: this.fn, name, text });
+      if (was && this.name === null) this.name = name;
+    });
   }
 
   async invoke(cold = false): Promise<void> {
