@@ -95,9 +95,11 @@ test('a pool\'s setting and a deleted event are taken back, by button and by Ctr
   await page.getByTestId('concurrency').fill('3');
   await page.getByTestId('concurrency').press('Enter');
   await says(page.getByTestId('toast'), 'Changed the concurrency of greeter');
-  await page.getByTestId('concurrency').press('Control+z');
-  assert.equal((await pool()).concurrency, 3, 'in a field it undoes what was typed');
-  await page.getByTestId('tab-settings').focus();
+  await page.getByTestId('tab-invoke').click();
+  await page.getByTestId('code-editor').locator('.cm-content').click();
+  await page.keyboard.press('Control+z');
+  assert.equal((await pool()).concurrency, 3, 'where somebody writes, what was written is undone');
+  await page.getByTestId('tab-settings').click();
   await page.keyboard.press('Control+z');
   await says(page.getByTestId('toast'), 'Taken back: Changed the concurrency');
   assert.equal((await pool()).concurrency, null);

@@ -25,7 +25,7 @@ const NAMES: Record<string, string> = {
 function offerBack(host: Host, before: Fn, changes: Changes): void {
   const { idle_ms, kept_warm, always_cold, emulate_cpu_share, concurrency } = before.pool;
   const held: Changes = { idle_ms, kept_warm, always_cold, emulate_cpu_share, concurrency: concurrency ?? 'none' };
-  const back = Object.fromEntries(Object.entries(held).filter(([name]) => name in changes)) as Changes;
+  const back = Object.fromEntries(Object.entries(held).filter(([name, was]) => name in changes && changes[name as keyof Changes] !== was)) as Changes;
   const names = Object.keys(back).map((name) => NAMES[name] ?? name);
   if (names.length === 0) return;
   const request: SetPool = { ...UNCHANGED, function: before.id, ...back };
