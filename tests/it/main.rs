@@ -15,6 +15,7 @@ mod load;
 mod logs;
 mod map;
 mod modules;
+mod pausing;
 mod pools;
 mod reading;
 mod record;

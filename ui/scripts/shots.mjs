@@ -93,6 +93,7 @@ const PAGES = [
   { name: 'function-not-called', scene: 'thin', route: '#/function/7' },
   { name: 'unreachable', scene: 'down' },
   { name: 'expired', scene: 'expired' },
+  { name: 'paused', route: '#/functions', act: (page) => page.getByTestId('status-pause').click().then(() => page.getByTestId('paused').waitFor()) },
   { name: 'disconnected', scene: 'lost' },
   { name: 'not-recording', scene: 'notrecording' },
   { name: 'loading', scene: 'loading' },

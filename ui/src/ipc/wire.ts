@@ -84,6 +84,7 @@ export type { OpenProject } from './generated/OpenProject';
 export type { OpenSamples } from './generated/OpenSamples';
 export type { Overview } from './generated/Overview';
 export type { OverviewSeries } from './generated/OverviewSeries';
+export type { Pause } from './generated/Pause';
 export type { Payload } from './generated/Payload';
 export type { PlanSizes } from './generated/PlanSizes';
 export type { Pool } from './generated/Pool';

@@ -24,7 +24,7 @@ mod world;
 use std::{
     path::{Path, PathBuf},
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     task::Poll,
     time::Duration,
 };
@@ -128,6 +128,18 @@ impl Engine {
         if let Some(app) = self.app_of(function_id) {
             app.sleep();
         }
+    }
+
+    /// While it is paused no call is taken (its caller is told what the provider tells of a function that may have no
+    /// instance), and saves wait; what runs finishes, and every instance stops.
+    pub fn set_paused(&self, paused: bool) {
+        self.world().paused.store(paused, Ordering::Release);
+        let step = if paused { AppHandle::pause } else { AppHandle::resume };
+        self.registry().apps().iter().for_each(step);
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.world().is_paused()
     }
 
     /// Builds a function and starts it once without an event, so that its problems show.

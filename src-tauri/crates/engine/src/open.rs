@@ -2,7 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicU64},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 use coldframe_providers::{bootstraps, clock};
@@ -75,6 +78,7 @@ impl Engine {
             project: root.clone(),
             project_id,
             bootstraps,
+            paused: AtomicBool::new(false),
             settle,
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),

@@ -1,6 +1,12 @@
 //! What every app of an engine shares. Handles only; no state of its own.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use coldframe_store::Recorder;
 use coldframe_supervisor::Supervisor;
@@ -22,6 +28,8 @@ pub(crate) struct World {
     pub(crate) project_id: i64,
     /// Where our bootstraps were written to.
     pub(crate) bootstraps: PathBuf,
+    /// No call is taken and nothing reloads.
+    pub(crate) paused: AtomicBool,
     pub(crate) settle: Settle,
     /// Invocations under way; shutdown waits for them, bounded.
     pub(crate) calls: TaskTracker,
@@ -38,6 +46,10 @@ impl std::fmt::Debug for World {
 impl World {
     pub(crate) fn relative(&self, path: &std::path::Path) -> String {
         path.strip_prefix(&self.project).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
     }
 
     pub(crate) fn next_instance(&self) -> u64 {

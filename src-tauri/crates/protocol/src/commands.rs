@@ -112,6 +112,8 @@ commands! {
     remove_map(MapId) -> Empty;
     export_costs(CostExport) -> ExportedFile;
     status(Empty) -> HostStatus;
+    /// While the project is paused, its functions take no call and no save, and all of them sleep.
+    pause(Pause) -> HostStatus;
     settings(Empty) -> Settings;
     /// From now on, and at once.
     keep_record(KeepRecord) -> Settings;

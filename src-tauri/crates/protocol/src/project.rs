@@ -55,6 +55,8 @@ wire! {
         /// False while the record cannot be written; the reason stands beside it, and both change while a host runs.
         pub recording: bool,
         pub recording_problem: Option<String>,
+        /// No call is taken and nothing reloads until a person resumes.
+        pub paused: bool,
         /// The load test that goes on.
         pub load: Option<i64>,
     }
@@ -63,6 +65,10 @@ wire! {
     pub struct Range {
         /// Minutes back from now: 15, 60, 1440, 10080.
         pub minutes: Option<u32>,
+    }
+
+    pub struct Pause {
+        pub paused: bool,
     }
 
     pub struct Empty {}

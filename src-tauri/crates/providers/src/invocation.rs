@@ -229,6 +229,8 @@ pub enum Throttle {
     Function,
     /// The account's limit.
     Account,
+    /// A person paused everything; callers see what a function that may have no instance answers.
+    Paused,
 }
 
 /// What doors call. The engine implements it. A door that drops a future or a stream's receiver, because its caller

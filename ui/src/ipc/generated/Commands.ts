@@ -48,6 +48,7 @@ import type { MeasureImports } from "./MeasureImports";
 import type { OpenProject } from "./OpenProject";
 import type { OpenSamples } from "./OpenSamples";
 import type { Overview } from "./Overview";
+import type { Pause } from "./Pause";
 import type { Range } from "./Range";
 import type { RevisionChange } from "./RevisionChange";
 import type { RevisionQuery } from "./RevisionQuery";
@@ -113,6 +114,7 @@ export interface Commands {
   remove_map: { request: MapId; response: Empty };
   export_costs: { request: CostExport; response: ExportedFile };
   status: { request: Empty; response: HostStatus };
+  pause: { request: Pause; response: HostStatus };
   settings: { request: Empty; response: Settings };
   keep_record: { request: KeepRecord; response: Settings };
   recorded_projects: { request: Empty; response: Array<RecordedProject> };

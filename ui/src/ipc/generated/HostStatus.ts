@@ -13,6 +13,10 @@ cpu_percent: number, memory_mb: number, reloads: number, record_mb: number, invo
  */
 recording: boolean, recording_problem: string | null, 
 /**
+ * No call is taken and nothing reloads until a person resumes.
+ */
+paused: boolean, 
+/**
  * The load test that goes on.
  */
 load: number | null, };

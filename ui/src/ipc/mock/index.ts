@@ -39,6 +39,7 @@ export class MockTransport implements Transport {
   private listeners = new Set<Listener>();
   private project: boolean;
   private reloads = 41;
+  private paused = false;
   private reloaded = new Set<number>();
   private readonly settings = new MockSettings();
   private readonly runs: MockLoads;
@@ -115,6 +116,7 @@ export class MockTransport implements Transport {
   }
 
   private tick(): void {
+    if (this.paused) return;
     const calls = this.functions.filter((fn) => fn.state !== 'at_zero' && this.random.next() < (fn.id === 1 ? 0.6 : 0.25)).map((fn) => makeInvocation(fn, Date.now() - 90, this.random, false));
     this.take(calls);
   }
@@ -133,7 +135,7 @@ export class MockTransport implements Transport {
 
   private status(): HostStatus {
     const instances = this.functions.reduce((sum, fn) => sum + fn.pool.instances.length, 0);
-    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, ...this.recording(), load: this.runs.running() };
+    return { instances, in_flight: 1, cpu_percent: 0.8, memory_mb: 19, reloads: this.reloads, record_mb: this.scene === 'thin' ? 0.2 : 212, invocations: this.scene === 'thin' ? 7 : 1_284_113, ...this.recording(), paused: this.paused, load: this.runs.running() };
   }
 
   private recording(): Pick<HostStatus, 'recording' | 'recording_problem'> {
@@ -299,6 +301,12 @@ export class MockTransport implements Transport {
     },
     export_costs: ({ cost, format }) => exportCosts(makeCosts(cost, this.record()), format),
     status: () => this.status(),
+    pause: ({ paused }) => {
+      this.paused = paused;
+      if (paused) this.functions = this.functions.map((fn) => ({ ...fn, state: 'at_zero', pool: { ...fn.pool, instances: [] } }));
+      this.send({ stale: true });
+      return this.status();
+    },
     settings: () => this.settings.settings(),
     keep_record: ({ days }) => this.settings.keep(days),
     recorded_projects: () => this.settings.recorded(),

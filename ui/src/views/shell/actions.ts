@@ -8,6 +8,7 @@ import { theme } from '$shared/theme.svelte';
 import { undo } from '$shared/undo.svelte';
 import type { Session } from '$domain/context';
 import { provider, runtime } from '$domain/labels';
+import { setPaused } from '$domain/pausing';
 import { check, setPool, sleepNow } from '$domain/pool';
 import { range, RANGES } from '$domain/range.svelte';
 import { snippets } from '$domain/snippets';
@@ -69,10 +70,12 @@ function going({ host }: Session, here: Fn | undefined): Action[] {
 
 function ofProject({ host }: Session, shell: Shell): Action[] {
   const group = 'Project' as const;
+  const paused = host.status?.paused ?? false;
   const awake = host.functions.filter((fn) => fn.pool.instances.length > 0);
   return [
     { id: 'open', group, label: 'Open folder…', keys: 'mod+o', run: () => void shell.chooseFolder() },
     { id: 'new', group, label: 'New function…', run: () => (shell.creating = true) },
+    ...(host.project ? [{ id: 'pause', group, label: paused ? 'Resume: take calls and saves again' : 'Pause: take no calls and no saves', detail: paused ? '' : 'everything sleeps', run: () => void setPaused(host, !paused) }] : []),
     { id: 'samples', group, label: 'Try the samples', run: () => void shell.openSamples() },
     ...(awake.length > 0 ? [{ id: 'sleep-all', group, label: 'Put every function to sleep now', run: () => awake.forEach((fn) => void sleepNow(host, fn.id)) }] : []),
     ...(host.hello?.surfaces ?? []).map((surface) => ({ id: `copy-surface-${surface.provider}`, group, label: `Copy the address of ${provider(surface.provider)}`, detail: surface.url, run: () => void copyText('The address', surface.url) })),

@@ -149,6 +149,14 @@ impl AppHandle {
         self.tell(Owner::sleep);
     }
 
+    pub(crate) fn pause(&self) {
+        self.tell(Owner::pause);
+    }
+
+    pub(crate) fn resume(&self) {
+        self.tell(Owner::resume);
+    }
+
     /// This machine is full: lets one idle instance go.
     pub(crate) fn shed(&self) {
         self.tell(Owner::shed);

@@ -24,6 +24,7 @@ use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
 
 mod keep;
 mod lend;
+mod pause;
 mod revise;
 mod serve;
 mod swap;
@@ -43,6 +44,8 @@ pub(super) struct Owner {
     called: bool,
     next_cold: bool,
     problem: Option<Problem>,
+    /// While it is paused: what was saved meanwhile.
+    held: Option<Files>,
     /// When the timekeeper looks again.
     due: Option<Instant>,
 }
@@ -76,6 +79,7 @@ impl Owner {
     pub(super) fn new(world: SharedWorld, handle: AppHandle) -> Self {
         let spec = handle.spec();
         let settings = spec.settings.clone();
+        let held = world.is_paused().then(Files::new);
         Self {
             world,
             handle,
@@ -86,6 +90,7 @@ impl Owner {
             called: false,
             next_cold: false,
             problem: None,
+            held,
             due: None,
         }
     }

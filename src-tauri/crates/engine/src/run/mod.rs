@@ -87,7 +87,7 @@ async fn taken(world: &SharedWorld, app: &AppHandle, call: &Call, cold: bool) ->
 
 fn throttle_reason(throttle: Throttle) -> &'static str {
     match throttle {
-        Throttle::Function => "ReservedFunctionConcurrentInvocationLimitExceeded",
+        Throttle::Function | Throttle::Paused => "ReservedFunctionConcurrentInvocationLimitExceeded",
         Throttle::Account => "ConcurrentInvocationLimitExceeded",
     }
 }

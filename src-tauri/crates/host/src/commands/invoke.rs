@@ -76,6 +76,7 @@ pub(crate) async fn show(answer: Answer) -> Shown {
         Answer::Throttled(throttle) => refused(match throttle {
             Throttle::Function => "throttled: the function's concurrency limit is reached",
             Throttle::Account => "throttled: the account's concurrency limit is reached",
+            Throttle::Paused => "paused: no call is taken until Coldframe is resumed",
         }),
         Answer::Refused { message } => refused(&message),
         Answer::NotFound => refused("there is no such function"),

@@ -265,6 +265,12 @@ impl Commands for Host {
         Ok(self.host_status().await)
     }
 
+    async fn pause(&self, request: wire::Pause) -> Result<wire::HostStatus> {
+        self.engine()?.set_paused(request.paused);
+        self.inner.live.stale();
+        Ok(self.host_status().await)
+    }
+
     async fn settings(&self, _: wire::Empty) -> Result<wire::Settings> {
         self.all_settings().await
     }

@@ -39,6 +39,7 @@ impl Host {
             invocations,
             recording: recording_problem.is_none(),
             recording_problem,
+            paused: self.inner.current.get().is_some_and(|engine| engine.is_paused()),
             load: self.inner.loads.running_id(),
         }
     }

@@ -252,7 +252,9 @@ async fn came(answer: Answer) -> Came {
     let (head, body) = match answer {
         Answer::Response { head, body } => (head, body),
         Answer::FunctionError { error_type, .. } => return Came::Failed(error_type),
-        Answer::Throttled(Throttle::Function | Throttle::Account) => return Came::Throttled,
+        Answer::Throttled(Throttle::Function | Throttle::Account | Throttle::Paused) => {
+            return Came::Throttled;
+        }
         Answer::Refused { message } => return Came::Failed(message),
         Answer::NotFound => return Came::Failed("the function is gone".to_owned()),
     };

@@ -53,7 +53,7 @@ impl Owner {
 
     pub(super) fn keep_warm(&mut self) {
         let Some(revision) = self.code.current.clone() else { return };
-        if !self.called || self.problem.is_some() {
+        if !self.called || self.problem.is_some() || self.held.is_some() {
             return;
         }
         let live = self.pool.idle_count() + self.pool.busy().count() + self.pool.starting;

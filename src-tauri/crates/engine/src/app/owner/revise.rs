@@ -52,7 +52,13 @@ impl Owner {
     }
 
     /// Begins a preparation; a running one is given up and its files are taken along.
-    fn begin(&mut self, mut files: Files, mut detected: Instant) {
+    pub(super) fn begin(&mut self, mut files: Files, mut detected: Instant) {
+        if let Some(held) = &mut self.held
+            && self.code.current.is_some()
+        {
+            held.extend(files);
+            return;
+        }
         if let Some(work) = self.code.work.take() {
             work.abort.abort();
             files.extend(work.files);

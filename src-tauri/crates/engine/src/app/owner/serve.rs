@@ -48,6 +48,10 @@ pub(crate) struct Started {
 
 impl Owner {
     pub(in crate::app) fn take(&mut self, cold: bool, reply: oneshot::Sender<Taken>) {
+        if self.held.is_some() {
+            let _ = reply.send(Taken::Throttled(Throttle::Paused));
+            return;
+        }
         self.called = true;
         if self.settings.concurrency.is_some_and(|limit| self.pool.in_flight >= limit as usize) {
             let _ = reply.send(Taken::Throttled(Throttle::Function));
@@ -244,6 +248,9 @@ impl Owner {
         } else if let Some((call, _)) = self.pool.waiting.pop_front() {
             self.pool.add_busy(&instance);
             self.lease(call, instance, None);
+        } else if self.held.is_some() {
+            self.pool.remove_busy(&instance);
+            instance.end("asked");
         } else if self.world.guard.is_wanted() {
             // Another app's call waits for its place.
             self.pool.remove_busy(&instance);

@@ -85,7 +85,7 @@ impl ApiError {
         let mut error =
             Self::lower(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", "Rate Exceeded.".into());
         error.body.reason = Some(match throttle {
-            Throttle::Function => "ReservedFunctionConcurrentInvocationLimitExceeded",
+            Throttle::Function | Throttle::Paused => "ReservedFunctionConcurrentInvocationLimitExceeded",
             Throttle::Account => "ConcurrentInvocationLimitExceeded",
         });
         error
