@@ -1,5 +1,5 @@
 //! What the page may call: `rpc` for every command of the protocol, `live` for what happens, `pick_folder` and `save_text`
-//! because only a native dialog can say where a folder is or a file may go.
+//! because only a native dialog can say where a folder is or a file may go, `show_actions` for the native menu.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 use tauri::{AppHandle, Manager as _, State, Webview, async_runtime::JoinHandle, ipc::Channel};
 
-use crate::{project, saving, session::Session};
+use crate::{menu, project, saving, session::Session};
 
 /// Between attempts to reach a host that ought to be there.
 const RETRY: Duration = Duration::from_millis(500);
@@ -102,4 +102,12 @@ pub(crate) async fn save_text(
         Ok(saved) => Ok(saved.map(|file| file.to_string_lossy().into_owned())),
         Err(error) => Err(RpcError::new(ErrorCode::Failed, error)),
     }
+}
+
+/// What can be done now, for the native menu: the page's own list.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command owns what the page sends it")]
+pub(crate) fn show_actions(app: AppHandle, actions: Vec<menu::Action>) -> Result<(), RpcError> {
+    menu::set_actions(&app, &actions)
+        .map_err(|error| RpcError::new(ErrorCode::Failed, format!("the menu cannot be changed: {error}")))
 }

@@ -1,14 +1,19 @@
-//! What the native side makes of the live channel: the window's title, the menu's recent projects, and a notification
-//! when a save breaks a function while the person looks elsewhere.
+//! What the native side makes of the live channel: the window's title, the menu's recent projects, the tray's pausing, and
+//! notifications while the person looks elsewhere.
 
-use std::{path::PathBuf, pin::pin, time::Duration};
+use std::{
+    path::PathBuf,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use coldframe_host::Connection;
+use coldframe_protocol::{Notifications, Settings};
 use futures_util::StreamExt as _;
+use serde_json::json;
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_notification::NotificationExt as _;
 
-use crate::{failing::Failing, menu, project};
+use crate::{menu, notifying, project, telling::Telling, tray};
 
 /// Before a host that refused is tried again.
 const RETRY: Duration = Duration::from_millis(500);
@@ -24,14 +29,22 @@ pub(crate) async fn follow(app: &AppHandle, connection: &Connection) -> Option<P
         }
     };
     let mut live = pin!(live);
-    let mut failing = Failing::default();
+    let mut telling = Telling::default();
     let mut open = refresh(app, connection).await;
+    let mut wanted = wanted_of(connection).await;
     while let Some(batch) = live.next().await {
         if batch.stale {
             open = refresh(app, connection).await.or(open);
+            wanted = wanted_of(connection).await;
         }
-        for (title, text) in batch.reloads.iter().filter_map(|reload| failing.learn(reload)) {
-            notify(app, &title, &text);
+        if let Some(status) = &batch.status {
+            tray::set_paused(app, open.is_some(), status.paused);
+        }
+        if batch.invocations.is_empty() && batch.reloads.is_empty() {
+            continue;
+        }
+        for told in telling.learn(&batch, &wanted, Instant::now()) {
+            notifying::notify(app, &told);
         }
     }
     open
@@ -53,13 +66,11 @@ async fn refresh(app: &AppHandle, connection: &Connection) -> Option<PathBuf> {
     hello.project.map(|open| PathBuf::from(open.root))
 }
 
-/// The page itself shows it to who looks at the page.
-fn notify(app: &AppHandle, title: &str, text: &str) {
-    let is_watched = app.webview_windows().into_values().any(|window| window.is_focused().unwrap_or(false));
-    if is_watched {
-        return;
-    }
-    if let Err(error) = app.notification().builder().title(title).body(text).show() {
-        tracing::warn!("cannot show a notification: {error}");
-    }
+/// What the person wants to hear of; everything while nobody can say.
+async fn wanted_of(connection: &Connection) -> Notifications {
+    let settings = connection.call("settings", json!({})).await.ok();
+    let settings = settings.and_then(|settings| serde_json::from_value::<Settings>(settings).ok());
+    settings.map_or(Notifications { reload_failed: true, crashed: true, out_of_memory: true }, |settings| {
+        settings.notifications
+    })
 }

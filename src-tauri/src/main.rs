@@ -1,4 +1,5 @@
-//! The desktop shell: a window, a native menu, notifications, and the two calls through which the page reaches the host.
+//! The desktop shell: a window, a native menu, a sign in the tray, notifications, and the calls through which the page
+//! reaches the host.
 //! The only crate that names `tauri`; everything it shows and does comes from the host.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
@@ -6,17 +7,24 @@
 mod bridge;
 mod ending;
 mod events;
-mod failing;
+mod front;
 mod menu;
+mod notifying;
 mod project;
 mod saving;
 mod session;
+mod telling;
+mod tray;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+};
 
 use clap::Parser;
 use coldframe_host::{HostConfig, default_data_dir, keeper};
-use tauri::{Manager as _, RunEvent};
+use tauri::{Manager as _, RunEvent, webview::PageLoadEvent};
 
 use session::Session;
 
@@ -32,6 +40,9 @@ struct Arguments {
     /// Port of the AWS surface; 0 picks one
     #[arg(long, default_value_t = 9000)]
     port: u16,
+    /// A link to open: coldframe://… as the app copies it, or #/…
+    #[arg(long, value_name = "LINK", value_parser = front::route)]
+    open: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -68,10 +79,10 @@ fn window(arguments: Arguments) -> tauri::Result<i32> {
     );
     config.project = arguments.folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
     config.port = arguments.port;
+    let route = Mutex::new(arguments.open);
 
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(Session::new(config))
         .manage(bridge::Streams::default())
@@ -79,11 +90,28 @@ fn window(arguments: Arguments) -> tauri::Result<i32> {
             bridge::rpc,
             bridge::live,
             bridge::pick_folder,
-            bridge::save_text
+            bridge::save_text,
+            bridge::show_actions
         ])
-        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
+        .on_menu_event(|app, event| {
+            let item = event.id().as_ref();
+            if !tray::chosen(app, item) {
+                menu::chosen(app, item);
+            }
+        })
+        .on_page_load(move |webview, payload| {
+            // Once: a page that is loaded anew stays where it was.
+            let route = route
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take_if(|_| payload.event() == PageLoadEvent::Finished);
+            if let Some(route) = route {
+                front::go(webview.app_handle(), &route);
+            }
+        })
         .setup(|app| {
             menu::install(app.handle())?;
+            tray::install(app.handle())?;
             ending::on_signals(app.handle());
             let handle = app.handle().clone();
             tauri::async_runtime::spawn(async move { handle.state::<Session>().run(&handle).await });

@@ -1,4 +1,5 @@
-//! The native menu. What the page itself can do (theme, navigation) is in the page.
+//! The native menu. What the page itself can do (navigation, functions, theme) it says, and does when it is chosen here:
+//! there is one list of it, in the page.
 //!
 //! Quit, Close and Full Screen are items of our own, not the predefined ones: GTK has no predefined form of them and
 //! leaves them out, and elsewhere the predefined Quit ends the process without asking the host to end first.
@@ -6,24 +7,38 @@
 use std::path::Path;
 
 use coldframe_protocol::RecentProject;
+use serde::Deserialize;
 use tauri::{
     AppHandle, Manager as _, WebviewWindow, Wry,
     menu::{MenuBuilder, MenuItemBuilder, Submenu, SubmenuBuilder},
 };
 
-use crate::project;
+use crate::{front, project};
 
 const OPEN: &str = "open";
 const RELOAD: &str = "reload";
 const CLOSE: &str = "close";
-const QUIT: &str = "quit";
+pub(crate) const QUIT: &str = "quit";
 const FULL_SCREEN: &str = "full-screen";
 const RECENT: &str = "recent:";
+const ACTION: &str = "action:";
+/// The page's groups that have a menu here, each with its title.
+const GROUPS: [(&str, &str); 5] =
+    [("Function", "Function"), ("Go", "Go"), ("Project", "Project"), ("View", "Look"), ("Help", "Help")];
 /// More would not be looked through.
 const MOST_RECENT: usize = 12;
 
-/// The part of the menu that changes.
+/// The parts of the menu that change.
 struct Recent(Submenu<Wry>);
+struct Actions(Vec<(&'static str, Submenu<Wry>)>);
+
+/// Something the page can do.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Action {
+    id: String,
+    group: String,
+    label: String,
+}
 
 pub(crate) fn install(app: &AppHandle) -> tauri::Result<()> {
     let open = MenuItemBuilder::with_id(OPEN, "Open Folder…").accelerator("CmdOrCtrl+O").build(app)?;
@@ -50,12 +65,20 @@ pub(crate) fn install(app: &AppHandle) -> tauri::Result<()> {
     } else {
         file = file.item(&quit);
     }
+    let groups = GROUPS
+        .map(|(group, title)| Ok((group, SubmenuBuilder::new(app, title).enabled(false).build()?)))
+        .into_iter()
+        .collect::<tauri::Result<Vec<_>>>()?;
     menu = menu.items(&[&file.build()?, &edit, &view]);
+    for (_, submenu) in &groups {
+        menu = menu.item(submenu);
+    }
     if cfg!(not(target_os = "linux")) {
         menu = menu.item(&SubmenuBuilder::new(app, "Window").minimize().maximize().build()?);
     }
     app.set_menu(menu.build()?)?;
     app.manage(Recent(recent));
+    app.manage(Actions(groups));
     Ok(())
 }
 
@@ -70,6 +93,26 @@ pub(crate) fn set_recent(app: &AppHandle, projects: &[RecentProject]) -> tauri::
         menu.append(&MenuItemBuilder::with_id(format!("{RECENT}{}", project.root), title).build(app)?)?;
     }
     menu.set_enabled(!projects.is_empty())
+}
+
+/// Lists what the page can do now, by its groups.
+pub(crate) fn set_actions(app: &AppHandle, actions: &[Action]) -> tauri::Result<()> {
+    let Actions(groups) = app.state::<Actions>().inner();
+    for (group, submenu) in groups {
+        for item in submenu.items()? {
+            submenu.remove(&item)?;
+        }
+        let own = actions.iter().filter(|action| action.group == *group);
+        let mut any = false;
+        for action in own {
+            any = true;
+            submenu.append(
+                &MenuItemBuilder::with_id(format!("{ACTION}{}", action.id), &action.label).build(app)?,
+            )?;
+        }
+        submenu.set_enabled(any)?;
+    }
+    Ok(())
 }
 
 /// A person chose an item.
@@ -88,7 +131,9 @@ pub(crate) fn chosen(app: &AppHandle, item: &str) {
             window.set_fullscreen(!window.is_fullscreen()?)
         }),
         item => {
-            if let Some(root) = item.strip_prefix(RECENT).map(str::to_owned) {
+            if let Some(action) = item.strip_prefix(ACTION) {
+                front::act(&app, action);
+            } else if let Some(root) = item.strip_prefix(RECENT).map(str::to_owned) {
                 tauri::async_runtime::spawn(async move { project::open(&app, Path::new(&root)).await });
             }
         }

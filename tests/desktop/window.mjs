@@ -17,10 +17,10 @@ const PATIENCE = 30_000;
 
 export class Window {
   /** The app on a folder, as soon as it can be driven. */
-  static async open(folder) {
+  static async open(folder, ...more) {
     const window = new Window();
     try {
-      await window.#start(folder);
+      await window.#start(folder, more);
     } catch (error) {
       await window.end();
       throw error;
@@ -122,7 +122,7 @@ export class Window {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  async #start(folder) {
+  async #start(folder, more) {
     this.application = realpathSync(named('COLDFRAME_DESKTOP_BIN'));
     const [port, native] = [await freePort(), await freePort()];
     this.driver = spawn(named('TAURI_DRIVER'), ['--port', String(port), '--native-port', String(native)], {
@@ -147,7 +147,7 @@ export class Window {
       waitforInterval: 50,
       capabilities: {
         // No browserName: tauri-driver matches none.
-        'tauri:options': { application: this.application, args: ['--data-dir', this.data, '--port', '0', folder] },
+        'tauri:options': { application: this.application, args: ['--data-dir', this.data, '--port', '0', ...more, folder] },
         'wdio:enforceWebDriverClassic': true,
       },
     });

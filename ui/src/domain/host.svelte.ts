@@ -1,7 +1,7 @@
 // What the interface knows of its host: the connection, the project, the functions as they stand now. Everything live
 // comes through here once and is handed to whoever is on screen; no page opens a channel of its own.
 
-import { asCallError, type CallError, type CommandName, type CreateFunction, type Fn, type Hello, type HostStatus, type Link, type LiveBatch,
+import { asCallError, type CallError, type CommandName, type CreateFunction, type Fn, type Hello, type HostStatus, type Link, type LiveBatch, type NativeAction,
   type Request, type Response, type Subscription, type Transport } from '$ipc';
 import { RecentCalls } from './recent.svelte';
 
@@ -117,6 +117,16 @@ export class Host {
   /** The system's dialog; null when it was closed without a choice. */
   pickFolder(): Promise<string | null> {
     return this.transport.pickFolder?.() ?? Promise.resolve(null);
+  }
+
+  /** What leads back to a route of the interface from outside. */
+  linkTo(route: string): string {
+    return this.transport.link(route);
+  }
+
+  /** In the window's own menu, where there is one. */
+  showActions(actions: readonly NativeAction[], chosen: (id: string) => void): void {
+    this.transport.showActions?.(actions, chosen);
   }
 
   saveFile(name: string, mediaType: string, text: string): Promise<string | null> {

@@ -12,6 +12,7 @@ import { setPool } from './pool';
 class Held implements Transport {
   readonly inner = new MockTransport('full', false);
   saveFile = this.inner.saveFile;
+  link = this.inner.link;
   listener: Listener | null = null;
   failing = false;
   call: Transport['call'] = (name, request) =>

@@ -1,6 +1,7 @@
 // What holds for everything, and what each project has in the record: read when looked at, changed one thing at a time.
 
-import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type RecordedProject, type Settings } from '$ipc';
+import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type Notifications, type RecordedProject, type Settings } from '$ipc';
+import { toasts } from '$shared/toasts.svelte';
 import type { Host } from './host.svelte';
 
 export class SettingsState {
@@ -45,6 +46,14 @@ export class SettingsState {
     const gone = await this.host.call('clear_record', what);
     await this.load();
     return gone;
+  }
+
+  async notifyOf(wanted: Notifications): Promise<void> {
+    try {
+      this.settings = await this.host.call('set_notifications', wanted);
+    } catch (thrown) {
+      toasts.show({ tone: 'bad', about: 'notifications', title: 'Not changed', text: asCallError(thrown).message });
+    }
   }
 
   async keep(days: number): Promise<void> {

@@ -41,6 +41,10 @@ export class HttpTransport implements Transport {
 
   saveFile = download;
 
+  link(route: string): string {
+    return `${location.origin}/${route}`;
+  }
+
   private async open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await this.fetch('/live', { headers: this.headers(), signal });
     if (!response.ok || !response.body) throw new CallError('unreachable', `live was answered with ${response.status}`);

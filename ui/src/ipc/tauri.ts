@@ -4,7 +4,7 @@ import { Channel, invoke } from '@tauri-apps/api/core';
 import { backoff } from './backoff';
 import type { LiveBatch } from './generated/LiveBatch';
 import { CallError, parseRpcError } from './transport';
-import type { CommandName, Listener, Request, Response, Subscription, Transport } from './transport';
+import type { CommandName, Listener, NativeAction, Request, Response, Subscription, Transport } from './transport';
 
 export class TauriTransport implements Transport {
   async call<N extends CommandName>(name: N, request: Request<N>): Promise<Response<N>> {
@@ -53,6 +53,19 @@ export class TauriTransport implements Transport {
   }
 
   pickFolder = (): Promise<string | null> => invoke<string | null>('pick_folder');
+
+  #chosen: ((event: Event) => void) | null = null;
+
+  showActions = (actions: readonly NativeAction[], chosen: (id: string) => void): void => {
+    if (this.#chosen) removeEventListener('coldframe-action', this.#chosen);
+    this.#chosen = (event) => chosen((event as CustomEvent<string>).detail);
+    addEventListener('coldframe-action', this.#chosen);
+    void invoke('show_actions', { actions });
+  };
+
+  link(route: string): string {
+    return `coldframe://${route.replace(/^#\//, '')}`;
+  }
 
   async saveFile(name: string, _mediaType: string, text: string): Promise<string | null> {
     try {

@@ -28,11 +28,21 @@ export interface Subscription {
   retry(): void;
 }
 
+export interface NativeAction {
+  id: string;
+  group: string;
+  label: string;
+}
+
 export interface Transport {
   call<N extends CommandName>(name: N, request: Request<N>): Promise<Response<N>>;
   listen(listener: Listener): Subscription;
   /** The system's folder dialog; absent where there is none and a path has to be typed. */
   pickFolder?: () => Promise<string | null>;
+  /** Lists what can be done in the window's own menu, which says by its id what was chosen; absent where there is none. */
+  showActions?: (actions: readonly NativeAction[], chosen: (id: string) => void) => void;
+  /** What leads back to a route from outside: an address, or what `coldframe-desktop --open` takes. */
+  link(route: string): string;
   /** Gives a text to the person as a file. Resolves with where it went, or null if they chose none after all. */
   saveFile(name: string, mediaType: string, text: string): Promise<string | null>;
 }

@@ -82,6 +82,7 @@ export type { MeasureImports } from './generated/MeasureImports';
 export type { Notice } from './generated/Notice';
 export type { OpenProject } from './generated/OpenProject';
 export type { OpenSamples } from './generated/OpenSamples';
+export type { Notifications } from './generated/Notifications';
 export type { Overview } from './generated/Overview';
 export type { OverviewSeries } from './generated/OverviewSeries';
 export type { Pause } from './generated/Pause';

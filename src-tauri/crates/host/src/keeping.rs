@@ -1,12 +1,14 @@
-//! How long the record is kept, as the person set it: `settings.json` in the data directory.
+//! What a person set for this host, whatever is open: `settings.json` in the data directory.
 
 use std::{io, path::Path, time::Duration};
 
+use coldframe_protocol::Notifications;
 use coldframe_store::Retention;
 use serde_json::{Map, Value};
 
 const FILE: &str = "settings.json";
 const KEEP_DAYS: &str = "keep_days";
+const NOTIFY: &str = "notify";
 /// Far more than settings are.
 const MOST_BYTES: u64 = 64 * 1024;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
@@ -41,14 +43,34 @@ pub(crate) fn read(data_dir: &Path, notices: &mut Vec<String>) -> Retention {
     }
 }
 
-/// Whatever else is in the file stays.
-///
 /// # Errors
 /// In words: the file cannot be read or written.
 pub(crate) fn write(data_dir: &Path, days: u32) -> Result<(), String> {
+    set(data_dir, KEEP_DAYS, days.into())
+}
+
+/// What to tell of; everything, where nothing was set or it cannot be read.
+pub(crate) fn notifications(data_dir: &Path) -> Notifications {
+    let set = load(data_dir).ok().and_then(|mut settings| settings.remove(NOTIFY));
+    set.and_then(|value| serde_json::from_value(value).ok()).unwrap_or(Notifications {
+        reload_failed: true,
+        crashed: true,
+        out_of_memory: true,
+    })
+}
+
+/// # Errors
+/// In words: the file cannot be read or written.
+pub(crate) fn notify_of(data_dir: &Path, wanted: &Notifications) -> Result<(), String> {
+    let value = serde_json::to_value(wanted).map_err(|error| error.to_string())?;
+    set(data_dir, NOTIFY, value)
+}
+
+/// Whatever else is in the file stays.
+fn set(data_dir: &Path, key: &str, value: Value) -> Result<(), String> {
     let mut settings =
         load(data_dir).map_err(|problem| format!("{}: {problem}", data_dir.join(FILE).display()))?;
-    settings.insert(KEEP_DAYS.into(), days.into());
+    settings.insert(key.into(), value);
     let path = data_dir.join(FILE);
     let (part, text) = (path.with_extension("json.part"), format!("{:#}\n", Value::Object(settings)));
     let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path));
@@ -68,6 +90,19 @@ fn load(data_dir: &Path) -> Result<Map<String, Value>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn everything_is_told_until_a_person_says_otherwise() {
+        let dir = tempfile::tempdir().unwrap();
+        let all = notifications(dir.path());
+        assert!(all.reload_failed && all.crashed && all.out_of_memory);
+        let less = Notifications { crashed: false, ..all };
+        notify_of(dir.path(), &less).unwrap();
+        write(dir.path(), 14).unwrap();
+        assert_eq!(notifications(dir.path()), less);
+        std::fs::write(dir.path().join(FILE), r#"{"notify": 7}"#).unwrap();
+        assert_eq!(notifications(dir.path()), all);
+    }
 
     #[test]
     fn what_is_set_is_read_again_and_what_else_stands_there_stays() {

@@ -117,6 +117,7 @@ commands! {
     settings(Empty) -> Settings;
     /// From now on, and at once.
     keep_record(KeepRecord) -> Settings;
+    set_notifications(Notifications) -> Settings;
     /// Reads through the record to count.
     recorded_projects(Empty) -> Vec<RecordedProject>;
     /// What [`clear_record`](Commands::clear_record) would take.

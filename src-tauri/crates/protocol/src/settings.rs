@@ -11,6 +11,14 @@ wire! {
         pub limits: DefaultLimits,
         pub prices: PriceBook,
         pub privacy: Privacy,
+        pub notifications: Notifications,
+    }
+
+    /// What the window tells of by the system's notifications while nobody looks at it.
+    pub struct Notifications {
+        pub reload_failed: bool,
+        pub crashed: bool,
+        pub out_of_memory: bool,
     }
 
     pub struct RecordPlace {

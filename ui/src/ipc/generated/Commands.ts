@@ -45,6 +45,7 @@ import type { MapInput } from "./MapInput";
 import type { MapPreview } from "./MapPreview";
 import type { MapQuery } from "./MapQuery";
 import type { MeasureImports } from "./MeasureImports";
+import type { Notifications } from "./Notifications";
 import type { OpenProject } from "./OpenProject";
 import type { OpenSamples } from "./OpenSamples";
 import type { Overview } from "./Overview";
@@ -117,6 +118,7 @@ export interface Commands {
   pause: { request: Pause; response: HostStatus };
   settings: { request: Empty; response: Settings };
   keep_record: { request: KeepRecord; response: Settings };
+  set_notifications: { request: Notifications; response: Settings };
   recorded_projects: { request: Empty; response: Array<RecordedProject> };
   clearable: { request: ClearRecord; response: Cleared };
   clear_record: { request: ClearRecord; response: Cleared };

@@ -46,6 +46,7 @@ export class MockTransport implements Transport {
   private readonly maps: MockMaps;
   pickFolder?: () => Promise<string | null>;
   saveFile = download;
+  link = (route: string): string => `coldframe://${route.replace(/^#\//, '')}`;
 
   constructor(
     readonly scene: Scene = 'full',
@@ -308,6 +309,7 @@ export class MockTransport implements Transport {
       return this.status();
     },
     settings: () => this.settings.settings(),
+    set_notifications: (wanted) => this.settings.notifyOf(wanted),
     keep_record: ({ days }) => this.settings.keep(days),
     recorded_projects: () => this.settings.recorded(),
     clearable: (what) => this.settings.clearable(what),

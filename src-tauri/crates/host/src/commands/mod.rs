@@ -279,6 +279,10 @@ impl Commands for Host {
         self.keep(request).await
     }
 
+    async fn set_notifications(&self, request: wire::Notifications) -> Result<wire::Settings> {
+        self.notify_of(request).await
+    }
+
     async fn recorded_projects(&self, _: wire::Empty) -> Result<Vec<wire::RecordedProject>> {
         self.projects_recorded().await
     }

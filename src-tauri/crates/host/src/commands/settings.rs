@@ -55,6 +55,7 @@ impl Host {
                 payload_bytes: engine.payload_cap as u64,
                 secret_files: SECRET_FILES.map(str::to_owned).into(),
             },
+            notifications: keeping::notifications(&config.data_dir),
         }
     }
 
@@ -91,6 +92,18 @@ impl Host {
             Ok(())
         })
         .await?;
+        self.inner.live.stale();
+        self.all_settings().await
+    }
+
+    pub(super) async fn notify_of(&self, wanted: wire::Notifications) -> Result<wire::Settings> {
+        let host = self.clone();
+        blocking(move || {
+            keeping::notify_of(&host.inner.config.data_dir, &wanted)
+                .map_err(|problem| RpcError::new(ErrorCode::Failed, problem))
+        })
+        .await?;
+        // The window reads its own again.
         self.inner.live.stale();
         self.all_settings().await
     }
