@@ -112,3 +112,20 @@ test('the palette does what the buttons do, and remembers it; a question mark li
   await page.keyboard.press('Control+2');
   await page.locator('[data-testid="app"][data-page="timeline"]').waitFor();
 });
+
+test('the link of an invocation is copied, and leads back to it', async (t) => {
+  const { page, host } = await stage(t, browser);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await host.invoke('greeter', { name: 'Ada' });
+  await visit(page, 'greeter');
+  await page.getByTestId('tab-invocations').click();
+  await page.getByTestId('invocation-open').first().click();
+  await page.getByTestId('copy-link').click();
+  await says(page.getByTestId('toast'), 'Copied: Link to this invocation');
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/#\/function\/\d+\?tab=invocations&id=\d+$/);
+  await page.getByTestId('nav-costs').click();
+  await page.locator('[data-testid="app"][data-page="costs"]').waitFor();
+  await page.goto(link);
+  await says(page.getByTestId('invocation-detail'), 'copy link');
+});
