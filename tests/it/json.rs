@@ -6,7 +6,6 @@ use std::{
 };
 
 use coldframe_testkit::{Host, Project, Verb, eventually, run};
-use coldframe_testkit::{Project, Verb, eventually, run};
 use serde_json::{Value, json};
 
 use crate::builder;

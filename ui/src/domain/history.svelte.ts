@@ -2,8 +2,6 @@
 
 import { asCallError, type CallError, type Reload } from '$ipc';
 import type { Host } from './host.svelte';
-import { samePath } from './paths';
-import { Refresher } from './refresh';
 
 export class ReloadHistory {
   list = $state.raw<Reload[]>([]);

@@ -17,8 +17,8 @@ mod project;
 mod revisions;
 mod rightsize;
 mod settings;
-mod starts;
 mod starting;
+mod starts;
 mod timeline;
 
 pub use code::*;
@@ -35,8 +35,8 @@ pub use project::*;
 pub use revisions::*;
 pub use rightsize::*;
 pub use settings::*;
-pub use starts::*;
 pub use starting::*;
+pub use starts::*;
 pub use timeline::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.

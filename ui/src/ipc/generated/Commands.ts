@@ -63,9 +63,9 @@ import type { Simulation } from "./Simulation";
 import type { SimulationQuery } from "./SimulationQuery";
 import type { StartLoad } from "./StartLoad";
 import type { StartMap } from "./StartMap";
+import type { Starters } from "./Starters";
 import type { Starts } from "./Starts";
 import type { StartsQuery } from "./StartsQuery";
-import type { Starters } from "./Starters";
 import type { Timeline } from "./Timeline";
 import type { TimelineQuery } from "./TimelineQuery";
 

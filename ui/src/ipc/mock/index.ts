@@ -18,8 +18,7 @@ import { makeChange, makeImports, makeStarts } from './starts';
 import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
 import { makeRightsize } from './rightsize';
-import { makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
-import { afterReload, makeColdStarts, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
+import { afterReload, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
 export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'down' | 'expired' | 'lost' | 'loading' | 'notrecording' | 'picker';
 

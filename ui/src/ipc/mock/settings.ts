@@ -18,7 +18,6 @@ export class MockSettings {
       limits: { providers: [{ provider: 'aws', memory_mb: 128, timeout_ms: 3000, idle_ms: 300_000 }, { provider: 'vercel', memory_mb: 2048, timeout_ms: 300_000, idle_ms: 300_000 }], max_instances: 373, account_concurrency: 1000 },
       prices: { path: '/home/ada/.local/share/coldframe/prices.toml', exists: true, used: false, problem: '/home/ada/.local/share/coldframe/prices.toml:14: there is no source "contract"', compiled: '2026-11-20', plans: 43, machines: 61 },
       privacy: { redacted: ['authorization', 'cookie', 'password', 'passwd', 'secret', 'api_key', 'access_key', 'token'], payload_bytes: 65_536, secret_files: ['.env', '.env.*', '*.pem', '*.key', 'secrets.*', 'local.settings.json', '.npmrc'] },
-      privacy: { redacted: ['authorization', 'cookie', 'password', 'passwd', 'secret', 'api_key', 'access_key', 'token'], payload_bytes: 65_536 },
       notifications: this.notifications,
     };
   }
