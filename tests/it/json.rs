@@ -171,7 +171,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let help = coldframe(project.path(), data.path(), &["--help"]).stdout;
     let verbs = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
     let verbs = verbs.lines().filter_map(|line| line.split_whitespace().next());
-    for verb in verbs.filter(|verb| !["new", "serve", "help"].contains(verb)) {
+    for verb in verbs.filter(|verb| !["new", "map", "serve", "help"].contains(verb)) {
         let prints = page.verbs.remove(verb).unwrap_or_else(|| panic!("{verb} is not on the page"));
         let mut args = vec![verb, "--json"];
         args.extend(further.get(verb).copied().unwrap_or_default());
@@ -182,6 +182,12 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         page.check(kind, &printed.json(), verb);
     }
     assert!(page.verbs.is_empty(), "the page lists what is no verb: {:?}", page.verbs);
+    project.write("items.jsonl", "{}\n{}\n");
+    let mapped = coldframe(project.path(), data.path(), &["map", "moody", "items.jsonl"]);
+    assert_eq!(mapped.stdout.lines().count(), 2, "{}", mapped.stderr);
+    for line in mapped.stdout.lines() {
+        page.object("map-answer", &serde_json::from_str(line).expect("one object a line"), "map");
+    }
     let unseen: Vec<&String> = page.shapes.keys().filter(|shape| !page.seen.contains(*shape)).collect();
     assert!(unseen.is_empty(), "nothing printed has the shape of {unseen:?}");
 
