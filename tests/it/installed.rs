@@ -14,6 +14,16 @@ pub(crate) fn node_modules() -> PathBuf {
     folder("COLDFRAME_NODE_CLIENTS", "node_modules/@aws-sdk/client-lambda").join("node_modules")
 }
 
+/// The virtual environment with `functions-framework`.
+pub(crate) fn python_clouds() -> PathBuf {
+    folder("COLDFRAME_PYTHON_CLOUDS", "bin/python")
+}
+
+/// The `node_modules` with `@google-cloud/functions-framework` and `faas-js-runtime`.
+pub(crate) fn node_clouds() -> PathBuf {
+    folder("COLDFRAME_NODE_CLOUDS", "node_modules/@google-cloud/functions-framework").join("node_modules")
+}
+
 /// Has cargo keep what it compiles for a project between runs: dependencies take far longer than the project itself.
 /// Projects whose programs have the same names must not be built at the same time.
 pub(crate) fn share_cargo_target(project: &Project) {

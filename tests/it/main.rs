@@ -8,6 +8,7 @@ mod cold;
 mod cost;
 mod costs;
 mod crash;
+mod gcp;
 mod installed;
 mod invoke;
 mod json;

@@ -2,6 +2,7 @@
 
 mod awslambdaric;
 mod extensions;
+mod functions_framework;
 mod lambda_runtime;
 mod nodejs;
 

@@ -84,6 +84,7 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "chatty",
         "crash",
         "docs-search",
+        "greeting",
         "hello",
         "invoice",
         "io-wait",
@@ -96,6 +97,7 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "slug",
         "story-stream",
         "thumbnail",
+        "upload-log",
     ] {
         assert!(names.contains(&name), "{name} is among {names:?}");
     }
@@ -151,6 +153,26 @@ async fn python_and_node_samples_do_what_they_promise() {
     let (init, handler) =
         (cold["init_ms"].as_f64().unwrap_or(0.0), cold["handler_ms"].as_f64().unwrap_or(0.0));
     assert!(init > 100.0 && init > 5.0 * handler, "slow to import, quick to answer: {cold}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn samples_of_other_clouds_do_what_they_promise() {
+    let project = samples();
+    let host = builder(&project).start();
+    let greeted = host.get(&format!("{}/greeting?name=Ada", host.gcp)).await;
+    assert_eq!(greeted.text(), "Hello, Ada!");
+    let event = json!({
+        "specversion": "1.0", "id": "1", "source": "//storage.googleapis.com/projects/_/buckets/photos",
+        "type": "google.cloud.storage.object.v1.finalized",
+        "data": {"bucket": "photos", "name": "pea.jpg", "size": "1024"},
+    });
+    let taken = host.http.post(format!("{}/upload-log", host.gcp)).body(event.to_string());
+    let taken = taken.header("content-type", "application/cloudevents+json").send().await.expect("an answer");
+    assert_eq!(taken.status(), 204);
+    assert_eq!(
+        logs(&host, "upload-log").await,
+        ["google.cloud.storage.object.v1.finalized: photos/pea.jpg, 1024 bytes"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

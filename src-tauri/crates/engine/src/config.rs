@@ -15,8 +15,6 @@ pub struct EngineConfig {
     pub max_instances: usize,
     /// Processes being started at once.
     pub max_spawns: usize,
-    /// Init that takes longer is torn down and retried within the invocation (AWS: 10 s).
-    pub init_limit: Duration,
     /// A call waits this long for the first build of its app.
     pub build_limit: Duration,
     /// Waits between attempts of an asynchronous event that failed (AWS: one minute, then two).
@@ -43,7 +41,6 @@ impl EngineConfig {
             // An interpreter with a few libraries takes about 64 MB; a quarter of the memory stays the person's.
             max_instances: (memory_mb * 3 / 4 / 64).clamp(8, 1000),
             max_spawns: (cores * 4).max(4),
-            init_limit: Duration::from_secs(10),
             build_limit: Duration::from_mins(5),
             retry_delays: vec![Duration::from_mins(1), Duration::from_mins(2)],
             payload_cap: 64 * 1024,

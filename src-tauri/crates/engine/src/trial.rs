@@ -87,7 +87,7 @@ impl Engine {
         let _alone = world.guard.trial().await;
         let (mut start, disk) = app.lend().await.map_err(TrialError::Problem)?;
         start.revision = Arc::new(start.revision.sized(request.memory_mb));
-        let vcpu_milli = registry::vcpu_milli(start.revision.app.provider, request.memory_mb);
+        let vcpu_milli = registry::of(start.revision.app.provider).vcpu_milli(request.memory_mb);
         start.cpu_milli = Some(vcpu_milli);
         let mut trial = Trial { vcpu_milli, limit: None, runs: Vec::new(), failure: None };
         let name: Arc<str> = Arc::from(function.name.as_str());

@@ -8,11 +8,11 @@ use std::{
 
 use coldframe_engine::Engine;
 use coldframe_providers::{
-    aws,
     domain::ProviderId,
+    door::{ACCOUNT_CONCURRENCY, DoorConfig},
     invocation::{Answer, Found, FunctionRef, Invocation, Invoke, Outcome},
     launch::Account,
-    vercel,
+    registry,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -63,44 +63,51 @@ impl Invoke for Current {
     }
 }
 
-/// Where each surface is reached.
-#[derive(Debug, Clone, Copy)]
-pub struct Surfaces {
-    pub aws: SocketAddr,
-    pub vercel: SocketAddr,
-}
+/// Where each surface is reached, in the providers' order.
+pub type Surfaces = Vec<(ProviderId, SocketAddr)>;
 
 /// Listeners that are bound but do not serve yet.
-pub(crate) struct Bound {
-    aws: TcpListener,
-    vercel: TcpListener,
-    pub(crate) surfaces: Surfaces,
-}
+pub(crate) struct Bound(Vec<(ProviderId, TcpListener, SocketAddr)>);
 
 pub(crate) async fn bind(config: &HostConfig) -> Result<Bound, HostError> {
-    let aws = listen(SocketAddr::new(config.address, config.port), "--port").await?;
-    let aws_address = local(&aws)?;
-    // The surface beside it has a port of its own: the next one, so that it is the same every day; any, if taken.
-    let beside = if config.port == 0 { 0 } else { config.port.wrapping_add(1) };
-    let vercel = match listen(SocketAddr::new(config.address, beside), "--port").await {
-        Ok(listener) => listener,
-        Err(_) => listen(SocketAddr::new(config.address, 0), "--port").await?,
-    };
-    let vercel_address = local(&vercel)?;
-    Ok(Bound { aws, vercel, surfaces: Surfaces { aws: aws_address, vercel: vercel_address } })
+    let mut bound = Vec::new();
+    for (at, provider) in (0..).zip(registry::ALL) {
+        let port = if config.port == 0 { 0 } else { config.port.wrapping_add(at) };
+        let listener = match listen(SocketAddr::new(config.address, port), "--port").await {
+            Ok(listener) => listener,
+            Err(error) if at == 0 => return Err(error),
+            // Those beside the first have the next ports, so that they are the same every day; any, where one is taken.
+            Err(_) => listen(SocketAddr::new(config.address, 0), "--port").await?,
+        };
+        let address = local(&listener)?;
+        bound.push((provider.id, listener, address));
+    }
+    Ok(Bound(bound))
 }
 
 impl Bound {
+    pub(crate) fn surfaces(&self) -> Surfaces {
+        self.0.iter().map(|(provider, _, address)| (*provider, *address)).collect()
+    }
+
     pub(crate) fn serve(self, current: &Arc<Current>, config: &HostConfig, stop: &CancellationToken) {
-        let account = Account::default();
-        let hosts = config.allowed_hosts.clone();
         let account_concurrency = config
             .account_concurrency
-            .map_or(aws::door::ACCOUNT_CONCURRENCY, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
-        let door = aws::door::DoorConfig { account, account_concurrency, allowed_hosts: hosts.clone() };
-        tokio::spawn(aws::door::serve(self.aws, Arc::clone(current), door, stop.clone()));
-        let door = vercel::door::DoorConfig { allowed_hosts: hosts };
-        tokio::spawn(vercel::door::serve(self.vercel, Arc::clone(current), door, stop.clone()));
+            .map_or(ACCOUNT_CONCURRENCY, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let door = DoorConfig {
+            account: Account::default(),
+            account_concurrency,
+            allowed_hosts: config.allowed_hosts.clone(),
+        };
+        for (provider, listener, _) in self.0 {
+            tokio::spawn(registry::serve(
+                provider,
+                listener,
+                Arc::clone(current),
+                door.clone(),
+                stop.clone(),
+            ));
+        }
     }
 }
 

@@ -185,7 +185,7 @@ fn texts(call: &wire::Invocation) -> Vec<(i64, String)> {
     let ran = begun + us(call.queue_ms + call.build_ms + call.spawn_ms + init_ms);
     let ended = begun + us(call.total_ms);
     let said = |at: i64, moment: &Moment<'_>| {
-        registry::narrate(provider, moment).into_iter().map(move |text| (at, text))
+        registry::of(provider).narrate(moment).into_iter().map(move |text| (at, text))
     };
     let mut texts: Vec<_> = said(ran, &Moment::Started { request_id, version: "$LATEST" }).collect();
     texts.extend(said(ended, &Moment::Ended { request_id }));

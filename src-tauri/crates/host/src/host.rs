@@ -108,7 +108,7 @@ impl Host {
             loads: Loads::default(),
             maps: Maps::default(),
             names: FunctionNames::default(),
-            surfaces: bound.surfaces,
+            surfaces: bound.surfaces(),
             presence,
             notices,
             keep: Mutex::new(keep),

@@ -5,7 +5,7 @@ use coldframe_engine::{AppStatus, InstanceState, InstanceStatus, Names};
 use coldframe_protocol as wire;
 use coldframe_providers::{
     clock,
-    domain::{Problem, Severity},
+    domain::{App, Problem, Severity, Takes},
 };
 use coldframe_report::Deployed;
 use coldframe_store::{Answered, Finished, Status, Stream};
@@ -64,6 +64,7 @@ pub(crate) fn functions(
         memory_mb: app.settings.memory_mb,
         timeout_ms: u64::try_from(app.settings.timeout.as_millis()).unwrap_or(u64::MAX),
         urls: urls(name),
+        takes: takes(app, name),
         revision: status.revision.clone(),
         state,
         problem: problem.clone(),
@@ -72,6 +73,11 @@ pub(crate) fn functions(
         pool: pool.clone(),
     })
     .collect()
+}
+
+fn takes(app: &App, name: &str) -> String {
+    let function = app.functions.iter().find(|function| function.name == name);
+    function.map_or(Takes::Event, |function| function.takes).as_str().into()
 }
 
 fn state(status: &AppStatus) -> wire::FunctionState {
@@ -99,6 +105,7 @@ fn pool(status: &AppStatus) -> wire::Pool {
         emulate_cpu_share: status.emulate_cpu_share,
         next_cold: status.next_cold,
         concurrency: status.concurrency,
+        instance_concurrency: status.instance_concurrency,
         instances: status.instances.iter().map(instance).collect(),
     }
 }

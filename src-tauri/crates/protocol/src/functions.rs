@@ -9,7 +9,7 @@ wire! {
         pub id: i64,
         pub name: String,
         pub app: String,
-        /// `aws`, `vercel`.
+        /// `aws`, `vercel`, `gcp`.
         pub provider: String,
         /// `python`, `node`, `typescript`, `rust`, `custom`.
         pub language: String,
@@ -21,6 +21,8 @@ wire! {
         pub memory_mb: u32,
         pub timeout_ms: u64,
         pub urls: Vec<String>,
+        /// What it is called with: `event` (any JSON), `request` (HTTP), `cloud-event`, `parameters` (a JSON object).
+        pub takes: String,
         /// Short hash of the revision that serves; empty before the first.
         pub revision: String,
         pub state: FunctionState,
@@ -65,6 +67,8 @@ wire! {
         /// The next call gets a new instance.
         pub next_cold: bool,
         pub concurrency: Option<u32>,
+        /// Calls that one instance has at the same time.
+        pub instance_concurrency: u32,
         pub instances: Vec<Instance>,
     }
 

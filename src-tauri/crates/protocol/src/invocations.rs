@@ -104,7 +104,7 @@ wire! {
     /// Ask a function for an answer, as the Invoke button and `coldframe invoke` do.
     pub struct Invoke {
         pub function: i64,
-        /// The event as text; JSON for AWS, an HTTP request description for Vercel.
+        /// The event as text: JSON, or the JSON description of a request for functions that take one.
         pub event: String,
         pub cold: bool,
         /// `app` or `cli`.

@@ -33,7 +33,7 @@ wire! {
     }
 
     pub struct Surface {
-        /// `aws`, `vercel`.
+        /// `aws`, `vercel`, `gcp`.
         pub provider: String,
         pub url: String,
     }

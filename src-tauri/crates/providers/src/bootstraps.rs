@@ -12,23 +12,32 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 17] = embedded![
+const FILES: [(&str, &str); 26] = embedded![
     "node/aws.cjs",
+    "node/cloud_events.cjs",
     "node/console.cjs",
     "node/errors.cjs",
+    "node/express.cjs",
+    "node/gcp.cjs",
+    "node/gcp_calls.cjs",
     "node/import_place.cjs",
     "node/imports.cjs",
     "node/imports_hooks.mjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
     "node/runtime_api.cjs",
+    "node/serve.cjs",
     "node/stream.cjs",
     "python/coldframe_bootstrap/__init__.py",
     "python/coldframe_bootstrap/aws.py",
     "python/coldframe_bootstrap/aws_logging.py",
     "python/coldframe_bootstrap/client.py",
+    "python/coldframe_bootstrap/cloud_events.py",
     "python/coldframe_bootstrap/errors.py",
+    "python/coldframe_bootstrap/gcp.py",
     "python/coldframe_bootstrap/imports.py",
+    "python/coldframe_bootstrap/requests.py",
+    "python/coldframe_bootstrap/serve.py",
     "python/coldframe_bootstrap/vercel.py",
 ];
 

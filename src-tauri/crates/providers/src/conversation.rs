@@ -9,12 +9,14 @@ use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    domain::{App, ProviderId},
+    domain::App,
     imports::ReportedImports,
     invocation::{Handover, Reply, ReportedUsage},
     launch::Account,
+    provider::Talk,
     pull::RuntimeApi,
     push::Push,
+    registry,
 };
 
 #[derive(Debug)]
@@ -55,11 +57,9 @@ impl Conversation {
     /// # Errors
     /// No port could be bound.
     pub async fn open(app: &App, account: &Account) -> io::Result<Self> {
-        match app.provider {
-            ProviderId::Aws => {
-                RuntimeApi::open(&app.name, &app.handler, &account.of(app)).await.map(Self::Pull)
-            }
-            ProviderId::Vercel => Push::open().await.map(Self::Push),
+        match registry::of(app.provider).talk {
+            Talk::Pull => RuntimeApi::open(&app.name, &app.handler, &account.of(app)).await.map(Self::Pull),
+            Talk::Push(failed) => Push::open(failed).await.map(Self::Push),
         }
     }
 
@@ -111,7 +111,7 @@ impl Conversation {
     pub async fn idle(&self) -> Idle {
         match self {
             Self::Pull(pull) => pull.idle().await,
-            Self::Push(push) => push.idle().await,
+            Self::Push(push) => push.idle(),
         }
     }
 }

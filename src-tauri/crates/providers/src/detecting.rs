@@ -8,11 +8,13 @@ use std::{
 
 use crate::{
     aws::detect::limits::no_value_for,
-    domain::{App, Detection, Language, Problem, ProviderId, Severity},
+    domain::{App, Detection, Language, Problem, Severity},
     env_file,
     languages::python,
     overrides::Overrides,
     project::Project,
+    provider::Provider,
+    registry,
 };
 
 /// One provider's apps in a project.
@@ -29,14 +31,14 @@ pub(crate) struct Given {
 /// Values for template parameters and command-line options, from `[parameters]` in `coldframe.toml`.
 pub(crate) type Parameters = BTreeMap<String, String>;
 
-pub(crate) fn detect(root: &Path, providers: &[Detect]) -> Detection {
+pub(crate) fn detect(root: &Path, providers: &[&Provider]) -> Detection {
     let mut project = Project::scan(root);
     let mut detection = Detection { apps: Vec::new(), problems: std::mem::take(&mut project.problems) };
     let overrides = Overrides::read(&project, &mut detection.problems);
     detection.problems.extend(project.leave_out(overrides.ignored()));
     let given = overrides.given(&project);
-    for detect in providers {
-        let found = detect(&project, &given);
+    for provider in providers {
+        let found = (provider.detect)(&project, &given);
         detection.apps.extend(found.apps);
         detection.problems.extend(found.problems);
     }
@@ -59,10 +61,7 @@ pub(crate) fn detect(root: &Path, providers: &[Detect]) -> Detection {
 fn add_env_files(project: &Project, detection: &mut Detection) {
     let mut told = BTreeSet::new();
     for app in &mut detection.apps {
-        let names: &[&str] = match app.provider {
-            ProviderId::Aws => &[".env"],
-            ProviderId::Vercel => &[".env", ".env.local"],
-        };
+        let names = registry::of(app.provider).env_files;
         let (file, paths) = env_file::beside(project, &app.root, names);
         for (name, value) in file.variables {
             app.problems.retain(|problem| !problem.message.starts_with(&no_value_for(&name)));

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum ProviderId {
     Aws,
     Vercel,
+    Gcp,
 }
 
 impl ProviderId {
@@ -18,6 +19,7 @@ impl ProviderId {
         match self {
             Self::Aws => "aws",
             Self::Vercel => "vercel",
+            Self::Gcp => "gcp",
         }
     }
     /// As a person reads it.
@@ -25,6 +27,7 @@ impl ProviderId {
         match self {
             Self::Aws => "AWS Lambda",
             Self::Vercel => "Vercel",
+            Self::Gcp => "Google Cloud Functions",
         }
     }
 }
@@ -109,6 +112,32 @@ pub struct Function {
     /// What the gateway says of CORS at the routes; `None` leaves it to the function.
     pub routes_cors: Option<Cors>,
     pub url: UrlSettings,
+    pub takes: Takes,
+}
+
+/// What a function is called with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// Any JSON.
+    Event,
+    /// An HTTP request.
+    Request,
+    /// A CloudEvent, in an HTTP request.
+    CloudEvent,
+    /// A JSON object of parameters.
+    Parameters,
+}
+
+impl Takes {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Request => "request",
+            Self::CloudEvent => "cloud-event",
+            Self::Parameters => "parameters",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -155,6 +184,10 @@ pub struct Settings {
     pub always_cold: bool,
     /// An instance has the share of the CPU that its memory buys in the cloud, from its start on.
     pub emulate_cpu_share: bool,
+    /// Calls that one instance has at the same time; at least one.
+    pub instance_concurrency: u32,
+    /// How long an instance may take until it is ready.
+    pub start_limit: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

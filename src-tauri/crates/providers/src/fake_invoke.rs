@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use crate::{
-    domain::{App, Architecture, Function, Language, ProviderId, Route, Settings, UrlSettings},
+    domain::{App, Architecture, Function, Language, ProviderId, Route, Settings, Takes, UrlSettings},
     invocation::{
         Answer, Body, Event, Failure, Found, FunctionRef, Invocation, Invoke, Outcome, ResponseHead,
     },
@@ -133,6 +133,7 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
         routes: routes.collect(),
         routes_cors: None,
         url,
+        takes: Takes::Event,
     };
     let app = App {
         provider,
@@ -152,6 +153,8 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
             kept_warm: 0,
             always_cold: false,
             emulate_cpu_share: false,
+            instance_concurrency: 1,
+            start_limit: Duration::from_secs(10),
         },
         env: BTreeMap::from([("STAGE".to_owned(), "test".to_owned())]),
         functions: vec![function.clone()],
@@ -174,7 +177,8 @@ pub(crate) fn response(body: impl Into<Bytes>) -> Answer {
 
 pub(crate) fn response_with(headers: http::HeaderMap, body: Body) -> Answer {
     let streamed = matches!(body, Body::Stream(_));
-    Answer::Response { head: ResponseHead { status: http::StatusCode::OK, headers, streamed }, body }
+    let head = ResponseHead { status: http::StatusCode::OK, headers, streamed, failed: None };
+    Answer::Response { head, body }
 }
 
 /// Answers with the event it was given.

@@ -140,6 +140,8 @@ pub struct ResponseHead {
     pub headers: http::HeaderMap,
     /// The runtime streams its response.
     pub streamed: bool,
+    /// The answer says itself that the function failed: the error's type.
+    pub failed: Option<String>,
 }
 
 #[derive(Debug)]

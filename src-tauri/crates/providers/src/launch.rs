@@ -1,9 +1,15 @@
 //! What a provider needs to know to describe an instance's process. The engine fills it in, the provider's `launch`
 //! turns it into a command.
 
-use std::{net::SocketAddr, path::Path};
+use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, path::Path};
 
-use crate::domain::App;
+use coldframe_supervisor::Command;
+
+use crate::{
+    domain::{App, Language, Problem},
+    imports,
+    languages::{node, python},
+};
 
 #[derive(Debug, Clone, Copy)]
 pub struct LaunchContext<'a> {
@@ -50,5 +56,84 @@ impl Account {
 impl Default for Account {
     fn default() -> Self {
         Self { id: "000000000000".into(), region: "us-east-1".into() }
+    }
+}
+
+/// Of the host's own environment, what a process needs to find programs and certificates.
+const INHERITED: [&str; 12] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "SYSTEMROOT",
+    "COMSPEC",
+    "PATHEXT",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+];
+
+pub(crate) type Environment = BTreeMap<OsString, OsString>;
+
+/// What every process has, whatever its provider.
+pub(crate) fn inherited() -> Environment {
+    INHERITED.iter().filter_map(|name| Some(((*name).into(), std::env::var_os(name)?))).collect()
+}
+
+impl LaunchContext<'_> {
+    /// The environment of a process that requests are sent to: the machine's, the function's own, and above them what
+    /// our bootstraps need to know.
+    pub(crate) fn environment(&self) -> Environment {
+        let mut env = inherited();
+        let own = self.app.env.iter().filter(|(name, _)| !name.starts_with("COLDFRAME_"));
+        env.extend(own.map(|(name, value)| (name.into(), value.into())));
+        let mut set = |name: &str, value: OsString| env.insert(name.into(), value);
+        set("LC_CTYPE", "C.UTF-8".into());
+        set("PWD", self.code.into());
+        set("TMPDIR", self.scratch.into());
+        set("COLDFRAME_REPORT", self.address.to_string().into());
+        if let Some(port) = self.port {
+            set("PORT", port.to_string().into());
+        }
+        if self.measure_imports {
+            set(imports::ASKED, "1".into());
+        }
+        // Elsewhere (a build folder, a kept copy) the loaded files' names would say nothing about the project's.
+        if self.code.starts_with(self.project) {
+            set("COLDFRAME_PROJECT", self.project.into());
+        }
+        env
+    }
+
+    /// Our bootstrap of that name in the app's language.
+    ///
+    /// # Errors
+    /// There is no interpreter, or the bootstrap is not written in that language.
+    pub(crate) fn bootstrap(&self, name: &str) -> Result<Command, Problem> {
+        match self.app.language {
+            // A module is compiled once and kept; the same text as the main program would be compiled at every start.
+            Language::Python => Ok(Command::new(python::interpreter(self.app, self.project)?, self.code)
+                .arg("-c")
+                .arg(format!(
+                    "import sys; sys.path[0] = sys.argv[1]; import coldframe_bootstrap.{name} as b; \
+                     sys.path[0] = sys.argv[2]; sys.argv[:] = [b.__file__]; b.main()"
+                ))
+                .arg(self.bootstraps.join("python"))
+                .arg(self.code)),
+            Language::Node | Language::TypeScript => {
+                let mut command = Command::new(node::interpreter(self.app)?, self.code);
+                if self.app.language == Language::TypeScript {
+                    command = command.arg("--enable-source-maps");
+                }
+                Ok(command.arg(self.bootstraps.join(format!("node/{name}.cjs"))))
+            }
+            Language::Rust | Language::Custom => Err(Problem::error(format!(
+                "{} functions in {} cannot be run yet, only those in Python and Node",
+                self.app.provider.title(),
+                self.app.language.as_str()
+            ))),
+        }
     }
 }

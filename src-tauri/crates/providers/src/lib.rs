@@ -4,16 +4,19 @@
 //! `converse` (the protocol with the process) and `door` (what callers speak). Doors call [`Invoke`]; who implements
 //! it, and how pools and storage work, is not known here.
 
-pub mod aws;
+mod aws;
 pub mod bootstraps;
 pub mod clock;
 pub mod conversation;
 mod detecting;
 pub mod domain;
+pub mod door;
 mod env_file;
 #[cfg(test)]
 mod fake_invoke;
+mod gcp;
 mod http_body;
+mod http_event;
 mod http_guard;
 mod http_server;
 pub mod imports;
@@ -26,12 +29,15 @@ mod name;
 pub mod narrate;
 mod overrides;
 mod project;
+pub mod provider;
 pub mod pull;
 pub mod push;
 #[cfg(test)]
 mod raw_http;
 pub mod registry;
+mod service_door;
+mod source;
 pub mod templates;
 #[cfg(test)]
 mod testing;
-pub mod vercel;
+mod vercel;

@@ -73,6 +73,12 @@ fn without_accent(letter: char) -> Option<String> {
     Some(if letter.is_uppercase() { plain.to_uppercase() } else { plain.to_owned() })
 }
 
+/// What a DNS name may have before its dot (underscores included: resolvers and browsers take them).
+pub(crate) fn is_label(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,6 +45,13 @@ pub enum Moment<'a> {
 pub enum Cause {
     Timeout(Duration),
     InitTimeout(Duration),
+    /// It did not open the port it was given, in time; perhaps it opened another.
+    NeverListened {
+        limit: Duration,
+        port: u16,
+        /// Where it listens.
+        instead: Vec<u16>,
+    },
     /// Exit code, `None` when it ended without a reason (code 0).
     Exited(i32),
     Signalled(i32),
@@ -58,9 +65,48 @@ pub enum Cause {
     Spawn(String),
 }
 
+impl Cause {
+    /// What happened and, where that is known, what to do; lower case, no final full stop.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Timeout(limit) | Self::InitTimeout(limit) => {
+                format!("it took longer than its timeout of {} s", limit.as_secs_f64())
+            }
+            Self::NeverListened { limit, port, instead } => {
+                let where_else: Vec<String> = instead.iter().map(u16::to_string).collect();
+                let listens = if where_else.is_empty() {
+                    String::new()
+                } else {
+                    format!(", but on {}", where_else.join(" and "))
+                };
+                format!(
+                    "it did not listen on port {port} within {} s{listens}; listen on the port that the environment \
+                     variable PORT names",
+                    limit.as_secs_f64()
+                )
+            }
+            Self::Exited(code) => format!("the process ended with exit code {code}"),
+            Self::Signalled(signal) => format!("the process was ended by signal {signal}"),
+            Self::OutOfMemory { limit_mb, used_mb } => {
+                format!("it used {used_mb} MB of {limit_mb} MB and was killed for it")
+            }
+            Self::ResponseTooLarge => "its response is too large".to_owned(),
+            Self::Spawn(why) => format!("the process could not be started: {why}"),
+        }
+    }
+}
+
 /// A failure in the provider's own shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureBody {
     pub error_type: String,
     pub payload: Bytes,
+}
+
+impl FailureBody {
+    /// Of providers that have no shape for it: what happened, as JSON.
+    pub(crate) fn plain(error_type: &str, cause: &Cause) -> Self {
+        let body = serde_json::json!({ "errorType": error_type, "errorMessage": cause.sentence() });
+        Self { error_type: error_type.to_owned(), payload: body.to_string().into() }
+    }
 }

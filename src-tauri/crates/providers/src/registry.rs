@@ -1,72 +1,54 @@
 //! The providers there are: one line each.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use coldframe_supervisor::Command;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    aws,
-    detecting::{self, Detect},
-    domain::{Detection, Problem, ProviderId, Settings},
-    launch::LaunchContext,
-    narrate::{Cause, FailureBody, Moment},
+    aws, detecting,
+    domain::{Detection, ProviderId},
+    door::DoorConfig,
+    gcp,
+    invocation::Invoke,
+    provider::Provider,
     templates::Template,
     vercel,
 };
 
-/// How each provider finds its apps in a project.
-const DETECT: [Detect; 2] = [aws::detect::detect, vercel::detect::detect];
+/// Every provider, in the order in which people see them.
+pub const ALL: [&Provider; 3] = [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER];
+
+pub fn of(id: ProviderId) -> &'static Provider {
+    match id {
+        ProviderId::Aws => &aws::PROVIDER,
+        ProviderId::Vercel => &vercel::PROVIDER,
+        ProviderId::Gcp => &gcp::PROVIDER,
+    }
+}
+
+/// Serves a provider's callers on `listener` until `shutdown`.
+pub async fn serve<I: Invoke>(
+    id: ProviderId,
+    listener: TcpListener,
+    invoke: Arc<I>,
+    config: DoorConfig,
+    shutdown: CancellationToken,
+) {
+    match id {
+        ProviderId::Aws => aws::door::serve(listener, invoke, config, shutdown).await,
+        ProviderId::Vercel => vercel::door::serve(listener, invoke, config, shutdown).await,
+        ProviderId::Gcp => gcp::door::serve(listener, invoke, config, shutdown).await,
+    }
+}
 
 /// Every app of every provider in a project, in a stable order. Reads files, executes nothing, never panics: what is
 /// wrong is among the problems.
 pub fn detect(project: &Path) -> Detection {
-    detecting::detect(project, &DETECT)
-}
-
-/// The process of an instance: program, arguments, folder, environment, limit.
-///
-/// # Errors
-/// Something that has to be on this machine is missing.
-pub fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
-    match context.app.provider {
-        ProviderId::Aws => aws::launch::launch(context),
-        ProviderId::Vercel => vercel::launch::launch(context),
-    }
-}
-
-/// Thousandths of a vCPU that come with that much memory.
-pub fn vcpu_milli(provider: ProviderId, memory_mb: u32) -> u32 {
-    match provider {
-        ProviderId::Aws => aws::launch::vcpu_milli(memory_mb),
-        ProviderId::Vercel => vercel::launch::vcpu_milli(memory_mb),
-    }
-}
-
-/// What a provider gives a function whose manifest says nothing.
-pub fn defaults(provider: ProviderId) -> Settings {
-    match provider {
-        ProviderId::Aws => aws::detect::DEFAULTS,
-        ProviderId::Vercel => vercel::detect::DEFAULTS,
-    }
-}
-
-/// The provider's own log lines for a moment in an instance's life, without line feeds.
-pub fn narrate(provider: ProviderId, moment: &Moment<'_>) -> Vec<String> {
-    match provider {
-        ProviderId::Aws => aws::narrate::narrate(moment),
-        ProviderId::Vercel => vercel::narrate::narrate(moment),
-    }
-}
-
-/// What a caller gets when the function's process did not answer.
-pub fn failure(provider: ProviderId, request_id: &str, cause: &Cause) -> FailureBody {
-    match provider {
-        ProviderId::Aws => aws::failure::failure(request_id, cause),
-        ProviderId::Vercel => vercel::failure::failure(request_id, cause),
-    }
+    detecting::detect(project, &ALL)
 }
 
 /// Functions to begin with, provider by provider.
 pub fn templates() -> impl Iterator<Item = &'static Template> {
-    aws::templates::TEMPLATES.iter().chain(&vercel::templates::TEMPLATES)
+    ALL.iter().flat_map(|provider| provider.templates)
 }

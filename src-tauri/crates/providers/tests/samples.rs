@@ -45,6 +45,8 @@ fn exactly_the_samples_are_found() {
     aws thumbnail: python lambda_function.lambda_handler
     vercel api-colors-name: python api/colors/[name].py ANY /api/colors/[name]
     vercel api-hello: python api/hello.py ANY /api/hello
+    gcp greeting: python main.greeting
+    gcp upload-log: node index.upload-log
     ");
     let problems: Vec<_> =
         detection.apps.iter().flat_map(|app| &app.problems).chain(&detection.problems).collect();

@@ -114,6 +114,11 @@ impl Child {
         self.process.owns_port(port)
     }
 
+    /// The TCP ports on which this tree listens, in order; none on systems that cannot tell.
+    pub fn listening_ports(&self) -> Vec<u16> {
+        self.process.listening_ports()
+    }
+
     /// Memory is looked at often while `busy`, seldom while not.
     pub fn watch_memory(&self, busy: bool) {
         self.process.watch_memory(busy);

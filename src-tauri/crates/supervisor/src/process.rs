@@ -116,6 +116,11 @@ impl Process {
         sys::answers_at(port, &pids)
     }
 
+    pub(crate) fn listening_ports(&self) -> Vec<u16> {
+        self.registry.take_in_newcomers();
+        sys::listening(&self.tree().pids())
+    }
+
     pub(crate) fn watch_memory(&self, busy: bool) {
         self.busy.store(busy, Ordering::SeqCst);
         if busy {

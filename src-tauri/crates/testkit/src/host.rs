@@ -28,6 +28,7 @@ pub struct Host {
     /// `http://127.0.0.1:PORT` of each surface.
     pub aws: String,
     pub vercel: String,
+    pub gcp: String,
     pub ui: String,
     token: String,
     data_dir: PathBuf,
@@ -128,6 +129,7 @@ impl HostBuilder {
         };
         let aws = after(said(), "listening on ");
         let vercel = after(said(), "vercel on ");
+        let gcp = after(said(), "gcp on ");
         let ui = after(said(), "ui on ");
         let (ui, token) = ui.split_once("/#token=").expect("the interface's address carries its token");
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
@@ -135,6 +137,7 @@ impl HostBuilder {
             child,
             aws,
             vercel,
+            gcp,
             ui: ui.to_owned(),
             token: token.to_owned(),
             data_dir,

@@ -81,10 +81,13 @@ fn packages() -> Result<Count> {
 }
 
 const CLIENT_PACKAGES: &str = "tests/it/clients";
+const CLOUD_PACKAGES: &str = "tests/it/clouds";
 
 fn clients(repository: &Repository) -> Result<Count> {
     python::ensure(repository, "clients", "tests/it/clients/requirements.txt")?;
     npm::ensure(repository, CLIENT_PACKAGES)?;
+    python::ensure(repository, "clouds", "tests/it/clouds/requirements.txt")?;
+    npm::ensure(repository, CLOUD_PACKAGES)?;
     Ok(Count::default())
 }
 
@@ -107,6 +110,8 @@ fn core(repository: &Repository) -> Result<Count> {
         .args(["test", "--no-fail-fast"])
         .env("COLDFRAME_PYTHON_CLIENTS", repository.cache("python/clients"))
         .env("COLDFRAME_NODE_CLIENTS", repository.at(CLIENT_PACKAGES))
+        .env("COLDFRAME_PYTHON_CLOUDS", repository.cache("python/clouds"))
+        .env("COLDFRAME_NODE_CLOUDS", repository.at(CLOUD_PACKAGES))
         // What compiled fixtures depend on is compiled once, not in every run.
         .env("COLDFRAME_FIXTURES_TARGET", repository.cache("fixtures"))
         // Running the tests must not repair what the tests check: the UI's TypeScript stays as it is in the checkout.

@@ -12,7 +12,7 @@ export type Function = {
  */
 id: number, name: string, app: string, 
 /**
- * `aws`, `vercel`.
+ * `aws`, `vercel`, `gcp`.
  */
 provider: string, 
 /**
@@ -27,6 +27,10 @@ runtime: string, handler: string,
  * Code folder (or file) relative to the project.
  */
 path: string, memory_mb: number, timeout_ms: number, urls: Array<string>, 
+/**
+ * What it is called with: `event` (any JSON), `request` (HTTP), `cloud-event`, `parameters` (a JSON object).
+ */
+takes: string, 
 /**
  * Short hash of the revision that serves; empty before the first.
  */

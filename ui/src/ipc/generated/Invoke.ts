@@ -5,7 +5,7 @@
  */
 export type Invoke = { function: number, 
 /**
- * The event as text; JSON for AWS, an HTTP request description for Vercel.
+ * The event as text: JSON, or the JSON description of a request for functions that take one.
  */
 event: string, cold: boolean, 
 /**

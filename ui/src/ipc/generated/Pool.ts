@@ -12,4 +12,8 @@ emulate_cpu_share: boolean,
 /**
  * The next call gets a new instance.
  */
-next_cold: boolean, concurrency: number | null, instances: Array<Instance>, };
+next_cold: boolean, concurrency: number | null, 
+/**
+ * Calls that one instance has at the same time.
+ */
+instance_concurrency: number, instances: Array<Instance>, };

@@ -2,6 +2,6 @@
 
 export type Surface = { 
 /**
- * `aws`, `vercel`.
+ * `aws`, `vercel`, `gcp`.
  */
 provider: string, url: string, };

@@ -10,6 +10,7 @@ use std::{
 
 use coldframe_providers::{
     domain::{App, Problem, Settings},
+    provider::Rules,
     registry,
 };
 use tokio::sync::oneshot;
@@ -120,7 +121,12 @@ impl Owner {
     /// What an instance that is started now may use: thousandths of a core; `None` for all there are.
     fn cpu_milli(&self) -> Option<u32> {
         let settings = &self.settings;
-        settings.emulate_cpu_share.then(|| registry::vcpu_milli(self.spec.provider, settings.memory_mb))
+        settings.emulate_cpu_share.then(|| registry::of(self.spec.provider).vcpu_milli(settings.memory_mb))
+    }
+
+    /// What the provider does at its limits.
+    fn rules(&self) -> &'static Rules {
+        &registry::of(self.spec.provider).rules
     }
 
     fn touched(&self) {
@@ -155,6 +161,7 @@ impl Owner {
             emulate_cpu_share: self.settings.emulate_cpu_share,
             next_cold: self.next_cold,
             concurrency: self.settings.concurrency,
+            instance_concurrency: self.settings.instance_concurrency,
             in_flight: self.pool.in_flight,
             working: self.code.work.is_some(),
         }

@@ -24,6 +24,7 @@ pub struct AppStatus {
     pub emulate_cpu_share: bool,
     pub next_cold: bool,
     pub concurrency: Option<u32>,
+    pub instance_concurrency: u32,
     pub in_flight: usize,
     /// A build or a reload is under way.
     pub working: bool,

@@ -16,7 +16,7 @@ use super::{Logs, StartPhases};
 use crate::app::Revision;
 
 /// Why there is no instance.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum StartFailure {
     /// There is nothing to start: it was not built, or is gone.
     Refused(Problem),
@@ -25,7 +25,7 @@ pub(crate) enum StartFailure {
     Init(Box<FailedInit>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FailedInit {
     pub(crate) why: Why,
     pub(crate) revision: Arc<Revision>,
@@ -40,7 +40,7 @@ pub(crate) struct FailedInit {
     pub(crate) imports: Option<ReportedImports>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Why {
     /// Its runtime said so.
     Reported { error_type: String, payload: Bytes },
@@ -50,7 +50,7 @@ pub(crate) enum Why {
 
 impl Why {
     pub(crate) fn timed_out(&self) -> bool {
-        matches!(self, Self::Ended(Cause::InitTimeout(_)))
+        matches!(self, Self::Ended(Cause::InitTimeout(_) | Cause::NeverListened { .. }))
     }
 }
 
@@ -61,7 +61,7 @@ impl FailedInit {
             Why::Reported { error_type, payload } => {
                 FailureBody { error_type: error_type.clone(), payload: payload.clone() }
             }
-            Why::Ended(cause) => registry::failure(self.revision.app.provider, request_id, cause),
+            Why::Ended(cause) => registry::of(self.revision.app.provider).failure(request_id, cause),
         }
     }
 
@@ -74,7 +74,7 @@ impl FailedInit {
             timed_out: self.why.timed_out(),
             error_type: &error_type,
         };
-        for line in registry::narrate(self.revision.app.provider, &moment) {
+        for line in registry::of(self.revision.app.provider).narrate(&moment) {
             self.logs.platform(None, line.clone());
             self.lines.push(line);
         }
@@ -103,6 +103,6 @@ impl FailedInit {
             Some(Moment::Ended { request_id }),
             Some(reported),
         ];
-        moments.iter().flatten().flat_map(|moment| registry::narrate(app.provider, moment)).collect()
+        moments.iter().flatten().flat_map(|moment| registry::of(app.provider).narrate(moment)).collect()
     }
 }

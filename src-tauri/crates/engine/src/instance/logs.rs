@@ -1,5 +1,5 @@
 //! An instance's output: every line goes to the record and the live channel, tagged with the invocation that was
-//! running when it was written, if one was.
+//! running when it was written, if exactly one was.
 
 use std::sync::{Arc, Mutex};
 
@@ -26,7 +26,7 @@ pub(crate) struct Logs {
 struct Shared {
     world: SharedWorld,
     source: Source,
-    /// The invocation in flight and the lines it wrote. A short section: set at its ends, pushed to by the pump.
+    /// The invocations in flight and the lines they wrote. A short section: set at their ends, pushed to by the pump.
     current: Mutex<Current>,
 }
 
@@ -43,16 +43,18 @@ pub(crate) struct Source {
 
 #[derive(Debug, Default)]
 struct Current {
-    running: Option<Running>,
+    running: Vec<Running>,
     /// Lines before the first invocation: what init printed.
     init: Vec<String>,
 }
 
-/// The invocation whose lines these are.
+/// An invocation and the lines that are known to be its own.
 #[derive(Debug)]
 struct Running {
     id: i64,
     request_id: Arc<str>,
+    /// Another ran beside it.
+    overlapped: bool,
     /// The provider's first line has been told, just before the function's own first one: a quiet call needs none.
     opened: bool,
     lines: Vec<String>,
@@ -66,6 +68,10 @@ pub(crate) struct Written {
     pub(crate) lines: Vec<String>,
     /// The provider's first line has been told before them.
     pub(crate) opened: bool,
+    /// Another invocation ran beside it: what the process used meanwhile is neither's own.
+    pub(crate) overlapped: bool,
+    /// No other is running.
+    pub(crate) last: bool,
 }
 
 impl Logs {
@@ -86,11 +92,37 @@ impl Logs {
     /// From now on lines belong to this invocation.
     pub(crate) fn begin(&self, id: i64, request_id: Arc<str>) {
         let mut current = self.shared.current.lock().expect("no panic while held");
-        current.running = Some(Running { id, request_id, opened: false, lines: Vec::new() });
+        let overlapped = !current.running.is_empty();
+        for other in &mut current.running {
+            other.overlapped = true;
+        }
+        current.running.push(Running { id, request_id, overlapped, opened: false, lines: Vec::new() });
     }
 
-    /// Resolves when every line the pipes have delivered is attributed, and ends the attribution.
-    pub(crate) async fn end(&self) -> Written {
+    /// What was written while no invocation ran, so far.
+    pub(crate) async fn init(&self) -> Vec<String> {
+        self.attributed().await;
+        std::mem::take(&mut self.shared.current.lock().expect("no panic while held").init)
+    }
+
+    /// Ends the attribution to an invocation.
+    pub(crate) async fn end(&self, id: i64) -> Written {
+        self.attributed().await;
+        let mut current = self.shared.current.lock().expect("no panic while held");
+        let init = std::mem::take(&mut current.init);
+        let place = current.running.iter().position(|running| running.id == id);
+        let ended = place.map(|place| current.running.swap_remove(place));
+        let last = current.running.is_empty();
+        match ended {
+            Some(Running { lines, opened, overlapped, .. }) => {
+                Written { init, lines, opened, overlapped, last }
+            }
+            None => Written { init, last, ..Written::default() },
+        }
+    }
+
+    /// Resolves when every line the pipes have delivered is attributed.
+    async fn attributed(&self) {
         // A call that printed nothing has nothing to wait for, which spares it two changes of task.
         if self.unread.as_ref().is_some_and(|unread| !unread.none()) {
             let (done, wait) = oneshot::channel();
@@ -98,12 +130,6 @@ impl Logs {
                 // An error means the pump has ended, and with it every line has been handled.
                 let _ = wait.await;
             }
-        }
-        let mut current = self.shared.current.lock().expect("no panic while held");
-        let init = std::mem::take(&mut current.init);
-        match current.running.take() {
-            Some(running) => Written { init, lines: running.lines, opened: running.opened },
-            None => Written { init, ..Written::default() },
         }
     }
 
@@ -120,7 +146,7 @@ impl Logs {
 
 impl Shared {
     fn opening(&self, request_id: &str) -> Vec<String> {
-        registry::narrate(self.source.provider, &Moment::Started { request_id, version: "$LATEST" })
+        registry::of(self.source.provider).narrate(&Moment::Started { request_id, version: "$LATEST" })
     }
 
     fn deliver(&self, invocation: Option<(i64, Arc<str>)>, stream: Stream, text: String) {
@@ -150,16 +176,18 @@ impl Shared {
         };
         let (first, invocation) = {
             let mut current = self.current.lock().expect("no panic while held");
-            match &mut current.running {
-                Some(running) => {
+            match current.running.as_mut_slice() {
+                [running] => {
                     running.lines.push(line.text.clone());
                     let invocation = (running.id, Arc::clone(&running.request_id));
                     (!std::mem::replace(&mut running.opened, true), Some(invocation))
                 }
-                None => {
+                [] => {
                     current.init.push(line.text.clone());
                     (false, None)
                 }
+                // Which of them wrote it cannot be told.
+                _ => (false, None),
             }
         };
         if let (true, Some((_, request_id))) = (first, &invocation) {

@@ -11,7 +11,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use coldframe_providers::{
@@ -73,6 +73,25 @@ pub(crate) struct StartPhases {
     pub(crate) init: Duration,
 }
 
+impl StartPhases {
+    pub(crate) fn sum(&self) -> Duration {
+        self.queue + self.spawn + self.boot + self.init
+    }
+
+    /// What of them falls into the last `waited` of the start.
+    pub(crate) fn last(&self, waited: Duration) -> Self {
+        let mut rest = waited;
+        let mut take = |phase: Duration| {
+            let taken = phase.min(rest);
+            rest -= taken;
+            taken
+        };
+        let (init, boot, spawn, queue) =
+            (take(self.init), take(self.boot), take(self.spawn), take(self.queue));
+        Self { queue, spawn, boot, init }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) id: i64,
@@ -88,13 +107,15 @@ pub(crate) struct Instance {
     pub(crate) conversation: Conversation,
     pub(crate) logs: Logs,
     pub(crate) started_us: i64,
+    /// When its start had ended.
+    pub(crate) ready: Instant,
     pub(crate) phases: StartPhases,
     /// Files under the project the process has loaded, where it says so.
     pub(crate) loaded: Mutex<Option<Vec<PathBuf>>>,
     /// Where it was started to measure them.
     pub(crate) imports: Option<ReportedImports>,
     pub(crate) served: AtomicU64,
-    /// Its invocation has been answered, and it is about to ask for more: worth waiting for.
+    /// Its invocation has been answered, and it is about to ask for more: worth waiting for, if it takes one at a time.
     pub(crate) answered: AtomicBool,
     /// Totals at the end of the last invocation. A short section: copied in and out.
     pub(crate) usage: Mutex<ReportedUsage>,

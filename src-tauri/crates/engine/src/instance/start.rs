@@ -55,12 +55,16 @@ impl StartRequest {
 
 /// Starts one instance and waits until it is ready for its first event.
 ///
-/// An init over the limit is torn down and retried once, then bounded by the function's own timeout, as Lambda
-/// does within the first invoke (AWS: Lambda runtime environment lifecycle).
+/// With some providers an init over the limit is torn down and retried once, then bounded by the function's own timeout
+/// (AWS: Lambda runtime environment lifecycle).
 pub(crate) async fn start(world: &SharedWorld, request: StartRequest) -> Result<Instance, StartFailure> {
-    let failed = match attempt(world, &request, world.config.init_limit, false).await {
+    let app = &request.revision.app;
+    let retried = registry::of(app.provider).rules.late_start_is_retried;
+    let failed = match attempt(world, &request, app.settings.start_limit, false).await {
         Err(StartFailure::Init(failed))
-            if failed.why.timed_out() && matches!(request.cause, Cause::Invocation | Cause::Trial) =>
+            if retried
+                && failed.why.timed_out()
+                && matches!(request.cause, Cause::Invocation | Cause::Trial) =>
         {
             failed
         }
@@ -68,7 +72,7 @@ pub(crate) async fn start(world: &SharedWorld, request: StartRequest) -> Result<
     };
     // The function's own init took that time, however it ended.
     let spent = failed.phases.spawn + failed.phases.boot + failed.phases.init;
-    match attempt(world, &request, request.revision.app.settings.timeout, true).await {
+    match attempt(world, &request, app.settings.timeout, true).await {
         Ok(mut instance) => {
             instance.phases.init += spent;
             Ok(instance)
@@ -123,7 +127,9 @@ async fn attempt(
         measure_imports: request.cause == Cause::Imports,
         now_ms: clock::now_us() / 1000,
     };
-    let mut command = registry::launch(&context).map_err(|problem| no_entrypoint(problem, &scratch))?;
+    let mut command = registry::of(request.revision.app.provider)
+        .launch(&context)
+        .map_err(|problem| no_entrypoint(problem, &scratch))?;
     command.cpu_share = request.cpu_milli.map(CpuShare::of);
     let program = command.program.display().to_string();
     let mut child = world.supervisor.spawn(command).await.map_err(|error| {
@@ -176,7 +182,10 @@ async fn attempt(
             Err(failure) => Err(Why::Reported { error_type: failure.error_type, payload: failure.payload }),
         },
         exit = child.exited() => Err(Why::Ended(run::exit_cause(exit))),
-        () = tokio::time::sleep(limit) => Err(Why::Ended(FailureCause::InitTimeout(limit))),
+        () = tokio::time::sleep(limit) => Err(Why::Ended(match conversation.port() {
+            Some(port) => FailureCause::NeverListened { limit, port, instead: child.listening_ports() },
+            None => FailureCause::InitTimeout(limit),
+        })),
     };
     let phases = split(queue, spawn, spawned.elapsed(), outcome.as_ref().ok());
     let imports = conversation.take_imports();
@@ -205,6 +214,7 @@ async fn attempt(
                 conversation,
                 logs,
                 started_us,
+                ready: Instant::now(),
                 phases,
                 loaded: Mutex::new(ready.loaded),
                 imports,
@@ -226,7 +236,7 @@ async fn attempt(
             let used = sampled(&child);
             child.kill();
             child.drain().await;
-            let lines = logs.end().await.init;
+            let lines = logs.init().await;
             note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
                 id,
                 at: clock::now_us(),

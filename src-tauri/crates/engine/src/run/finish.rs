@@ -40,7 +40,7 @@ impl Run {
             biased;
             idle = instance.conversation.idle() => After::Idle(idle),
             exit = instance.child.exited() => After::Gone(exit_cause(exit)),
-            // Answered but never came back for more: Lambda resets the environment at the deadline.
+            // Answered but never came back for more: the environment is reset at the deadline, as Lambda does.
             () = tokio::time::sleep_until(deadline.into()) => {
                 After::Gone(Cause::Timeout(instance.app.settings.timeout))
             }
@@ -53,7 +53,9 @@ impl Run {
                 }
                 let lines = self.lines(instance).await;
                 instance.served.fetch_add(1, Ordering::Relaxed);
-                instance.child.watch_memory(false);
+                if lines.last {
+                    instance.child.watch_memory(false);
+                }
                 self.app.give_back(&self.lease);
                 self.tell(instance, handler, failed, None, used, lines, log);
             }
@@ -68,19 +70,23 @@ impl Run {
         }
     }
 
-    /// The process did not answer: it is gone, or goes now.
+    /// The process did not answer: it is gone, or goes now, unless the provider lets it be.
     pub(super) async fn cut(self, instance: &SharedInstance, handler: Duration, cause: &Cause, log: Log) {
         let mut used = self.measure(instance, None);
         if let Cause::OutOfMemory { used_mb, .. } = cause {
             // What it was killed with; it was gone before it could be measured again.
             used.peak_memory_kb = used.peak_memory_kb.max(u64::from(*used_mb) * 1024);
         }
-        instance.end(match cause {
-            Cause::Timeout(_) | Cause::InitTimeout(_) => "timeout",
-            Cause::OutOfMemory { .. } => "out_of_memory",
-            _ => "crash",
-        });
+        match cause {
+            Cause::Timeout(_) if !registry::of(instance.app.provider).rules.deadline_ends_instance => {}
+            Cause::Timeout(_) => instance.end("timeout"),
+            Cause::OutOfMemory { .. } => instance.end("out_of_memory"),
+            _ => instance.end("crash"),
+        }
         let lines = self.lines(instance).await;
+        if lines.last {
+            instance.child.watch_memory(false);
+        }
         self.app.give_back(&self.lease);
         self.tell(instance, handler, None, Some(cause), used, lines, log);
     }
@@ -94,7 +100,7 @@ impl Run {
     /// Every line the invocation wrote.
     async fn lines(&self, instance: &SharedInstance) -> Written {
         instance.child.drain().await;
-        instance.logs.end().await
+        instance.logs.end(self.call.id).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "everything an invocation's last words say")]
@@ -110,9 +116,10 @@ impl Run {
     ) {
         let init = self.lease.cold.as_ref().map(|phases| phases.boot + phases.init);
         // A quiet, successful, warm call keeps no lines of the provider's: its row says all that they would.
+        let known = (!written.overlapped).then_some(used);
         let quiet = written.lines.is_empty() && failed.is_none() && cause.is_none() && init.is_none();
         if quiet && log.is_closed() {
-            return self.call.finish(&self.world, used);
+            return self.call.finish(&self.world, known);
         }
         let opening = instance.logs.opening(&self.call.request_id);
         let after = self.call.closing(instance, handler, init, failed, cause, used);
@@ -122,7 +129,7 @@ impl Run {
                 instance.logs.platform(Some((self.call.id, Arc::clone(&self.call.request_id))), line);
             }
         }
-        self.call.finish(&self.world, used);
+        self.call.finish(&self.world, known);
         let mut all = if init.is_some() { written.init } else { Vec::new() };
         all.extend(opening);
         all.extend(written.lines);
@@ -142,14 +149,14 @@ impl super::Call {
         cause: Option<&Cause>,
         used: ReportedUsage,
     ) -> Vec<String> {
-        let provider = instance.app.provider;
+        let provider = registry::of(instance.app.provider);
         let request_id: &str = &self.request_id;
         let mut lines = Vec::new();
         if let Some(cause) = cause {
             let at_ms = clock::now_us() / 1000;
-            lines.extend(registry::narrate(provider, &Moment::Failed { request_id, cause, at_ms }));
+            lines.extend(provider.narrate(&Moment::Failed { request_id, cause, at_ms }));
         }
-        lines.extend(registry::narrate(provider, &Moment::Ended { request_id }));
+        lines.extend(provider.narrate(&Moment::Ended { request_id }));
         let reported = Moment::Reported {
             request_id,
             handler,
@@ -159,7 +166,7 @@ impl super::Call {
             failed,
             cause,
         };
-        lines.extend(registry::narrate(provider, &reported));
+        lines.extend(provider.narrate(&reported));
         lines
     }
 }

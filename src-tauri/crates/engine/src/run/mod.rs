@@ -175,11 +175,11 @@ impl Run {
 
         match ended {
             Ended::Replied(Reply::Response { head, body: Body::Full(bytes) }) => {
-                let told = Told::ok(&head, &bytes);
-                self.record(handler, told);
+                let failed = head.failed.clone();
+                self.record(handler, Told::answered(&head, &bytes));
                 let body = Body::Full(bytes);
                 let _ = answer.send(self.outcome(Answer::Response { head, body }, lines, handler));
-                self.after_answer(&instance, deadline, handler, None, log).await;
+                self.after_answer(&instance, deadline, handler, failed.as_deref(), log).await;
             }
             Ended::Replied(Reply::Response { head, body: Body::Stream(chunks) }) => {
                 let (forward, body) = mpsc::channel(8);
@@ -197,7 +197,7 @@ impl Run {
                 self.after_answer(&instance, deadline, handler, Some(&error_type), log).await;
             }
             Ended::Cut(cause) => {
-                let body = registry::failure(instance.app.provider, &self.call.request_id, &cause);
+                let body = registry::of(instance.app.provider).failure(&self.call.request_id, &cause);
                 let (status, kind) = failure_of(&cause);
                 self.record(handler, Told::failure(status, &body.error_type, &body.payload));
                 let failed =
@@ -212,7 +212,9 @@ impl Run {
 /// The status and the kind a caller sees for an end that was not the function's own.
 fn failure_of(cause: &Cause) -> (Status, Failure) {
     match cause {
-        Cause::Timeout(_) | Cause::InitTimeout(_) => (Status::Timeout, Failure::Timeout),
+        Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => {
+            (Status::Timeout, Failure::Timeout)
+        }
         Cause::OutOfMemory { .. } => (Status::OutOfMemory, Failure::OutOfMemory),
         Cause::ResponseTooLarge => (Status::Error, Failure::Error),
         Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => (Status::Crash, Failure::Crash),

@@ -57,13 +57,13 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    pub(crate) fn ok(head: &ResponseHead, bytes: &Bytes) -> Self {
+    pub(crate) fn answered(head: &ResponseHead, bytes: &Bytes) -> Self {
         let (http_status, content_type) = head_of(head);
         let response = Payload { content_type, bytes: bytes.clone(), full_length: bytes.len() as u64 };
         Self {
-            status: Status::Ok,
+            status: status_of(head),
             http_status,
-            error_type: None,
+            error_type: head.failed.clone(),
             response_bytes: bytes.len() as u64,
             response: Some(response),
         }
@@ -73,9 +73,9 @@ impl Told {
         let (http_status, content_type) = head_of(head);
         let response = Payload { content_type, bytes: kept.into(), full_length: total };
         Self {
-            status: Status::Ok,
+            status: status_of(head),
             http_status,
-            error_type: None,
+            error_type: head.failed.clone(),
             response_bytes: total,
             response: Some(response),
         }
@@ -99,6 +99,11 @@ impl Told {
     pub(crate) fn refusal(status: Status, http_status: u16, reason: &str) -> Self {
         Self { status, http_status, error_type: Some(reason.to_owned()), response_bytes: 0, response: None }
     }
+}
+
+/// An answer can say itself that the function failed.
+fn status_of(head: &ResponseHead) -> Status {
+    if head.failed.is_some() { Status::Error } else { Status::Ok }
 }
 
 impl Call {
@@ -191,7 +196,7 @@ impl Call {
                 let phases = phases(self.received, queue, build, None, Duration::ZERO);
                 let cause = Cause::Spawn(problem.to_string());
                 let FailureBody { error_type, payload } =
-                    registry::failure(provider, &self.request_id, &cause);
+                    registry::of(provider).failure(&self.request_id, &cause);
                 self.write(
                     world,
                     phases,
@@ -205,7 +210,7 @@ impl Call {
                     cause: &cause,
                     at_ms: clock::now_us() / 1000,
                 };
-                let _ = log.send(registry::narrate(provider, &failed));
+                let _ = log.send(registry::of(provider).narrate(&failed));
                 self.answered(
                     Answer::FunctionError { kind: Failure::InitError, error_type, payload },
                     Some(wait),
@@ -220,7 +225,7 @@ impl Call {
                 for line in &lines {
                     failed.logs.platform(Some((self.id, Arc::clone(&self.request_id))), line.clone());
                 }
-                self.finish(world, failed.used);
+                self.finish(world, Some(failed.used));
                 let (log, wait) = oneshot::channel();
                 let _ = log.send(failed.lines.into_iter().chain(lines).collect());
                 self.answered(
@@ -231,14 +236,14 @@ impl Call {
         }
     }
 
-    /// Notes what a call used, the last that is known of it.
-    pub(super) fn finish(&self, world: &SharedWorld, used: ReportedUsage) {
+    /// Notes what a call used, the last that is known of it; `None` where others ran beside it in the same process.
+    pub(super) fn finish(&self, world: &SharedWorld, used: Option<ReportedUsage>) {
         let finished = Finished {
             id: self.id,
             at: clock::now_us(),
-            cpu_user_us: Some(elapsed_us(used.cpu_user)),
-            cpu_system_us: Some(elapsed_us(used.cpu_system)),
-            peak_memory_kb: i64::try_from(used.peak_memory_kb).ok(),
+            cpu_user_us: used.map(|used| elapsed_us(used.cpu_user)),
+            cpu_system_us: used.map(|used| elapsed_us(used.cpu_system)),
+            peak_memory_kb: used.and_then(|used| i64::try_from(used.peak_memory_kb).ok()),
         };
         world.recorder.note(Entry::Finished(finished.clone()));
         world.bus.show(|| EngineEvent::Finished(finished));

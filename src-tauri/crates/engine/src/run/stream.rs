@@ -56,7 +56,8 @@ impl Run {
                     let handler = begun.elapsed();
                     self.record(handler, Told::streamed(&head, kept.bytes, kept.total));
                     let _ = forward.send(Chunk::End).await;
-                    return self.after_answer(instance, deadline, handler, None, log).await;
+                    let failed = head.failed.as_deref();
+                    return self.after_answer(instance, deadline, handler, failed, log).await;
                 }
                 Step::Chunk(Some(Chunk::Failed { error_type, payload })) => {
                     let handler = begun.elapsed();
@@ -90,7 +91,7 @@ impl Run {
         forward: Forward,
         log: Log,
     ) {
-        let body = registry::failure(instance.app.provider, &self.call.request_id, &cause);
+        let body = registry::of(instance.app.provider).failure(&self.call.request_id, &cause);
         let (status, _) = failure_of(&cause);
         let mut told = Told::failure(status, &body.error_type, &body.payload);
         told.response_bytes = kept.total;

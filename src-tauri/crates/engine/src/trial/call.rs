@@ -78,24 +78,18 @@ pub(super) async fn run(
     instance.child.watch_memory(false);
     // Whoever reads the lines of the next call gets those of that call only.
     instance.child.drain().await;
-    instance.logs.end().await;
+    instance.logs.init().await;
     let cpu = used.cpu_user + used.cpu_system;
     Ok(TrialRun { init: None, handler, cpu, peak_memory_kb: used.peak_memory_kb })
 }
 
 /// The process did not answer.
 fn gone(cause: &Cause) -> TrialFailure {
-    let (kind, message) = match cause {
-        Cause::OutOfMemory { limit_mb, used_mb } => {
-            (Failure::OutOfMemory, format!("it used {used_mb} MB of {limit_mb} MB and was killed for it"))
-        }
-        Cause::Timeout(limit) | Cause::InitTimeout(limit) => {
-            (Failure::Timeout, format!("it took longer than its timeout of {} s", limit.as_secs_f64()))
-        }
-        Cause::Exited(code) => (Failure::Crash, format!("the process ended with exit code {code}")),
-        Cause::Signalled(signal) => (Failure::Crash, format!("the process was ended by signal {signal}")),
-        Cause::Spawn(why) => (Failure::Crash, format!("the process could not be started: {why}")),
-        Cause::ResponseTooLarge => (Failure::Error, "its response is too large".to_owned()),
+    let kind = match cause {
+        Cause::OutOfMemory { .. } => Failure::OutOfMemory,
+        Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => Failure::Timeout,
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => Failure::Crash,
+        Cause::ResponseTooLarge => Failure::Error,
     };
-    TrialFailure { kind, message }
+    TrialFailure { kind, message: cause.sentence() }
 }

@@ -1,14 +1,13 @@
 //! Functions as they stand now, and their pools.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use coldframe_engine::{AppStatus, Engine, PoolChange, app_id, function_id, project_id};
 use coldframe_protocol as wire;
 use coldframe_providers::{
-    aws,
     domain::{App, ProviderId},
     invocation::{FunctionRef, Invoke},
-    registry, vercel,
+    registry,
 };
 
 use super::{Result, unknown_function};
@@ -40,10 +39,8 @@ impl Host {
         shape::functions(status, engine.root(), |name| {
             let reference = FunctionRef { provider, name: name.to_owned() };
             let Some(found) = engine.find(&reference) else { return Vec::new() };
-            match provider {
-                ProviderId::Aws => aws::door::urls(&found, self.inner.surfaces.aws),
-                ProviderId::Vercel => vercel::door::urls(&found, self.inner.surfaces.vercel),
-            }
+            let surface = self.inner.surfaces.iter().find(|(of, _)| *of == provider);
+            surface.map(|(_, address)| registry::of(provider).urls(&found, *address)).unwrap_or_default()
         })
     }
 
@@ -61,13 +58,12 @@ impl Host {
     }
 
     pub(super) fn surface_list(&self) -> Vec<wire::Surface> {
-        let surfaces = self.inner.surfaces;
-        [(ProviderId::Aws, surfaces.aws), (ProviderId::Vercel, surfaces.vercel)]
-            .map(|(provider, address)| wire::Surface {
-                provider: provider.as_str().into(),
-                url: format!("http://{address}"),
-            })
-            .into()
+        let surfaces = self.inner.surfaces.iter();
+        let wire = |(provider, address): &(ProviderId, SocketAddr)| wire::Surface {
+            provider: provider.as_str().into(),
+            url: format!("http://{address}"),
+        };
+        surfaces.map(wire).collect()
     }
 }
 
@@ -102,6 +98,7 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<wir
             emulate_cpu_share: settings.emulate_cpu_share,
             next_cold: false,
             concurrency: settings.concurrency,
+            instance_concurrency: settings.instance_concurrency,
             in_flight: 0,
             working: false,
         };

@@ -6,7 +6,7 @@ use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::{
     domain::ProviderId,
     invocation::{Answer, Body, CallContext, Chunk, Event, Invocation, Invoke, Throttle, Trigger},
-    vercel,
+    registry,
 };
 
 use super::{Result, unknown_function};
@@ -19,7 +19,7 @@ impl Host {
     pub(super) async fn invoke_function(&self, request: wire::Invoke) -> Result<wire::Invoked> {
         let engine = self.engine()?;
         let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
-        let event = event(function.provider, request.event)?;
+        let event = event(function.provider, &request.event)?;
         let invocation = Invocation {
             function,
             request_id: uuid::Uuid::new_v4().to_string(),
@@ -63,6 +63,7 @@ pub(crate) async fn show(answer: Answer) -> Shown {
             let (bytes, full, failed) = collect(body).await;
             let status_failed = head.status.is_server_error();
             let body = payload(content_type, &bytes, full);
+            let failed = failed.or(head.failed);
             Shown { ok: failed.is_none() && !status_failed, body, error: failed }
         }
         Answer::FunctionError { error_type, payload: bytes, .. } => {
@@ -117,16 +118,12 @@ fn payload(content_type: String, bytes: &[u8], full: usize) -> wire::Payload {
 }
 
 /// What the person wrote, as the provider's event.
-pub(crate) fn event(provider: ProviderId, text: String) -> Result<Event> {
-    match provider {
-        ProviderId::Aws => match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
-            Ok(_) => Ok(Event::Bytes(text.into())),
-            Err(error) => {
-                let message = format!("the event is not JSON: {error}");
-                Err(RpcError::new(ErrorCode::Invalid, message).hint("an empty event is {}"))
-            }
-        },
-        ProviderId::Vercel => vercel::door::event_from_json(&text)
-            .map_err(|problem| RpcError::new(ErrorCode::Invalid, problem.to_string())),
-    }
+pub(crate) fn event(provider: ProviderId, text: &str) -> Result<Event> {
+    registry::of(provider).event(text).map_err(|problem| {
+        let error = RpcError::new(ErrorCode::Invalid, problem.message);
+        match problem.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    })
 }

@@ -7,13 +7,12 @@ use coldframe_protocol::{self as wire, ErrorCode, RpcError, ShareKept};
 use coldframe_providers::{
     domain::ProviderId,
     invocation::{Event, Failure, FunctionRef},
+    registry,
 };
 
 use super::{Result, invoke::event, unknown_function};
 use crate::{host::Host, shape::share_kept};
 
-const LAMBDA_SIZES: [u32; 7] = [128, 256, 512, 1024, 1769, 2048, 3008];
-const VERCEL_SIZES: [u32; 2] = [2048, 4096];
 /// What any provider here sells.
 const SOLD_MB: std::ops::RangeInclusive<u32> = 128..=10_240;
 const MOST_SIZES: usize = 32;
@@ -73,10 +72,7 @@ impl Host {
 
 fn wanted(request: &wire::RightsizeRequest, provider: ProviderId) -> Result<Wanted> {
     let invalid = |message: String| Err(RpcError::new(ErrorCode::Invalid, message));
-    let usual = match provider {
-        ProviderId::Aws => LAMBDA_SIZES.as_slice(),
-        ProviderId::Vercel => VERCEL_SIZES.as_slice(),
-    };
+    let usual = registry::of(provider).sizes;
     let mut memories = request.memories.clone().unwrap_or_else(|| usual.to_vec());
     memories.sort_unstable();
     memories.dedup();
@@ -95,7 +91,7 @@ fn wanted(request: &wire::RightsizeRequest, provider: ProviderId) -> Result<Want
         return invalid(format!("at most {MOST_EVENTS} events can be run"));
     }
     let texts = if request.events.is_empty() { vec!["{}".to_owned()] } else { request.events.clone() };
-    let events = texts.into_iter().map(|text| event(provider, text)).collect::<Result<_>>()?;
+    let events = texts.into_iter().map(|text| event(provider, &text)).collect::<Result<_>>()?;
     Ok(Wanted { memories, events, warm, cold })
 }
 
@@ -230,7 +226,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_before_anything_runs() {
-        assert_eq!(asked(&request()), Ok(LAMBDA_SIZES.to_vec()));
+        assert_eq!(asked(&request()), Ok(registry::of(ProviderId::Aws).sizes.to_vec()));
         let memories = |memories: &[u32]| {
             asked(&wire::RightsizeRequest { memories: Some(memories.to_vec()), ..request() })
         };

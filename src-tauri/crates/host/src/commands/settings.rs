@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use coldframe_engine::{EngineConfig, SECRET_FILES, SECRET_NAMES};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
-use coldframe_providers::{clock, domain::ProviderId, registry};
+use coldframe_providers::{clock, provider::Provider, registry};
 use coldframe_report::{clear, cleared};
 use coldframe_store::Clear;
 
@@ -22,10 +22,10 @@ impl Host {
         let engine = EngineConfig::new(config.data_dir.join("work"));
         let retention = self.retention();
         let size = self.inner.reader.size();
-        let provider = |id: ProviderId| {
-            let given = registry::defaults(id);
+        let provider = |provider: &Provider| {
+            let given = &provider.defaults;
             wire::ProviderLimits {
-                provider: id.as_str().into(),
+                provider: provider.id.as_str().into(),
                 memory_mb: given.memory_mb,
                 timeout_ms: millis(given.timeout),
                 idle_ms: millis(given.idle),
@@ -43,7 +43,7 @@ impl Host {
                 most_bytes: retention.max_bytes,
             },
             limits: wire::DefaultLimits {
-                providers: [ProviderId::Aws, ProviderId::Vercel].map(provider).into(),
+                providers: registry::ALL.map(provider).into(),
                 max_instances: bounded(config.max_instances.unwrap_or(engine.max_instances)),
                 account_concurrency: bounded(
                     config.account_concurrency.unwrap_or(engine.account_concurrency),

@@ -113,4 +113,4 @@ class RuntimeApi {
   }
 }
 
-module.exports = { RUNTIME, RuntimeApi }
+module.exports = { RUNTIME, RuntimeApi, usage }

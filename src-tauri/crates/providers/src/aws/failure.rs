@@ -13,7 +13,7 @@ use crate::{
 
 pub(crate) fn failure(request_id: &str, cause: &Cause) -> FailureBody {
     match cause {
-        Cause::Timeout(after) | Cause::InitTimeout(after) => {
+        Cause::Timeout(after) | Cause::InitTimeout(after) | Cause::NeverListened { limit: after, .. } => {
             body("Sandbox.Timedout", &format!("RequestId: {request_id} Error: {}", timed_out(*after)))
         }
         // Lambda's wording for an out-of-memory kill is that of any kill; the log line says more.

@@ -4,7 +4,7 @@
 //! The environment is built, never inherited: what a person has in their shell stays there. Credentials are fakes that
 //! AWS refuses, unless the function's own variables bring a profile or keys.
 
-use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf};
 
 use coldframe_supervisor::Command;
 use time::{OffsetDateTime, macros::format_description};
@@ -13,23 +13,8 @@ use crate::{
     domain::{Language, Problem},
     imports,
     languages::{custom, node, python},
-    launch::LaunchContext,
+    launch::{Environment, LaunchContext, inherited},
 };
-
-/// Of the host's own environment, what a process needs to find programs and certificates.
-const INHERITED: [&str; 11] = [
-    "PATH",
-    "HOME",
-    "USER",
-    "SYSTEMROOT",
-    "COMSPEC",
-    "PATHEXT",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "NODE_EXTRA_CA_CERTS",
-];
 
 /// With any of these in its variables, a function means to reach a real account.
 const EXPLICIT_CREDENTIALS: [&str; 5] =
@@ -50,8 +35,6 @@ pub(crate) fn vcpu_milli(memory_mb: u32) -> u32 {
     u32::try_from(milli).unwrap_or(u32::MAX).max(1)
 }
 
-type Environment = BTreeMap<OsString, OsString>;
-
 /// # Errors
 /// What should run is missing.
 pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
@@ -65,30 +48,22 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let LaunchContext { app, project, code, .. } = *context;
     match app.language {
         Language::Python => {
-            let command = Command::new(python::interpreter(app, project)?, code);
             if python::ships_runtime_client(app, project) {
+                let command = Command::new(python::interpreter(app, project)?, code);
                 return Ok(command.arg("-m").arg("awslambdaric").arg(&app.handler));
             }
-            // A module is compiled once and kept; the same text as the main program would be compiled at every start.
-            Ok(command
-                .arg("-c")
-                .arg(
-                    "import sys; sys.path[0] = sys.argv[1]; import coldframe_bootstrap.aws as b; \
-                     sys.path[0] = sys.argv[2]; sys.argv[:] = [b.__file__]; b.main()",
-                )
-                .arg(context.bootstraps.join("python"))
-                .arg(code))
+            context.bootstrap("aws")
         }
-        Language::Node | Language::TypeScript => {
-            let mut command = Command::new(node::interpreter(app)?, code);
-            if app.language == Language::TypeScript {
-                command = command.arg("--enable-source-maps");
+        Language::Node | Language::TypeScript => match node::runtime_client(app, project) {
+            Some(client) => {
+                let mut command = Command::new(node::interpreter(app)?, code);
+                if app.language == Language::TypeScript {
+                    command = command.arg("--enable-source-maps");
+                }
+                Ok(command.arg(client).arg(&app.handler))
             }
-            if let Some(client) = node::runtime_client(app, project) {
-                return Ok(command.arg(client).arg(&app.handler));
-            }
-            Ok(command.arg(context.bootstraps.join("node/aws.cjs")))
-        }
+            None => context.bootstrap("aws"),
+        },
         Language::Rust => match context.artifact {
             Some(artifact) => Ok(Command::new(artifact, code)),
             None => Err(Problem::error(format!("{} has not been built", app.name))
@@ -125,12 +100,7 @@ fn wrapped(context: &LaunchContext<'_>, command: Command) -> Result<Command, Pro
 
 /// Later entries win: the machine's, what a function may change, the function's own, what is reserved.
 fn environment(context: &LaunchContext<'_>) -> Environment {
-    let mut env = Environment::new();
-    for name in INHERITED {
-        if let Some(value) = std::env::var_os(name) {
-            env.insert(name.into(), value);
-        }
-    }
+    let mut env = inherited();
     changeable(context, &mut env);
     let own = &context.app.env;
     for (name, value) in own {

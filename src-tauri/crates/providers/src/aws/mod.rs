@@ -1,8 +1,46 @@
 //! AWS Lambda.
 
 pub(crate) mod detect;
-pub mod door;
+pub(crate) mod door;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;
 pub(crate) mod templates;
+
+use crate::{
+    domain::{Problem, ProviderId},
+    invocation::Event,
+    provider::{Provider, Rules, Talk},
+};
+
+pub(crate) const PROVIDER: Provider = Provider {
+    id: ProviderId::Aws,
+    defaults: detect::DEFAULTS,
+    rules: Rules { late_start_is_retried: true, deadline_ends_instance: true, queue: None },
+    refuses: "Lambda",
+    timeout_s: detect::limits::TIMEOUT_S,
+    memory_mb: detect::limits::MEMORY_MB,
+    sizes: &[128, 256, 512, 1024, 1769, 2048, 3008],
+    detect: detect::detect,
+    declare: detect::declared,
+    fixed_handler: None,
+    measures_imports: true,
+    templates: &templates::TEMPLATES,
+    env_files: &[".env"],
+    launch: launch::launch,
+    talk: Talk::Pull,
+    vcpu_milli: launch::vcpu_milli,
+    narrate: narrate::narrate,
+    failure: failure::failure,
+    event,
+    urls: door::urls,
+};
+
+fn event(text: &str) -> Result<Event, Problem> {
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => Ok(Event::Bytes(text.to_owned().into())),
+        Err(error) => {
+            Err(Problem::error(format!("the event is not JSON: {error}")).hint("an empty event is {}"))
+        }
+    }
+}

@@ -46,7 +46,9 @@ pub(crate) fn narrate(moment: &Moment<'_>) -> Vec<String> {
 /// <https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>
 fn status(failed: Option<&str>, cause: Option<&Cause>) -> String {
     let error_type = match (cause, failed) {
-        (Some(Cause::Timeout(_) | Cause::InitTimeout(_)), _) => return "Status: timeout".to_owned(),
+        (Some(Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. }), _) => {
+            return "Status: timeout".to_owned();
+        }
         (Some(Cause::OutOfMemory { .. }), _) => "Runtime.OutOfMemory".to_owned(),
         (Some(cause), _) => failure::failure("", cause).error_type,
         (None, Some(error_type)) => failure::platform_error_type(error_type),
@@ -57,7 +59,7 @@ fn status(failed: Option<&str>, cause: Option<&Cause>) -> String {
 
 fn failed(request_id: &str, cause: &Cause, at_ms: i64) -> Vec<String> {
     match cause {
-        Cause::Timeout(after) | Cause::InitTimeout(after) => {
+        Cause::Timeout(after) | Cause::InitTimeout(after) | Cause::NeverListened { limit: after, .. } => {
             vec![format!("{} {request_id} {}", timestamp(at_ms), failure::timed_out(*after)), String::new()]
         }
         Cause::Exited(_) | Cause::Signalled(_) => exited(request_id, cause),

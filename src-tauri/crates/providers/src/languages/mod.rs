@@ -15,7 +15,10 @@ use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::Supervisor;
 
-use crate::domain::{App, Language, Problem};
+use crate::{
+    domain::{App, Language, Problem},
+    registry,
+};
 
 /// What is to be built.
 #[derive(Debug, Clone)]
@@ -64,6 +67,14 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
 /// It cannot: why.
 pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
     let (name, language) = (&app.name, app.language.as_str());
+    let provider = registry::of(app.provider);
+    if !provider.measures_imports {
+        let title = app.provider.title();
+        return Err(Problem::error(format!(
+            "imports are not measured of functions of {title}, and {name} is one"
+        ))
+        .hint("its init as a whole is among its cold starts"));
+    }
     let client = match app.language {
         Language::Python if python::ships_runtime_client(app, project) => "awslambdaric",
         Language::Node | Language::TypeScript if node::runtime_client(app, project).is_some() => {
@@ -118,6 +129,8 @@ mod tests {
                 kept_warm: 0,
                 always_cold: false,
                 emulate_cpu_share: false,
+                instance_concurrency: 1,
+                start_limit: Duration::from_secs(10),
             },
             env: Default::default(),
             functions: Vec::new(),

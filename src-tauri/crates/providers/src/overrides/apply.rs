@@ -13,7 +13,8 @@ use crate::{
     env_file,
     name::callable,
     project::{Project, tidy},
-    vercel::detect as vercel,
+    provider::Declaration,
+    registry,
 };
 
 type Env = BTreeMap<Spanned<String>, Spanned<toml::Value>>;
@@ -89,7 +90,8 @@ impl Overrides {
                 Ok(app) => {
                     // It takes the place of what was detected under this name, or from this file.
                     let same_file = |other: &App| {
-                        app.provider == ProviderId::Vercel
+                        app.provider != ProviderId::Aws
+                            && app.provider == other.provider
                             && other.root == app.root
                             && other.handler == app.handler
                     };
@@ -140,14 +142,8 @@ impl Overrides {
         let root = tidy(&project.root().join(path.get_ref()));
         let handler = entry.handler.as_ref().map(|handler| handler.get_ref().as_str());
         let runtime = entry.runtime.as_ref().map(|runtime| runtime.get_ref().as_str());
-        let mut app = match (entry.provider.unwrap_or(ProviderId::Aws), handler) {
-            (ProviderId::Aws, _) => aws::declared(project, name, root, handler, runtime)?,
-            (ProviderId::Vercel, Some(file)) => vercel::declared(project, name, &root, file),
-            (ProviderId::Vercel, None) => {
-                return Err(Problem::error(format!("Vercel's function `{name}` needs its file"))
-                    .hint("add a handler, such as \"api/hello.py\""));
-            }
-        };
+        let declaration = Declaration { project, name, root: &root, handler, runtime };
+        let mut app = (registry::of(entry.provider.unwrap_or(ProviderId::Aws)).declare)(&declaration)?;
         let at = entry.handler.as_ref().map_or_else(|| path.span().start, |handler| handler.span().start);
         app.problems = app.problems.into_iter().map(|problem| self.place(problem, at)).collect();
         app.why.insert(0, format!("{FILE} declares {name}"));
@@ -159,18 +155,24 @@ impl Overrides {
         let Some(at) = entry.handler.as_ref().or(entry.runtime.as_ref()).map(|text| text.span().start) else {
             return;
         };
-        if app.provider != ProviderId::Aws {
-            let problem = Problem::warning(
-                "handler and runtime are set by the file on Vercel; they are left as they are",
-            );
-            problems.push(self.place(problem.hint("rename the file, or add a function with a path"), at));
+        let provider = registry::of(app.provider);
+        if let Some(why) = provider.fixed_handler {
+            let problem = Problem::warning(why).hint("rename the file, or add a function with a path");
+            problems.push(self.place(problem, at));
             return;
         }
         let handler =
             entry.handler.as_ref().map_or(app.handler.as_str(), |handler| handler.get_ref().as_str());
         let runtime =
             entry.runtime.as_ref().map_or(app.runtime.as_str(), |runtime| runtime.get_ref().as_str());
-        match aws::declared(project, &app.name, app.root.clone(), Some(handler), Some(runtime)) {
+        let declaration = Declaration {
+            project,
+            name: &app.name,
+            root: &app.root,
+            handler: Some(handler),
+            runtime: Some(runtime),
+        };
+        match (provider.declare)(&declaration) {
             Ok(other) => {
                 // What was wrong with the detected handler is no longer so.
                 app.problems.retain(|problem| !aws::is_about_handler(problem));
@@ -189,6 +191,8 @@ impl Overrides {
             ("memory_mb", Limit::Memory, &entry.memory_mb),
             ("ephemeral_mb", Limit::Ephemeral, &entry.ephemeral_mb),
             ("concurrency", Limit::Concurrency, &entry.concurrency),
+            ("instance_concurrency", Limit::InstanceConcurrency, &entry.instance_concurrency),
+            ("start_seconds", Limit::Start, &entry.start_seconds),
         ];
         let mut set = Vec::new();
         for (key, limit, value) in numbers {

@@ -20,7 +20,7 @@
 //! # A detected function, by the name it is shown with; with `path`, a function of its own.
 //! [functions.hello]
 //! enabled = true                  # false: leave it out
-//! provider = "aws"                # or "vercel"
+//! provider = "aws"                # or "vercel", "gcp"
 //! path = "src/hello"              # the folder that is deployed
 //! handler = "app.main"            # Vercel: the file, such as "api/hello.py"; needed there
 //! runtime = "python3.12"
@@ -30,6 +30,8 @@
 //! memory_mb = 512
 //! ephemeral_mb = 512
 //! concurrency = 5                 # at most so many instances
+//! instance_concurrency = 80       # calls one of them has at the same time (Google Cloud, Knative)
+//! start_seconds = 240             # how long one may take to be ready
 //! idle_seconds = 60
 //! kept_warm = 1
 //! always_cold = false
@@ -109,6 +111,8 @@ struct Entry {
     memory_mb: Option<Spanned<toml::Value>>,
     ephemeral_mb: Option<Spanned<toml::Value>>,
     concurrency: Option<Spanned<toml::Value>>,
+    instance_concurrency: Option<Spanned<toml::Value>>,
+    start_seconds: Option<Spanned<toml::Value>>,
     idle_seconds: Option<u32>,
     kept_warm: Option<u32>,
     always_cold: Option<bool>,

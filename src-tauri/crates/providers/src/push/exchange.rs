@@ -1,7 +1,5 @@
 //! One request to the process and its answer back, over a connection kept for the next.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -12,7 +10,7 @@ use hyper_util::{
 };
 use tokio::sync::mpsc;
 
-use super::report::{InFlight, Shared};
+use super::{Failed, report::Shared};
 use crate::{
     invocation::{Body, Chunk, Event, Handover, HttpRequest, Reply, ResponseHead},
     pull::usage::{self, USAGE},
@@ -42,14 +40,15 @@ const ERROR: HeaderName = HeaderName::from_static("coldframe-error");
 pub(super) struct Client {
     http: legacy::Client<HttpConnector, Full<Bytes>>,
     port: u16,
+    failed: Failed,
 }
 
 impl Client {
-    pub(super) fn new(port: u16) -> Self {
+    pub(super) fn new(port: u16, failed: Failed) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(None).build(connector);
-        Self { http, port }
+        Self { http, port, failed }
     }
 }
 
@@ -65,7 +64,7 @@ pub(super) enum ExchangeError {
 
 pub(super) async fn exchange(
     client: &Client,
-    shared: &Arc<Shared>,
+    shared: &Shared,
     handover: Handover,
 ) -> Result<Reply, ExchangeError> {
     let request = match handover.event {
@@ -80,7 +79,6 @@ pub(super) async fn exchange(
     if request.headers.contains_key(header::UPGRADE) {
         return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
     }
-    let in_flight = InFlight::begin(shared);
     let response = client.http.request(outgoing(client.port, request)?).await?;
     let (mut head, body) = response.into_parts();
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
@@ -101,10 +99,12 @@ pub(super) async fn exchange(
         (Body::Full(body.collect().await?.to_bytes()), false)
     } else {
         let (chunks, stream) = mpsc::channel(STREAM_DEPTH);
-        tokio::spawn(forward(body, chunks, in_flight));
+        tokio::spawn(forward(body, chunks));
         (Body::Stream(stream), true)
     };
-    Ok(Reply::Response { head: ResponseHead { status: head.status, headers: head.headers, streamed }, body })
+    let failed = (client.failed)(&head.headers);
+    let head = ResponseHead { status: head.status, headers: head.headers, streamed, failed };
+    Ok(Reply::Response { head, body })
 }
 
 fn outgoing(port: u16, request: HttpRequest) -> Result<Request<Full<Bytes>>, http::Error> {
@@ -134,12 +134,15 @@ fn without_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// A connection that breaks closes the channel without an end: the process's exit says the rest.
-async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>, in_flight: InFlight) {
+/// A connection that breaks closes the channel without an end: the process's exit says the rest. A channel that nobody
+/// reads any more ends the connection: the call is over its deadline.
+async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>) {
     while let Some(frame) = body.frame().await {
         match frame.map(Frame::into_data) {
             Ok(Ok(data)) if !data.is_empty() => {
-                let _ = chunks.send(Chunk::Data(data)).await;
+                if chunks.send(Chunk::Data(data)).await.is_err() {
+                    return;
+                }
             }
             Ok(_) => {}
             Err(error) => {
@@ -148,7 +151,6 @@ async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>, in_flight: InF
             }
         }
     }
-    drop(in_flight);
     let _ = chunks.send(Chunk::End).await;
 }
 
@@ -166,7 +168,7 @@ fn plain(status: StatusCode, text: &'static str) -> Reply {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
     Reply::Response {
-        head: ResponseHead { status, headers, streamed: false },
+        head: ResponseHead { status, headers, streamed: false, failed: None },
         body: Body::Full(Bytes::from_static(text.as_bytes())),
     }
 }

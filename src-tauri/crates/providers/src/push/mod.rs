@@ -30,6 +30,9 @@ use crate::{
 const FIRST_LOOK: Duration = Duration::from_millis(2);
 const LAST_LOOK: Duration = Duration::from_millis(25);
 
+/// The error's type, where an answer's headers say that the function failed.
+pub type Failed = fn(&http::HeaderMap) -> Option<String>;
+
 #[derive(Debug)]
 pub struct Push {
     port: Port,
@@ -43,7 +46,7 @@ pub struct Push {
 impl Push {
     /// # Errors
     /// No loopback port could be had.
-    pub async fn open() -> io::Result<Self> {
+    pub async fn open(failed: Failed) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let report = listener.local_addr()?;
         let port = Port::reserve()?;
@@ -53,7 +56,7 @@ impl Push {
             Arc::clone(&shared),
             report::route,
         )));
-        let client = Client::new(port.number());
+        let client = Client::new(port.number(), failed);
         Ok(Self { port, report, shared, client, _server: server })
     }
 
@@ -121,14 +124,8 @@ impl Push {
         }
     }
 
-    /// After an exchange: resolves when no answer is on its way any more.
-    pub async fn idle(&self) -> Idle {
-        loop {
-            let progress = self.shared.progress.notified();
-            if let Some(idle) = self.shared.take_idle() {
-                return idle;
-            }
-            progress.await;
-        }
+    /// After an exchange, whose last byte has come: the process has nothing more to do for it.
+    pub fn idle(&self) -> Idle {
+        self.shared.take_idle()
     }
 }

@@ -26,7 +26,7 @@ const BODY_LIMIT: usize = 8 * 1024 * 1024;
 pub(super) struct Shared {
     /// Short sections only, never held across an await.
     state: Mutex<State>,
-    /// Wakes the one driver of this instance.
+    /// Wakes whoever waits for the process to be ready.
     pub(super) progress: Notify,
 }
 
@@ -40,7 +40,6 @@ struct State {
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
     imports: Option<ReportedImports>,
-    in_flight: usize,
 }
 
 impl Shared {
@@ -68,31 +67,13 @@ impl Shared {
         self.lock().imports.take()
     }
 
-    pub(super) fn take_idle(&self) -> Option<Idle> {
+    pub(super) fn take_idle(&self) -> Idle {
         let mut state = self.lock();
-        (state.in_flight == 0).then(|| Idle { usage: state.usage.take(), loaded: state.loaded.take() })
+        Idle { usage: state.usage.take(), loaded: state.loaded.take() }
     }
 
     pub(super) fn used(&self, usage: ReportedUsage) {
         self.lock().usage = Some(usage);
-    }
-}
-
-/// An answer on its way; dropped when its last byte has come.
-#[derive(Debug)]
-pub(super) struct InFlight(Arc<Shared>);
-
-impl InFlight {
-    pub(super) fn begin(shared: &Arc<Shared>) -> Self {
-        shared.lock().in_flight += 1;
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.lock().in_flight -= 1;
-        self.0.progress.notify_one();
     }
 }
 

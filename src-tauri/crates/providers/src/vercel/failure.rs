@@ -4,7 +4,9 @@ use crate::narrate::{Cause, FailureBody};
 
 pub(crate) fn failure(request_id: &str, cause: &Cause) -> FailureBody {
     let code = match cause {
-        Cause::Timeout(_) | Cause::InitTimeout(_) => "FUNCTION_INVOCATION_TIMEOUT",
+        Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => {
+            "FUNCTION_INVOCATION_TIMEOUT"
+        }
         Cause::ResponseTooLarge => "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE",
         Cause::Exited(_) | Cause::Signalled(_) | Cause::OutOfMemory { .. } | Cause::Spawn(_) => {
             "FUNCTION_INVOCATION_FAILED"

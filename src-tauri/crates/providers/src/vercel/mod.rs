@@ -1,8 +1,36 @@
 //! Vercel's Python contract.
 
 pub(crate) mod detect;
-pub mod door;
+pub(crate) mod door;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;
 pub(crate) mod templates;
+
+use crate::{
+    domain::ProviderId,
+    provider::{Provider, Rules, Talk},
+};
+
+pub(crate) const PROVIDER: Provider = Provider {
+    id: ProviderId::Vercel,
+    defaults: detect::DEFAULTS,
+    rules: Rules { late_start_is_retried: true, deadline_ends_instance: true, queue: None },
+    refuses: "Vercel",
+    timeout_s: 1..=900,
+    memory_mb: 128..=10_240,
+    sizes: &[2048, 4096],
+    detect: detect::detect,
+    declare: detect::declared,
+    fixed_handler: Some("handler and runtime are set by the file on Vercel; they are left as they are"),
+    measures_imports: true,
+    templates: &templates::TEMPLATES,
+    env_files: &[".env", ".env.local"],
+    launch: launch::launch,
+    talk: Talk::Push(|_| None),
+    vcpu_milli: launch::vcpu_milli,
+    narrate: narrate::narrate,
+    failure: failure::failure,
+    event: door::event_from_json,
+    urls: door::urls,
+};

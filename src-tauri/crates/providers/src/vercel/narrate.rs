@@ -5,7 +5,7 @@ use crate::narrate::{Cause, Moment};
 pub(crate) fn narrate(moment: &Moment<'_>) -> Vec<String> {
     let Moment::Failed { cause, .. } = moment else { return Vec::new() };
     match cause {
-        Cause::Timeout(after) | Cause::InitTimeout(after) => {
+        Cause::Timeout(after) | Cause::InitTimeout(after) | Cause::NeverListened { limit: after, .. } => {
             vec![format!(
                 "Vercel Runtime Timeout Error: Task timed out after {} seconds",
                 after.as_secs_f64()

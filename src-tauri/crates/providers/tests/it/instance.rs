@@ -6,7 +6,7 @@ use bytes::Bytes;
 use coldframe_providers::{
     bootstraps,
     conversation::{Conversation, Idle, InitFailure, Ready},
-    domain::{App, Architecture, Function, Language, ProviderId, Settings, UrlSettings},
+    domain::{App, Architecture, Function, Language, ProviderId, Settings, Takes, UrlSettings},
     invocation::{Body, CallContext, Event, Handover, HttpRequest, Reply},
     languages::{self, BuildRequest},
     launch::{Account, LaunchContext},
@@ -73,6 +73,8 @@ impl Project {
                 kept_warm: 0,
                 always_cold: false,
                 emulate_cpu_share: false,
+                instance_concurrency: 1,
+                start_limit: Duration::from_secs(10),
             },
             env: [("GREETING".to_owned(), "hi".to_owned())].into(),
             functions: vec![Function {
@@ -81,6 +83,7 @@ impl Project {
                 routes: Vec::new(),
                 routes_cors: None,
                 url: UrlSettings::default(),
+                takes: Takes::Event,
             }],
             manifests: Vec::new(),
             why: Vec::new(),
@@ -120,7 +123,8 @@ impl Project {
             measure_imports: self.measure_imports,
             now_ms: 1_767_225_600_000,
         };
-        let command = registry::launch(&context).unwrap_or_else(|problem| panic!("{problem}"));
+        let command =
+            registry::of(self.app.provider).launch(&context).unwrap_or_else(|problem| panic!("{problem}"));
         let mut child = self.supervisor.spawn(command).await.unwrap();
         let output = child.take_output().unwrap();
         Instance { conversation, child, output, project: self.app.root.clone() }

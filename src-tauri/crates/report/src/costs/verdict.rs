@@ -62,8 +62,11 @@ pub(super) fn verdict(
 }
 
 /// Plans that run the code of a provider's functions as it is.
-pub(crate) const CONTRACTS: [(&str, &[&str]); 2] =
-    [("aws", &["aws-lambda-x86", "aws-lambda-arm64"]), ("vercel", &["vercel-fluid-pro"])];
+pub(crate) const CONTRACTS: [(&str, &[&str]); 3] = [
+    ("aws", &["aws-lambda-x86", "aws-lambda-arm64"]),
+    ("vercel", &["vercel-fluid-pro"]),
+    ("gcp", &["gcp-cloud-run-request", "gcp-cloud-run-instance"]),
+];
 
 fn contract(provider: &str) -> Option<&'static [&'static str]> {
     CONTRACTS.iter().find(|(name, _)| *name == provider).map(|(_, plans)| *plans)

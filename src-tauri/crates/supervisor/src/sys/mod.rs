@@ -8,7 +8,7 @@
 //! | `pause_group`, `pause_exactly`, `CAN_STOP` | stopping and continuing them |
 //! | `Cgroup`, `clear_cgroups` | a CPU quota of the kernel's |
 //! | `all`, `row`, `newest_pid`, `marked` | the table of processes |
-//! | `answers_at` | who listens on a port |
+//! | `answers_at`, `listening` | who listens on a port, and on which ports a process does |
 //! | `boot_id` | tells one run of the machine from the next, so that an old process id means nothing in it |
 //!
 //! Linux is measured and tested; the portable twin stands on process-wrap and sysinfo and says where it knows less.

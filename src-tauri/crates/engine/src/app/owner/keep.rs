@@ -56,8 +56,7 @@ impl Owner {
         if !self.called || self.problem.is_some() || self.held.is_some() {
             return;
         }
-        let live = self.pool.idle_count() + self.pool.busy().count() + self.pool.starting;
-        for _ in live..self.settings.kept_warm as usize {
+        for _ in self.pool.live()..self.settings.kept_warm as usize {
             self.start(Arc::clone(&revision), Purpose::Warm);
         }
     }

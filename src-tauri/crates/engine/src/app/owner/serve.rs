@@ -53,7 +53,8 @@ impl Owner {
             return;
         }
         self.called = true;
-        if self.settings.concurrency.is_some_and(|limit| self.pool.in_flight >= limit as usize) {
+        let limit = self.settings.concurrency.filter(|_| self.rules().queue.is_none());
+        if limit.is_some_and(|limit| self.pool.in_flight >= limit as usize) {
             let _ = reply.send(Taken::Throttled(Throttle::Function));
             return;
         }
@@ -72,14 +73,18 @@ impl Owner {
         }
     }
 
-    /// Gives a call the most recently used idle instance, one that is about to be free, or a new one.
+    /// Gives a call an instance that has room for it, one that is about to have, or a new one.
     pub(super) fn place(&mut self, call: Call) {
         let Some(revision) = self.code.current.clone() else { return self.code.waiting.push(call) };
         if !call.cold {
-            if let Some(instance) = self.pool.take_idle() {
+            let most = self.settings.instance_concurrency;
+            if let Some(instance) = self.pool.take(revision.id, most) {
                 return self.lease(call, instance, None);
             }
-            if self.pool.soon_free(revision.id) {
+            if most > 1 && self.pool.soon_open(most) {
+                return self.pool.waiting.push_back((call, Instant::now() + self.settings.start_limit));
+            }
+            if most == 1 && self.pool.soon_free(revision.id) {
                 return self.pool.waiting.push_back((call, Instant::now() + SOON_FREE));
             }
         }
@@ -91,6 +96,18 @@ impl Owner {
     pub(super) fn grow(&mut self, revision: Arc<Revision>, call: Call) {
         if self.code.work.is_some() && self.code.kept.is_none() && !revision.detached {
             return self.code.waiting.push(call);
+        }
+        // A provider that queues has calls wait for one of the instances there may be, for a while.
+        if let Some(patience) = self.rules().queue
+            && self.settings.concurrency.is_some_and(|limit| self.pool.live() >= limit as usize)
+        {
+            let until = call.since + patience;
+            if until > Instant::now() {
+                return self.pool.waiting.push_back((call, until));
+            }
+            self.pool.in_flight -= 1;
+            let _ = call.reply.send(Taken::Throttled(Throttle::Function));
+            return;
         }
         if !call.cold && self.has_no_room() {
             return self.pool.waiting.push_back((call, Instant::now() + NO_ROOM));
@@ -106,8 +123,17 @@ impl Owner {
 
     /// `begun`: when the start of an instance that was started for this call began.
     fn lease(&mut self, call: Call, instance: Arc<Instance>, begun: Option<Instant>) {
-        let phases = begun.map(|_| instance.phases);
-        let until = begun.unwrap_or_else(Instant::now);
+        let (phases, until) = match begun {
+            Some(begun) => (Some(instance.phases), begun),
+            None => match instance.ready.checked_duration_since(call.since) {
+                // Others were first to ask for it; the call waited for the rest of its start.
+                Some(waited) if self.settings.instance_concurrency > 1 => {
+                    let phases = instance.phases.last(waited.saturating_sub(call.build));
+                    (Some(phases), instance.ready - phases.sum())
+                }
+                _ => (None, Instant::now()),
+            },
+        };
         let queue = until.saturating_duration_since(call.since).saturating_sub(call.build);
         let queue = if queue < Duration::from_micros(50) { Duration::ZERO } else { queue };
         let lease = Lease::new(instance, phases, call.build, queue, call.account);
@@ -209,23 +235,35 @@ impl Owner {
         let Err(failure) = started.result else { return };
         self.problem = Some(problem_of(&failure, &self.world.project, false));
         match started.purpose {
-            Purpose::Call(call) => {
-                self.pool.in_flight -= 1;
-                let queue = started.begun.saturating_duration_since(call.since).saturating_sub(call.build);
-                let _ = call.reply.send(Taken::Failed { failure, build: call.build, queue });
-            }
+            Purpose::Call(call) => self.fail(call, failure.clone(), started.begun),
             Purpose::Check(done) => drop(done.send(())),
             Purpose::Warm => {}
         }
+        // What waited for it has the same answer, but for those that another start has room for.
+        let most = self.settings.instance_concurrency as usize;
+        while most > 1 && self.pool.waiting.len() > self.pool.starting * (most - 1) {
+            let Some((call, _)) = self.pool.waiting.pop_front() else { break };
+            let begun = started.begun.max(call.since);
+            self.fail(call, failure.clone(), begun);
+        }
         self.touched();
+    }
+
+    fn fail(&mut self, call: Call, failure: StartFailure, begun: Instant) {
+        self.pool.in_flight -= 1;
+        let queue = begun.saturating_duration_since(call.since).saturating_sub(call.build);
+        let _ = call.reply.send(Taken::Failed { failure, build: call.build, queue });
     }
 
     pub(super) fn put_to_use(&mut self, started: Started) {
         let Ok(instance) = started.result else { return };
         match started.purpose {
             Purpose::Call(call) => {
-                self.pool.add_busy(&instance);
-                self.lease(call, instance, Some(started.begun));
+                self.pool.occupy(&instance);
+                self.lease(call, Arc::clone(&instance), Some(started.begun));
+                if self.is_current(&instance) {
+                    self.fill(&instance);
+                }
             }
             Purpose::Check(done) => {
                 self.make_idle(instance);
@@ -235,25 +273,42 @@ impl Owner {
         }
     }
 
-    /// An instance is free: for a call that waits, for later, or to go.
+    fn is_current(&self, instance: &Instance) -> bool {
+        self.code.current.as_ref().is_some_and(|current| current.id == instance.revision.id)
+    }
+
+    /// Gives an instance as many of the calls that wait as it has room for.
+    fn fill(&mut self, instance: &Arc<Instance>) {
+        let most = self.settings.instance_concurrency;
+        while self.pool.calls(instance) < most
+            && let Some((call, _)) = self.pool.waiting.pop_front()
+        {
+            self.pool.occupy(instance);
+            self.lease(call, Arc::clone(instance), None);
+        }
+    }
+
+    /// An instance has a call less: it is there for calls that wait, for later, or to go.
     pub(super) fn make_idle(&mut self, instance: Arc<Instance>) {
-        let current = self.code.current.as_ref().is_some_and(|current| current.id == instance.revision.id);
+        let current = self.is_current(&instance);
         let unwanted = (self.settings.always_cold && instance.cause == Cause::Invocation)
             || instance.cpu_milli != self.cpu_milli();
+        self.pool.release(&instance);
         if instance.is_ended() {
-            self.pool.remove_busy(&instance);
-        } else if !current || unwanted {
-            self.pool.remove_busy(&instance);
+            return;
+        }
+        if current && !unwanted {
+            self.fill(&instance);
+        }
+        if self.pool.calls(&instance) > 0 {
+            return;
+        }
+        if !current || unwanted {
             instance.end(if current { "asked" } else { "reload" });
-        } else if let Some((call, _)) = self.pool.waiting.pop_front() {
-            self.pool.add_busy(&instance);
-            self.lease(call, instance, None);
         } else if self.held.is_some() {
-            self.pool.remove_busy(&instance);
             instance.end("asked");
         } else if self.world.guard.is_wanted() {
             // Another app's call waits for its place.
-            self.pool.remove_busy(&instance);
             instance.end("shed");
         } else {
             self.pool.add_idle(instance, Instant::now());

@@ -8,7 +8,7 @@ import traceback
 
 _environ = os.environ
 _FOLDER = os.path.dirname(__file__)
-_OURS = {os.path.join(_FOLDER, name) for name in ("aws.py", "vercel.py")}
+_OURS = os.path.join(_FOLDER, "")
 
 
 def error_body(message, error_type, trace, request_id=None):
@@ -24,7 +24,7 @@ def frames_of(tb):
     """The traceback below the bootstrap's own frames."""
     frames = traceback.extract_tb(tb)
     for index, frame in enumerate(frames):
-        if frame.filename not in _OURS:
+        if not frame.filename.startswith(_OURS):
             return frames[index:]
     return frames
 

@@ -9,10 +9,11 @@ use std::{
 };
 
 use crate::{
-    aws::detect::{Claimed, cargo, draft, handler, runtime, source::Offers},
+    aws::detect::{Claimed, cargo, draft, handler, runtime},
     domain::{App, Detection, Language, Problem},
     languages, name,
     project::Project,
+    source::Offers,
 };
 
 /// The names a handler usually has, the likeliest first.

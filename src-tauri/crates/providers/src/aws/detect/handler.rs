@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    aws::detect::source::{Offers, Source, Syntax},
     domain::{Language, Problem, Severity},
     project::{Project, tidy},
+    source::{Offers, Source, Syntax},
 };
 
 /// What a handler's text leads to.

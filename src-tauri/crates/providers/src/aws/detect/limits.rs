@@ -3,10 +3,17 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use crate::domain::{App, Architecture, Problem};
+use crate::{
+    domain::{App, Architecture, Problem},
+    provider::Provider,
+    registry,
+};
 
 pub(crate) const TIMEOUT_S: RangeInclusive<u64> = 1..=900;
 pub(crate) const MEMORY_MB: RangeInclusive<u64> = 128..=10_240;
+/// Of providers that have several calls in an instance.
+pub(crate) const INSTANCE_CONCURRENCY: RangeInclusive<u64> = 1..=1000;
+pub(crate) const START_S: RangeInclusive<u64> = 1..=3600;
 pub(crate) const EPHEMERAL_MB: RangeInclusive<u64> = 512..=10_240;
 pub(crate) const CONCURRENCY: RangeInclusive<u64> = 0..=100_000;
 
@@ -27,23 +34,29 @@ pub(crate) enum Limit {
     Memory,
     Ephemeral,
     Concurrency,
+    InstanceConcurrency,
+    Start,
 }
 
 impl Limit {
-    fn range(self) -> RangeInclusive<u64> {
+    fn range(self, provider: &Provider) -> RangeInclusive<u64> {
         match self {
-            Self::Timeout => TIMEOUT_S,
-            Self::Memory => MEMORY_MB,
+            Self::Timeout => provider.timeout_s.clone(),
+            Self::Memory => provider.memory_mb.clone(),
             Self::Ephemeral => EPHEMERAL_MB,
             Self::Concurrency => CONCURRENCY,
+            Self::InstanceConcurrency if provider.defaults.instance_concurrency == 1 => 1..=1,
+            Self::InstanceConcurrency => INSTANCE_CONCURRENCY,
+            Self::Start => START_S,
         }
     }
 
     fn unit(self) -> &'static str {
         match self {
-            Self::Timeout => "seconds",
+            Self::Timeout | Self::Start => "seconds",
             Self::Memory | Self::Ephemeral => "MB",
             Self::Concurrency => "instances",
+            Self::InstanceConcurrency => "calls",
         }
     }
 
@@ -59,14 +72,16 @@ impl Limit {
         written: Option<&str>,
         shown: &str,
     ) -> Result<(), Problem> {
-        let range = self.range();
+        let provider = registry::of(app.provider);
+        let range = self.range(provider);
         let number =
             written.and_then(|text| text.trim().parse().ok()).filter(|number| range.contains(number));
         let Some(value) = number.and_then(|number| u32::try_from(number).ok()) else {
             let (unit, least, most) = (self.unit(), range.start(), range.end());
             let message = format!("{key} is {shown}, not a whole number of {unit} from {least} to {most}");
             let hint = format!(
-                "Lambda refuses it: write one from {least} to {most}; until then {} is used",
+                "{} refuses it: write one from {least} to {most}; until then {} is used",
+                provider.refuses,
                 self.current(app)
             );
             return Err(Problem::warning(message).hint(hint));
@@ -76,6 +91,8 @@ impl Limit {
             Self::Memory => app.settings.memory_mb = value,
             Self::Ephemeral => app.settings.ephemeral_mb = value,
             Self::Concurrency => app.settings.concurrency = Some(value),
+            Self::InstanceConcurrency => app.settings.instance_concurrency = value,
+            Self::Start => app.settings.start_limit = Duration::from_secs(value.into()),
         }
         Ok(())
     }
@@ -89,6 +106,8 @@ impl Limit {
                 Some(limit) => limit.to_string(),
                 None => "the account's limit".into(),
             },
+            Self::InstanceConcurrency => app.settings.instance_concurrency.to_string(),
+            Self::Start => format!("{} s", app.settings.start_limit.as_secs()),
         }
     }
 }

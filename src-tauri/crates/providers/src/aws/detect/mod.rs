@@ -10,7 +10,6 @@ mod handler;
 pub(crate) mod limits;
 pub(crate) mod runtime;
 mod serverless;
-pub(crate) mod source;
 mod spelling;
 mod template;
 
@@ -23,8 +22,11 @@ use std::{
 
 use crate::{
     detecting::Given,
-    domain::{App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, UrlSettings},
+    domain::{
+        App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
+    },
     project::Project,
+    provider::Declaration,
 };
 
 /// What Lambda gives a function whose manifest says nothing.
@@ -38,6 +40,8 @@ pub(crate) const DEFAULTS: Settings = Settings {
     kept_warm: 0,
     always_cold: false,
     emulate_cpu_share: false,
+    instance_concurrency: 1,
+    start_limit: Duration::from_secs(10),
 };
 
 /// Templates go by any name, so YAML and JSON files are looked into; a project may hold thousands that are data.
@@ -81,30 +85,25 @@ pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
 ///
 /// # Errors
 /// Nothing in the folder tells what to run; the problem has no place.
-pub(crate) fn declared(
-    project: &Project,
-    name: &str,
-    root: PathBuf,
-    handler: Option<&str>,
-    runtime: Option<&str>,
-) -> Result<App, Problem> {
+pub(crate) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
+    let Declaration { project, name, root, handler, runtime } = *declaration;
     if !root.is_dir() {
-        let problem = Problem::error(format!("code folder {} does not exist", project.shown(&root)));
+        let problem = Problem::error(format!("code folder {} does not exist", project.shown(root)));
         return Err(problem.hint("correct the path"));
     }
     let guessed = || {
-        let mut apps = bare::in_folder(project, &root).apps;
+        let mut apps = bare::in_folder(project, root).apps;
         if apps.is_empty() { None } else { Some(apps.swap_remove(0)) }
     };
     let (handler, runtime) = match (handler, runtime) {
         (Some(handler), Some(runtime)) => (handler.to_owned(), runtime.to_owned()),
         (Some(handler), None) => {
-            let python = handler::locate(project, &root, handler, Language::Python).is_ok();
-            let node = || handler::locate(project, &root, handler, Language::Node).is_ok();
+            let python = handler::locate(project, root, handler, Language::Python).is_ok();
+            let node = || handler::locate(project, root, handler, Language::Node).is_ok();
             let runtime = if python {
-                runtime::python(project, &root).0
+                runtime::python(project, root).0
             } else if node() {
-                runtime::node(project, &root).0
+                runtime::node(project, root).0
             } else {
                 runtime::PROVIDED.into()
             };
@@ -120,7 +119,7 @@ pub(crate) fn declared(
             }
             None => {
                 let problem =
-                    Problem::error(format!("nothing in {} looks like a function", project.shown(&root)));
+                    Problem::error(format!("nothing in {} looks like a function", project.shown(root)));
                 return Err(problem.hint("add its handler, such as \"app.main\", and its runtime"));
             }
         },
@@ -129,7 +128,7 @@ pub(crate) fn declared(
         name,
         runtime: &runtime,
         handler: &handler,
-        root,
+        root: root.clone(),
         binary: None,
         cargo: false,
         entries: Vec::new(),
@@ -180,6 +179,7 @@ pub(crate) fn draft(name: &str, language: Language, runtime: String, root: PathB
             routes: Vec::new(),
             routes_cors: None,
             url: UrlSettings::default(),
+            takes: Takes::Event,
         }],
         manifests: Vec::new(),
         why: Vec::new(),

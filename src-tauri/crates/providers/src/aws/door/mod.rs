@@ -32,13 +32,14 @@ use hyper::{Request, body::Incoming};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub use self::urls::urls;
+pub(crate) use self::urls::urls;
 use self::{
     routes::RouteMatch,
     web::{Surface, Target},
 };
 use crate::{
     domain::ProviderId,
+    door::DoorConfig,
     http_body::Payload,
     http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
@@ -53,30 +54,8 @@ const ASYNC_LIMIT: usize = 1_048_576;
 /// Largest buffered answer, bytes (AWS: 6 MiB and 100 bytes).
 const RESPONSE_LIMIT: usize = 6_291_556;
 
-/// What an AWS account may run at once, unless something else is configured.
-pub const ACCOUNT_CONCURRENCY: u32 = 1000;
-
-#[derive(Debug, Clone)]
-pub struct DoorConfig {
-    pub account: Account,
-    /// Invocations the account may run at once, which is what callers are told.
-    pub account_concurrency: u32,
-    /// Host names besides the loopback ones that requests may be addressed to.
-    pub allowed_hosts: Vec<String>,
-}
-
-impl Default for DoorConfig {
-    fn default() -> Self {
-        Self {
-            account: Account::default(),
-            account_concurrency: ACCOUNT_CONCURRENCY,
-            allowed_hosts: Vec::new(),
-        }
-    }
-}
-
 /// Serves AWS callers on `listener` until `shutdown`.
-pub async fn serve<I: Invoke>(
+pub(crate) async fn serve<I: Invoke>(
     listener: TcpListener,
     invoke: Arc<I>,
     config: DoorConfig,

@@ -2,32 +2,22 @@
 
 use std::{fmt::Write, net::SocketAddr};
 
-use crate::{domain::Route, invocation::Found};
+use crate::{
+    domain::Route,
+    door::{authority, named_urls},
+    invocation::Found,
+};
 
 /// The URLs a function has on a door that listens at `address`; the one that works everywhere first.
-pub fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
-    let host = if address.ip().is_loopback() || address.ip().is_unspecified() {
-        format!("localhost:{}", address.port())
-    } else {
-        address.to_string()
-    };
-    let name = &found.function.name;
-    let mut urls = vec![format!("http://{host}/{name}/")];
-    if is_label(name) && host.starts_with("localhost:") {
-        urls.push(format!("http://{name}.{host}/"));
-    }
+pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
+    let host = authority(address);
+    let mut urls = named_urls(&found.function.name, address);
     urls.extend(found.function.routes.iter().filter_map(|route| route_url(&host, route)));
     urls
 }
 
 fn route_url(host: &str, route: &Route) -> Option<String> {
     route.path.starts_with('/').then(|| format!("http://{host}{}", route.path))
-}
-
-/// What a DNS name may have before its dot (underscores included: resolvers and browsers take them).
-fn is_label(name: &str) -> bool {
-    (1..=63).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// The text at `/`.

@@ -4,7 +4,7 @@
 use std::thread;
 
 use super::transpile::Mistake;
-use crate::aws::detect::source::{Syntax, blank};
+use crate::source::{Syntax, blank};
 
 /// Brackets and statements without braces, one in another; what people and bundlers write stays below 200.
 const DEEPEST: usize = 1_000;

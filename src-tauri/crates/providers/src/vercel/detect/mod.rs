@@ -16,16 +16,16 @@ use std::{
 
 use self::settings::Configured;
 use crate::{
-    aws::detect::{
-        runtime,
-        source::{Source, Syntax},
-    },
+    aws::detect::runtime,
     detecting::Given,
     domain::{
-        App, Architecture, Detection, Function, Language, Problem, ProviderId, Route, Settings, UrlSettings,
+        App, Architecture, Detection, Function, Language, Problem, ProviderId, Route, Settings, Takes,
+        UrlSettings,
     },
     name::callable,
     project::Project,
+    provider::Declaration,
+    source::{Source, Syntax},
 };
 
 /// What Vercel gives a function whose project says nothing.
@@ -39,6 +39,8 @@ pub(crate) const DEFAULTS: Settings = Settings {
     kept_warm: 0,
     always_cold: false,
     emulate_cpu_share: false,
+    instance_concurrency: 1,
+    start_limit: Duration::from_secs(10),
 };
 
 pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
@@ -137,7 +139,15 @@ fn class(project: &Project, file: &Path) -> Found {
 }
 
 /// A function that a person declares: the folder that is deployed, and the file in it.
-pub(crate) fn declared(project: &Project, name: &str, root: &Path, file: &str) -> App {
+///
+/// # Errors
+/// No file is named.
+pub(crate) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
+    let Declaration { project, name, root, .. } = *declaration;
+    let Some(file) = declaration.handler else {
+        return Err(Problem::error(format!("Vercel's function `{name}` needs its file"))
+            .hint("add a handler, such as \"api/hello.py\""));
+    };
     let mut ignored = Vec::new();
     let mut configured = Configured::read(project, root, &mut ignored);
     let mut app = app(project, root, file, &mut configured);
@@ -154,7 +164,7 @@ pub(crate) fn declared(project: &Project, name: &str, root: &Path, file: &str) -
                 .hint("define one on BaseHTTPRequestHandler"),
         );
     }
-    app
+    Ok(app)
 }
 
 fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) -> App {
@@ -179,6 +189,7 @@ fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) 
             routes: vec![Route { method: "ANY".into(), path: route }],
             routes_cors: None,
             url: UrlSettings::default(),
+            takes: Takes::Request,
         }],
         manifests: configured.file().into_iter().collect(),
         why: vec![format!("{file} lies under api and defines a class `handler` on BaseHTTPRequestHandler")],

@@ -1,18 +1,15 @@
 //! The answer a caller gets: the function's own with what Vercel's edge adds, or the edge's own page.
 
-use bytes::Bytes;
-use futures_util::stream;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, SERVER},
-};
-use tokio::sync::mpsc;
-
 use super::{LIMIT, request::HOP_BY_HOP};
 use crate::{
     http_body::Payload,
-    invocation::{Answer, Body, Chunk, Outcome, ResponseHead},
+    invocation::{Answer, Body, Outcome, ResponseHead},
+    service_door::rest,
     vercel::failure::page,
+};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, SERVER},
 };
 
 const ID: HeaderName = HeaderName::from_static("x-vercel-id");
@@ -116,18 +113,4 @@ fn edge(headers: &mut HeaderMap, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(ID, id);
     }
-}
-
-/// What fails after the head went out can only be told by cutting the connection.
-fn rest(chunks: mpsc::Receiver<Chunk>) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
-    stream::unfold(Some(chunks), |chunks| async move {
-        let mut chunks = chunks?;
-        match chunks.recv().await {
-            Some(Chunk::Data(data)) => return Some((Ok(data), Some(chunks))),
-            Some(Chunk::End) => return None,
-            Some(Chunk::Failed { .. }) | None => {}
-        }
-        tokio::task::yield_now().await;
-        Some((Err(std::io::Error::other("the function's response broke off")), None))
-    })
 }

@@ -2,7 +2,6 @@
 //! its own, because those paths begin at the root. Static files, rewrites and headers of `vercel.json` are not here.
 
 mod answer;
-mod event;
 mod request;
 mod routes;
 #[cfg(test)]
@@ -16,28 +15,23 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use self::event::{EventError, event_from_json};
 use self::request::Edge;
 use crate::{
     clock,
-    domain::ProviderId,
+    domain::{Problem, ProviderId},
+    door::{DoorConfig, authority},
     http_body::{self, Payload, ReadError},
+    http_event,
     http_guard::HttpGuard,
     http_server::{self, Handler},
-    invocation::{CallContext, Event, Found, FunctionRef, Invocation, Invoke, Trigger},
+    invocation::{CallContext, Event, Found, FunctionRef, HttpRequest, Invocation, Invoke, Trigger},
 };
 
 /// Largest body of a request, and of an answer that is not streamed, bytes (Vercel: 4.5 MB).
 const LIMIT: usize = 4_718_592;
 
-#[derive(Debug, Clone, Default)]
-pub struct DoorConfig {
-    /// Host names besides the loopback ones that requests may be addressed to.
-    pub allowed_hosts: Vec<String>,
-}
-
 /// Serves Vercel's callers on `listener` until `shutdown`.
-pub async fn serve<I: Invoke>(
+pub(crate) async fn serve<I: Invoke>(
     listener: TcpListener,
     invoke: Arc<I>,
     config: DoorConfig,
@@ -48,13 +42,19 @@ pub async fn serve<I: Invoke>(
 }
 
 /// The URLs a function has on a door that listens at `address`.
-pub fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
-    let host = if address.ip().is_loopback() || address.ip().is_unspecified() {
-        format!("localhost:{}", address.port())
-    } else {
-        address.to_string()
-    };
+pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
+    let host = authority(address);
     found.function.routes.iter().map(|route| format!("http://{host}{}", route.path)).collect()
+}
+
+/// The request that a person described.
+///
+/// # Errors
+/// What is wrong with the description.
+pub(crate) fn event_from_json(json: &str) -> Result<Event, Problem> {
+    let HttpRequest { method, target, headers, body } = http_event::described(json)?;
+    let edge = Edge { host: "localhost", client: std::net::Ipv4Addr::LOCALHOST.into(), id: &new_id() };
+    Ok(Event::Http(request::forwarded(method, target, headers, body, &edge)))
 }
 
 struct Door<I> {

@@ -6,9 +6,10 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{DoorConfig, LIMIT, serve, urls};
+use super::{LIMIT, serve, urls};
 use crate::{
     domain::{ProviderId, UrlSettings},
+    door::DoorConfig,
     fake_invoke::{Fake, echo, failure, function_of, response},
     invocation::{Answer, Body, Chunk, Event, Failure, Found, HttpRequest, ResponseHead},
     raw_http::{Answered, ask},
@@ -109,7 +110,10 @@ fn own(status: StatusCode, body: fn() -> Body) -> impl Fn(&crate::invocation::In
         .into_iter()
         .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
         .collect();
-        Answer::Response { head: ResponseHead { status, headers, streamed: false }, body: body() }
+        Answer::Response {
+            head: ResponseHead { status, headers, streamed: false, failed: None },
+            body: body(),
+        }
     }
 }
 

@@ -19,15 +19,16 @@ const TCP: u8 = 6;
 /// The state TCP_LISTEN as a bit.
 const LISTEN: u32 = 1 << 10;
 
-/// A listener on the port asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Listener {
+    pub(super) port: u16,
     /// For IPv4 the first four bytes count.
     pub(super) address: [u8; 16],
     pub(super) ipv6: bool,
     pub(super) inode: u64,
 }
 
+/// The listeners on a port; on any, for 0.
 pub(super) fn on(port: u16) -> io::Result<Vec<Listener>> {
     let socket =
         socket_with(AddressFamily::NETLINK, SocketType::DGRAM, SocketFlags::CLOEXEC, Some(SOCK_DIAG))?;
@@ -78,7 +79,8 @@ fn listener(message: &[u8], port: u16) -> Option<Listener> {
     let address = message.get(8..24)?.try_into().ok()?;
     let inode = u32::from_ne_bytes(message.get(68..72)?.try_into().ok()?);
     let ipv6 = u16::from(message[0]) == AddressFamily::INET6.as_raw();
-    (message[4..6] == port.to_be_bytes()).then_some(Listener { address, ipv6, inode: inode.into() })
+    let own = u16::from_be_bytes([message[4], message[5]]);
+    (port == 0 || own == port).then_some(Listener { port: own, address, ipv6, inode: inode.into() })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) use launch::{Launched, Launcher, Prepared};
 pub(crate) use leader::Leader;
 /// The keeper, reaped when dropped.
 pub(crate) type KeeperProcess = Leader;
-pub(crate) use ports::answers_at;
+pub(crate) use ports::{answers_at, listening};
 pub(crate) use table::{
     all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, pause_exactly, row,
 };

@@ -19,6 +19,16 @@ pub(crate) fn answers_at(port: u16, pids: &[u32]) -> bool {
     !inodes.is_empty() && pids.iter().any(|pid| holds_one_of(*pid, &inodes))
 }
 
+/// The ports on which these processes listen, in order.
+pub(crate) fn listening(pids: &[u32]) -> Vec<u16> {
+    let listeners = listeners::on(0).unwrap_or_default();
+    let held = |one: &&Listener| pids.iter().any(|pid| holds_one_of(*pid, &[one.inode]));
+    let mut ports: Vec<u16> = listeners.iter().filter(held).map(|one| one.port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
 /// The kernel gives a connection to the listener with the most specific address: the inodes of those.
 fn closest(listeners: &[Listener]) -> Vec<u64> {
     let ranked: Vec<_> = listeners.iter().filter_map(|one| Some((rank(one)?, one.inode))).collect();
@@ -68,6 +78,8 @@ mod tests {
         let port = listener.local_addr().expect("an address").port();
         assert!(answers_at(port, &[std::process::id()]));
         assert!(!answers_at(port, &[1]), "not everybody's");
+        assert!(listening(&[std::process::id()]).contains(&port));
+        assert!(!listening(&[1]).contains(&port));
         drop(listener);
         assert!(!answers_at(port, &[std::process::id()]));
     }
@@ -77,9 +89,10 @@ mod tests {
         let v4 = |address: [u8; 4], inode| {
             let mut bytes = [0; 16];
             bytes[..4].copy_from_slice(&address);
-            Listener { address: bytes, ipv6: false, inode }
+            Listener { port: 80, address: bytes, ipv6: false, inode }
         };
-        let v6 = |address: Ipv6Addr, inode| Listener { address: address.octets(), ipv6: true, inode };
+        let v6 =
+            |address: Ipv6Addr, inode| Listener { port: 80, address: address.octets(), ipv6: true, inode };
         let any = [v4([0; 4], 1), v6(Ipv6Addr::UNSPECIFIED, 2), v4([10, 0, 0, 1], 3)];
         assert_eq!(closest(&any), [1]);
         assert_eq!(closest(&[any.as_slice(), &[v4([127, 0, 0, 1], 4)]].concat()), [4]);

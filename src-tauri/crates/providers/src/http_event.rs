@@ -1,25 +1,14 @@
-//! What a person writes to invoke a Vercel function from the app: a request as JSON.
+//! What a person writes to invoke a function that takes requests: a request as JSON.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::request::{Edge, forwarded};
-use crate::invocation::Event;
-
-/// Why a description is no request.
-#[derive(Debug, thiserror::Error)]
-pub enum EventError {
-    #[error("the event is not a JSON description of a request: {0}")]
-    NotJson(#[from] serde_json::Error),
-    #[error("`method` is no HTTP method: {0}")]
-    Method(String),
-    #[error("`path` must be a path beginning with a slash, such as /api/hello?name=you: {0}")]
-    Path(String),
-    #[error("header `{0}` is no valid header, or its value is neither text nor a number")]
-    Header(String),
-}
+use crate::{domain::Problem, invocation::HttpRequest};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,24 +28,34 @@ struct Description {
 ///
 /// # Errors
 /// What is wrong with the description, for the person who wrote it.
-pub fn event_from_json(json: &str) -> Result<Event, EventError> {
+pub(crate) fn described(json: &str) -> Result<HttpRequest, Problem> {
     let json = if json.trim().is_empty() { "{}" } else { json };
-    let Description { method, path, headers: given, body } = serde_json::from_str(json)?;
+    let Description { method, path, headers: given, body } = serde_json::from_str(json).map_err(|error| {
+        Problem::error(format!("the event is not a JSON description of a request: {error}"))
+    })?;
     let method = method.unwrap_or_else(|| "GET".into());
-    let method = Method::from_bytes(method.as_bytes()).map_err(|_| EventError::Method(method))?;
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| Problem::error(format!("`method` is no HTTP method: {method}")))?;
     let path = path.unwrap_or_else(|| "/".into());
     if !path.starts_with('/') || path.parse::<http::uri::PathAndQuery>().is_err() {
-        return Err(EventError::Path(path));
+        return Err(Problem::error(format!(
+            "`path` must be a path beginning with a slash, such as /hello?name=you: {path}"
+        )));
     }
+    let odd = |name: &str| {
+        Problem::error(format!(
+            "header `{name}` is no valid header, or its value is neither text nor a number"
+        ))
+    };
     let mut headers = HeaderMap::new();
     for (name, value) in given.unwrap_or_default() {
         let text = match value {
             Value::String(text) => text,
             Value::Number(_) | Value::Bool(_) => value.to_string(),
-            _ => return Err(EventError::Header(name)),
+            _ => return Err(odd(&name)),
         };
         let (Ok(key), Ok(value)) = (HeaderName::try_from(&name), HeaderValue::try_from(text)) else {
-            return Err(EventError::Header(name));
+            return Err(odd(&name));
         };
         headers.append(key, value);
     }
@@ -68,19 +67,18 @@ pub fn event_from_json(json: &str) -> Result<Event, EventError> {
             json.to_string().into()
         }
     };
-    let edge = Edge { host: "localhost", client: std::net::Ipv4Addr::LOCALHOST.into(), id: &super::new_id() };
-    Ok(Event::Http(forwarded(method, path, headers, body, &edge)))
+    if !body.is_empty() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    Ok(HttpRequest { method, target: path, headers, body })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn request(json: &str) -> crate::invocation::HttpRequest {
-        match event_from_json(json).unwrap() {
-            Event::Http(request) => request,
-            Event::Bytes(_) => panic!("Vercel's functions take requests"),
-        }
+    fn request(json: &str) -> HttpRequest {
+        described(json).unwrap()
     }
 
     #[test]
@@ -110,7 +108,7 @@ mod tests {
             (r#"{"headers":{"a b":"c"}}"#, "a b"),
             (r#"{"headers":{"a":[]}}"#, "`a`"),
         ] {
-            let problem = event_from_json(json).unwrap_err().to_string();
+            let problem = described(json).unwrap_err().to_string();
             assert!(problem.contains(word), "{json}: {problem}");
         }
     }

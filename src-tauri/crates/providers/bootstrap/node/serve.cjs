@@ -1,0 +1,84 @@
+// Answers HTTP requests on the port the emulator names, for the contracts in which a function is called over HTTP. What
+// the process says of itself (ready, CPU, loaded files, errors) goes to the emulator, not to the caller.
+'use strict'
+
+const http = require('http')
+
+const { moreLoaded, watchImports } = require('./loaded_files.cjs')
+const { RuntimeApi, usage } = require('./runtime_api.cjs')
+
+const env = process.env
+const ignore = () => {}
+
+/** The error's stack as the log has it. */
+function logError(error) {
+  process.stderr.write(`${error?.stack ?? error}\n`)
+}
+
+function failInit(api, error, code) {
+  const { toErrorBody } = require('./errors.cjs')
+  logError(error)
+  if (/MODULE_NOT_FOUND$/.test(error?.code)) {
+    const place = require('./import_place.cjs').importPlace(error)
+    if (place) process.stderr.write(`coldframe: the import stands in ${place}\n`)
+  }
+  const body = toErrorBody(error)
+  // The parser's own report begins with the place.
+  const place = /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(error?.stack ?? '')
+  if (error instanceof SyntaxError && place) body.trace = [`    at ${place[1]}`]
+  api.send(api.post('/coldframe/init/error', JSON.stringify(body)), () => process.exit(code))
+}
+
+function whole(request, respond) {
+  const chunks = []
+  request.on('data', (chunk) => chunks.push(chunk))
+  request.on('end', () => respond(Buffer.concat(chunks)))
+}
+
+/** `load` gives the function `(request, response, body)`; the response has what `http` gives it. */
+async function serve(load) {
+  const api = new RuntimeApi(env.COLDFRAME_REPORT)
+  api.send(api.post('/coldframe/hello', ''), ignore)
+  watchImports()
+  const failed = (error) => failInit(api, error, 1)
+  process.once('uncaughtException', failed)
+  const started = performance.now()
+  let respond
+  try {
+    respond = await load()
+  } catch (error) {
+    return failed(error)
+  }
+  process.removeListener('uncaughtException', failed)
+  const init = `coldframe-init-us: ${Math.round((performance.now() - started) * 1000)}\r\n`
+  const report = () => {
+    const loaded = moreLoaded(api)
+    if (loaded) api.send(loaded, ignore)
+  }
+  const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    const writeHead = response.writeHead
+    response.writeHead = function (...head) {
+      report()
+      const [name, value] = usage().trim().split(': ')
+      response.setHeader(name, value)
+      return writeHead.apply(this, head)
+    }
+    whole(request, (body) => respond(request, response, body))
+  })
+  server.listen(Number(env.PORT), '127.0.0.1', () => {
+    report()
+    api.send(api.post('/coldframe/ready', '', init + usage()), ignore)
+  })
+}
+
+/** A framework that listens for everybody listens for this machine alone. */
+function listenOnLoopback() {
+  const { Server } = require('net')
+  const listen = Server.prototype.listen
+  Server.prototype.listen = function (port, ...rest) {
+    const plain = Number(port) === Number(env.PORT) && typeof rest[0] !== 'string'
+    return plain ? listen.call(this, Number(port), '127.0.0.1', ...rest) : listen.call(this, port, ...rest)
+  }
+}
+
+module.exports = { listenOnLoopback, logError, serve }

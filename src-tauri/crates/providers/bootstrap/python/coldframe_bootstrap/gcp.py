@@ -1,0 +1,172 @@
+"""Google's functions framework, as far as a function needs it that has nothing installed: the decorators, requests with
+Flask's usual attributes, answers by Flask's rules, CloudEvents, background events.
+
+Where the real framework is installed it runs instead, unchanged, on the port the emulator names.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+import types
+
+_environ = os.environ
+
+CRASHED = "500 Internal Server Error: The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application."
+
+
+class _Registry:
+    def __init__(self):
+        self.signatures = {}
+        self.types = {}
+
+
+_registry = _Registry()
+
+
+def _http(function):
+    _registry.signatures[function.__name__] = "http"
+    return function
+
+
+def _cloud_event(function):
+    _registry.signatures[function.__name__] = "cloudevent"
+    return function
+
+
+def _typed(argument):
+    def register(function, input_type):
+        if input_type is None:
+            input_type = next(iter(function.__annotations__.values()), None)
+        if not callable(getattr(input_type, "from_dict", None)):
+            raise AttributeError(f"The type {input_type} does not have the required method called  'from_dict'.")
+        _registry.signatures[function.__name__] = "typed"
+        _registry.types[function.__name__] = input_type
+        return function
+
+    if isinstance(argument, types.FunctionType):
+        return register(argument, None)
+    return lambda function: register(function, argument)
+
+
+def _offer_decorators():
+    """`import functions_framework` finds them."""
+    from . import cloud_events
+
+    module = types.ModuleType("functions_framework")
+    module.http, module.cloud_event, module.typed = _http, _cloud_event, _typed
+    sys.modules["functions_framework"] = module
+    if importlib.util.find_spec("cloudevents") is None:
+        package, http = types.ModuleType("cloudevents"), types.ModuleType("cloudevents.http")
+        http.CloudEvent = cloud_events.CloudEvent
+        package.http = http
+        sys.modules["cloudevents"], sys.modules["cloudevents.http"] = package, http
+
+
+def _load():
+    from .serve import load_module
+
+    _offer_decorators()
+    target = _environ["FUNCTION_TARGET"]
+    module = load_module(_environ["FUNCTION_SOURCE"], "main")
+    if not hasattr(module, target):
+        raise AttributeError(f"File {_environ['FUNCTION_SOURCE']} is expected to contain a function named '{target}'.")
+    function = getattr(module, target)
+    if not callable(function):
+        raise TypeError(f"The function defined in file {_environ['FUNCTION_SOURCE']} as '{target}' needs to be of type function.")
+    signature = _registry.signatures.get(target) or _environ.get("FUNCTION_SIGNATURE_TYPE") or "http"
+    answers = {"http": _on_request, "cloudevent": _on_cloud_event, "event": _on_event, "typed": _on_typed}
+    if signature not in answers:
+        raise ValueError(f"FUNCTION_SIGNATURE_TYPE is {signature!r}, which is none of {', '.join(answers)}")
+    return _guarded(answers[signature], function, target)
+
+
+def _guarded(answer, function, target):
+    from .serve import Reply, log
+
+    def respond(request):
+        if answer is not _on_request and request.method != "POST":
+            if answer is _on_event and request.method == "GET":
+                return Reply(200, [("Content-Type", "text/html; charset=utf-8")])
+            return Reply(405, [("Allow", "POST"), ("Content-Type", "text/html; charset=utf-8")], b"Method Not Allowed")
+        try:
+            return answer(function, request, target)
+        except _Abort as abort:
+            return Reply(abort.status, [("Content-Type", "text/plain; charset=utf-8")], str(abort).encode())
+        except Exception as exception:
+            log(exception)
+            headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Google-Status", "crash")]
+            return Reply(500, headers, CRASHED.encode())
+
+    return respond
+
+
+class _Abort(Exception):
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
+def _on_request(function, request, _target):
+    from .requests import FlaskRequest, to_reply
+
+    path = request.target.partition("?")[0]
+    if path in ("/robots.txt", "/favicon.ico"):
+        raise _Abort(404, "Not Found")
+    return to_reply(function(FlaskRequest(request)))
+
+
+def _ok():
+    from .serve import Reply
+
+    return Reply(200, [("Content-Type", "text/html; charset=utf-8")], b"OK")
+
+
+def _on_cloud_event(function, request, _target):
+    from .cloud_events import NotACloudEvent, from_http
+
+    try:
+        event = from_http(request.headers, request.body)
+    except NotACloudEvent as problem:
+        raise _Abort(
+            400,
+            "Function was defined with FUNCTION_SIGNATURE_TYPE=cloudevent but parsing CloudEvent failed.\n"
+            f"Got HTTP headers: {request.headers}\nGot data: {bytes(request.body)}\nGot CloudEvent exception: {problem!r}",
+        ) from None
+    function(event)
+    return _ok()
+
+
+def _on_event(function, request, _target):
+    """A background event: `{"context": {…}, "data": …}`, or with the context's members beside `data`."""
+    try:
+        event = json.loads(request.body)
+    except ValueError:
+        event = None
+    if not isinstance(event, dict) or "data" not in event:
+        raise _Abort(400, "Bad Request")
+    context = event.get("context") or {name: value for name, value in event.items() if name != "data"}
+    names = {"eventId": "event_id", "timestamp": "timestamp", "eventType": "event_type", "resource": "resource"}
+    function(event["data"], types.SimpleNamespace(**{ours: context.get(theirs) for theirs, ours in names.items()}))
+    return _ok()
+
+
+def _on_typed(function, request, target):
+    from .requests import to_reply
+
+    result = function(_registry.types[target].from_dict(json.loads(request.body)))
+    if result is None:
+        return to_reply("")
+    return to_reply(result if type(result).__module__ == "builtins" else json.dumps(result.to_dict()))
+
+
+def main():
+    if importlib.util.find_spec("functions_framework") is not None:
+        # As its own command does it, without a socket for others than this machine.
+        from functions_framework._cli import _cli
+
+        sys.argv[:] = ["functions-framework", "--host", "127.0.0.1"]
+        return _cli()
+    from .serve import serve
+
+    serve(_load)

@@ -1,0 +1,51 @@
+//! Google Cloud: Cloud Run functions (once Cloud Functions), written for the functions framework.
+
+mod detect;
+pub(crate) mod door;
+mod failure;
+mod launch;
+
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::{
+    domain::ProviderId,
+    door::named_urls,
+    provider::{Provider, Rules, Talk},
+};
+
+pub(crate) const PROVIDER: Provider = Provider {
+    id: ProviderId::Gcp,
+    defaults: detect::DEFAULTS,
+    // Requests wait for an instance at most ten seconds.
+    // <https://cloud.google.com/run/docs/about-instance-autoscaling>
+    rules: Rules {
+        late_start_is_retried: false,
+        deadline_ends_instance: false,
+        queue: Some(Duration::from_secs(10)),
+    },
+    refuses: "Cloud Run",
+    timeout_s: 1..=3600,
+    memory_mb: 128..=32_768,
+    sizes: &[128, 256, 512, 1024, 2048, 4096],
+    detect: detect::detect,
+    declare: detect::declared,
+    fixed_handler: None,
+    measures_imports: false,
+    templates: &[],
+    env_files: &[".env"],
+    launch: launch::launch,
+    talk: Talk::Push(failed),
+    vcpu_milli: launch::vcpu_milli,
+    narrate: failure::narrate,
+    failure: failure::failure,
+    event: door::event,
+    urls: |found, address| named_urls(&found.function.name, address),
+};
+
+/// The frameworks say in a header that it was the function that failed.
+fn failed(headers: &HeaderMap) -> Option<String> {
+    let status = headers.get("x-google-status")?.to_str().ok()?;
+    ["crash", "error"].contains(&status).then(|| status.to_owned())
+}

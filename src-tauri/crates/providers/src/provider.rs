@@ -1,0 +1,115 @@
+//! What a provider is to everybody else: its parts and its rules, in one table that its folder fills.
+
+use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
+
+use coldframe_supervisor::Command;
+
+use crate::{
+    detecting::Detect,
+    domain::{App, Problem, ProviderId, Settings},
+    invocation::{Event, Found},
+    launch::LaunchContext,
+    narrate::{Cause, FailureBody, Moment},
+    project::Project,
+    push::Failed,
+    templates::Template,
+};
+
+#[derive(Debug)]
+pub struct Provider {
+    pub id: ProviderId,
+    /// What a function has whose manifest says nothing.
+    pub defaults: Settings,
+    pub rules: Rules,
+    /// Who does not take what is outside of its bounds.
+    pub(crate) refuses: &'static str,
+    pub(crate) timeout_s: RangeInclusive<u64>,
+    pub(crate) memory_mb: RangeInclusive<u64>,
+    /// Sizes worth measuring, MB.
+    pub sizes: &'static [u32],
+    pub(crate) detect: Detect,
+    pub(crate) declare: fn(&Declaration<'_>) -> Result<App, Problem>,
+    /// What is said where handler or runtime are not for `coldframe.toml` to change in a function that was found.
+    pub(crate) fixed_handler: Option<&'static str>,
+    /// Our bootstraps for it tell what each import takes, when they are asked to.
+    pub(crate) measures_imports: bool,
+    /// Functions to begin with.
+    pub(crate) templates: &'static [Template],
+    /// Beside the code, the first of more weight.
+    pub(crate) env_files: &'static [&'static str],
+    pub(crate) launch: fn(&LaunchContext<'_>) -> Result<Command, Problem>,
+    pub(crate) talk: Talk,
+    pub(crate) vcpu_milli: fn(u32) -> u32,
+    pub(crate) narrate: fn(&Moment<'_>) -> Vec<String>,
+    pub(crate) failure: fn(&str, &Cause) -> FailureBody,
+    pub(crate) event: fn(&str) -> Result<Event, Problem>,
+    pub(crate) urls: fn(&Found, SocketAddr) -> Vec<String>,
+}
+
+/// What a provider does at its limits.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// A start over its limit is tried once more, within the call's own timeout.
+    pub late_start_is_retried: bool,
+    /// A call over its deadline takes its instance with it; else it is only answered.
+    pub deadline_ends_instance: bool,
+    /// How long a call waits for one of as many instances as there may be; `None`: it is throttled at once.
+    pub queue: Option<Duration>,
+}
+
+/// Which conversation is held with a provider's processes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Talk {
+    /// The process asks for events (Lambda's Runtime API).
+    Pull,
+    /// The process is sent requests; whether an answer says itself that the function failed.
+    Push(Failed),
+}
+
+/// A function that a person declares in `coldframe.toml`: its folder, and as much of the rest as was said.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Declaration<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) name: &'a str,
+    pub(crate) root: &'a PathBuf,
+    pub(crate) handler: Option<&'a str>,
+    pub(crate) runtime: Option<&'a str>,
+}
+
+impl Provider {
+    /// The process of an instance: program, arguments, folder, environment, limit.
+    ///
+    /// # Errors
+    /// Something that has to be on this machine is missing.
+    pub fn launch(&self, context: &LaunchContext<'_>) -> Result<Command, Problem> {
+        (self.launch)(context)
+    }
+
+    /// Thousandths of a vCPU that come with that much memory.
+    pub fn vcpu_milli(&self, memory_mb: u32) -> u32 {
+        (self.vcpu_milli)(memory_mb)
+    }
+
+    /// The provider's own log lines for a moment in an instance's life, without line feeds.
+    pub fn narrate(&self, moment: &Moment<'_>) -> Vec<String> {
+        (self.narrate)(moment)
+    }
+
+    /// What a caller gets when the function's process did not answer.
+    pub fn failure(&self, request_id: &str, cause: &Cause) -> FailureBody {
+        (self.failure)(request_id, cause)
+    }
+
+    /// What a person wrote, as the event of a function.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the person who wrote it.
+    pub fn event(&self, text: &str) -> Result<Event, Problem> {
+        (self.event)(text)
+    }
+
+    /// Where a function is called on a door that listens at `address`.
+    pub fn urls(&self, found: &Found, address: SocketAddr) -> Vec<String> {
+        (self.urls)(found, address)
+    }
+}
