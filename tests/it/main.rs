@@ -9,6 +9,7 @@ mod cost;
 mod costs;
 mod crash;
 mod gcp;
+mod ibm;
 mod installed;
 mod invoke;
 mod json;

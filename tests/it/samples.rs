@@ -93,11 +93,13 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "order-total",
         "primes-rust",
         "quote",
+        "season",
         "shell-facts",
         "slug",
         "story-stream",
         "thumbnail",
         "upload-log",
+        "word-count",
     ] {
         assert!(names.contains(&name), "{name} is among {names:?}");
     }
@@ -173,6 +175,12 @@ async fn samples_of_other_clouds_do_what_they_promise() {
         logs(&host, "upload-log").await,
         ["google.cloud.storage.object.v1.finalized: photos/pea.jpg, 1024 bytes"]
     );
+    let counted = host.get(&format!("{}/word-count?text=to%20sow%20or%20not%20to%20sow", host.ibm)).await;
+    assert_eq!(counted.json()["words"], 6);
+    let season = host.get(&format!("{}/api/v1/web/guest/garden/season?month=4", host.ibm)).await;
+    assert_eq!(season.json(), json!({"season": "spring"}));
+    let wrong = host.get(&format!("{}/api/v1/web/guest/garden/season?month=13", host.ibm)).await;
+    assert_eq!((wrong.status, wrong.text().as_str()), (400, "month goes from 1 to 12"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

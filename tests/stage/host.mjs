@@ -89,6 +89,7 @@ export class Host {
     this.aws = await after('listening on ');
     this.vercel = await after('vercel on ');
     this.gcp = await after('gcp on ');
+    this.ibm = await after('ibm on ');
     this.link = await after('ui on ');
     this.token = new URL(this.link).hash.replace('#token=', '');
   }

@@ -9,7 +9,7 @@ wire! {
         pub id: i64,
         pub name: String,
         pub app: String,
-        /// `aws`, `vercel`, `gcp`.
+        /// `aws`, `vercel`, `gcp`, `ibm`.
         pub provider: String,
         /// `python`, `node`, `typescript`, `rust`, `custom`.
         pub language: String,

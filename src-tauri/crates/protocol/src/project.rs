@@ -33,7 +33,7 @@ wire! {
     }
 
     pub struct Surface {
-        /// `aws`, `vercel`, `gcp`.
+        /// `aws`, `vercel`, `gcp`, `ibm`.
         pub provider: String,
         pub url: String,
     }

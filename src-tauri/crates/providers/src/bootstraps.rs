@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 26] = embedded![
+const FILES: [(&str, &str); 28] = embedded![
     "node/aws.cjs",
     "node/cloud_events.cjs",
     "node/console.cjs",
@@ -20,6 +20,7 @@ const FILES: [(&str, &str); 26] = embedded![
     "node/express.cjs",
     "node/gcp.cjs",
     "node/gcp_calls.cjs",
+    "node/ibm.cjs",
     "node/import_place.cjs",
     "node/imports.cjs",
     "node/imports_hooks.mjs",
@@ -35,6 +36,7 @@ const FILES: [(&str, &str); 26] = embedded![
     "python/coldframe_bootstrap/cloud_events.py",
     "python/coldframe_bootstrap/errors.py",
     "python/coldframe_bootstrap/gcp.py",
+    "python/coldframe_bootstrap/ibm.py",
     "python/coldframe_bootstrap/imports.py",
     "python/coldframe_bootstrap/requests.py",
     "python/coldframe_bootstrap/serve.py",

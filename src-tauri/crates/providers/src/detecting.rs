@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     aws::detect::limits::no_value_for,
-    domain::{App, Detection, Language, Problem, Severity},
+    domain::{App, Detection, Language, Problem, ProviderId, Severity},
     env_file,
     languages::python,
     overrides::Overrides,
@@ -47,6 +47,7 @@ pub(crate) fn detect(root: &Path, providers: &[&Provider]) -> Detection {
     overrides.apply(&project, &mut detection);
     add_env_files(&project, &mut detection);
     note_broken_environments(&project, &mut detection);
+    note_shared_files(&project, &mut detection);
     for app in &mut detection.apps {
         // What keeps it from running is said before what is only worth knowing.
         app.problems.sort_by_key(|problem| problem.severity != Severity::Error);
@@ -87,6 +88,32 @@ fn note_broken_environments(project: &Project, detection: &mut Detection) {
                     .at(&shown, None)
                     .hint(format!("make it anew: python3 -m venv --clear {shown}")),
             );
+        }
+    }
+}
+
+/// A file that two providers' rules take for a function: both run it, and a person says which it is.
+fn note_shared_files(project: &Project, detection: &mut Detection) {
+    let mut claims: BTreeMap<PathBuf, BTreeSet<ProviderId>> = BTreeMap::new();
+    let file = |app: &App| {
+        let stem = app.handler.rsplit_once('.').map_or(app.handler.as_str(), |(stem, _)| stem);
+        app.root.join(stem)
+    };
+    for app in &detection.apps {
+        claims.entry(file(app)).or_default().insert(app.provider);
+    }
+    for app in &mut detection.apps {
+        let file = file(app);
+        let other = claims.get(&file).and_then(|all| all.iter().find(|one| **one != app.provider));
+        if let Some(other) = other {
+            let message =
+                format!("{} is taken for a function of {} too", project.shown(&file), other.title());
+            let hint = format!(
+                "leave one of them out in coldframe.toml: [functions.{}] provider = \"{}\", enabled = false",
+                app.name,
+                other.as_str()
+            );
+            app.problems.push(Problem::warning(message).hint(hint));
         }
     }
 }
@@ -156,8 +183,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_file_that_two_providers_claim_is_named() {
+        let project =
+            Inline::new(&[("f/index.js", "async function main(params) {}\nexports.main = main;\n")]);
+        assert_eq!(
+            project.problems(),
+            "Warning f/index is taken for a function of IBM Cloud too; hint: leave one of them out in coldframe.toml: \
+             [functions.f] provider = \"ibm\", enabled = false\n\
+             Warning f/index is taken for a function of AWS Lambda too; hint: leave one of them out in coldframe.toml: \
+             [functions.f] provider = \"aws\", enabled = false\n"
+        );
+        project.write("coldframe.toml", b"[functions.f]\nprovider = 'aws'\nenabled = false\n");
+        assert_eq!(project.problems(), "");
+    }
+
     /// A file of every kind that is read, valid to begin with.
-    const SEEDS: [(&str, &str); 9] = [
+    const SEEDS: [(&str, &str); 12] = [
         ("template.yaml", include_str!("../../../../sample-functions/orders/template.yaml")),
         ("serverless.yml", include_str!("../../../../sample-functions/notes/serverless.yml")),
         (
@@ -173,6 +215,15 @@ mod tests {
         ("lambda_function.py", "import os\ndef lambda_handler(event, context):\n    return \"\"\"x\"\"\"\n"),
         ("f/Cargo.toml", "[package]\nname = 'f'\n[dependencies]\nlambda_runtime = { workspace = true }\n"),
         ("api/[id].py", "class handler(BaseHTTPRequestHandler):\n    pass\n"),
+        ("g/main.py", "import functions_framework\n@functions_framework.http\ndef hello(request): pass\n"),
+        (
+            "h/index.js",
+            "const f = require('@google-cloud/functions-framework');\nf.http('x', (a, b) => {});\n",
+        ),
+        (
+            "manifest.yml",
+            "packages:\n  p:\n    actions:\n      a: {function: g/main.py, web: true, inputs: {x: 1}}\n",
+        ),
     ];
 
     #[test]

@@ -12,6 +12,7 @@ pub enum ProviderId {
     Aws,
     Vercel,
     Gcp,
+    Ibm,
 }
 
 impl ProviderId {
@@ -20,6 +21,7 @@ impl ProviderId {
             Self::Aws => "aws",
             Self::Vercel => "vercel",
             Self::Gcp => "gcp",
+            Self::Ibm => "ibm",
         }
     }
     /// As a person reads it.
@@ -28,6 +30,7 @@ impl ProviderId {
             Self::Aws => "AWS Lambda",
             Self::Vercel => "Vercel",
             Self::Gcp => "Google Cloud Functions",
+            Self::Ibm => "IBM Cloud",
         }
     }
 }

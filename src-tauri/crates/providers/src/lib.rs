@@ -19,6 +19,7 @@ mod http_body;
 mod http_event;
 mod http_guard;
 mod http_server;
+mod ibm;
 pub mod imports;
 pub mod invocation;
 pub mod languages;

@@ -7,7 +7,7 @@ use coldframe_supervisor::Command;
 use crate::{
     detecting::Detect,
     domain::{App, Problem, ProviderId, Settings},
-    invocation::{Event, Found},
+    invocation::{Event, Found, Handover, HttpRequest},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
     project::Project,
@@ -62,8 +62,35 @@ pub struct Rules {
 pub(crate) enum Talk {
     /// The process asks for events (Lambda's Runtime API).
     Pull,
-    /// The process is sent requests; whether an answer says itself that the function failed.
-    Push(Failed),
+    /// The process is sent requests.
+    Push(Pushing),
+}
+
+/// How requests are sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Pushing {
+    pub failed: Failed,
+    /// What is sent for an event.
+    pub request: fn(Handover) -> HttpRequest,
+}
+
+impl Pushing {
+    /// Of functions that are called by their callers' requests.
+    pub const fn of_requests(failed: Failed) -> Self {
+        Self { failed, request: as_sent }
+    }
+}
+
+fn as_sent(handover: Handover) -> HttpRequest {
+    match handover.event {
+        Event::Http(request) => request,
+        Event::Bytes(body) => HttpRequest {
+            method: http::Method::POST,
+            target: "/".to_owned(),
+            headers: http::HeaderMap::new(),
+            body,
+        },
+    }
 }
 
 /// A function that a person declares in `coldframe.toml`: its folder, and as much of the rest as was said.

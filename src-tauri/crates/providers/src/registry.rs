@@ -9,7 +9,7 @@ use crate::{
     aws, detecting,
     domain::{Detection, ProviderId},
     door::DoorConfig,
-    gcp,
+    gcp, ibm,
     invocation::Invoke,
     provider::Provider,
     templates::Template,
@@ -17,13 +17,14 @@ use crate::{
 };
 
 /// Every provider, in the order in which people see them.
-pub const ALL: [&Provider; 3] = [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER];
+pub const ALL: [&Provider; 4] = [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER, &ibm::PROVIDER];
 
 pub fn of(id: ProviderId) -> &'static Provider {
     match id {
         ProviderId::Aws => &aws::PROVIDER,
         ProviderId::Vercel => &vercel::PROVIDER,
         ProviderId::Gcp => &gcp::PROVIDER,
+        ProviderId::Ibm => &ibm::PROVIDER,
     }
 }
 
@@ -39,6 +40,7 @@ pub async fn serve<I: Invoke>(
         ProviderId::Aws => aws::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Vercel => vercel::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Gcp => gcp::door::serve(listener, invoke, config, shutdown).await,
+        ProviderId::Ibm => ibm::door::serve(listener, invoke, config, shutdown).await,
     }
 }
 

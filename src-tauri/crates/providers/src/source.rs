@@ -47,6 +47,10 @@ pattern!(
 pattern!(PY_MADE, r"(?m)^(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*([\w.]+)");
 pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|[^\n]*)");
 pattern!(PY_CLASS, r"(?m)^class[ \t]+(\w+)[ \t]*\(([^)]*)\)");
+pattern!(
+    JS_FUNCTION,
+    r"(?m)^(?:export\s+)?(?:async\s+)?(?:function\s+|(?:const|let|var)\s+|(?:module\.)?exports\.)(\w+)\s*(?:=\s*(?:async\s*)?(?:function\s*\w*\s*)?)?\(([^)]*)\)"
+);
 pattern!(JS_DECLARED, r"\bexport\s+(?:async\s+)?(?:function\s*\*?|const|let|var|class)\s*([\w$]+)");
 pattern!(JS_LISTED, r"\bexport\s*(?:(?:const|let|var)\s*)?\{([^}]*)\}");
 pattern!(JS_ASSIGNED, r"\bexports\.([\w$]+)\s*=");
@@ -107,6 +111,22 @@ impl Source {
     /// Whether the code (not a comment or string) contains a fragment.
     pub(crate) fn mentions(&self, fragment: &str) -> bool {
         self.code.contains(fragment)
+    }
+
+    /// What a top-level function is called with, each parameter by its name or as its pattern begins (`{`); `None` if
+    /// there is no such function.
+    pub(crate) fn parameters_of(&self, name: &str) -> Option<Vec<String>> {
+        let pattern = match self.syntax {
+            Syntax::Python => &PY_DEF,
+            Syntax::JavaScript => &JS_FUNCTION,
+        };
+        let found = pattern.captures_iter(&self.code).find(|found| found[1] == *name)?;
+        let list = found.get(2).map_or("", |list| list.as_str()).trim();
+        if list.starts_with('{') {
+            return Some(vec!["{…}".into()]);
+        }
+        let names = list.split(',').filter_map(|one| one.split([':', '=']).next()).map(str::trim);
+        Some(names.filter(|one| !one.is_empty()).map(str::to_owned).collect())
     }
 
     fn python_offers(&self, name: &str) -> Offers {

@@ -47,6 +47,8 @@ fn exactly_the_samples_are_found() {
     vercel api-hello: python api/hello.py ANY /api/hello
     gcp greeting: python main.greeting
     gcp upload-log: node index.upload-log
+    ibm season: node season.main ANY /api/v1/web/guest/garden/season
+    ibm word-count: python __main__.main
     ");
     let problems: Vec<_> =
         detection.apps.iter().flat_map(|app| &app.problems).chain(&detection.problems).collect();

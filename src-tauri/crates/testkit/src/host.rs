@@ -29,6 +29,7 @@ pub struct Host {
     pub aws: String,
     pub vercel: String,
     pub gcp: String,
+    pub ibm: String,
     pub ui: String,
     token: String,
     data_dir: PathBuf,
@@ -130,6 +131,7 @@ impl HostBuilder {
         let aws = after(said(), "listening on ");
         let vercel = after(said(), "vercel on ");
         let gcp = after(said(), "gcp on ");
+        let ibm = after(said(), "ibm on ");
         let ui = after(said(), "ui on ");
         let (ui, token) = ui.split_once("/#token=").expect("the interface's address carries its token");
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
@@ -138,6 +140,7 @@ impl HostBuilder {
             aws,
             vercel,
             gcp,
+            ibm,
             ui: ui.to_owned(),
             token: token.to_owned(),
             data_dir,

@@ -12,7 +12,7 @@ use http::HeaderMap;
 use crate::{
     domain::ProviderId,
     door::named_urls,
-    provider::{Provider, Rules, Talk},
+    provider::{Provider, Pushing, Rules, Talk},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -36,7 +36,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,
-    talk: Talk::Push(failed),
+    talk: Talk::Push(Pushing::of_requests(failed)),
     vcpu_milli: launch::vcpu_milli,
     narrate: failure::narrate,
     failure: failure::failure,

@@ -20,7 +20,7 @@
 //! # A detected function, by the name it is shown with; with `path`, a function of its own.
 //! [functions.hello]
 //! enabled = true                  # false: leave it out
-//! provider = "aws"                # or "vercel", "gcp"
+//! provider = "aws"                # or "vercel", "gcp", "ibm"
 //! path = "src/hello"              # the folder that is deployed
 //! handler = "app.main"            # Vercel: the file, such as "api/hello.py"; needed there
 //! runtime = "python3.12"

@@ -10,9 +10,10 @@ use hyper_util::{
 };
 use tokio::sync::mpsc;
 
-use super::{Failed, report::Shared};
+use super::report::Shared;
 use crate::{
-    invocation::{Body, Chunk, Event, Handover, HttpRequest, Reply, ResponseHead},
+    invocation::{Body, Chunk, Handover, HttpRequest, Reply, ResponseHead},
+    provider::Pushing,
     pull::usage::{self, USAGE},
 };
 
@@ -40,15 +41,15 @@ const ERROR: HeaderName = HeaderName::from_static("coldframe-error");
 pub(super) struct Client {
     http: legacy::Client<HttpConnector, Full<Bytes>>,
     port: u16,
-    failed: Failed,
+    pushing: Pushing,
 }
 
 impl Client {
-    pub(super) fn new(port: u16, failed: Failed) -> Self {
+    pub(super) fn new(port: u16, pushing: Pushing) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(None).build(connector);
-        Self { http, port, failed }
+        Self { http, port, pushing }
     }
 }
 
@@ -67,15 +68,7 @@ pub(super) async fn exchange(
     shared: &Shared,
     handover: Handover,
 ) -> Result<Reply, ExchangeError> {
-    let request = match handover.event {
-        Event::Http(request) => request,
-        Event::Bytes(body) => HttpRequest {
-            method: http::Method::POST,
-            target: "/".to_owned(),
-            headers: HeaderMap::new(),
-            body,
-        },
-    };
+    let request = (client.pushing.request)(handover);
     if request.headers.contains_key(header::UPGRADE) {
         return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
     }
@@ -102,7 +95,7 @@ pub(super) async fn exchange(
         tokio::spawn(forward(body, chunks));
         (Body::Stream(stream), true)
     };
-    let failed = (client.failed)(&head.headers);
+    let failed = (client.pushing.failed)(&head.headers);
     let head = ResponseHead { status: head.status, headers: head.headers, streamed, failed };
     Ok(Reply::Response { head, body })
 }

@@ -23,6 +23,7 @@ use crate::{
     imports::ReportedImports,
     invocation::{Handover, Reply},
     loopback,
+    provider::Pushing,
 };
 
 /// How often a process that says nothing is looked at: at first a cheap interpreter may be up in a few milliseconds,
@@ -46,7 +47,7 @@ pub struct Push {
 impl Push {
     /// # Errors
     /// No loopback port could be had.
-    pub async fn open(failed: Failed) -> io::Result<Self> {
+    pub async fn open(pushing: Pushing) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let report = listener.local_addr()?;
         let port = Port::reserve()?;
@@ -56,7 +57,7 @@ impl Push {
             Arc::clone(&shared),
             report::route,
         )));
-        let client = Client::new(port.number(), failed);
+        let client = Client::new(port.number(), pushing);
         Ok(Self { port, report, shared, client, _server: server })
     }
 

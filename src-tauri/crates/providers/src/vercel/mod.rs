@@ -9,7 +9,7 @@ pub(crate) mod templates;
 
 use crate::{
     domain::ProviderId,
-    provider::{Provider, Rules, Talk},
+    provider::{Provider, Pushing, Rules, Talk},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -27,7 +27,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
     launch: launch::launch,
-    talk: Talk::Push(|_| None),
+    talk: Talk::Push(Pushing::of_requests(|_| None)),
     vcpu_milli: launch::vcpu_milli,
     narrate: narrate::narrate,
     failure: failure::failure,

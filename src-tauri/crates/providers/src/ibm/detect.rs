@@ -1,0 +1,211 @@
+//! IBM's functions in a project: the actions of an OpenWhisk `manifest.yml`, and files with the names Code Engine and
+//! OpenWhisk start from, whose `main` takes parameters.
+
+mod manifest;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::{
+    aws::detect::runtime,
+    detecting::{Given, rename},
+    domain::{
+        App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
+    },
+    name::{self, callable},
+    project::Project,
+    provider::Declaration,
+    source::{Offers, Source, Syntax},
+};
+
+/// OpenWhisk's defaults. <https://github.com/apache/openwhisk/blob/master/docs/reference.md>
+pub(super) const DEFAULTS: Settings = Settings {
+    timeout: Duration::from_secs(60),
+    memory_mb: 256,
+    ephemeral_mb: 512,
+    concurrency: Some(100),
+    idle: Duration::from_secs(10 * 60),
+    kept_warm: 0,
+    always_cold: false,
+    emulate_cpu_share: false,
+    instance_concurrency: 1,
+    start_limit: Duration::from_secs(60),
+};
+
+/// The files that are started from, without their endings.
+const PYTHON: [&str; 2] = ["__main__", "main"];
+const NODE: [&str; 2] = ["main", "index"];
+
+pub(super) fn detect(project: &Project, given: &Given) -> Detection {
+    let mut found = Detection::default();
+    for file in project.files().filter(|file| manifest::is_named_one(file)) {
+        let here = manifest::detect(project, &project.root().join(file));
+        found.apps.extend(here.apps);
+        found.problems.extend(here.problems);
+    }
+    let claimed: BTreeSet<PathBuf> =
+        found.apps.iter().map(|app| app.root.join(parts(&app.handler).0)).collect();
+    let folders: BTreeSet<PathBuf> =
+        project.files().filter_map(|file| Some(project.root().join(file.parent()?))).collect();
+    for folder in folders.into_iter().filter(|folder| !given.folders.contains(folder)) {
+        let bare = in_folder(project, &folder);
+        found.apps.extend(bare.filter(|app| !claimed.contains(&folder.join(parts(&app.handler).0))));
+    }
+    found
+}
+
+/// The function of a folder, if a file in it looks like one.
+fn in_folder(project: &Project, folder: &Path) -> Option<App> {
+    let has = |file: &Path| file.strip_prefix(project.root()).is_ok_and(|relative| project.has(relative));
+    let python = PYTHON.map(|stem| (stem, folder.join(format!("{stem}.py")), Language::Python));
+    let node = NODE.iter().flat_map(|stem| {
+        ["ts", "mjs", "cjs", "js"].map(|ending| {
+            let language = if ending == "ts" { Language::TypeScript } else { Language::Node };
+            (*stem, folder.join(format!("{stem}.{ending}")), language)
+        })
+    });
+    let mut files = python.into_iter().chain(node).filter(|(_, file, _)| has(file));
+    files.find_map(|(stem, file, language)| {
+        let text = project.read_source(&file).ok()?;
+        let why = main_of(&text, language, stem)?;
+        let name = if folder == project.root() {
+            project.name()
+        } else {
+            folder.file_name()?.to_string_lossy().into_owned()
+        };
+        let mut app = draft(project, &name, folder, language, format!("{stem}.main"));
+        app.why.push(format!("{} {why}", project.shown(&file)));
+        app.assumed.push(
+            "timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them".into(),
+        );
+        Some(app)
+    })
+}
+
+/// Why a file's `main` is an action, if it is: it takes one thing, by one of the names everybody gives parameters, or
+/// its file has a name that nothing else has.
+fn main_of(text: &str, language: Language, stem: &str) -> Option<String> {
+    const NAMES: [&str; 6] = ["args", "params", "parameters", "dict", "event", "input"];
+    let syntax = if language == Language::Python { Syntax::Python } else { Syntax::JavaScript };
+    let source = Source::new(syntax, text);
+    let parameters = source.parameters_of("main")?;
+    let [one] = parameters.as_slice() else {
+        // `function main() {…}` of a script is started by its file, not by a caller.
+        return None;
+    };
+    if language != Language::Python && stem == "index" && source.offers("main") != Offers::Yes {
+        return None;
+    }
+    let named = NAMES.contains(&one.as_str()) || one.starts_with('{');
+    (named || stem == "__main__").then(|| format!("defines `main({one})`"))
+}
+
+fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, handler: String) -> App {
+    let (runtime, sentence) = if language == Language::Python {
+        runtime::python(project, folder)
+    } else {
+        runtime::node(project, folder)
+    };
+    let kind = kind(&runtime);
+    let name = callable(wanted);
+    let mut app = App {
+        provider: ProviderId::Ibm,
+        name: name.clone(),
+        language,
+        runtime: kind.clone(),
+        root: folder.to_path_buf(),
+        handler,
+        architecture: Architecture::default(),
+        region: None,
+        settings: DEFAULTS,
+        env: BTreeMap::new(),
+        functions: vec![Function {
+            name,
+            description: String::new(),
+            routes: Vec::new(),
+            routes_cors: None,
+            url: UrlSettings::default(),
+            takes: Takes::Parameters,
+        }],
+        manifests: Vec::new(),
+        why: Vec::new(),
+        assumed: vec![sentence.replacen(&runtime, &kind, 1)],
+        problems: Vec::new(),
+    };
+    name::note(&mut app, wanted);
+    app
+}
+
+/// OpenWhisk's spelling of a runtime: `python:3.12`, `nodejs:22`.
+fn kind(runtime: &str) -> String {
+    let runtime = runtime.trim_end_matches(".x");
+    match runtime.find(|letter: char| letter.is_ascii_digit()) {
+        Some(at) => format!("{}:{}", &runtime[..at], &runtime[at..]),
+        None => runtime.to_owned(),
+    }
+}
+
+/// A function that a person declares: its folder, and `FILE.FUNCTION`.
+///
+/// # Errors
+/// Nothing in the folder tells what to run, or the handler leads to no file.
+pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
+    let Declaration { project, name, root, handler, runtime } = *declaration;
+    if !root.is_dir() {
+        let problem = Problem::error(format!("code folder {} does not exist", project.shown(root)));
+        return Err(problem.hint("correct the path"));
+    }
+    let mut app = match handler {
+        None => in_folder(project, root).ok_or_else(|| {
+            Problem::error(format!("nothing in {} looks like an action", project.shown(root)))
+                .hint("add its handler, such as \"__main__.main\"")
+        })?,
+        Some(handler) => {
+            let (stem, main) = parts(handler);
+            let language = language_of(root, stem).filter(|_| !main.is_empty() && !stem.contains(".."));
+            let Some(language) = language else {
+                let message =
+                    format!("handler `{handler}` names no file and function of {}", project.shown(root));
+                return Err(
+                    Problem::error(message).hint("write it as FILE.FUNCTION, such as `__main__.main`")
+                );
+            };
+            draft(project, name, root, language, handler.to_owned())
+        }
+    };
+    app.why.clear();
+    rename(&mut app, name);
+    if let Some(runtime) = runtime {
+        app.runtime = runtime.into();
+    }
+    Ok(app)
+}
+
+fn language_of(folder: &Path, stem: &str) -> Option<Language> {
+    let is = |ending: &str| folder.join(format!("{stem}.{ending}")).is_file();
+    if is("py") {
+        Some(Language::Python)
+    } else if is("ts") {
+        Some(Language::TypeScript)
+    } else if ["mjs", "cjs", "js"].into_iter().any(is) {
+        Some(Language::Node)
+    } else {
+        None
+    }
+}
+
+/// File without its ending, and function.
+pub(super) fn parts(handler: &str) -> (&str, &str) {
+    handler.rsplit_once('.').unwrap_or((handler, "main"))
+}
+
+/// The file that a handler's first part names in a folder of code: what was built, if something was.
+pub(super) fn source_file(code: &Path, stem: &str, language: Language) -> Option<PathBuf> {
+    let endings: &[&str] = if language == Language::Python { &["py"] } else { &["js", "mjs", "cjs"] };
+    endings.iter().map(|ending| code.join(format!("{stem}.{ending}"))).find(|file| file.is_file())
+}

@@ -1,0 +1,56 @@
+//! IBM: Apache OpenWhisk actions and Code Engine functions. Both run the same code, `main(params)`, in the same
+//! runtimes; they differ in what callers speak.
+
+mod activation;
+mod detect;
+pub(crate) mod door;
+mod failure;
+mod launch;
+mod params;
+
+use http::HeaderMap;
+
+use crate::{
+    domain::{Problem, ProviderId},
+    invocation::Event,
+    provider::{Provider, Pushing, Rules, Talk},
+};
+
+pub(crate) const PROVIDER: Provider = Provider {
+    id: ProviderId::Ibm,
+    defaults: detect::DEFAULTS,
+    rules: Rules { late_start_is_retried: false, deadline_ends_instance: true, queue: None },
+    refuses: "OpenWhisk",
+    timeout_s: 1..=600,
+    memory_mb: 128..=32_768,
+    sizes: &[128, 256, 512, 1024, 2048, 4096],
+    detect: detect::detect,
+    declare: detect::declared,
+    fixed_handler: None,
+    measures_imports: false,
+    templates: &[],
+    env_files: &[".env"],
+    launch: launch::launch,
+    talk: Talk::Push(Pushing { failed, request: activation::run_request }),
+    vcpu_milli: launch::vcpu_milli,
+    narrate: |_| Vec::new(),
+    failure: failure::failure,
+    event,
+    urls: door::urls,
+};
+
+/// Our bootstraps say it beside the result.
+fn failed(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get("coldframe-outcome")?.to_str().ok()?.to_owned())
+}
+
+fn event(text: &str) -> Result<Event, Problem> {
+    let text = if text.trim().is_empty() { "{}" } else { text };
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(serde_json::Value::Object(_)) => Ok(Event::Bytes(text.to_owned().into())),
+        Ok(_) => Err(Problem::error("parameters are a JSON object").hint("none are {}")),
+        Err(error) => {
+            Err(Problem::error(format!("the parameters are not JSON: {error}")).hint("none are {}"))
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! From an HTTP request to an action's parameters, and from its result to an HTTP answer: by OpenWhisk's rules for web
+//! actions, and by Code Engine's for functions.
+//! <https://github.com/apache/openwhisk/blob/master/docs/webactions.md>,
+//! <https://cloud.ibm.com/docs/codeengine?topic=codeengine-fun-exchanging-data-with-functions>
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{CONTENT_TYPE, LOCATION},
+};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use crate::http_body::Payload;
+
+/// A request as both kinds of caller send it.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
+    /// After what names the action.
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) body: &'a Bytes,
+}
+
+/// The caller tried to set what the platform sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reserved;
+
+impl Asked<'_> {
+    fn kind(&self) -> &str {
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        kind.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// Query and body, the body above the query.
+    fn given(&self, reserved: &str) -> Result<Map<String, Value>, Reserved> {
+        let mut given = pairs(self.query);
+        let kind = self.kind();
+        if kind == "application/x-www-form-urlencoded" {
+            given.extend(pairs(&String::from_utf8_lossy(self.body)));
+        } else if (kind.is_empty() || is_json(kind))
+            && let Ok(Value::Object(body)) = serde_json::from_slice(self.body)
+        {
+            given.extend(body);
+        }
+        if given.keys().any(|name| name.starts_with(reserved)) { Err(Reserved) } else { Ok(given) }
+    }
+
+    /// What a web action gets.
+    ///
+    /// # Errors
+    /// The caller sends names that begin with `__ow_`.
+    pub(super) fn of_web_action(&self) -> Result<Map<String, Value>, Reserved> {
+        let mut params = self.given("__ow_")?;
+        params.insert("__ow_method".into(), json!(self.method.as_str().to_lowercase()));
+        params.insert("__ow_headers".into(), headers(self.headers, str::to_owned));
+        params.insert("__ow_path".into(), json!(self.path));
+        let kind = self.kind();
+        if !self.body.is_empty() && !is_json(kind) && kind != "application/x-www-form-urlencoded" {
+            params.insert("__ow_body".into(), json!(self.text(!kind.starts_with("text/"))));
+        }
+        Ok(params)
+    }
+
+    /// What a Code Engine function gets.
+    ///
+    /// # Errors
+    /// The caller sends names that begin with `__ce_`.
+    pub(super) fn of_function(&self) -> Result<Map<String, Value>, Reserved> {
+        let mut params = self.given("__ce_")?;
+        let kind = self.kind();
+        let plain = kind.starts_with("text/") || kind == "application/x-www-form-urlencoded";
+        let path = if self.path.is_empty() { "/" } else { self.path };
+        for (name, value) in [
+            ("method", json!(self.method.as_str())),
+            ("headers", headers(self.headers, canonical)),
+            ("path", json!(path)),
+            ("query", json!(self.query)),
+            ("body", json!(self.text(!plain))),
+        ] {
+            // Samples read either family.
+            params.insert(format!("__ow_{name}"), value.clone());
+            params.insert(format!("__ce_{name}"), value);
+        }
+        params.insert("__ow_method".into(), json!(self.method.as_str().to_lowercase()));
+        Ok(params)
+    }
+
+    fn text(&self, binary: bool) -> String {
+        if binary { STANDARD.encode(self.body) } else { String::from_utf8_lossy(self.body).into_owned() }
+    }
+}
+
+fn is_json(kind: &str) -> bool {
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+fn pairs(query: &str) -> Map<String, Value> {
+    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decoded(name), Value::String(decoded(value))))
+        .collect()
+}
+
+fn headers(headers: &HeaderMap, name: impl Fn(&str) -> String) -> Value {
+    let all = headers.iter().map(|(key, value)| {
+        (name(key.as_str()), Value::String(String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    });
+    Value::Object(all.collect())
+}
+
+/// `user-agent` as `User-Agent`.
+fn canonical(name: &str) -> String {
+    let parts = name.split('-').map(|part| {
+        let mut letters = part.chars();
+        letters
+            .next()
+            .map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    });
+    parts.collect::<Vec<_>>().join("-")
+}
+
+/// Why a result is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// A status that HTTP has not.
+    Status,
+    /// A body that is not what its content type says.
+    Body,
+}
+
+/// The answer in a result: `{headers, statusCode, body}`, all optional.
+///
+/// # Errors
+/// The status or the body cannot be sent.
+pub(super) fn answer(result: &Value) -> Result<Response<Payload>, Unfit> {
+    let empty = Map::new();
+    let members = result.as_object().unwrap_or(&empty);
+    let mut headers = HeaderMap::new();
+    for (name, value) in members.get("headers").and_then(Value::as_object).unwrap_or(&empty) {
+        let Ok(name) = HeaderName::try_from(name.as_str()) else { continue };
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for value in values {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if let Ok(value) = HeaderValue::try_from(text) {
+                headers.append(&name, value);
+            }
+        }
+    }
+    let body = members.get("body").unwrap_or(&Value::Null);
+    let is_empty = body.is_null() || body.as_str() == Some("");
+    let status = match members.get("statusCode") {
+        None if is_empty && !headers.contains_key(LOCATION) => StatusCode::NO_CONTENT,
+        None => StatusCode::OK,
+        Some(status) => {
+            let number = status.as_u64().or_else(|| status.as_str()?.parse().ok());
+            let number = number.filter(|number| (200..600).contains(number)).ok_or(Unfit::Status)?;
+            u16::try_from(number)
+                .ok()
+                .and_then(|number| StatusCode::from_u16(number).ok())
+                .ok_or(Unfit::Status)?
+        }
+    };
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+    let bytes: Bytes = match body {
+        Value::Null => Bytes::new(),
+        Value::String(text) => match kind.as_deref() {
+            Some(kind) if is_binary(kind) => STANDARD.decode(text).map_err(|_| Unfit::Body)?.into(),
+            _ => text.clone().into(),
+        },
+        other => other.to_string().into(),
+    };
+    if kind.is_none() && !is_empty {
+        let kind = if body.is_string() { "text/html; charset=utf-8" } else { "application/json" };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    let mut response = Response::new(Payload::from(bytes));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+/// What is sent as Base64.
+fn is_binary(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    !(kind.starts_with("text/")
+        || is_json(kind)
+        || [
+            "application/xml",
+            "application/javascript",
+            "image/svg+xml",
+            "application/x-www-form-urlencoded",
+        ]
+        .contains(&kind)
+        || kind.ends_with("+xml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn results_become_answers() {
+        let cases = [
+            (json!({}), 204, None, ""),
+            (json!({"body": "<b>"}), 200, Some("text/html; charset=utf-8"), "<b>"),
+            (json!({"body": {"a": 1}, "statusCode": 201}), 201, Some("application/json"), r#"{"a":1}"#),
+            (json!({"body": "aGk=", "headers": {"Content-Type": "image/png"}}), 200, Some("image/png"), "hi"),
+            (json!({"headers": {"location": "/x"}, "statusCode": 302}), 302, None, ""),
+            (json!({"body": "x", "statusCode": "418"}), 418, Some("text/html; charset=utf-8"), "x"),
+        ];
+        for (result, status, kind, body) in cases {
+            let answered = answer(&result).unwrap_or_else(|unfit| panic!("{result}: {unfit:?}"));
+            assert_eq!(answered.status(), status, "{result}");
+            assert_eq!(
+                answered.headers().get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap()),
+                kind,
+                "{result}"
+            );
+            let bytes = answered.into_body().collect().await.unwrap().to_bytes();
+            assert_eq!(bytes, body, "{result}");
+        }
+        assert_eq!(answer(&json!({"statusCode": 99})).err(), Some(Unfit::Status));
+        assert_eq!(
+            answer(&json!({"body": "!", "headers": {"content-type": "image/png"}})).err(),
+            Some(Unfit::Body)
+        );
+    }
+
+    #[test]
+    fn requests_become_parameters() {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", "application/json".parse().unwrap());
+        headers.insert("x-own", "1".parse().unwrap());
+        let body = Bytes::from_static(br#"{"name":"body","more":[1]}"#);
+        let asked = Asked {
+            method: &Method::POST,
+            headers: &headers,
+            path: "/p",
+            query: "name=q&x=a%20b+c",
+            body: &body,
+        };
+        let web = asked.of_web_action().unwrap();
+        assert_eq!(
+            (&web["name"], &web["x"], &web["__ow_method"]),
+            (&json!("body"), &json!("a b c"), &json!("post"))
+        );
+        assert_eq!(web["__ow_headers"]["x-own"], "1");
+        assert!(!web.contains_key("__ow_body"), "JSON is in the parameters");
+        let function = asked.of_function().unwrap();
+        assert_eq!((&function["__ce_method"], &function["__ce_path"]), (&json!("POST"), &json!("/p")));
+        assert_eq!(function["__ce_headers"]["X-Own"], "1");
+        assert_eq!(function["__ce_body"], STANDARD.encode(&body));
+        let forged = Asked { query: "__ce_path=x", ..asked };
+        assert_eq!(forged.of_function(), Err(Reserved));
+        assert!(forged.of_web_action().is_ok());
+    }
+}
