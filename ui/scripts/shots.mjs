@@ -86,6 +86,8 @@ const PAGES = [
   { name: 'shortcuts', route: '#/function/1', act: (page) => page.keyboard.press('?').then(() => page.getByTestId('shortcuts').waitFor()) },
   { name: 'open', route: '#/functions', act: (page) => page.getByTestId('open-folder').click() },
   { name: 'event-menu', route: '#/function/1', act: (page) => page.getByTestId('event-menu').click() },
+  { name: 'cloud-event', route: '#/function/9', act: (page) => page.getByTestId('event-menu').click() },
+  { name: 'cloud-settings', route: '#/function/9?tab=settings' },
   { name: 'empty', scene: 'empty' },
   { name: 'empty-window', scene: 'picker' },
   { name: 'no-functions', scene: 'nofunctions' },

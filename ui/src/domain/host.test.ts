@@ -31,7 +31,7 @@ async function started(): Promise<{ transport: Held; host: Host }> {
   const host = new Host(transport);
   host.start();
   transport.listener?.link({ phase: 'live' });
-  await vi.waitFor(() => expect(host.functions).toHaveLength(8));
+  await vi.waitFor(() => expect(host.functions).toHaveLength(9));
   return { transport, host };
 }
 
@@ -60,7 +60,7 @@ test('a stale list of functions is asked for once, however many batches say so',
   const { transport, host } = await started();
   const call = vi.spyOn(transport, 'call');
   for (let i = 0; i < 5; i++) transport.send({ stale: true });
-  await vi.waitFor(() => expect(host.functions).toHaveLength(8));
+  await vi.waitFor(() => expect(host.functions).toHaveLength(9));
   await host.refresh();
   expect(call.mock.calls.filter(([name]) => name === 'functions').length).toBeLessThanOrEqual(3);
 });
@@ -70,7 +70,7 @@ test('the last word of a function whose project was closed does not bring it bac
   const [fn] = host.functions;
   if (!fn) throw new Error('no function');
   transport.send({ functions: [{ ...fn, id: 77, name: 'of the project before' }, { ...fn, state: 'busy' }] });
-  expect(host.functions).toHaveLength(8);
+  expect(host.functions).toHaveLength(9);
   expect(host.byId(fn.id)?.state).toBe('busy');
 });
 

@@ -2,7 +2,7 @@
 
 import type { Fn, Invocation } from '$ipc';
 
-const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel' };
+const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel', gcp: 'Google Cloud', ibm: 'IBM Cloud' };
 const LANGUAGES: Record<string, string> = {
   python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', custom: 'Custom',
 };
@@ -16,11 +16,11 @@ export function language(id: string): string {
   return id === 'custom' ? 'Shell' : (LANGUAGES[id] ?? id);
 }
 
-/** `python3.12` → `Python 3.12`, `nodejs20.x` → `Node 20`; what is compiled or transpiled goes by its language. */
+/** `python3.12`, `python312` → `Python 3.12`, `nodejs20.x`, `nodejs:20` → `Node 20`; what is compiled or transpiled goes by its language. */
 export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   const language = LANGUAGES[fn.language] ?? fn.language;
   if (fn.language !== 'python' && fn.language !== 'node') return language;
-  const version = /(\d+(\.\d+)*)/.exec(fn.runtime)?.[1];
+  const version = /(\d+(\.\d+)*)/.exec(fn.runtime)?.[1]?.replace(/^3(\d+)$/, '3.$1');
   return version ? `${language} ${version}` : language;
 }
 

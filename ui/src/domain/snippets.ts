@@ -26,7 +26,29 @@ const oneLine = (event: string): string => JSON.stringify(JSON.parse(event));
 
 export function snippets(fn: Fn, event: string, { endpoint }: Place): Snippet[] {
   const base = endpoint.replace(/\/$/, '');
-  return fn.provider === 'vercel' ? [curlRequest(JSON.parse(event) as Partial<HttpRequest>, base), cli(fn, event)] : awsSnippets(fn, event, base);
+  if (fn.takes === 'parameters') return actionSnippets(fn, event, base);
+  if (fn.takes === 'event') return awsSnippets(fn, event, base);
+  const own = fn.provider === 'vercel' ? base : (fn.urls[0] ?? base).replace(/\/$/, '');
+  return [curlRequest(JSON.parse(event) as Partial<HttpRequest>, own), cli(fn, event)];
+}
+
+/** An OpenWhisk action, by its API, by the command `wsk`, and where it has one by its URL. */
+function actionSnippets(fn: Fn, event: string, base: string): Snippet[] {
+  const params = oneLine(event);
+  const url = fn.urls[0];
+  const request = { method: 'POST', path: '', headers: { 'content-type': 'application/json' }, body: params };
+  return [
+    ...(url ? [{ ...curlRequest(request, url), id: 'url', label: 'curl, of its URL' }] : []),
+    {
+      id: 'curl', label: 'curl',
+      text: `curl -sS -u local:local ${quoted(`${base}/api/v1/namespaces/_/actions/${encodeURIComponent(fn.name)}?blocking=true&result=true`)} \\\n  -H 'content-type: application/json' -d ${quoted(params)}`,
+    },
+    {
+      id: 'wsk', label: 'wsk',
+      text: `echo ${quoted(params)} | wsk --apihost ${quoted(base)} --auth local:local \\\n  action invoke ${quoted(fn.name)} --result --param-file /dev/stdin`,
+    },
+    cli(fn, event),
+  ];
 }
 
 function cli(fn: Fn, event: string): Snippet {

@@ -30,8 +30,8 @@ async function open(scene: Scene, hash = ''): Promise<MockTransport> {
 
 test('the home shows every function with its figures', async () => {
   await open('full');
-  await vi.waitFor(() => expect(all('function-row')).toHaveLength(8));
-  await vi.waitFor(() => expect(find('summary-calls-value')?.textContent).toBe('29,640'));
+  await vi.waitFor(() => expect(all('function-row')).toHaveLength(9));
+  await vi.waitFor(() => expect(find('summary-calls-value')?.textContent).toBe('29,681'));
   const webhook = all('function-row').find((row) => row.dataset.name === 'webhook');
   expect(webhook?.textContent).toContain('refused, main.py:12');
   expect(webhook?.querySelector('[data-testid="state"]')?.getAttribute('aria-label'), 'a state is also a word').toContain('save refused');

@@ -1,21 +1,17 @@
-// Events to begin with, by provider, and the names they are kept under.
+// Events to begin with, by what a function takes, and the names they are kept under.
 
 import type { Fn } from '$ipc';
 import { awsExamples } from './aws';
 import type { Example } from './example';
+import { cloudEventExamples } from './gcp';
+import { requestExamples } from './http';
+
+export type { HttpRequest } from './http';
 
 export interface Template {
   id: string;
   label: string;
   text: string;
-}
-
-/** What a request to a Vercel function is made of. */
-export interface HttpRequest {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body: string | null;
 }
 
 export const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
@@ -25,19 +21,28 @@ export function urlOf(fn: Fn): URL | null {
   return URL.parse(fn.urls[0] ?? '');
 }
 
-function vercelExamples(path: string): Example[] {
-  const request = (method: string, body: string | null): HttpRequest =>
-    ({ method, path, headers: body === null ? {} : { 'content-type': 'application/json' }, body });
-  return [
-    { id: 'get', label: 'HTTP GET', event: request('GET', null) },
-    { id: 'post', label: 'HTTP POST', event: request('POST', '{"name":"world"}') },
-  ];
+const parameterExamples: Example[] = [
+  { id: 'parameters', label: 'Parameters', event: { name: 'world' } },
+  { id: 'none', label: 'No parameters', event: {} },
+];
+
+function examples(fn: Fn): Example[] {
+  const url = urlOf(fn);
+  switch (fn.takes) {
+    case 'request':
+      // Vercel's routes begin at the root; everybody else's functions have their own.
+      return requestExamples(fn.provider === 'vercel' ? (url?.pathname ?? '/') : '/');
+    case 'cloud-event':
+      return cloudEventExamples;
+    case 'parameters':
+      return parameterExamples;
+    default:
+      return awsExamples(url?.host ?? 'localhost');
+  }
 }
 
 export function templates(fn: Fn): Template[] {
-  const url = urlOf(fn);
-  const examples = fn.provider === 'vercel' ? vercelExamples(url?.pathname ?? '/') : awsExamples(url?.host ?? 'localhost');
-  return examples.map(({ id, label, event }) => ({ id, label, text: pretty(event) }));
+  return examples(fn).map(({ id, label, event }) => ({ id, label, text: pretty(event) }));
 }
 
 export function firstEvent(fn: Fn): string {

@@ -39,6 +39,7 @@ const SKETCHES: Sketch[] = [
   { name: 'nightly-report', language: 'python', runtime: 'python3.11', handlerName: 'report.handler', memoryMb: 512, timeoutMs: 60000, state: 'at_zero', file: 'report.py', perDay: 31, coldShare: 0.58, handler: 1840, user: 1420, system: 96, memory: 240, boot: 33, init: 820, errors: 0.032 },
   { name: 'hello', provider: 'vercel', language: 'python', runtime: 'python3.12', handlerName: 'api/hello.py', memoryMb: 1024, state: 'at_zero', file: 'hello.py', perDay: 88, coldShare: 0.14, handler: 61, user: 31, system: 4, memory: 88, boot: 34, init: 64, errors: 0 },
   { name: 'webhook', language: 'python', runtime: 'python3.12', handlerName: 'main.handler', memoryMb: 256, state: 'idle', file: 'main.py', perDay: 54, coldShare: 0.092, handler: 9, user: 4, system: 1, memory: 41, boot: 31, init: 22, errors: 0 },
+  { name: 'upload-log', provider: 'gcp', language: 'node', runtime: 'nodejs22', handlerName: 'index.upload-log', memoryMb: 512, state: 'at_zero', file: 'index.js', perDay: 41, coldShare: 0.2, handler: 18, user: 7, system: 2, memory: 61, boot: 44, init: 90, errors: 0 },
 ];
 
 export const BEHAVIOURS: readonly Behaviour[] = SKETCHES;
@@ -58,14 +59,19 @@ export function makeFunctions(nowMs: number): Fn[] {
       path: vercel ? 'api/hello.py' : sketch.name,
       memory_mb: sketch.memoryMb,
       timeout_ms: sketch.timeoutMs ?? 30_000,
+      takes: vercel ? 'request' : sketch.provider === 'gcp' ? 'cloud-event' : 'event',
       urls: vercel
         ? ['http://localhost:9001/api/hello']
+        : sketch.provider === 'gcp'
+        ? [`http://localhost:9002/${sketch.name}/`, `http://${sketch.name}.localhost:9002/`]
         : [`http://${sketch.name}.localhost:9000/`, `http://localhost:9000/${sketch.name}/`],
-      revision: ['9f31c27d', 'c41b9002', '77e0aa10', '02ffb17c', 'b8d11003', '5ac3f8d1', 'e19a0244', '31d8be07'][i] ?? '',
+      revision: ['9f31c27d', 'c41b9002', '77e0aa10', '02ffb17c', 'b8d11003', '5ac3f8d1', 'e19a0244', '31d8be07', '6b20f7ac'][i] ?? '',
       state: sketch.state,
       problem: sketch.name === 'webhook' ? REFUSED : null,
       why: vercel
         ? ['api/hello.py defines a class `handler` on BaseHTTPRequestHandler']
+        : sketch.provider === 'gcp'
+        ? [`${sketch.name}/index.js registers \`${sketch.name}\` with the functions framework as cloudEvent`]
         : [`template.yaml:${12 + i * 14} declares AWS::Serverless::Function ${sketch.name}`],
       assumed: vercel
         ? ['memory 1024 MB: vercel.json names none', 'timeout 30 s: vercel.json names none']
@@ -76,7 +82,8 @@ export function makeFunctions(nowMs: number): Fn[] {
         always_cold: false,
         next_cold: false,
         emulate_cpu_share: false,
-        concurrency: sketch.name === 'thumbnail' ? 20 : null,
+        concurrency: sketch.name === 'thumbnail' ? 20 : sketch.provider === 'gcp' ? 100 : null,
+        instance_concurrency: sketch.provider === 'gcp' ? 80 : 1,
         instances: Array.from({ length: alive }, (_, n) => ({
           id: i * 10 + n + 1,
           name: `i-${i + n + 1}`,
