@@ -19,6 +19,11 @@ pub(crate) fn python_clouds() -> PathBuf {
     folder("COLDFRAME_PYTHON_CLOUDS", "bin/python")
 }
 
+/// The virtual environment with `func-python`.
+pub(crate) fn python_func() -> PathBuf {
+    folder("COLDFRAME_PYTHON_FUNC", "bin/python")
+}
+
 /// The `node_modules` with `@google-cloud/functions-framework` and `faas-js-runtime`.
 pub(crate) fn node_clouds() -> PathBuf {
     folder("COLDFRAME_NODE_CLOUDS", "node_modules/@google-cloud/functions-framework").join("node_modules")

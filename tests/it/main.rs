@@ -13,6 +13,7 @@ mod ibm;
 mod installed;
 mod invoke;
 mod json;
+mod knative;
 mod load;
 mod logs;
 mod map;

@@ -94,6 +94,7 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "primes-rust",
         "quote",
         "season",
+        "seed-events",
         "shell-facts",
         "slug",
         "story-stream",
@@ -181,6 +182,12 @@ async fn samples_of_other_clouds_do_what_they_promise() {
     assert_eq!(season.json(), json!({"season": "spring"}));
     let wrong = host.get(&format!("{}/api/v1/web/guest/garden/season?month=13", host.ibm)).await;
     assert_eq!((wrong.status, wrong.text().as_str()), (400, "month goes from 1 to 12"));
+    let sown = json!({"specversion": "1.0", "id": "1", "source": "/bed", "type": "garden.sown", "data": {"seed": "pea"}});
+    let sprouting = host.http.post(format!("{}/seed-events", host.knative)).body(sown.to_string());
+    let sprouting = sprouting.header("content-type", "application/cloudevents+json");
+    let sprouting = sprouting.send().await.expect("an answer");
+    assert_eq!(sprouting.headers()["ce-type"], "garden.sprouting");
+    assert_eq!(sprouting.json::<Value>().await.expect("JSON"), json!({"seed": "pea", "sprouts_in_days": 10}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,6 +90,7 @@ export class Host {
     this.vercel = await after('vercel on ');
     this.gcp = await after('gcp on ');
     this.ibm = await after('ibm on ');
+    this.knative = await after('knative on ');
     this.link = await after('ui on ');
     this.token = new URL(this.link).hash.replace('#token=', '');
   }

@@ -2,9 +2,9 @@
 
 import type { Fn, Invocation } from '$ipc';
 
-const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel', gcp: 'Google Cloud', ibm: 'IBM Cloud' };
+const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel', gcp: 'Google Cloud', ibm: 'IBM Cloud', knative: 'Knative' };
 const LANGUAGES: Record<string, string> = {
-  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', custom: 'Custom',
+  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', custom: 'Custom', process: 'Process',
 };
 
 export function provider(id: string): string {
@@ -20,7 +20,8 @@ export function language(id: string): string {
 export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   const language = LANGUAGES[fn.language] ?? fn.language;
   if (fn.language !== 'python' && fn.language !== 'node') return language;
-  const version = /(\d+(\.\d+)*)/.exec(fn.runtime)?.[1]?.replace(/^3(\d+)$/, '3.$1');
+  const digits = /(\d+(\.\d+)*)/.exec(fn.runtime)?.[1];
+  const version = fn.language === 'python' ? digits?.replace(/^3(\d+)$/, '3.$1') : digits;
   return version ? `${language} ${version}` : language;
 }
 

@@ -9,9 +9,9 @@ wire! {
         pub id: i64,
         pub name: String,
         pub app: String,
-        /// `aws`, `vercel`, `gcp`, `ibm`.
+        /// `aws`, `vercel`, `gcp`, `ibm`, `knative`.
         pub provider: String,
-        /// `python`, `node`, `typescript`, `rust`, `custom`.
+        /// `python`, `node`, `typescript`, `rust`, `custom`, `process`.
         pub language: String,
         /// The provider's identifier: `python3.12`.
         pub runtime: String,

@@ -33,7 +33,7 @@ wire! {
     }
 
     pub struct Surface {
-        /// `aws`, `vercel`, `gcp`, `ibm`.
+        /// `aws`, `vercel`, `gcp`, `ibm`, `knative`.
         pub provider: String,
         pub url: String,
     }

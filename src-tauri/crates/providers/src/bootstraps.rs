@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 28] = embedded![
+const FILES: [(&str, &str); 30] = embedded![
     "node/aws.cjs",
     "node/cloud_events.cjs",
     "node/console.cjs",
@@ -24,6 +24,7 @@ const FILES: [(&str, &str); 28] = embedded![
     "node/import_place.cjs",
     "node/imports.cjs",
     "node/imports_hooks.mjs",
+    "node/knative.cjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
     "node/runtime_api.cjs",
@@ -38,6 +39,7 @@ const FILES: [(&str, &str); 28] = embedded![
     "python/coldframe_bootstrap/gcp.py",
     "python/coldframe_bootstrap/ibm.py",
     "python/coldframe_bootstrap/imports.py",
+    "python/coldframe_bootstrap/knative.py",
     "python/coldframe_bootstrap/requests.py",
     "python/coldframe_bootstrap/serve.py",
     "python/coldframe_bootstrap/vercel.py",

@@ -13,6 +13,7 @@ pub enum ProviderId {
     Vercel,
     Gcp,
     Ibm,
+    Knative,
 }
 
 impl ProviderId {
@@ -22,6 +23,7 @@ impl ProviderId {
             Self::Vercel => "vercel",
             Self::Gcp => "gcp",
             Self::Ibm => "ibm",
+            Self::Knative => "knative",
         }
     }
     /// As a person reads it.
@@ -31,6 +33,7 @@ impl ProviderId {
             Self::Vercel => "Vercel",
             Self::Gcp => "Google Cloud Functions",
             Self::Ibm => "IBM Cloud",
+            Self::Knative => "Knative",
         }
     }
 }
@@ -44,6 +47,8 @@ pub enum Language {
     Rust,
     /// An executable that speaks the Runtime API itself (`bootstrap`).
     Custom,
+    /// Any command that starts a server on `PORT`.
+    Process,
 }
 
 impl Language {
@@ -54,6 +59,7 @@ impl Language {
             Self::TypeScript => "typescript",
             Self::Rust => "rust",
             Self::Custom => "custom",
+            Self::Process => "process",
         }
     }
 }

@@ -129,7 +129,7 @@ impl LaunchContext<'_> {
                 }
                 Ok(command.arg(self.bootstraps.join(format!("node/{name}.cjs"))))
             }
-            Language::Rust | Language::Custom => Err(Problem::error(format!(
+            Language::Rust | Language::Custom | Language::Process => Err(Problem::error(format!(
                 "{} functions in {} cannot be run yet, only those in Python and Node",
                 self.app.provider.title(),
                 self.app.language.as_str()

@@ -22,6 +22,7 @@ mod http_server;
 mod ibm;
 pub mod imports;
 pub mod invocation;
+mod knative;
 pub mod languages;
 pub mod launch;
 mod loopback;

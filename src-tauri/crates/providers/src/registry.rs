@@ -11,13 +11,15 @@ use crate::{
     door::DoorConfig,
     gcp, ibm,
     invocation::Invoke,
+    knative,
     provider::Provider,
     templates::Template,
     vercel,
 };
 
 /// Every provider, in the order in which people see them.
-pub const ALL: [&Provider; 4] = [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER, &ibm::PROVIDER];
+pub const ALL: [&Provider; 5] =
+    [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER, &ibm::PROVIDER, &knative::PROVIDER];
 
 pub fn of(id: ProviderId) -> &'static Provider {
     match id {
@@ -25,6 +27,7 @@ pub fn of(id: ProviderId) -> &'static Provider {
         ProviderId::Vercel => &vercel::PROVIDER,
         ProviderId::Gcp => &gcp::PROVIDER,
         ProviderId::Ibm => &ibm::PROVIDER,
+        ProviderId::Knative => &knative::PROVIDER,
     }
 }
 
@@ -41,6 +44,7 @@ pub async fn serve<I: Invoke>(
         ProviderId::Vercel => vercel::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Gcp => gcp::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Ibm => ibm::door::serve(listener, invoke, config, shutdown).await,
+        ProviderId::Knative => knative::door::serve(listener, invoke, config, shutdown).await,
     }
 }
 

@@ -30,6 +30,7 @@ pub struct Host {
     pub vercel: String,
     pub gcp: String,
     pub ibm: String,
+    pub knative: String,
     pub ui: String,
     token: String,
     data_dir: PathBuf,
@@ -132,6 +133,7 @@ impl HostBuilder {
         let vercel = after(said(), "vercel on ");
         let gcp = after(said(), "gcp on ");
         let ibm = after(said(), "ibm on ");
+        let knative = after(said(), "knative on ");
         let ui = after(said(), "ui on ");
         let (ui, token) = ui.split_once("/#token=").expect("the interface's address carries its token");
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
@@ -141,6 +143,7 @@ impl HostBuilder {
             vercel,
             gcp,
             ibm,
+            knative,
             ui: ui.to_owned(),
             token: token.to_owned(),
             data_dir,

@@ -87,6 +87,7 @@ fn clients(repository: &Repository) -> Result<Count> {
     python::ensure(repository, "clients", "tests/it/clients/requirements.txt")?;
     npm::ensure(repository, CLIENT_PACKAGES)?;
     python::ensure(repository, "clouds", "tests/it/clouds/requirements.txt")?;
+    python::ensure(repository, "func", "tests/it/clouds/func-requirements.txt")?;
     npm::ensure(repository, CLOUD_PACKAGES)?;
     Ok(Count::default())
 }
@@ -111,6 +112,7 @@ fn core(repository: &Repository) -> Result<Count> {
         .env("COLDFRAME_PYTHON_CLIENTS", repository.cache("python/clients"))
         .env("COLDFRAME_NODE_CLIENTS", repository.at(CLIENT_PACKAGES))
         .env("COLDFRAME_PYTHON_CLOUDS", repository.cache("python/clouds"))
+        .env("COLDFRAME_PYTHON_FUNC", repository.cache("python/func"))
         .env("COLDFRAME_NODE_CLOUDS", repository.at(CLOUD_PACKAGES))
         // What compiled fixtures depend on is compiled once, not in every run.
         .env("COLDFRAME_FIXTURES_TARGET", repository.cache("fixtures"))

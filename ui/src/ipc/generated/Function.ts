@@ -12,11 +12,11 @@ export type Function = {
  */
 id: number, name: string, app: string, 
 /**
- * `aws`, `vercel`, `gcp`.
+ * `aws`, `vercel`, `gcp`, `ibm`, `knative`.
  */
 provider: string, 
 /**
- * `python`, `node`, `typescript`, `rust`, `custom`.
+ * `python`, `node`, `typescript`, `rust`, `custom`, `process`.
  */
 language: string, 
 /**

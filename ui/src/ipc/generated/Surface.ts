@@ -2,6 +2,6 @@
 
 export type Surface = { 
 /**
- * `aws`, `vercel`, `gcp`.
+ * `aws`, `vercel`, `gcp`, `ibm`, `knative`.
  */
 provider: string, url: string, };

@@ -54,6 +54,8 @@ fn is_source(path: &Path, language: Language) -> bool {
         Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
         Language::TypeScript => matches!(extension, "ts" | "mts" | "cts" | "tsx"),
         Language::Rust => matches!(extension, "rs" | "toml"),
+        // It is known by its folder alone.
+        Language::Process => false,
         Language::Custom => path.file_name().is_some_and(|name| name == "bootstrap"),
     }
 }

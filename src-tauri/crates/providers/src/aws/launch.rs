@@ -69,7 +69,7 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             None => Err(Problem::error(format!("{} has not been built", app.name))
                 .hint("save a file to build it again")),
         },
-        Language::Custom => {
+        Language::Custom | Language::Process => {
             custom::check(code, project)?;
             Ok(Command::new(code.join(custom::PROGRAM), code))
         }
@@ -139,7 +139,7 @@ fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
         Language::Node | Language::TypeScript => {
             set("NODE_PATH", code.into());
         }
-        Language::Rust | Language::Custom => {}
+        Language::Rust | Language::Custom | Language::Process => {}
     }
 }
 

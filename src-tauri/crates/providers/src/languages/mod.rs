@@ -56,6 +56,7 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
             return typescript::build(app, project, &out).await;
         }
         Language::Custom => custom::check(&app.root, project)?,
+        Language::Process => {}
         Language::Rust => return rust::build(supervisor, app, project, &out).await,
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
@@ -81,7 +82,7 @@ pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
             "aws-lambda-ric"
         }
         Language::Python | Language::Node | Language::TypeScript => return Ok(()),
-        Language::Rust | Language::Custom => {
+        Language::Rust | Language::Custom | Language::Process => {
             return Err(Problem::error(format!(
                 "imports are measured of functions in Python, JavaScript and TypeScript, and {name} is {language}"
             ))

@@ -20,9 +20,9 @@
 //! # A detected function, by the name it is shown with; with `path`, a function of its own.
 //! [functions.hello]
 //! enabled = true                  # false: leave it out
-//! provider = "aws"                # or "vercel", "gcp", "ibm"
+//! provider = "aws"                # or "vercel", "gcp", "ibm", "knative"
 //! path = "src/hello"              # the folder that is deployed
-//! handler = "app.main"            # Vercel: the file, such as "api/hello.py"; needed there
+//! handler = "app.main"            # Vercel: the file, such as "api/hello.py"; Knative: a command
 //! runtime = "python3.12"
 //! description = "says hello"
 //! architecture = "arm64"          # or "x86_64"

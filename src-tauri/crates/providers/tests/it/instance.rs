@@ -53,7 +53,7 @@ impl Project {
         let runtime = match language {
             Language::Python => "python3.11",
             Language::Node | Language::TypeScript => "nodejs20.x",
-            Language::Rust | Language::Custom => "provided.al2023",
+            Language::Rust | Language::Custom | Language::Process => "provided.al2023",
         };
         let app = App {
             provider,

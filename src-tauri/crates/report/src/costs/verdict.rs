@@ -62,11 +62,12 @@ pub(super) fn verdict(
 }
 
 /// Plans that run the code of a provider's functions as it is.
-pub(crate) const CONTRACTS: [(&str, &[&str]); 4] = [
+pub(crate) const CONTRACTS: [(&str, &[&str]); 5] = [
     ("aws", &["aws-lambda-x86", "aws-lambda-arm64"]),
     ("vercel", &["vercel-fluid-pro"]),
     ("gcp", &["gcp-cloud-run-request", "gcp-cloud-run-instance"]),
     ("ibm", &["ibm-code-engine-function", "ibm-cloud-functions"]),
+    ("knative", &["knative-self-hosted"]),
 ];
 
 fn contract(provider: &str) -> Option<&'static [&'static str]> {

@@ -141,7 +141,9 @@ impl Owner {
         let failure = match self.spec.language {
             Language::Rust | Language::TypeScript => StartFailure::Refused(problem),
             // Nothing is built of the others: what is missing is what would start them.
-            Language::Python | Language::Node | Language::Custom => StartFailure::NoEntrypoint(problem),
+            Language::Python | Language::Node | Language::Custom | Language::Process => {
+                StartFailure::NoEntrypoint(problem)
+            }
         };
         let _ = call.reply.send(Taken::Failed { failure, build, queue: std::time::Duration::ZERO });
     }

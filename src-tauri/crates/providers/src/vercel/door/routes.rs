@@ -34,7 +34,7 @@ fn extensions(language: Language) -> &'static [&'static str] {
         Language::Node => &[".js", ".mjs"],
         Language::TypeScript => &[".ts", ".tsx"],
         Language::Rust => &[".rs"],
-        Language::Custom => &[],
+        Language::Custom | Language::Process => &[],
     }
 }
 

@@ -1,0 +1,143 @@
+"""Knative's Python functions, as far as one needs its middleware that has nothing installed: `new()` or a class
+`Function` whose `handle(scope, receive, send)` speaks ASGI, with `start`, `stop`, `alive` and `ready` beside it.
+
+Where the real middleware (func-python) is installed it runs instead, unchanged, on the port the emulator names.
+"""
+
+import asyncio
+import importlib.util
+import os
+import sys
+import threading
+from urllib.parse import unquote
+
+_environ = os.environ
+
+
+def _constructor(module):
+    new = getattr(module, "new", None)
+    if callable(new):
+        return new
+    owner = getattr(module, "Function", None)
+    if isinstance(owner, type):
+
+        def new():
+            return owner()
+
+        return new
+    handle = getattr(module, "handle", None)
+    if callable(handle):
+        return handle
+    raise AttributeError(f"{module.__file__} defines neither `new`, a class `Function` nor `handle`")
+
+
+def _module():
+    """The module in its package, so that its relative imports are found."""
+    path = os.path.abspath(_environ["COLDFRAME_HANDLER"])
+    folder, name = os.path.split(path)
+    stem = name[: -len(".py")]
+    if os.path.exists(os.path.join(folder, "__init__.py")):
+        sys.path.insert(0, os.path.dirname(folder))
+        return importlib.import_module(f"{os.path.basename(folder)}.{stem}")
+    sys.path.insert(0, folder)
+    return importlib.import_module(stem)
+
+
+class _Sender:
+    """Collects what a function sends; CloudEvents go out in the binary mode."""
+
+    def __init__(self, events):
+        self.events = events
+        self.status, self.headers, self.body = 200, [], b""
+
+    async def __call__(self, message):
+        if not isinstance(message, dict):
+            from .cloud_events import to_binary
+
+            self.headers, self.body = to_binary(message)
+            return
+        if message["type"] == "http.response.start":
+            self.status = message.get("status", 200)
+            self.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message.get("headers", [])]
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+
+def _scope(request):
+    path, _, query = request.target.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in request.headers.items()],
+        "client": ("127.0.0.1", 0),
+        "server": ("127.0.0.1", int(_environ["PORT"])),
+    }
+
+
+def _load():
+    from .cloud_events import NotACloudEvent, from_http
+    from .serve import Reply, log
+
+    new = _constructor(_module())
+    if new.__name__ == "handle":
+        function = type("Function", (), {"handle": staticmethod(new)})()
+    else:
+        function = new()
+    if not hasattr(function, "handle"):
+        raise AttributeError("Function must implement a 'handle' method.")
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    if hasattr(function, "start"):
+        function.start(dict(_environ))
+    wants_events = _environ.get("COLDFRAME_INVOKE") == "cloudevent"
+    text = [("Content-Type", "text/plain")]
+
+    def probe(name, message):
+        result = getattr(function, name)() if hasattr(function, name) else True
+        good, message = result if isinstance(result, tuple) else (result, message)
+        return Reply(200 if good else 500, text, str(message).encode())
+
+    def respond(request):
+        scope = _scope(request)
+        if scope["path"] == "/health/liveness":
+            return probe("alive", "OK")
+        if scope["path"] == "/health/readiness":
+            return probe("ready", "OK")
+        if wants_events:
+            try:
+                scope["event"] = from_http(request.headers, request.body)
+            except NotACloudEvent:
+                return Reply(400, text, b"Bad Request: This endpoint expects CloudEvent requests. ")
+        send = _Sender(wants_events)
+
+        async def receive():
+            return {"type": "http.request", "body": bytes(request.body), "more_body": False}
+
+        try:
+            asyncio.run_coroutine_threadsafe(function.handle(scope, receive, send), loop).result()
+        except Exception as exception:
+            log(exception)
+            return Reply(500, text, f"Error: {exception}".encode())
+        return Reply(send.status, send.headers, send.body)
+
+    return respond
+
+
+def main():
+    if importlib.util.find_spec("func_python") is not None:
+        from .client import never_cache_what_was_just_saved
+
+        never_cache_what_was_just_saved()
+        _environ["LISTEN_ADDRESS"] = f"127.0.0.1:{_environ['PORT']}"
+        kind = "cloudevent" if _environ.get("COLDFRAME_INVOKE") == "cloudevent" else "http"
+        return importlib.import_module(f"func_python.{kind}").serve(_constructor(_module()))
+    from .serve import serve
+
+    serve(_load)

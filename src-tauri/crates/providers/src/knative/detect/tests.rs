@@ -1,0 +1,46 @@
+use crate::testing::Inline;
+
+#[test]
+fn func_projects_are_found_and_any_command_can_be_declared() {
+    let project = Inline::new(&[
+        (
+            "events/func.yaml",
+            "specVersion: 0.36.0\nname: order-events\nruntime: node\ninvoke: cloudevent\nrun:\n  envs:\n  - name: SHOP\n    value: garden\n  - name: TOKEN\n    value: '{{ secret:x:y }}'\ndeploy:\n  options:\n    scale: {min: 1, max: 5}\n    resources: {limits: {memory: 1Gi, concurrency: 10}}\n",
+        ),
+        ("events/index.js", "module.exports = { handle: async (context, event) => event };\n"),
+        ("py/func.yaml", "name: hello\nruntime: python\n"),
+        ("py/function/func.py", "def new():\n    return Function()\n"),
+        ("go/func.yaml", "name: gone\nruntime: go\n"),
+        ("empty/func.yaml", "name: empty\nruntime: node\n"),
+        ("svc/server.js", "require('http')\n"),
+        (
+            "coldframe.toml",
+            "[functions.svc]\nprovider = 'knative'\npath = 'svc'\nhandler = 'node server.js'\nstart_seconds = 5\n[functions.lost]\nprovider = 'knative'\npath = 'svc'\n",
+        ),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r#"
+    knative empty: node nodejs22.x index.handle in empty (300 s, 512 MB)
+      why: empty/func.yaml describes the function empty
+      assumed: runtime nodejs22.x, because no file names a version
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+      Error empty/func.yaml:2: empty/index does not exist; hint: create the function's file, or correct the runtime
+    knative order-events: node nodejs22.x index.handle in events (300 s, 1024 MB)
+      env FUNC_INVOKE=cloudevent
+      env SHOP=garden
+      why: events/func.yaml describes the function order-events
+      assumed: runtime nodejs22.x, because no file names a version
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+      Warning events/func.yaml:9: environment variable `TOKEN` is not set: {{ secret:x:y }} is of the cluster or of a shell; hint: give it a value in .env or coldframe.toml
+    knative hello: python python3.12 function/func.new in py (300 s, 512 MB)
+      why: py/func.yaml describes the function hello
+      assumed: runtime python3.12, because no file names a version
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+    knative svc: process container node server.js in svc (300 s, 512 MB)
+      why: coldframe.toml declares svc
+      why: coldframe.toml sets start_seconds
+      assumed: started by its command, as a container would be
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+    Error go/func.yaml:2: runtime `go` is not run; hint: node, typescript and python are; in coldframe.toml any other can be given the command that starts it, as provider = "knative", a path and a handler
+    Error coldframe.toml:8: nothing says how svc is started; hint: add a handler: the command that starts it, such as "node server.js"
+    "#);
+}

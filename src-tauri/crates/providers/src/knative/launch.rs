@@ -1,0 +1,62 @@
+//! How a Knative service's process is started: its own command, or the runtime of a `func` project where the function
+//! has it, else our stand-in.
+
+use std::path::Path;
+
+use coldframe_supervisor::Command;
+
+use super::detect;
+use crate::{
+    domain::{Language, Problem},
+    launch::LaunchContext,
+};
+
+/// # Errors
+/// The program, the interpreter or the function's file is missing.
+pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
+    let app = context.app;
+    let mut command = match app.language {
+        Language::Process => command(&app.handler, context.code)?,
+        _ => context.bootstrap("knative")?,
+    };
+    command.env = context.environment();
+    if app.language != Language::Process {
+        let (stem, _) = detect::parts(&app.handler);
+        let source = detect::source_file(context.code, stem, app.language).ok_or_else(|| {
+            Problem::error(format!("handler `{}`: there is no such file", app.handler))
+                .hint("write it as FILE.FUNCTION, such as `index.handle`")
+        })?;
+        command.env.insert("COLDFRAME_HANDLER".into(), source.into());
+    }
+    if let Some(kind) = app.env.get("FUNC_INVOKE") {
+        command.env.insert("COLDFRAME_INVOKE".into(), kind.into());
+    }
+    let service = app.functions.first().map_or(&app.name, |function| &function.name);
+    for (name, value) in [
+        ("K_SERVICE", service.clone()),
+        ("K_CONFIGURATION", service.clone()),
+        ("K_REVISION", format!("{service}-{}", context.revision)),
+    ] {
+        command.env.insert(name.into(), value.into());
+    }
+    command.memory_limit_mb = Some(app.settings.memory_mb);
+    Ok(command)
+}
+
+/// Words between blanks: nothing a shell would do with them.
+fn command(line: &str, code: &Path) -> Result<Command, Problem> {
+    let mut words = line.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    let own = code.join(program);
+    let program = if own.is_file() {
+        own
+    } else {
+        which::which(program).map_err(|_| {
+            Problem::error(format!("there is no program `{program}`, neither beside the code nor in PATH"))
+                .hint("correct the first word of its handler, which is the command that starts it")
+        })?
+    };
+    let mut command = Command::new(program, code);
+    command.args = words.map(Into::into).collect();
+    Ok(command)
+}

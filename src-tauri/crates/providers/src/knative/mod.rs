@@ -1,0 +1,42 @@
+//! Knative: any process that listens on `PORT`, and projects of its `func` tool.
+
+mod detect;
+pub(crate) mod door;
+mod failure;
+mod launch;
+
+use std::time::Duration;
+
+use crate::{
+    domain::ProviderId,
+    door::named_urls,
+    provider::{Provider, Pushing, Rules, Talk},
+};
+
+pub(crate) const PROVIDER: Provider = Provider {
+    id: ProviderId::Knative,
+    defaults: detect::DEFAULTS,
+    // The activator holds requests for an instance as long as they may take.
+    rules: Rules {
+        late_start_is_retried: false,
+        deadline_ends_instance: false,
+        queue: Some(Duration::from_secs(300)),
+    },
+    refuses: "Knative",
+    timeout_s: 1..=600,
+    memory_mb: 16..=65_536,
+    sizes: &[128, 256, 512, 1024, 2048],
+    detect: detect::detect,
+    declare: detect::declared,
+    fixed_handler: None,
+    measures_imports: false,
+    templates: &[],
+    env_files: &[".env"],
+    launch: launch::launch,
+    talk: Talk::Push(Pushing::of_requests(|_| None)),
+    vcpu_milli: |_| 1000,
+    narrate: failure::narrate,
+    failure: failure::failure,
+    event: door::event,
+    urls: |found, address| named_urls(&found.function.name, address),
+};

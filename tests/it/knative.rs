@@ -1,0 +1,191 @@
+//! Knative: any process that listens on PORT, and `func` projects in Node and Python, under the stand-ins and, for
+//! Node, the real runtime.
+
+use std::os::unix::fs::symlink;
+
+use coldframe_testkit::{Host, Project};
+use reqwest::Response;
+use serde_json::{Value, json};
+
+use crate::{installed, serve};
+
+const SERVER: &str = "\
+const http = require('http');
+let now = 0;
+http.createServer((req, res) => {
+  now += 1;
+  const headers = req.headers;
+  const end = () => res.end(JSON.stringify({ url: req.url, service: process.env.K_SERVICE, forwarded: headers.forwarded, pid: process.pid }));
+  if (req.url === '/both') {
+    const wait = () => (now >= 2 ? end() : setTimeout(wait, 5));
+    return wait();
+  }
+  if (req.url === '/exit') process.exit(4);
+  end();
+}).listen(process.env.WRONG_PORT ?? process.env.PORT);
+";
+
+const NODE: &str = "\
+const handle = async (context, body) => {
+  if (context.query.how === 'throw') throw new Error('bad seed');
+  if (context.query.how === 'nothing') return undefined;
+  if (context.query.how === 'teapot') return { statusCode: 418, body: { tea: true }, headers: { 'X-Own': 'kept' } };
+  return { method: context.method, got: body };
+};
+module.exports = { handle };
+";
+
+const EVENTS: &str = "\
+const handle = async (context, event) =>
+  context.cloudEventResponse({ got: event.data }).type('answer').source('/here').response();
+module.exports = { handle };
+";
+
+const PYTHON: &str = "\
+import json
+
+def new():
+    return Function()
+
+class Function:
+    def __init__(self):
+        self.calls = 0
+
+    def start(self, cfg):
+        self.service = cfg['K_SERVICE']
+
+    async def handle(self, scope, receive, send):
+        self.calls += 1
+        if scope['path'] == '/fail':
+            raise ValueError('bad seed')
+        body = (await receive())['body'].decode()
+        await send({'type': 'http.response.start', 'status': 201, 'headers': [[b'content-type', b'application/json']]})
+        answer = {'path': scope['path'], 'body': body, 'service': self.service, 'calls': self.calls}
+        await send({'type': 'http.response.body', 'body': json.dumps(answer).encode()})
+
+    def ready(self):
+        return True, 'as ever'
+";
+
+fn project() -> Project {
+    Project::new()
+        .with("svc/server.js", SERVER)
+        .with("wrong/server.js", SERVER)
+        .with("fn/func.yaml", "name: fn\nruntime: node\n")
+        .with("fn/index.js", NODE)
+        .with("events/func.yaml", "name: events\nruntime: node\ninvoke: cloudevent\n")
+        .with("events/index.js", EVENTS)
+        .with("py/func.yaml", "name: py\nruntime: python\n")
+        .with("py/function/__init__.py", "from .func import new\n")
+        .with("py/function/func.py", PYTHON)
+        .with(
+            "coldframe.toml",
+            "[functions.svc]\nprovider = 'knative'\npath = 'svc'\nhandler = 'node server.js'\n\
+             [functions.wrong]\nprovider = 'knative'\npath = 'wrong'\nhandler = 'node server.js'\nstart_seconds = 8\n\
+             env = { WRONG_PORT = '18979' }\n\
+             [functions.gone]\nprovider = 'knative'\npath = 'svc'\nhandler = 'no-such-program'\n",
+        )
+}
+
+async fn event(host: &Host, function: &str) -> Response {
+    let request = host.http.post(format!("{}/{function}", host.knative)).json(&json!({"name": "a"}));
+    let attributes = [("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t"), ("ce-specversion", "1.0")];
+    let request = attributes.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.send().await.expect("an answer")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_process_that_listens_on_its_port_is_served() {
+    let project = project();
+    let host = serve(&project);
+    let answer = host.get(&format!("{}/svc/a?b=c", host.knative)).await.json();
+    assert_eq!((&answer["url"], &answer["service"]), (&json!("/a?b=c"), &json!("svc")));
+    assert_eq!(answer["forwarded"], "for=127.0.0.1;proto=http");
+    let url = format!("{}/svc/both", host.knative);
+    let (one, two) = tokio::join!(host.get(&url), host.get(&url));
+    assert_eq!(one.json()["pid"], two.json()["pid"], "one process has both");
+    assert_eq!(host.get(&format!("{}/svc/exit", host.knative)).await.status, 503);
+
+    let wrong = host.get(&format!("{}/wrong", host.knative)).await;
+    assert_eq!(wrong.status, 503);
+    let problem = wrong.header("coldframe-problem").expect("the reason");
+    assert!(problem.contains("did not listen on port") && problem.contains("but on 18979"), "{problem}");
+    let gone = host.get(&format!("{}/gone", host.knative)).await;
+    let problem = gone.header("coldframe-problem").expect("the reason");
+    assert!(problem.contains("there is no program `no-such-program`"), "{problem}");
+}
+
+async fn node(host: &Host) {
+    let get = |query: &str| format!("{}/fn?{query}", host.knative);
+    assert_eq!(host.get(&get("")).await.json()["method"], "GET");
+    assert_eq!(host.get(&get("how=nothing")).await.status, 204);
+    let teapot = host.get(&get("how=teapot")).await;
+    assert_eq!(
+        (teapot.status, teapot.header("x-own"), teapot.json()),
+        (418, Some("kept"), json!({"tea": true}))
+    );
+    let thrown = host.get(&get("how=throw")).await;
+    assert_eq!((thrown.status, thrown.text().as_str()), (500, "bad seed"));
+    let posted = host.http.post(get("")).json(&json!({"a": 1})).send().await.expect("an answer");
+    assert_eq!(posted.json::<Value>().await.expect("JSON")["got"], json!({"a": 1}));
+    assert_eq!(host.get(&format!("{}/fn/health/liveness", host.knative)).await.text(), "OK");
+    assert_eq!(host.get(&format!("{}/fn/other", host.knative)).await.status, 404);
+
+    let answer = event(host, "events").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["ce-type"], "answer");
+    assert_eq!(answer.headers()["ce-source"], "/here");
+    assert_eq!(answer.json::<Value>().await.expect("JSON"), json!({"got": {"name": "a"}}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node_functions_run_under_the_stand_in() {
+    let project = project();
+    let host = serve(&project);
+    node(&host).await;
+    assert_eq!(host.function("events").await["takes"], "cloud-event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node_functions_run_under_their_real_runtime_alike() {
+    let project = project();
+    for folder in ["fn", "events"] {
+        symlink(installed::node_clouds(), project.file(&format!("{folder}/node_modules"))).expect("a link");
+    }
+    let host = serve(&project);
+    node(&host).await;
+    let metrics = host.get(&format!("{}/fn/metrics", host.knative)).await;
+    assert!(metrics.text().contains("# TYPE"), "only the real runtime has metrics: {}", metrics.text());
+}
+
+async fn python(host: &Host) {
+    let url = format!("{}/py/a", host.knative);
+    let answer = host.http.post(&url).body("seeds").send().await.expect("an answer");
+    assert_eq!(answer.status(), 201);
+    assert_eq!(
+        answer.json::<Value>().await.expect("JSON"),
+        json!({"path": "/a", "body": "seeds", "service": "py", "calls": 1})
+    );
+    assert_eq!(host.get(&url).await.json()["calls"], 2, "one object answers all");
+    assert_eq!(host.get(&format!("{}/py/health/readiness", host.knative)).await.text(), "as ever");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_python_function_runs_under_the_stand_in() {
+    let project = project();
+    let host = serve(&project);
+    python(&host).await;
+    // The real one begins an answer and never ends it.
+    let failed = host.get(&format!("{}/py/fail", host.knative)).await;
+    assert_eq!((failed.status, failed.text().as_str()), (500, "Error: bad seed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_python_function_runs_under_its_real_middleware_alike() {
+    let project = project();
+    symlink(installed::python_func(), project.file("py/.venv")).expect("a link");
+    let host = serve(&project);
+    python(&host).await;
+    let said = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
+    assert!(said.contains("hypercorn"), "only the real middleware says so: {said}");
+}
