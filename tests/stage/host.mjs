@@ -8,14 +8,15 @@ import { createInterface } from 'node:readline';
 import { temporary } from './project.mjs';
 
 export class Host {
-  static async start(folder, { binary = process.env.COLDFRAME_BIN, arguments: more = [], env = {} } = {}) {
+  /** `data` names a folder that outlives the host. */
+  static async start(folder, { binary = process.env.COLDFRAME_BIN, arguments: more = [], data: kept = null, env = {} } = {}) {
     if (!binary) throw new Error('COLDFRAME_BIN names no program\nhint: `cargo xtask test browser` does it all');
-    const data = temporary('data');
+    const data = kept ?? temporary('data');
     const child = spawn(binary, ['serve', folder, '--port', '0', '--ui', '--data-dir', data, ...more], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
-    const host = new Host(child, data);
+    const host = new Host(child, data, kept !== null);
     try {
       await host.#listening();
     } catch (error) {
@@ -28,8 +29,9 @@ export class Host {
   #stderr = '';
   #ended;
 
-  constructor(child, data) {
+  constructor(child, data, kept) {
     this.child = child;
+    this.kept = kept;
     this.data = data;
     this.#ended = once(child, 'exit');
     child.stderr.setEncoding('utf8').on('data', (text) => (this.#stderr += text));
@@ -75,7 +77,7 @@ export class Host {
   async end() {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
     await this.#ended;
-    rmSync(this.data, { recursive: true, force: true });
+    if (!this.kept) rmSync(this.data, { recursive: true, force: true });
   }
 
   async #listening() {

@@ -17,6 +17,7 @@ mod null;
 mod server;
 mod simulate;
 mod subject;
+mod ui;
 mod verdict;
 mod warm;
 
@@ -31,7 +32,7 @@ use crate::{figures::Figures, machine::Machine, subject::Subjects};
 #[command(name = "cargo xtask bench", about = "Measure what Coldframe costs beside doing without it")]
 struct Arguments {
     #[command(subcommand)]
-    server: Option<Server>,
+    part: Option<Part>,
     /// The release binary to measure; `cargo xtask bench` builds it
     #[arg(long, env = "COLDFRAME_BIN")]
     coldframe: Option<PathBuf>,
@@ -48,19 +49,21 @@ struct Arguments {
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Write the figures to a file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     json: Option<PathBuf>,
     /// Set the figures beside those of an earlier run
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     compare: Option<PathBuf>,
     /// Fail when a target is missed
-    #[arg(long)]
+    #[arg(long, global = true)]
     check: bool,
 }
 
-/// What is measured runs in processes of its own, as Coldframe does.
 #[derive(Subcommand)]
-enum Server {
+enum Part {
+    /// The interface, on a record of millions of calls
+    Ui(ui::Arguments),
+    // What is measured runs in processes of its own, as Coldframe does.
     /// Answer every request with its body
     #[command(hide = true)]
     Echo,
@@ -71,10 +74,10 @@ enum Server {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match &arguments.server {
-        Some(Server::Echo) => serve(echo::serve()),
-        Some(Server::Null { function, instances }) => serve(null::serve(function, *instances)),
-        None => measure(&arguments),
+    let done = match &arguments.part {
+        Some(Part::Echo) => serve(echo::serve()),
+        Some(Part::Null { function, instances }) => serve(null::serve(function, *instances)),
+        Some(Part::Ui(_)) | None => measure(&arguments),
     };
     match done {
         Ok(code) => code,
@@ -97,6 +100,10 @@ fn measure(arguments: &Arguments) -> Result<ExitCode> {
     let machine = Machine::here();
     println!("{machine}");
     let mut figures = Figures::default();
+    if let Some(Part::Ui(ui)) = &arguments.part {
+        ui::measure(arguments.coldframe.as_deref(), ui, &mut figures)?;
+        return tell(arguments, &machine, &figures);
+    }
     // One thread: the client shares the processor with what it measures.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -128,12 +135,16 @@ fn measure(arguments: &Arguments) -> Result<ExitCode> {
         }
         anyhow::Ok(())
     })?;
-    let met = verdict::print(&figures);
+    tell(arguments, &machine, &figures)
+}
+
+fn tell(arguments: &Arguments, machine: &Machine, figures: &Figures) -> Result<ExitCode> {
+    let met = verdict::print(figures);
     if let Some(file) = &arguments.json {
-        figures.write(&machine, file)?;
+        figures.write(machine, file)?;
     }
     if let Some(file) = &arguments.compare {
-        figures.compare(&machine, file)?;
+        figures.compare(machine, file)?;
     }
     Ok(if met || !arguments.check { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,6 +1,6 @@
 //! What a person set for this host, whatever is open: `settings.json` in the data directory.
 
-use std::{io, path::Path, time::Duration};
+use std::{io, ops::RangeInclusive, path::Path, time::Duration};
 
 use coldframe_protocol::Notifications;
 use coldframe_store::Retention;
@@ -9,38 +9,53 @@ use serde_json::{Map, Value};
 const FILE: &str = "settings.json";
 const KEEP_DAYS: &str = "keep_days";
 const NOTIFY: &str = "notify";
+const KEEP_GB: &str = "keep_gb";
 /// Far more than settings are.
 const MOST_BYTES: u64 = 64 * 1024;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 /// A day at least, so that a slip does not empty the record; ten years at most.
-pub(crate) const DAYS: std::ops::RangeInclusive<u32> = 1..=3650;
+pub(crate) const DAYS: RangeInclusive<u32> = 1..=3650;
+/// Of the record's file.
+const GB: RangeInclusive<u32> = 1..=1000;
 
 pub(crate) fn days(retention: &Retention) -> u32 {
     u32::try_from(retention.max_age.as_secs() / DAY_SECONDS).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn of_days(days: u32) -> Retention {
-    Retention { max_age: Duration::from_secs(u64::from(days) * DAY_SECONDS), ..Retention::default() }
+pub(crate) fn with_days(retention: Retention, days: u32) -> Retention {
+    Retention { max_age: Duration::from_secs(u64::from(days) * DAY_SECONDS), ..retention }
 }
 
 /// As set, or as usual; what cannot be read is said and left as it is.
 pub(crate) fn read(data_dir: &Path, notices: &mut Vec<String>) -> Retention {
-    let usual = Retention::default();
-    let mut wrong = |problem: String| {
-        let file = data_dir.join(FILE).display().to_string();
-        notices.push(format!("{file} is not used, and the record kept for {} days: {problem}", days(&usual)));
-        usual
-    };
-    match load(data_dir) {
-        Err(problem) => wrong(problem),
-        Ok(settings) => match settings.get(KEEP_DAYS) {
-            None => usual,
-            Some(value) => match value.as_u64().and_then(|days| u32::try_from(days).ok()) {
-                Some(days) if DAYS.contains(&days) => of_days(days),
-                _ => wrong(format!("{KEEP_DAYS} is a number from {} to {}", DAYS.start(), DAYS.end())),
-            },
-        },
+    match load(data_dir).and_then(|settings| retention_of(&settings)) {
+        Ok(retention) => retention,
+        Err(problem) => {
+            let (usual, file) = (Retention::default(), data_dir.join(FILE));
+            let (file, days) = (file.display(), days(&usual));
+            notices.push(format!("{file} is not used, and the record kept for {days} days: {problem}"));
+            usual
+        }
     }
+}
+
+fn retention_of(settings: &Map<String, Value>) -> Result<Retention, String> {
+    let number = |name: &str, within: RangeInclusive<u32>| {
+        let Some(value) = settings.get(name) else { return Ok(None) };
+        let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+        match number.filter(|number| within.contains(number)) {
+            None => Err(format!("{name} is a number from {} to {}", within.start(), within.end())),
+            some => Ok(some),
+        }
+    };
+    let mut retention = Retention::default();
+    if let Some(days) = number(KEEP_DAYS, DAYS)? {
+        retention = with_days(retention, days);
+    }
+    if let Some(gb) = number(KEEP_GB, GB)? {
+        retention.max_bytes = u64::from(gb) << 30;
+    }
+    Ok(retention)
 }
 
 /// # Errors
@@ -116,14 +131,15 @@ mod tests {
         write(dir.path(), 14).unwrap();
         assert_eq!(read(), (14, vec![]));
         assert!(std::fs::read_to_string(dir.path().join(FILE)).unwrap().contains("\"other\""));
-        for wrong in
-            ["{", "[]", r#"{"keep_days": 0}"#, r#"{"keep_days": "many"}"#, r#"{"keep_days": 4000000000000}"#]
-        {
+        for wrong in ["{", "[]", r#"{"keep_days": 0}"#, r#"{"keep_days": "many"}"#, r#"{"keep_gb": 0}"#] {
             std::fs::write(dir.path().join(FILE), wrong).unwrap();
             let (days, notices) = read();
             assert_eq!((days, notices.len()), (90, 1), "{wrong}");
             assert!(notices[0].contains("settings.json"), "{notices:?}");
         }
+        std::fs::write(dir.path().join(FILE), r#"{"keep_days": 7, "keep_gb": 20}"#).unwrap();
+        let kept = super::read(dir.path(), &mut Vec::new());
+        assert_eq!((days(&kept), kept.max_bytes), (7, 20 << 30));
         std::fs::write(dir.path().join(FILE), "{").unwrap();
         assert!(
             write(dir.path(), 14).unwrap_err().contains("no JSON object"),

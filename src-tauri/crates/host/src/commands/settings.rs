@@ -87,7 +87,10 @@ impl Host {
         blocking(move || {
             keeping::write(&host.inner.config.data_dir, days)
                 .map_err(|problem| RpcError::new(ErrorCode::Failed, problem))?;
-            *host.inner.keep.lock().unwrap_or_else(PoisonError::into_inner) = keeping::of_days(days);
+            {
+                let mut keep = host.inner.keep.lock().unwrap_or_else(PoisonError::into_inner);
+                *keep = keeping::with_days(*keep, days);
+            }
             host.take_unkept();
             Ok(())
         })

@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("coldframe", &["coldframe-cost", "coldframe-host", "coldframe-protocol", "coldframe-supervisor"]),
     ("coldframe-desktop", &["coldframe-host", "coldframe-protocol"]),
-    ("coldframe-bench", &["coldframe-cost", "coldframe-host", "coldframe-testkit"]),
+    ("coldframe-bench", &["coldframe-cost", "coldframe-host", "coldframe-store", "coldframe-testkit"]),
 ];
 
 /// Help for tests, which anybody's tests may use and nobody's product code.
