@@ -60,3 +60,35 @@ test('what is not understood is said beside the search, and mended in place', as
   await shown(page, 1);
   assert.equal(await page.getByTestId('search').getAttribute('aria-invalid'), 'false');
 });
+
+test('of a long list only what is in view is drawn, and a link finds a call of any age', async (t) => {
+  const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 404/] });
+  for (let n = 0; n < 5; n += 1) await Promise.all(Array.from({ length: 60 }, () => host.invoke('orders', { item: 'lamp' })));
+  const oldest = (await host.rpc('invocations', { function: null, status: null, minutes: null, search: null, before: null, limit: 1000 })).at(-1).id;
+  await page.getByTestId('nav-invocations').click();
+  await rows(page).first().waitFor();
+  assert.ok((await rows(page).count()) < 60, 'two hundred are held, few are drawn');
+
+  await page.getByTestId('invocation-open').first().focus();
+  await page.keyboard.press('End');
+  await page.locator('[data-testid="invocation-row"][aria-rowindex="201"]').waitFor();
+  await page.locator('table[aria-rowcount="301"]').waitFor();
+  await page.keyboard.press('End');
+  await page.locator(`[data-testid="invocation-row"][data-id="${oldest}"] :focus`).waitFor();
+  await page.keyboard.press('Enter');
+  await says(page.getByTestId('invocation-detail').getByTestId('request-body'), 'lamp');
+  assert.match(page.url(), new RegExp(`#/invocations/${oldest}$`), 'the address is a link to it');
+
+  const link = page.url();
+  await page.getByTestId('nav-functions').click();
+  await page.getByTestId('function-row').first().waitFor();
+  await page.goto(link);
+  await says(page.getByTestId('invocation-detail').getByTestId('request-body'), 'lamp');
+  await page.getByTestId('invocations-newest').click();
+  await page.locator('[data-testid="invocation-row"][aria-rowindex="2"]').waitFor();
+  await host.invoke('fails', { item: 'desk' });
+  await says(rows(page).first(), 'fails');
+
+  await page.goto(link.replace(/\d+$/, '12345'));
+  await says(page.getByRole('status'), 'not in the record any more');
+});

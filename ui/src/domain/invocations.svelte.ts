@@ -1,7 +1,9 @@
-// A list of invocations, newest first, that stays true while more come in: pages from the record, the top from the channel.
+// A list of invocations, newest first: a stretch of the record that grows at either end as it is scrolled, and that the
+// channel keeps true while its newest end is looked at. However long the record, only so many rows are held.
 
 import { asCallError, type CallError, type Invocation, type InvocationDetail } from '$ipc';
 import type { Host } from './host.svelte';
+import { Paced } from './paced';
 import { Refresher } from './refresh';
 
 export interface Wanted {
@@ -12,9 +14,13 @@ export interface Wanted {
   search?: string | null;
 }
 
-const PAGE = 100;
+const PAGE = 200;
 /** More than this many live rows push out the oldest; the record still has them. */
 const MOST_LIVE = 1000;
+/** Beyond this the end that is farther away is let go, and read again when it is scrolled to. */
+const MOST_HELD = 4000;
+/** A person reads no faster: in a flood rows come this often. */
+const FLOOD_MS = 500;
 
 export class InvocationList {
   rows = $state.raw<Invocation[]>([]);
@@ -22,11 +28,21 @@ export class InvocationList {
   failure = $state.raw<CallError | null>(null);
   /** Older ones exist. */
   more = $state(false);
+  /** Newer ones exist that are not held. */
+  newer = $state(false);
+  /** What a link names and the record has no more. */
+  missing = $state<number | null>(null);
 
   #wanted: Wanted;
   #host: Host;
   #page: number;
+  #asked = 0;
+  #reading = false;
+  #revealing = false;
+  /** Somebody reads further down: what comes waits. */
+  #held = false;
   #refresher: Refresher;
+  #paced = new Paced<Invocation>((news) => this.#merge(news), FLOOD_MS);
 
   constructor(host: Host, wanted: Wanted, page = PAGE) {
     this.#host = host;
@@ -36,11 +52,11 @@ export class InvocationList {
   }
 
   attach(): () => void {
-    this.#refresher.now();
+    if (this.rows.length === 0) this.#refresher.now();
     const unfollow = this.#host.follow({
       batch: (batch) => {
         const searched = Boolean(this.#wanted.search);
-        if (!searched) this.#merge(batch.invocations.filter((row) => this.#matches(row)));
+        if (!searched) this.#paced.add(batch.invocations.filter((row) => this.#matches(row)));
         // Some were not sent: the page from the record has no gaps. And a search is the record's to answer.
         if (batch.skipped > 0 || (searched && batch.invocations.length > 0)) this.#refresher.poke();
       },
@@ -49,56 +65,128 @@ export class InvocationList {
     return () => {
       unfollow();
       this.#refresher.stop();
+      this.#paced.stop();
     };
   }
 
   want(wanted: Wanted): void {
     this.#wanted = wanted;
-    this.rows = [];
-    this.more = false;
-    this.loading = true;
+    this.#begin();
     this.#refresher.now();
   }
 
-  async older(): Promise<void> {
+  /** Whether the newest row is being looked at. */
+  look(atTop: boolean): void {
+    if (this.#held === !atTop) return;
+    this.#held = !atTop;
+    if (atTop && !this.newer) this.#refresher.poke();
+  }
+
+  /** Back to the newest ones. */
+  latest(): void {
+    this.#held = false;
+    if (!this.newer) return;
+    this.#begin();
+    void this.#first();
+  }
+
+  older(): Promise<void> {
     const before = this.rows.at(-1)?.id;
-    if (before === undefined || this.loading) return;
-    this.loading = true;
+    if (before === undefined || !this.more) return Promise.resolve();
+    return this.#grow(async () => {
+      const page = await this.#ask({ before });
+      const rows = [...this.rows, ...page];
+      this.more = page.length === this.#page;
+      this.newer ||= rows.length > MOST_HELD;
+      this.rows = rows.slice(-MOST_HELD);
+    });
+  }
+
+  younger(): Promise<void> {
+    const after = this.rows[0]?.id;
+    if (after === undefined || !this.newer) return Promise.resolve();
+    return this.#grow(async () => {
+      const page = await this.#ask({ after });
+      const rows = [...page, ...this.rows];
+      this.newer = page.length === this.#page;
+      this.more ||= rows.length > MOST_HELD;
+      this.rows = rows.slice(0, MOST_HELD);
+    });
+  }
+
+  /** Holds what a link names, with those before and after it, whatever its age. */
+  async reveal(id: number): Promise<void> {
+    const asked = this.#begin();
+    this.#revealing = true;
     try {
-      const rows = await this.#ask(before);
-      this.rows = [...this.rows, ...rows];
-      this.more = rows.length === this.#page;
+      const { invocation } = await this.detail(id);
+      const [younger, older] = await Promise.all([this.#ask({ after: id }), this.#ask({ before: id })]);
+      if (asked !== this.#asked) return;
+      this.rows = [...younger, invocation, ...older];
+      this.newer = younger.length === this.#page;
+      this.more = older.length === this.#page;
     } catch (thrown) {
-      this.failure = asCallError(thrown);
+      if (asked !== this.#asked) return;
+      const failure = asCallError(thrown);
+      if (failure.code !== 'not_found') this.failure = failure;
+      else this.missing = id;
     } finally {
-      this.loading = false;
+      if (asked === this.#asked) this.#revealing = this.loading = false;
     }
+    if (this.missing !== null) await this.#first();
   }
 
   detail(id: number): Promise<InvocationDetail> {
     return this.#host.call('invocation', { id });
   }
 
+  /** Nothing is held; answers to what was asked before are not taken. */
+  #begin(): number {
+    this.rows = [];
+    this.more = this.newer = this.#reading = this.#revealing = false;
+    this.loading = true;
+    this.failure = null;
+    this.missing = null;
+    return ++this.#asked;
+  }
+
   async #first(): Promise<void> {
-    const wanted = this.#wanted;
+    if (this.newer || this.#revealing || (this.#held && this.rows.length > 0)) return;
+    const asked = this.#asked;
     try {
-      const rows = await this.#ask(null);
-      if (wanted !== this.#wanted) return;
-      // Pages that were already loaded below stay; live rows above are in the answer.
-      const oldest = rows.at(-1)?.id ?? Infinity;
-      this.rows = [...rows, ...this.rows.filter((row) => row.id < oldest)];
-      this.more = this.more || rows.length === this.#page;
+      const page = await this.#ask({});
+      if (asked !== this.#asked || this.newer) return;
+      const full = page.length === this.#page;
+      const oldest = page.at(-1)?.id ?? Infinity;
+      // Pages that were already loaded below stay where they join; live rows above are in the answer.
+      const joins = !full || (this.rows[0]?.id ?? Infinity) >= oldest;
+      this.rows = joins ? [...page, ...this.rows.filter((row) => row.id < oldest)] : page;
+      this.more ||= full;
       this.failure = null;
     } catch (thrown) {
-      this.failure = asCallError(thrown);
+      if (asked === this.#asked) this.failure = asCallError(thrown);
     } finally {
-      this.loading = false;
+      if (asked === this.#asked) this.loading = false;
     }
   }
 
-  #ask(before: number | null): Promise<Invocation[]> {
+  /** One page at a time. */
+  async #grow(read: () => Promise<void>): Promise<void> {
+    if (this.#reading || this.loading) return;
+    this.#reading = true;
+    const asked = this.#asked;
+    try {
+      await read();
+    } catch (thrown) {
+      if (asked === this.#asked) this.failure = asCallError(thrown);
+    } finally {
+      if (asked === this.#asked) this.#reading = false;
+    }
+  }
+
+  #ask(edge: { before?: number; after?: number }): Promise<Invocation[]> {
     const { function: fn, status, minutes = null, search = null } = this.#wanted;
-    return this.#host.call('invocations', { function: fn, status, minutes, search, before, limit: this.#page });
+    return this.#host.call('invocations', { function: fn, status, minutes, search, before: edge.before ?? null, after: edge.after ?? null, limit: this.#page });
   }
 
   #matches(row: Invocation): boolean {
@@ -107,8 +195,15 @@ export class InvocationList {
   }
 
   #merge(news: readonly Invocation[]): void {
-    if (news.length === 0) return;
-    this.rows = mergeNewest(this.rows, news).slice(0, Math.max(MOST_LIVE, this.rows.length));
+    if (this.#held || this.newer) {
+      // Those that are held may have ended; the others wait in the record.
+      const held = new Set(this.rows.map(({ id }) => id));
+      const known = news.filter(({ id }) => held.has(id));
+      if (known.length < news.length) this.newer = true;
+      if (known.length > 0) this.rows = mergeNewest(this.rows, known);
+      return;
+    }
+    this.rows = mergeNewest(this.rows, news).slice(0, Math.max(MOST_LIVE, Math.min(MOST_HELD, this.rows.length)));
   }
 }
 

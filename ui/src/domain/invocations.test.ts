@@ -44,6 +44,50 @@ test('a list takes only its own from the channel, and pages downwards without a 
   stop();
 });
 
+test('a link to an old call holds it among its neighbours, and the newest are a page away', async () => {
+  const transport = new MockTransport('full', false);
+  const host = new Host(transport);
+  host.start();
+  const every = ids(await all(transport));
+  const list = new InvocationList(host, { function: null, status: null }, 20);
+  const stop = list.attach();
+  const old = every[300] as number;
+  void list.reveal(old);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ids(list.rows)).toEqual(every.slice(280, 321));
+  expect([list.newer, list.more]).toEqual([true, true]);
+
+  transport.send({ invocations: [row(99_001)] });
+  expect(ids(list.rows)[0], 'what comes waits in the record').toBe(every[280]);
+  await list.younger();
+  expect(ids(list.rows)).toEqual(every.slice(260, 321));
+  list.latest();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ids(list.rows)).toEqual(every.slice(0, 20));
+
+  void list.reveal(5);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([list.missing, list.rows.length]).toEqual([5, 20]);
+  stop();
+});
+
+test('while somebody reads further down nothing moves, but what ends says so', async () => {
+  const transport = new MockTransport('full', false);
+  const host = new Host(transport);
+  host.start();
+  const list = new InvocationList(host, { function: null, status: null }, 20);
+  const stop = list.attach();
+  await vi.advanceTimersByTimeAsync(1);
+  const [first] = list.rows;
+  list.look(false);
+  transport.send({ invocations: [{ ...(first as Invocation), status: 'timeout' }, row(99_001)] });
+  expect([list.rows.length, list.rows[0]?.status, list.newer]).toEqual([20, 'timeout', true]);
+  stop();
+});
+
+const all = (transport: MockTransport): Promise<Invocation[]> =>
+  transport.call('invocations', { function: null, status: null, minutes: null, search: null, before: null, limit: 10_000 });
+
 test('what the channel had to skip is asked for', async () => {
   const transport = new MockTransport('full', false);
   const host = new Host(transport);

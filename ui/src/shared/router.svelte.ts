@@ -45,7 +45,12 @@ class Router {
 
   /** Changes the query without a step in the history, as a tab or a selection does. */
   amend(query: Record<string, string | undefined>): void {
-    history.replaceState(null, '', this.#with(query));
+    this.replace(this.#with(query));
+  }
+
+  /** Goes there without a step in the history. */
+  replace(to: string): void {
+    history.replaceState(null, '', to);
     this.#route = parse(location.hash);
   }
 

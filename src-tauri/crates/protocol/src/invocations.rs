@@ -62,6 +62,10 @@ wire! {
         pub search: Option<String>,
         /// Older than this id, for paging.
         pub before: Option<i64>,
+        /// Newer than this id, those next to it; instead of `before`.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub after: Option<i64>,
         pub limit: Option<u32>,
     }
 

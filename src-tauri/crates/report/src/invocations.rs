@@ -31,8 +31,11 @@ impl Report {
     ) -> Result<Vec<wire::Invocation>, ReportError> {
         let filter = filter(project_id, query, now)?;
         let limit = query.limit.unwrap_or(LISTED).min(LISTED_AT_MOST);
-        let found = self.reader.invocations(&filter, query.before, limit)?;
-        Ok(found.iter().map(|named| invocation(named, &self.book)).collect())
+        let found = match query.after {
+            Some(after) => self.reader.invocations_after(&filter, after, limit),
+            None => self.reader.invocations(&filter, query.before, limit),
+        };
+        Ok(found?.iter().map(|named| invocation(named, &self.book)).collect())
     }
 
     /// How many there are, on all pages.

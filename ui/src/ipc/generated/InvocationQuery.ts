@@ -12,4 +12,8 @@ search: string | null,
 /**
  * Older than this id, for paging.
  */
-before: number | null, limit: number | null, };
+before: number | null, 
+/**
+ * Newer than this id, those next to it; instead of `before`.
+ */
+after?: number | null, limit: number | null, };

@@ -241,7 +241,10 @@ export class MockTransport implements Transport {
       const detail = makeDetail(row, event);
       return { detail, ok: row.status === 'ok', body: detail.response ?? { content_type: '', text: '', base64: false, full_bytes: 0, truncated: false }, error: row.error_type };
     },
-    invocations: ({ function: fn, status, search, before, limit }) => this.rows.filter(found(search)).filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before)).slice(0, limit ?? 100),
+    invocations: ({ function: fn, status, search, before, after: since = null, limit }) => {
+      const all = this.rows.filter(found(search)).filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status) && (before === null || row.id < before) && (since === null || row.id > since));
+      return since === null ? all.slice(0, limit ?? 100) : all.slice(-(limit ?? 100));
+    },
     count_invocations: ({ function: fn, status }) => ({ count: this.rows.filter((row) => (fn === null || row.function_id === fn) && (status === null || row.status === status)).length }),
     timeline: () => makeTimeline(this.functions, Date.now()),
     invocation: ({ id }) => {

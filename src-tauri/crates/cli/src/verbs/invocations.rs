@@ -62,6 +62,7 @@ async fn list(record: &Reading, verb: &Invocations) -> Result<(Vec<Invocation>, 
             status: None,
             search,
             before,
+            after: None,
             limit: Some(limit),
         };
         serde_json::to_value(query).unwrap_or(Value::Null)

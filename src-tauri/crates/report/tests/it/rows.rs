@@ -6,8 +6,15 @@ use coldframe_store::{Entry, Payload, Phases, ReloadEntry, ReloadError, Status};
 
 use crate::record::{BEGAN, Call, HELLO, MINUTE, OTHER_PROJECT, PROJECT, RESIZE, Record, SECOND, STRANGER};
 
-const EVERYTHING: InvocationQuery =
-    InvocationQuery { function: None, minutes: None, status: None, search: None, before: None, limit: None };
+const EVERYTHING: InvocationQuery = InvocationQuery {
+    function: None,
+    minutes: None,
+    status: None,
+    search: None,
+    before: None,
+    after: None,
+    limit: None,
+};
 
 #[test]
 fn an_invocation_has_its_payloads_its_log_and_its_prices() {
@@ -85,6 +92,12 @@ fn invocations_are_listed_newest_first_page_by_page() {
     assert_eq!(list(EVERYTHING), ids, "only this project's");
     assert_eq!(list(InvocationQuery { limit: Some(2), ..EVERYTHING }), ids[..2]);
     assert_eq!(list(InvocationQuery { limit: Some(2), before: Some(ids[1]), ..EVERYTHING }), ids[2..4]);
+    assert_eq!(
+        list(InvocationQuery { limit: Some(1), after: Some(ids[2]), ..EVERYTHING }),
+        ids[1..2],
+        "next to it"
+    );
+    assert_eq!(list(InvocationQuery { after: Some(ids[2]), ..EVERYTHING }), ids[..2]);
     assert_eq!(
         list(InvocationQuery { minutes: Some(2), ..EVERYTHING }),
         ids[..2],

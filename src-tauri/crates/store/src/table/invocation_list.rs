@@ -76,15 +76,58 @@ pub(super) fn selected_functions(
     conn.prepare_cached(sql)?.query_map(params![project_id, function_id], |row| row.get(0))?.collect()
 }
 
+/// Which end of what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Newest,
+    /// Older than this one.
+    Before(i64),
+    /// Newer than this one, and next to it.
+    After(i64),
+}
+
+impl Page {
+    fn edge(self) -> Option<i64> {
+        match self {
+            Self::Newest => None,
+            Self::Before(id) | Self::After(id) => Some(id),
+        }
+    }
+
+    /// What of a range can be on the page: a bound of the index, not only a condition. A row that is gone bounds by
+    /// its id alone.
+    fn within(self, conn: &Connection, range: Range) -> Result<Range> {
+        let Some(edge) = self.edge() else { return Ok(range) };
+        let sql = "SELECT started_at FROM invocation WHERE id = ?1";
+        let started: Option<i64> =
+            conn.prepare_cached(sql)?.query_row([edge], |row| row.get(0)).optional()?;
+        Ok(match (self, started) {
+            (Self::Before(_), Some(at)) => Range { to: range.to.min(at.saturating_add(1)), ..range },
+            (Self::After(_), Some(at)) => Range { from: range.from.max(at), ..range },
+            _ => range,
+        })
+    }
+
+    fn condition(self) -> Option<String> {
+        let than = "(ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)";
+        match self {
+            Self::Newest => None,
+            Self::Before(_) => Some(format!("(i.started_at, i.id) < {than}")),
+            Self::After(_) => Some(format!("(i.started_at, i.id) > {than}")),
+        }
+    }
+}
+
 fn select(
     conn: &Connection,
     filter: &InvocationFilter,
     function_id: Option<i64>,
-    before: Option<i64>,
+    page: Page,
     limit: u32,
 ) -> Result<Vec<NamedInvocation>> {
-    query(conn, filter, function_id, before, limit, NamedInvocation::read, |condition| {
-        named(&format!("{condition} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9"))
+    let order = if matches!(page, Page::After(_)) { "ASC" } else { "DESC" };
+    query(conn, filter, function_id, page, limit, NamedInvocation::read, |condition| {
+        named(&format!("{condition} ORDER BY i.started_at {order}, i.id {order} LIMIT ?9"))
     })
 }
 
@@ -93,7 +136,7 @@ fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>)
         conn,
         filter,
         function_id,
-        None,
+        Page::Newest,
         1,
         |row| row.get::<_, i64>(0),
         |condition| format!("SELECT count(*) FROM invocation i {condition} LIMIT ?9"),
@@ -106,12 +149,12 @@ fn query<T>(
     conn: &Connection,
     filter: &InvocationFilter,
     function_id: Option<i64>,
-    before: Option<i64>,
+    page: Page,
     limit: u32,
     read: impl FnMut(&Row<'_>) -> Result<T>,
     sql: impl FnOnce(&str) -> String,
 ) -> Result<Vec<T>> {
-    let range = before_row(conn, filter.range.unwrap_or(Range::ALL), before)?;
+    let range = page.within(conn, filter.range.unwrap_or(Range::ALL))?;
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::Text(text.to_owned()));
     let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
     let mut values = vec![
@@ -122,26 +165,18 @@ fn query<T>(
         whole(filter.cold.map(i64::from)),
         text(filter.trigger.as_deref()),
         text(filter.request_id.as_deref()),
-        whole(before),
+        whole(page.edge()),
         Value::Integer(i64::from(limit)),
     ];
-    let sql = sql(&condition(filter, function_id, before.is_some(), &mut values));
+    let sql = sql(&condition(filter, function_id, page, &mut values));
     conn.prepare_cached(&sql)?.query_map(params_from_iter(values), read)?.collect()
-}
-
-/// As a bound of the index, not only as a condition. A row that is gone bounds by its id alone.
-fn before_row(conn: &Connection, range: Range, before: Option<i64>) -> Result<Range> {
-    let Some(before) = before else { return Ok(range) };
-    let sql = "SELECT started_at FROM invocation WHERE id = ?1";
-    let started: Option<i64> = conn.prepare_cached(sql)?.query_row([before], |row| row.get(0)).optional()?;
-    Ok(Range { to: range.to.min(started.map_or(range.to, |started| started.saturating_add(1))), ..range })
 }
 
 /// What `invocation i` must fulfil; the first nine values are the same whatever is asked for.
 fn condition(
     filter: &InvocationFilter,
     function_id: Option<i64>,
-    before: bool,
+    page: Page,
     values: &mut Vec<Value>,
 ) -> String {
     let mut terms = vec!["WHERE i.started_at >= ?1 AND i.started_at < ?2".to_owned()];
@@ -160,10 +195,7 @@ fn condition(
     term(filter.cold.is_some(), "i.cold = ?5");
     term(filter.trigger.is_some(), "i.trigger = ?6");
     term(filter.request_id.is_some(), "i.request_id = ?7");
-    term(
-        before,
-        "(i.started_at, i.id) < (ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)",
-    );
+    terms.extend(page.condition());
     terms.extend(filter.terms.iter().map(|term| term.sql(values)));
     terms.join(" AND ")
 }
@@ -188,14 +220,36 @@ impl Reader {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<NamedInvocation>, ReadError> {
+        self.page(filter, before.map_or(Page::Newest, Page::Before), limit)
+    }
+
+    /// Newest first: those next to the invocation `after` that are newer.
+    pub fn invocations_after(
+        &self,
+        filter: &InvocationFilter,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<NamedInvocation>, ReadError> {
+        self.page(filter, Page::After(after), limit)
+    }
+
+    fn page(
+        &self,
+        filter: &InvocationFilter,
+        page: Page,
+        limit: u32,
+    ) -> Result<Vec<NamedInvocation>, ReadError> {
         self.query("invocations", |conn| {
             let mut found = Vec::new();
             for function_id in selected_functions(conn, filter.function_id, filter.project_id)? {
-                found.extend(select(conn, filter, function_id, before, limit)?);
+                found.extend(select(conn, filter, function_id, page, limit)?);
             }
             // Of several functions, each list is sorted already.
             found.sort_by_key(|invocation| Reverse((invocation.row.started_at, invocation.row.id)));
-            found.truncate(limit as usize);
+            match page {
+                Page::After(_) => drop(found.drain(..found.len().saturating_sub(limit as usize))),
+                Page::Newest | Page::Before(_) => found.truncate(limit as usize),
+            }
             Ok(found)
         })
     }
