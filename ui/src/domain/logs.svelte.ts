@@ -4,6 +4,7 @@
 import { asCallError, type CallError, type LiveBatch, type LogFormat, type LogLine } from '$ipc';
 import type { Host } from './host.svelte';
 import { indexOf, merged } from './lines';
+import { Paced } from './paced';
 import { Refresher } from './refresh';
 
 const PAGE = 1000;
@@ -15,6 +16,9 @@ const MOST_READ = 2 * MOST;
 const CATCH_UP_PAGES = 10;
 const ASK_MS = 300;
 const UNDER_WAY = 2000;
+/** In a flood lines come this often, and of those in between so many of the newest: the record has the others. */
+const FLOOD_MS = 500;
+const FLOOD = 2000;
 
 export class LogTail {
   /** Ascending by id. */
@@ -43,6 +47,7 @@ export class LogTail {
   #edge = 0;
   #behind = false;
   #refresher = new Refresher(() => this.#catchUp(), ASK_MS);
+  #paced = new Paced<LogLine>((lines) => this.#add(lines), FLOOD_MS, FLOOD);
 
   constructor(
     private readonly host: Host,
@@ -62,6 +67,7 @@ export class LogTail {
     return () => {
       unfollow();
       this.#refresher.stop();
+      this.#paced.stop();
     };
   }
 
@@ -124,7 +130,7 @@ export class LogTail {
     if (this.#search === '') {
       // Some were not sent: the record has them all.
       if (batch.skipped > 0) this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1);
-      this.#add(own);
+      this.#paced.add(own);
       return;
     }
     if (this.#began.size > UNDER_WAY) this.#began.clear();

@@ -4,6 +4,7 @@
 import type { Invocation } from '$ipc';
 import { quantile } from '$shared/quantile';
 import { tone } from './labels';
+import { Paced } from './paced';
 
 /** As long as the "Live" range. */
 const SECONDS = 300;
@@ -11,6 +12,8 @@ const SECONDS = 300;
 const POINT_SECONDS = 5;
 /** Latencies kept of one second; more would not move its median. */
 const SAMPLES = 50;
+/** In a flood what was counted is drawn this often. */
+const FLOOD_MS = 500;
 /** Ids remembered, because a call comes twice (answered, then finished). Two generations of as many. */
 const REMEMBERED = 8192;
 
@@ -30,27 +33,28 @@ export interface LiveSeries {
 }
 
 export class RecentCalls {
-  /** Grows with every call that was counted: read it to follow them. */
+  /** Grows as calls are counted: read it to follow them. */
   version = $state(0);
 
   #all: Seconds = new Map();
   #byFunction = new Map<number, Seconds>();
   #seen = new Set<number>();
   #seenBefore = new Set<number>();
+  #counted = new Paced<boolean>(() => (this.version += 1), FLOOD_MS, 1);
 
   /** Counts calls that were not counted before, in any order. */
   add(invocations: readonly Invocation[], nowMs: number): void {
     const oldest = Math.floor(nowMs / 1000) - SECONDS;
-    let counted = false;
+    let counted = 0;
     for (const row of invocations) {
       const second = Math.floor(Date.parse(row.started_at) / 1000);
       if (second <= oldest || this.#known(row.id)) continue;
-      counted = true;
+      counted += 1;
       const own = this.#byFunction.get(row.function_id) ?? new Map<number, Tally>();
       this.#byFunction.set(row.function_id, own);
       for (const seconds of [this.#all, own]) count(seconds, second, row, oldest);
     }
-    if (counted) this.version += 1;
+    this.#counted.add(Array.from({ length: counted }, () => true));
   }
 
   perMinute(fn: number, nowMs: number): number {
