@@ -142,11 +142,13 @@ pub(crate) struct Clearing {
     clear: Clear,
     calls: bool,
     step: usize,
+    /// The last block of the index of texts that was looked at.
+    block: i64,
 }
 
 impl Clearing {
     pub(crate) fn new(clear: Clear) -> Self {
-        Self { retained: Retained::default(), clear, calls: true, step: 0 }
+        Self { retained: Retained::default(), clear, calls: true, step: 0, block: 0 }
     }
 
     /// Takes one slice; `true` if there is more to do.
@@ -165,11 +167,31 @@ impl Clearing {
             }
             return Ok(true);
         }
+        if self.take_blocks(conn)? {
+            return Ok(true);
+        }
         self.clear.take_rest(conn)?;
         if self.clear.before.is_none() {
             self.clear.take_names(conn)?;
         }
         Ok(false)
+    }
+
+    /// Blocks of the index of texts that stand for nothing any more, which nobody counts. `false`: none is left to be
+    /// looked at.
+    fn take_blocks(&mut self, conn: &Connection) -> Result<bool> {
+        let end: Option<i64> = conn
+            .prepare_cached(
+                "SELECT max(id) FROM (SELECT id FROM text_block WHERE id > ?1 ORDER BY id LIMIT ?2)",
+            )?
+            .query_row([self.block, SLICE], |row| row.get(0))?;
+        let Some(end) = end else { return Ok(false) };
+        let sql = "DELETE FROM text_block WHERE id > ?1 AND id <= ?2 AND CASE kind
+             WHEN 0 THEN NOT EXISTS (SELECT 1 FROM log_line l WHERE l.id BETWEEN first AND last)
+             ELSE NOT EXISTS (SELECT 1 FROM invocation i WHERE i.id BETWEEN first AND last) END";
+        conn.prepare_cached(sql)?.execute([self.block, end])?;
+        self.block = end;
+        Ok(true)
     }
 
     /// Calls with their bodies and lines.

@@ -10,7 +10,7 @@ pub(crate) const VERSION: u32 = 4;
 /// A step to a version. Each table's file lists its own; they run in the order of versions, then of this list.
 pub(crate) type Migration = (u32, &'static str);
 
-const TABLES: [&[Migration]; 16] = [
+const TABLES: [&[Migration]; 17] = [
     table::project::MIGRATIONS,
     table::app::MIGRATIONS,
     table::function::MIGRATIONS,
@@ -27,6 +27,7 @@ const TABLES: [&[Migration]; 16] = [
     table::day::MIGRATIONS,
     table::period::MIGRATIONS,
     table::progress::MIGRATIONS,
+    table::text_index::MIGRATIONS,
 ];
 
 pub(crate) fn run(conn: &mut Connection, from: u32) -> Result<()> {

@@ -41,6 +41,8 @@ pub struct Retained {
     pub sources: u64,
     /// Minutes and, only by size, days.
     pub roll_ups: u64,
+    /// Of the index of texts, when all that they stand for is gone.
+    pub text_blocks: u64,
 }
 
 /// What the importer thread is asked to take.
@@ -71,7 +73,7 @@ const UNNAMED_TEXTS: &str = "SELECT rowid FROM source_text t WHERE ?1 IS NOT NUL
     AND NOT EXISTS (SELECT 1 FROM revision_file f WHERE f.hash = t.hash) LIMIT ?2";
 
 /// In this order. Ids grow with time, so the oldest bodies and lines are those of the lowest ids.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         table: "payload",
         rows: "SELECT p.invocation_id
@@ -89,6 +91,13 @@ const STEPS: [Step; 13] = [
         table: "invocation",
         rows: "SELECT id FROM invocation WHERE started_at < ?1 AND counted = 1 ORDER BY started_at LIMIT ?2",
         count: |retained| &mut retained.invocations,
+    },
+    Step {
+        table: "text_block",
+        rows: "SELECT id FROM (SELECT id, kind, last FROM text_block WHERE ?1 > 0 ORDER BY id LIMIT ?2)
+            WHERE last < CASE kind WHEN 0 THEN ifnull((SELECT min(id) FROM log_line), 1 << 62)
+                ELSE ifnull((SELECT min(id) FROM invocation), 1 << 62) END",
+        count: |retained| &mut retained.text_blocks,
     },
     Step {
         table: "reload",
@@ -138,7 +147,7 @@ const STEPS: [Step; 13] = [
     },
 ];
 /// Age takes the steps before this one: days, the periods that belong to them, and load tests go by size only.
-const BY_AGE: usize = 10;
+const BY_AGE: usize = 11;
 
 /// One run over the record.
 #[derive(Debug, Default)]

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 const SPANS: u64 = 10_000;
 const SPAN_MINUTES: i64 = 5;
 /// Of what [`record`] writes: raised when that changes.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 
 const FUNCTIONS: [&str; 12] = [
     "checkout",

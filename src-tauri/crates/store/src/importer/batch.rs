@@ -9,7 +9,7 @@ use crate::{
     database::Writer,
     entry::{Accepted, Answered, Entry, Finished, Micros},
     rollup::Cache,
-    table::{day::DAY_US, invocation::InvocationRow},
+    table::{day::DAY_US, invocation::InvocationRow, text_index::Texts},
 };
 
 /// What one batch says about one invocation. Gathered first, because mostly it is all there is to say.
@@ -24,6 +24,7 @@ pub(super) struct Batch<'a> {
     pub(super) writer: Writer<'a>,
     pub(super) roll_ups: &'a mut Cache,
     pub(super) closed_day: Option<i64>,
+    pub(super) texts: Texts,
 }
 
 /// The latest time the entries speak of: the importer's only clock.
@@ -52,7 +53,11 @@ impl Batch<'_> {
                 Entry::InstanceStarted(entry) => self.writer.put_instance(&entry)?,
                 Entry::InstanceReady(entry) => self.writer.instance_ready(&entry)?,
                 Entry::InstanceEnded(entry) => self.writer.instance_ended(&entry)?,
-                Entry::Log(entry) => self.writer.put_log(&entry)?,
+                Entry::Log(entry) => {
+                    if self.writer.put_log(&entry)? {
+                        self.texts.line(entry.id, &entry.text);
+                    }
+                }
                 Entry::Reload(entry) => self.writer.put_reload(&entry)?,
                 Entry::Load(entry) => self.writer.put_load(&entry)?,
                 Entry::LoadRemoved(id) => self.writer.remove_load(id)?,
@@ -69,6 +74,7 @@ impl Batch<'_> {
                 self.write_invocation(id, draft)?;
             }
         }
+        std::mem::take(&mut self.texts).write(&self.writer)?;
         self.roll_ups.store(&self.writer)
     }
 
@@ -137,6 +143,8 @@ impl Batch<'_> {
                 self.count(&row)?;
             }
         }
+        let bodies = [&request, &response].into_iter().flatten().map(|body| body.bytes.as_ref());
+        self.texts.call(row.id, bodies.chain(row.error_type.as_deref().map(str::as_bytes)));
         if request.is_some() || response.is_some() {
             self.writer.put_payloads(row.id, request.as_ref(), response.as_ref())?;
         }

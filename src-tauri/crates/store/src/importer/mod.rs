@@ -12,7 +12,7 @@ use crate::{
     entry::{Accepted, Entry, Micros, Status},
     journal::Position,
     rollup::Cache,
-    table::day::DAY_US,
+    table::{day::DAY_US, text_index::Texts},
 };
 
 pub(crate) use self::thread::run;
@@ -122,6 +122,7 @@ impl Importer {
             writer: Writer { conn: &transaction },
             roll_ups: &mut self.roll_ups,
             closed_day: self.closed_day,
+            texts: Texts::default(),
         };
         let done = work(&mut batch).and_then(|done| transaction.commit().map(|()| done));
         if done.is_err() {

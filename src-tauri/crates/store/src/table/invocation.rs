@@ -56,6 +56,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     CREATE INDEX invocation_open ON invocation (id) WHERE counted = 0;",
     ),
     (4, "CREATE INDEX invocation_cold ON invocation (instance_id) WHERE cold = 1;"),
+    (4, "CREATE INDEX invocation_cold_by_function ON invocation (function_id, started_at) WHERE cold = 1;"),
 ];
 
 pub(super) const COLUMNS: &str =

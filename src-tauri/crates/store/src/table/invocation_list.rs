@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_i
 use super::{
     invocation::{COLUMN_COUNT, COLUMNS, InvocationRow},
     invocation_terms::Term,
+    invocation_texts,
 };
 use crate::{
     entry::Status,
@@ -78,7 +79,7 @@ pub(super) fn selected_functions(
 
 /// Which end of what is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
+pub(super) enum Page {
     Newest,
     /// Older than this one.
     Before(i64),
@@ -87,7 +88,7 @@ enum Page {
 }
 
 impl Page {
-    fn edge(self) -> Option<i64> {
+    pub(super) fn edge(self) -> Option<i64> {
         match self {
             Self::Newest => None,
             Self::Before(id) | Self::After(id) => Some(id),
@@ -118,15 +119,32 @@ impl Page {
     }
 }
 
-fn select(
+/// Of each function its rows; an index leads to them, whatever else is asked of them.
+pub(super) fn read(
+    conn: &Connection,
+    filter: &InvocationFilter,
+    functions: &[Option<i64>],
+    page: Page,
+    limit: u32,
+) -> Result<Vec<NamedInvocation>> {
+    let mut found = Vec::new();
+    for function_id in functions {
+        found.extend(select(conn, filter, *function_id, page, None, limit)?);
+    }
+    Ok(found)
+}
+
+/// `within`: only those whose ids this condition finds, whose values follow those of the filter.
+pub(super) fn select(
     conn: &Connection,
     filter: &InvocationFilter,
     function_id: Option<i64>,
     page: Page,
+    within: Option<&Within<'_>>,
     limit: u32,
 ) -> Result<Vec<NamedInvocation>> {
     let order = if matches!(page, Page::After(_)) { "ASC" } else { "DESC" };
-    query(conn, filter, function_id, page, limit, NamedInvocation::read, |condition| {
+    query(conn, filter, function_id, page, within, limit, NamedInvocation::read, |condition| {
         named(&format!("{condition} ORDER BY i.started_at {order}, i.id {order} LIMIT ?9"))
     })
 }
@@ -137,6 +155,7 @@ fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>)
         filter,
         function_id,
         Page::Newest,
+        None,
         1,
         |row| row.get::<_, i64>(0),
         |condition| format!("SELECT count(*) FROM invocation i {condition} LIMIT ?9"),
@@ -144,12 +163,17 @@ fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>)
     Ok(counted.first().map_or(0, |count| count.cast_unsigned()))
 }
 
+/// Ids that may be those of rows that are looked for, as a condition on `i.id`; its values are appended to the others.
+pub(super) type Within<'a> = dyn Fn(&mut Vec<Value>) -> String + 'a;
+
 /// Runs the statement that `sql` makes of the filter's condition; `?9` is its limit.
+#[expect(clippy::too_many_arguments, reason = "a filter, a page of it, and what is made of that")]
 fn query<T>(
     conn: &Connection,
     filter: &InvocationFilter,
     function_id: Option<i64>,
     page: Page,
+    within: Option<&Within<'_>>,
     limit: u32,
     read: impl FnMut(&Row<'_>) -> Result<T>,
     sql: impl FnOnce(&str) -> String,
@@ -168,7 +192,15 @@ fn query<T>(
         whole(page.edge()),
         Value::Integer(i64::from(limit)),
     ];
-    let sql = sql(&condition(filter, function_id, page, &mut values));
+    let mut condition = condition(filter, function_id, page, &mut values);
+    if let Some(within) = within {
+        condition = format!("{condition} AND {}", within(&mut values));
+    }
+    let mut sql = sql(&condition);
+    if within.is_some() {
+        // By their ids: every other index leads to more.
+        sql = sql.replacen("FROM invocation i", "FROM invocation i NOT INDEXED", 1);
+    }
     conn.prepare_cached(&sql)?.query_map(params_from_iter(values), read)?.collect()
 }
 
@@ -192,6 +224,8 @@ fn condition(
         || filter.terms.iter().any(Term::excludes_ok);
     term(not_ok, "i.status <> 'ok'");
     term(filter.status.is_some(), "i.status = ?4");
+    // As with what failed, said so that SQLite sees that the index of cold ones has all that is asked for.
+    term(filter.terms.iter().any(Term::only_cold), "i.cold = 1");
     term(filter.cold.is_some(), "i.cold = ?5");
     term(filter.trigger.is_some(), "i.trigger = ?6");
     term(filter.request_id.is_some(), "i.request_id = ?7");
@@ -240,10 +274,13 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<NamedInvocation>, ReadError> {
         self.query("invocations", |conn| {
-            let mut found = Vec::new();
-            for function_id in selected_functions(conn, filter.function_id, filter.project_id)? {
-                found.extend(select(conn, filter, function_id, page, limit)?);
-            }
+            let functions = selected_functions(conn, filter.function_id, filter.project_id)?;
+            let mut found = match invocation_texts::question(filter) {
+                Some(question) => {
+                    invocation_texts::look_up(conn, filter, &question, &functions, page, limit)?
+                }
+                None => read(conn, filter, &functions, page, limit)?,
+            };
             // Of several functions, each list is sorted already.
             found.sort_by_key(|invocation| Reverse((invocation.row.started_at, invocation.row.id)));
             match page {

@@ -60,6 +60,11 @@ impl Term {
         turned(self.not, self.test.sql("i", values))
     }
 
+    /// Whether only cold starts fulfil it.
+    pub(super) fn only_cold(&self) -> bool {
+        matches!(self.test, Test::Cold(cold) if cold != self.not)
+    }
+
     /// Whether nothing that went well fulfils it: SQLite then uses the indexes of what failed.
     pub(super) fn excludes_ok(&self) -> bool {
         match &self.test {

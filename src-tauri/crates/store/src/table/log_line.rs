@@ -1,11 +1,18 @@
 //! What functions wrote, line by line, and the provider's own lines.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{
     Connection, Result, Row, params, params_from_iter,
     types::{Type, Value},
 };
 
-use super::{invocation_list::selected_functions, invocation_terms::Term, log_terms::LogTest};
+use super::{
+    invocation_list::selected_functions,
+    invocation_terms::Term,
+    log_terms::LogTest,
+    text_index::{self, Behind, Block, Kind},
+};
 use crate::{
     database::Writer,
     entry::{LogEntry, Stream},
@@ -81,10 +88,11 @@ impl Reader {
     /// In the order they were written, whichever end of them was asked for.
     pub fn logs(&self, filter: &LogFilter, limit: u32) -> Result<Vec<NamedLog>, ReadError> {
         self.query("log lines", |conn| {
-            let mut lines = Vec::new();
-            for function_id in selected_functions(conn, filter.function_id, filter.project_id)? {
-                lines.extend(select(conn, filter, function_id, limit)?);
-            }
+            let functions = selected_functions(conn, filter.function_id, filter.project_id)?;
+            let mut lines = match question(filter) {
+                Some(question) => look_up(conn, filter, &question, &functions, limit)?,
+                None => read(conn, filter, &functions, limit)?,
+            };
             lines.sort_by_key(|line| line.entry.id);
             let surplus = lines.len().saturating_sub(limit as usize);
             if filter.after.is_some() {
@@ -95,6 +103,73 @@ impl Reader {
             Ok(lines)
         })
     }
+}
+
+/// Of each function its lines; an index leads to them, whatever else is asked of them.
+fn read(
+    conn: &Connection,
+    filter: &LogFilter,
+    functions: &[Option<i64>],
+    limit: u32,
+) -> Result<Vec<NamedLog>> {
+    let mut lines = Vec::new();
+    for function_id in functions {
+        lines.extend(select(conn, filter, *function_id, limit)?);
+    }
+    Ok(lines)
+}
+
+/// What the index of texts can be asked: the longest text that lines must have. Lines after one are few, or wanted in
+/// order from there: they are read.
+fn question(filter: &LogFilter) -> Option<String> {
+    let texts = filter.terms.iter().filter(|term| !term.not).filter_map(|term| match &term.test {
+        LogTest::Text(text) => Some(text),
+        LogTest::Call(_) | LogTest::Stream(_) | LogTest::Level(_) => None,
+    });
+    let longest = texts.max_by_key(|text| text.len()).filter(|_| filter.after.is_none())?;
+    text_index::question(longest)
+}
+
+/// Reads only where the index says that what is asked for may be, and what is older than the index.
+fn look_up(
+    conn: &Connection,
+    filter: &LogFilter,
+    question: &str,
+    functions: &[Option<i64>],
+    limit: u32,
+) -> Result<Vec<NamedLog>> {
+    let limit = limit as usize;
+    let before = filter.before.unwrap_or(i64::MAX);
+    let wanted =
+        |line: &NamedLog| functions.iter().any(|id| id.is_none_or(|id| id == line.entry.function_id));
+    // By id, the newest last.
+    let mut found: BTreeMap<i64, NamedLog> = BTreeMap::new();
+    text_index::blocks(conn, question, true, |Block { kind, first, last }| {
+        let oldest = found.keys().next().copied().filter(|_| found.len() >= limit);
+        if oldest.is_some_and(|oldest| last < oldest) {
+            return Ok(Behind::Yes);
+        }
+        if kind == Kind::Line && first < before {
+            let within = LogFilter {
+                after: Some(first - 1),
+                before: Some(before.min(last.saturating_add(1))),
+                ..filter.clone()
+            };
+            let lines = select(conn, &within, None, u32::MAX)?;
+            found.extend(lines.into_iter().filter(&wanted).map(|line| (line.entry.id, line)));
+            while found.len() > limit {
+                found.pop_first();
+            }
+        }
+        Ok(Behind::No)
+    })?;
+    let begins = text_index::begins(conn)?.unwrap_or(i64::MAX);
+    let mut lines: Vec<NamedLog> = found.into_values().collect();
+    if lines.len() < limit {
+        let older = LogFilter { before: Some(before.min(begins)), ..filter.clone() };
+        lines.extend(read(conn, &older, functions, u32::try_from(limit).unwrap_or(u32::MAX))?);
+    }
+    Ok(lines)
 }
 
 fn select(
@@ -139,10 +214,11 @@ fn select(
 }
 
 impl Writer<'_> {
-    pub(crate) fn put_log(&self, entry: &LogEntry) -> Result<()> {
+    /// `false` if there is a line of that id: nothing was written.
+    pub(crate) fn put_log(&self, entry: &LogEntry) -> Result<bool> {
         let sql = "INSERT INTO log_line (id, at, function_id, instance_id, invocation_id, stream, text)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING";
-        self.conn.prepare_cached(sql)?.execute(params![
+        let written = self.conn.prepare_cached(sql)?.execute(params![
             entry.id,
             entry.at,
             entry.function_id,
@@ -151,6 +227,6 @@ impl Writer<'_> {
             entry.stream.as_str(),
             entry.text,
         ])?;
-        Ok(())
+        Ok(written == 1)
     }
 }

@@ -15,3 +15,4 @@ mod record;
 mod retention;
 mod roll_ups;
 mod sample;
+mod texts;
