@@ -90,10 +90,8 @@ fn an_older_file_is_brought_to_this_version_with_what_it_has() {
         conn.execute_batch(&format!("DROP TABLE {table}")).unwrap();
     }
     conn.execute_batch("DROP INDEX invocation_cold; DROP INDEX reload_by_instance").unwrap();
-    conn.execute_batch(
-        "DROP TABLE load; DROP TABLE text_block; DROP TABLE text_gram; DROP INDEX invocation_cold_by_function",
-    )
-    .unwrap();
+    conn.execute_batch("DROP TABLE text_block; DROP TABLE text_gram; DROP INDEX invocation_cold_by_function")
+        .unwrap();
     conn.pragma_update(None, "user_version", 1).unwrap();
     let count = |conn: &Connection| -> i64 {
         conn.query_row("SELECT count(*) FROM project", [], |row| row.get(0)).unwrap()
