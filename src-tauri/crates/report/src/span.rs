@@ -6,7 +6,7 @@ pub(crate) const MINUTE: Micros = 60_000_000;
 /// A chart has at most this many buckets (and one, because the first and the last are cut).
 const BUCKETS: i64 = 60;
 /// Lengths of a bucket a person can name, in minutes.
-const LENGTHS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 10_080];
+const LENGTHS: [i64; 11] = [1, 2, 5, 10, 15, 60, 120, 180, 360, 1_440, 10_080];
 
 /// `None`: everything.
 pub(crate) fn since(minutes: Option<u32>, now: Micros) -> Option<Range> {
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn the_usual_spans_have_buckets_a_person_can_name() {
         let bucket = |minutes| Window::new(Some(minutes), None, NOW).bucket / MINUTE;
-        assert_eq!([15, 60, 1440, 10_080].map(bucket), [1, 1, 30, 180]);
+        assert_eq!([15, 60, 1440, 10_080].map(bucket), [1, 1, 60, 180]);
     }
 
     #[test]

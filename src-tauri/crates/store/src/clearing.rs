@@ -8,7 +8,7 @@ use crate::{
     error::ReadError,
     reader::Reader,
     retention::{Retained, SLICE},
-    rollup::MINUTE_US,
+    table::hour::HOUR_US,
 };
 
 /// What to take.
@@ -32,9 +32,9 @@ struct Step {
 }
 
 impl Clear {
-    /// Whole minutes, so that what is left of a minute's roll-up and its invocations agree.
+    /// Whole hours, so that what is left of an hour's roll-ups and its invocations agree.
     fn cutoff(&self) -> Micros {
-        self.before.map_or(Micros::MAX, |before| before.div_euclid(MINUTE_US) * MINUTE_US)
+        self.before.map_or(Micros::MAX, |before| before.div_euclid(HOUR_US) * HOUR_US)
     }
 
     fn of_functions(&self, alias: &str) -> String {
@@ -62,8 +62,8 @@ impl Clear {
         let events: fn(&mut Retained) -> &mut u64 = |retained| &mut retained.events;
         let roll_ups: fn(&mut Retained) -> &mut u64 = |retained| &mut retained.roll_ups;
         let closed = match self.before {
-            Some(_) => "AND minute < ((SELECT closed_day FROM progress) + 1) * 1440",
-            None => "",
+            Some(_) => "(SELECT closed_day FROM progress) + 1",
+            None => "1 << 40",
         };
         let mut steps = vec![
             step(
@@ -91,7 +91,18 @@ impl Clear {
             ),
             step(
                 "minute",
-                format!("SELECT rowid FROM minute WHERE {functions} AND minute < ?2 / 60000000 {closed}"),
+                format!(
+                    "SELECT rowid FROM minute
+                    WHERE {functions} AND minute < ?2 / 60000000 AND minute < ({closed}) * 1440"
+                ),
+                roll_ups,
+            ),
+            step(
+                "hour",
+                format!(
+                    "SELECT rowid FROM hour
+                    WHERE {functions} AND hour < ?2 / 3600000000 AND hour < ({closed}) * 24"
+                ),
                 roll_ups,
             ),
         ];

@@ -10,7 +10,7 @@ pub(crate) const VERSION: u32 = 4;
 /// A step to a version. Each table's file lists its own; they run in the order of versions, then of this list.
 pub(crate) type Migration = (u32, &'static str);
 
-const TABLES: [&[Migration]; 17] = [
+const TABLES: [&[Migration]; 18] = [
     table::project::MIGRATIONS,
     table::app::MIGRATIONS,
     table::function::MIGRATIONS,
@@ -24,6 +24,7 @@ const TABLES: [&[Migration]; 17] = [
     table::load::MIGRATIONS,
     table::payload::MIGRATIONS,
     table::minute::MIGRATIONS,
+    table::hour::MIGRATIONS,
     table::day::MIGRATIONS,
     table::period::MIGRATIONS,
     table::progress::MIGRATIONS,

@@ -16,7 +16,7 @@ use crate::{
     error::ReadError,
     migrations,
     rollup::{RollUp, RollUpKey},
-    table::roll_up_range,
+    table::{day::DAY_US, roll_up_range},
 };
 
 /// A span of time, microseconds since the epoch: `from` belongs to it, `to` does not.
@@ -78,7 +78,7 @@ impl Reader {
     /// Roll-ups of these functions, added up over the range by key. The range is widened to whole minutes.
     pub fn figures(&self, functions: &[i64], range: Range) -> Result<Vec<RollUp>, ReadError> {
         let mut sums: BTreeMap<RollUpKey, RollUp> = BTreeMap::new();
-        self.roll_ups(functions, range, true, |roll_up| {
+        self.roll_ups(functions, range, DAY_US, |roll_up| {
             sums.entry(roll_up.key.clone())
                 .and_modify(|sum| {
                     sum.start = sum.start.min(roll_up.start);
@@ -93,9 +93,8 @@ impl Reader {
     /// first; buckets begin at multiples of their length since the epoch, those without a call are left out.
     pub fn series(&self, functions: &[i64], range: Range, bucket_us: i64) -> Result<Vec<RollUp>, ReadError> {
         let bucket_us = bucket_us.max(1);
-        let whole_days = bucket_us % crate::table::day::DAY_US == 0;
         let mut buckets: BTreeMap<(Micros, RollUpKey), RollUp> = BTreeMap::new();
-        self.roll_ups(functions, range, whole_days, |mut roll_up| {
+        self.roll_ups(functions, range, bucket_us, |mut roll_up| {
             roll_up.start = roll_up.start.div_euclid(bucket_us) * bucket_us;
             buckets
                 .entry((roll_up.start, roll_up.key.clone()))
@@ -127,13 +126,13 @@ impl Reader {
         &self,
         functions: &[i64],
         range: Range,
-        days: bool,
+        bucket_us: i64,
         mut each: impl FnMut(RollUp),
     ) -> Result<(), ReadError> {
         self.query("roll-ups", |conn| {
             // One view of both tables, whatever is closed meanwhile.
             let transaction = conn.unchecked_transaction()?;
-            roll_up_range::read(&transaction, functions, range, days, &mut each)
+            roll_up_range::read(&transaction, functions, range, bucket_us, &mut each)
         })
     }
 

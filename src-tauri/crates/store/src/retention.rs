@@ -7,7 +7,7 @@ use std::{sync::mpsc, time::Duration};
 
 use rusqlite::{Connection, Result, params};
 
-use crate::{clearing::Clear, entry::Micros, rollup::MINUTE_US};
+use crate::{clearing::Clear, entry::Micros, table::hour::HOUR_US};
 
 /// Rows deleted in one transaction.
 pub(crate) const SLICE: i64 = 2_000;
@@ -39,7 +39,7 @@ pub struct Retained {
     pub events: u64,
     /// Files of revisions, with their texts.
     pub sources: u64,
-    /// Minutes and, only by size, days.
+    /// Minutes, hours and, only by size, days.
     pub roll_ups: u64,
     /// Of the index of texts, when all that they stand for is gone.
     pub text_blocks: u64,
@@ -73,7 +73,7 @@ const UNNAMED_TEXTS: &str = "SELECT rowid FROM source_text t WHERE ?1 IS NOT NUL
     AND NOT EXISTS (SELECT 1 FROM revision_file f WHERE f.hash = t.hash) LIMIT ?2";
 
 /// In this order. Ids grow with time, so the oldest bodies and lines are those of the lowest ids.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         table: "payload",
         rows: "SELECT p.invocation_id
@@ -131,6 +131,12 @@ const STEPS: [Step; 14] = [
         count: |retained| &mut retained.roll_ups,
     },
     Step {
+        table: "hour",
+        rows: "SELECT rowid FROM hour WHERE (hour + 1) * 3600000000 <= ?1
+            AND hour < ((SELECT closed_day FROM progress) + 1) * 24 ORDER BY hour LIMIT ?2",
+        count: |retained| &mut retained.roll_ups,
+    },
+    Step {
         table: "period",
         rows: "SELECT rowid FROM period WHERE (day + 1) * 86400000000 <= ?1 ORDER BY day LIMIT ?2",
         count: |retained| &mut retained.roll_ups,
@@ -147,7 +153,7 @@ const STEPS: [Step; 14] = [
     },
 ];
 /// Age takes the steps before this one: days, the periods that belong to them, and load tests go by size only.
-const BY_AGE: usize = 11;
+const BY_AGE: usize = 12;
 
 /// One run over the record.
 #[derive(Debug, Default)]
@@ -162,8 +168,8 @@ impl Sweep {
     /// Takes one slice; `true` if there is more to do.
     pub(crate) fn slice(&mut self, conn: &Connection, policy: &Retention, now: Micros) -> Result<bool> {
         let age = Micros::try_from(policy.max_age.as_micros()).unwrap_or(Micros::MAX);
-        // Whole minutes, so that what is left of a minute's roll-up and its invocations agree.
-        let cutoff = now.saturating_sub(age).div_euclid(MINUTE_US) * MINUTE_US;
+        // Whole hours, so that what is left of an hour's roll-ups and its invocations agree.
+        let cutoff = now.saturating_sub(age).div_euclid(HOUR_US) * HOUR_US;
         if self.age_step < BY_AGE {
             if self.take(conn, &STEPS[self.age_step], cutoff)? == 0 {
                 self.age_step += 1;

@@ -36,8 +36,14 @@ pub(crate) struct LeftOpen {
 
 impl Importer {
     pub(crate) fn new(conn: Connection) -> Result<Self> {
-        let closed_day = Writer { conn: &conn }.progress()?.closed_day;
-        Ok(Self { conn, roll_ups: Cache::default(), closed_day, latest: 0 })
+        let writer = Writer { conn: &conn };
+        let (closed_day, has_hours) = (writer.progress()?.closed_day, writer.has_hours()?);
+        let mut importer = Self { conn, roll_ups: Cache::default(), closed_day, latest: 0 };
+        if !has_hours {
+            importer
+                .transact(|batch| batch.writer.fill_hours().and_then(|()| batch.writer.put_has_hours()))?;
+        }
+        Ok(importer)
     }
 
     /// How far the journal is in the record.

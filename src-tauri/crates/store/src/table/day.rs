@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, Result, params};
+use rusqlite::Result;
 
 use super::{minute::MINUTES_A_DAY, roll_up};
 use crate::{
@@ -46,31 +46,8 @@ impl Writer<'_> {
     pub(crate) fn count_in_closed_day(&self, row: &InvocationRow) -> Result<()> {
         let day = row.started_at.div_euclid(DAY_US);
         let key = row.roll_up_key();
-        let mut figures = self.day(day, &key)?.unwrap_or_default();
+        let mut figures = roll_up::one(self.conn, "day", day, &key)?.unwrap_or_default();
         figures.add(row);
         roll_up::insert(self.conn, "day", day, &key, &figures)
-    }
-
-    fn day(&self, day: i64, key: &RollUpKey) -> Result<Option<Figures>> {
-        let sql = format!(
-            "SELECT {} FROM day WHERE function_id = ?1 AND day = ?2 AND revision_id = ?3 AND memory_mb = ?4
-                AND timeout_ms = ?5 AND architecture = ?6 AND trigger = ?7",
-            roll_up::SELECTED
-        );
-        self.conn
-            .prepare_cached(&sql)?
-            .query_row(
-                params![
-                    key.function_id,
-                    day,
-                    key.revision_id,
-                    key.memory_mb,
-                    key.timeout_ms.cast_signed(),
-                    key.architecture,
-                    key.trigger,
-                ],
-                |row| Ok(roll_up::read(row, 0)?.1),
-            )
-            .optional()
     }
 }

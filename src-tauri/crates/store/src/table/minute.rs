@@ -1,7 +1,7 @@
 //! Roll-ups by minute (UTC), in the minute an invocation began. Kept until retention takes them, which is after
 //! their day was closed.
 
-use rusqlite::{OptionalExtension, Result, params};
+use rusqlite::{Result, params};
 
 use super::roll_up;
 use crate::{
@@ -25,35 +25,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
 ];
 
 pub(crate) const MINUTES_A_DAY: i64 = 24 * 60;
+pub(crate) const MINUTES_AN_HOUR: i64 = 60;
 
 impl Writer<'_> {
-    pub(crate) fn minute(&self, minute: i64, key: &RollUpKey) -> Result<Option<Figures>> {
-        let sql = format!(
-            "SELECT {} FROM minute WHERE function_id = ?1 AND minute = ?2 AND revision_id = ?3 AND memory_mb = ?4
-                AND timeout_ms = ?5 AND architecture = ?6 AND trigger = ?7",
-            roll_up::SELECTED
-        );
-        self.conn
-            .prepare_cached(&sql)?
-            .query_row(
-                params![
-                    key.function_id,
-                    minute,
-                    key.revision_id,
-                    key.memory_mb,
-                    key.timeout_ms.cast_signed(),
-                    key.architecture,
-                    key.trigger,
-                ],
-                |row| Ok(roll_up::read(row, 0)?.1),
-            )
-            .optional()
-    }
-
-    pub(crate) fn put_minute(&self, minute: i64, key: &RollUpKey, figures: &Figures) -> Result<()> {
-        roll_up::insert(self.conn, "minute", minute, key, figures)
-    }
-
     /// Days (since the epoch) that have minutes, after one day and before another.
     pub(crate) fn days_with_minutes(&self, after: i64, before: i64) -> Result<Vec<i64>> {
         let sql = "SELECT DISTINCT minute / ?1 FROM minute WHERE minute >= (?2 + 1) * ?1 AND minute < ?3 * ?1

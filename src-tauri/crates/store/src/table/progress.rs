@@ -4,16 +4,20 @@ use rusqlite::{OptionalExtension, Result, params};
 
 use crate::{database::Writer, journal::Position, migrations::Migration};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[(
-    1,
-    "CREATE TABLE progress (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    (
+        1,
+        "CREATE TABLE progress (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         segment INTEGER NOT NULL,
         \"offset\" INTEGER NOT NULL,
         closed_day INTEGER
     ) STRICT;
     INSERT INTO progress VALUES (1, 0, 0, NULL);",
-)];
+    ),
+    // `has_hours`: the minutes of before are in `hour`.
+    (4, "ALTER TABLE progress ADD COLUMN has_hours INTEGER NOT NULL DEFAULT 0;"),
+];
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
@@ -41,6 +45,15 @@ impl Writer<'_> {
         let sql = "UPDATE progress SET segment = ?1, \"offset\" = ?2 WHERE id = 1";
         let Position { segment, offset } = position;
         self.conn.prepare_cached(sql)?.execute(params![segment.cast_signed(), offset.cast_signed()])?;
+        Ok(())
+    }
+
+    pub(crate) fn has_hours(&self) -> Result<bool> {
+        self.conn.query_row("SELECT has_hours FROM progress", [], |row| row.get(0))
+    }
+
+    pub(crate) fn put_has_hours(&self) -> Result<()> {
+        self.conn.execute("UPDATE progress SET has_hours = 1", [])?;
         Ok(())
     }
 

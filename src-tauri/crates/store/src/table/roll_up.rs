@@ -1,6 +1,6 @@
 //! The columns that `minute` and `day` have in common: the key and the figures of a set of invocations.
 
-use rusqlite::{Result, Row, ToSql, types::Type};
+use rusqlite::{OptionalExtension, Result, Row, ToSql, params, types::Type};
 
 use crate::rollup::{Counts, Figures, Histogram, RollUpKey, Sketch, Sums};
 
@@ -80,8 +80,35 @@ pub(super) const SELECTED: &str = "function_id, revision_id, memory_mb, timeout_
     handler_sketch, cold_wait_sketch, usage, largest_request_bytes, largest_response_bytes";
 const COUNT: usize = 40;
 
+/// The figures of a key in a minute, an hour or a day.
+pub(crate) fn one(
+    conn: &rusqlite::Connection,
+    table: &str,
+    when: i64,
+    key: &RollUpKey,
+) -> Result<Option<Figures>> {
+    let sql = format!(
+        "SELECT {SELECTED} FROM {table} WHERE function_id = ?1 AND {table} = ?2 AND revision_id = ?3
+            AND memory_mb = ?4 AND timeout_ms = ?5 AND architecture = ?6 AND trigger = ?7"
+    );
+    conn.prepare_cached(&sql)?
+        .query_row(
+            params![
+                key.function_id,
+                when,
+                key.revision_id,
+                key.memory_mb,
+                key.timeout_ms.cast_signed(),
+                key.architecture,
+                key.trigger,
+            ],
+            |row| Ok(read(row, 0)?.1),
+        )
+        .optional()
+}
+
 /// One row's when, key and figures, for a table of [`columns`].
-pub(super) fn insert(
+pub(crate) fn insert(
     conn: &rusqlite::Connection,
     table: &str,
     when: i64,

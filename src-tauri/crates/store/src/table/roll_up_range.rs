@@ -1,39 +1,47 @@
-//! Reading roll-ups over a range: closed days that lie in it whole come from `day`, the rest from `minute`.
+//! Reading roll-ups over a range, in as few rows as it can be read in.
 
 use rusqlite::{Connection, Result, params};
 
-use super::{day::DAY_US, minute::MINUTES_A_DAY, roll_up};
+use super::{
+    minute::{MINUTES_A_DAY, MINUTES_AN_HOUR},
+    roll_up,
+};
 use crate::{
     database::Writer,
     reader::Range,
     rollup::{MINUTE_US, RollUp},
 };
 
+/// Gives every roll-up of a range that is widened to whole minutes, each call in one of them: of the longest units that
+/// fill buckets of a length, which are days, once they are closed, and hours; at the edges minutes.
 pub(crate) fn read(
     conn: &Connection,
     functions: &[i64],
     range: Range,
-    days: bool,
+    bucket_us: i64,
     each: &mut impl FnMut(RollUp),
 ) -> Result<()> {
     let from = range.from.div_euclid(MINUTE_US);
     let to = range.to.div_euclid(MINUTE_US) + i64::from(range.to.rem_euclid(MINUTE_US) > 0);
-    // Days from `first` up to and without `end` are read whole.
-    let closed = Writer { conn }.progress()?.closed_day;
-    let (first, end) = match closed {
-        Some(closed) if days => {
-            let first = from.div_euclid(MINUTES_A_DAY) + i64::from(from.rem_euclid(MINUTES_A_DAY) > 0);
-            (first, (closed + 1).min(to.div_euclid(MINUTES_A_DAY)).max(first))
+    let closed = Writer { conn }.progress()?.closed_day.map_or(0, |day| day + 1);
+    let mut left = vec![(from, to)];
+    for (table, minutes, end) in [("day", MINUTES_A_DAY, closed), ("hour", MINUTES_AN_HOUR, i64::MAX)] {
+        let unit_us = minutes * MINUTE_US;
+        if bucket_us % unit_us != 0 {
+            continue;
         }
-        _ => (0, 0),
-    };
-    let spans = if first < end {
-        rows(conn, "day", DAY_US, functions, first, end, each)?;
-        [(from, first * MINUTES_A_DAY), (end * MINUTES_A_DAY, to)]
-    } else {
-        [(from, to), (0, 0)]
-    };
-    for (from, to) in spans {
+        for (from, to) in std::mem::take(&mut left) {
+            let first = from.div_euclid(minutes) + i64::from(from.rem_euclid(minutes) > 0);
+            let end = to.div_euclid(minutes).min(end);
+            if first < end {
+                rows(conn, table, unit_us, functions, first, end, each)?;
+                left.extend([(from, first * minutes), (end * minutes, to)]);
+            } else {
+                left.push((from, to));
+            }
+        }
+    }
+    for (from, to) in left {
         if from < to {
             rows(conn, "minute", MINUTE_US, functions, from, to, each)?;
         }

@@ -54,6 +54,15 @@ fn a_day_that_is_over_is_closed_and_says_the_same() {
         summed(&reader.series(&[FUNCTION], part, MINUTE).unwrap()),
         "a range that cuts through days differs from its minutes"
     );
+    for bucket in [60 * MINUTE, 180 * MINUTE] {
+        let hours = reader.series(&[FUNCTION], part, bucket).unwrap();
+        assert_eq!(
+            summed(&hours),
+            summed(&reader.series(&[FUNCTION], part, MINUTE).unwrap()),
+            "hours are not their minutes"
+        );
+        assert!(hours.iter().all(|hour| hour.start % bucket == 0));
+    }
     let by_day = reader.series(&[FUNCTION], Range::ALL, DAY).unwrap();
     let starts: Vec<_> = by_day.iter().map(|r| ((r.start - MONDAY) / DAY, r.figures.counts.all())).collect();
     assert_eq!(starts, [(0, 100), (1, 100), (2, 100)]);

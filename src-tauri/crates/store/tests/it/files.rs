@@ -77,7 +77,13 @@ fn the_tables_are_these() {
 #[test]
 fn an_older_file_is_brought_to_this_version_with_what_it_has() {
     let dir = tempfile::tempdir().unwrap();
-    begin(dir.path());
+    let (store, _) = open(dir.path());
+    house().iter().for_each(|entry| store.recorder().note(entry));
+    for (id, minutes) in [(100, 0), (101, 1), (102, 90)] {
+        let started_at = MONDAY + minutes * MINUTE;
+        store.recorder().answered(Answered { started_at, last: true, ..answered(id) }).unwrap();
+    }
+    store.close();
     let file = dir.path().join("record.sqlite");
     let conn = Connection::open(&file).unwrap();
     // As the first version had them.
@@ -92,6 +98,7 @@ fn an_older_file_is_brought_to_this_version_with_what_it_has() {
     conn.execute_batch("DROP INDEX invocation_cold; DROP INDEX reload_by_instance").unwrap();
     conn.execute_batch("DROP TABLE text_block; DROP TABLE text_gram; DROP INDEX invocation_cold_by_function")
         .unwrap();
+    conn.execute_batch("DROP TABLE hour; ALTER TABLE progress DROP COLUMN has_hours").unwrap();
     conn.pragma_update(None, "user_version", 1).unwrap();
     let count = |conn: &Connection| -> i64 {
         conn.query_row("SELECT count(*) FROM project", [], |row| row.get(0)).unwrap()
@@ -106,6 +113,10 @@ fn an_older_file_is_brought_to_this_version_with_what_it_has() {
     conn.prepare("SELECT largest_request_bytes FROM minute UNION SELECT largest_response_bytes FROM day")
         .unwrap();
     conn.prepare("SELECT summary, detail FROM load").unwrap();
+    let calls = |table: &str| -> i64 {
+        conn.query_row(&format!("SELECT sum(ok) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((calls("hour"), calls("minute")), (3, 3), "hours are made of the minutes");
 }
 
 #[test]
