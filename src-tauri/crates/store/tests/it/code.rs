@@ -89,7 +89,7 @@ fn clearing_takes_the_code_and_says_so_before() {
     let (store, _) = open(dir.path());
     fill(&store);
     let reader = store.reader().unwrap();
-    for (before, sources) in [(Some(MONDAY + DAY + MINUTE), 2), (None, 2)] {
+    for (before, sources) in [(Some(MONDAY + DAY + 60 * MINUTE), 2), (None, 2)] {
         let clear = Clear { project_id: Some(1), before, open_project: Some(1) };
         let told = reader.clearable(&clear).unwrap();
         let taken = store.begin_clear(clear, MONDAY + 3 * DAY).unwrap().wait().unwrap();
