@@ -34,7 +34,7 @@ pub struct Host {
     pub ui: String,
     token: String,
     data_dir: PathBuf,
-    _own: Option<TempDir>,
+    own: Option<TempDir>,
     pub http: reqwest::Client,
     stderr: Arc<Mutex<String>>,
 }
@@ -147,7 +147,7 @@ impl HostBuilder {
             ui: ui.to_owned(),
             token: token.to_owned(),
             data_dir,
-            _own: own,
+            own: own,
             http,
             stderr,
         }
@@ -293,6 +293,15 @@ impl Drop for Host {
         if matches!(self.child.try_wait(), Ok(None)) {
             crate::kill(self.child.id(), false);
             let _ = self.child.wait();
+        }
+        // Its keeper may outlive it by a moment, with a file of its own in there.
+        let Some(own) = &self.own else { return };
+        let begun = std::time::Instant::now();
+        while std::fs::remove_dir_all(own.path()).is_err()
+            && own.path().exists()
+            && begun.elapsed() < PATIENCE
+        {
+            std::thread::yield_now();
         }
     }
 }
