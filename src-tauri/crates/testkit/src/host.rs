@@ -147,7 +147,7 @@ impl HostBuilder {
             ui: ui.to_owned(),
             token: token.to_owned(),
             data_dir,
-            own: own,
+            own,
             http,
             stderr,
         }
