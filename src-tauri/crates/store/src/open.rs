@@ -90,7 +90,8 @@ fn open_database(
         Err(Refusal::Stop(error)) => return Err(error),
         Err(Refusal::Damaged(error)) => error,
     };
-    tracing::error!(error = %damage, file = %file.display(), "the record is damaged and set aside");
+    // Who opens it tells the person.
+    tracing::info!(error = %damage, file = %file.display(), "the record is damaged and set aside");
     *aside = Some(database::set_aside(dir, now_us)?);
     database::open_writer(file, false).map_err(|refusal| match refusal {
         Refusal::Stop(error) => error,

@@ -159,7 +159,7 @@ impl Overrides {
             Err(error) => {
                 let line = error.span().map(|span| overrides.line(span.start));
                 problems.push(
-                    Problem::error(error.message().trim().replace('\n', ", "))
+                    Problem::error(plainly(&error, &overrides.text))
                         .at(FILE, line)
                         .hint("correct the file; nothing in it is used until then"),
                 );
@@ -193,6 +193,32 @@ impl Overrides {
             .hint("write the value in quotes")
     }
 }
+
+/// What is wrong with the file, without the words of the program that reads it.
+fn plainly(error: &toml::de::Error, text: &str) -> String {
+    let message = error.message().trim().replace('\n', ", ");
+    let expected = message
+        .strip_prefix("invalid ")
+        .and_then(|rest| rest.rsplit_once(", expected "))
+        .and_then(|(_, kind)| KINDS.iter().find(|(name, _)| kind.starts_with(name)));
+    match (expected, error.span().and_then(|span| text.get(span))) {
+        (Some((_, words)), Some(written)) if written.lines().count() <= 1 => {
+            format!("`{written}` stands where {words} is expected")
+        }
+        _ => message,
+    }
+}
+
+/// What the file's values are called by their reader, and by people.
+const KINDS: [(&str, &str); 7] = [
+    ("u32", "a whole number, 0 or more,"),
+    ("a boolean", "true or false"),
+    ("a string", "a text in quotes"),
+    ("path string", "a text in quotes"),
+    ("a sequence", "a list in [ ]"),
+    ("a map", "a table"),
+    ("struct ", "a table"),
+];
 
 /// A scalar as an environment would hold it.
 fn plain(value: &toml::Value) -> Option<String> {

@@ -134,6 +134,9 @@ fn mistakes_are_errors_with_their_line() {
         "[functions.hello]\nmemory_mb = -1\ntimeout_seconds = 0\nephemeral_mb = 1.5\nconcurrency = [1]\n",
         "[functions.hello\n",
         "\n[functions.helo]\nkept_warm = 1\n",
+        "[functions.hello]\nkept_warm = -1\n",
+        "[defaults]\nalways_cold = \"yes\"\n",
+        "[functions]\nhello = 3\n",
         "[functions.\"a b\"]\npath = \".\"\n",
         "[functions.new]\npath = \"nowhere\"\nhandler = \"a.b\"\n",
         "[functions.new]\npath = \".\"\nhandler = \"a.b\"\nruntime = \"cobol\"\n",
@@ -156,6 +159,9 @@ fn mistakes_are_errors_with_their_line() {
     Warning coldframe.toml:5: concurrency is an array, not a whole number of instances from 0 to 100000; hint: Lambda refuses it: write one from 0 to 100000; until then the account's limit is used
     Error coldframe.toml:1: unclosed table, expected `]`; hint: correct the file; nothing in it is used until then
     Error coldframe.toml:2: no function is called `helo`; hint: add a path to make it one, or one of: hello
+    Error coldframe.toml:2: `-1` stands where a whole number, 0 or more, is expected; hint: correct the file; nothing in it is used until then
+    Error coldframe.toml:2: `"yes"` stands where true or false is expected; hint: correct the file; nothing in it is used until then
+    Error coldframe.toml:2: `3` stands where a table is expected; hint: correct the file; nothing in it is used until then
     Error coldframe.toml:1: `a b` cannot be a function's name; hint: use letters, digits, - and _, such as `a-b`
     Error coldframe.toml:2: code folder nowhere does not exist; hint: correct the path
     Warning coldframe.toml:2: function `new` needs cobol, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs and provided runtimes

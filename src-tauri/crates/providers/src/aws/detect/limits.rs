@@ -123,6 +123,37 @@ pub(crate) fn architecture(text: &str) -> Result<Architecture, Problem> {
     }
 }
 
+/// Variables that Lambda sets itself, and refuses to take from a function's configuration.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
+const RESERVED: [&str; 18] = [
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+];
+
+/// What is wrong with a manifest that sets a variable which Lambda keeps for itself; it has no place yet.
+pub(crate) fn reserved(variable: &str) -> Option<Problem> {
+    RESERVED.contains(&variable).then(|| {
+        Problem::warning(format!("Lambda sets {variable} itself and refuses a function that sets it"))
+            .hint("take it out of the manifest; what only this machine needs belongs into coldframe.toml")
+    })
+}
+
 /// The beginning of every problem about a variable that has no value, so that who sets it can take the problem back.
 pub(crate) fn no_value_for(variable: &str) -> String {
     format!("environment variable `{variable}` is not set: ")

@@ -7,7 +7,7 @@ use super::{
     variables::{Resolved, Unknown},
 };
 use crate::{
-    aws::detect::limits::{self, Limit, no_value_for},
+    aws::detect::limits::{self, Limit, no_value_for, reserved},
     domain::{App, Problem},
     env_file,
     manifest::{Kind, Node},
@@ -89,8 +89,8 @@ impl Service<'_> {
                     }
                 };
                 for (name, value) in group.entries() {
+                    let line = (name.line > 0).then_some(name.line);
                     if !env_file::is_name(&name.text) {
-                        let line = (name.line > 0).then_some(name.line);
                         app.problems.push(
                             Problem::warning(format!(
                                 "`{}` is no name of a variable; it is left out",
@@ -101,6 +101,8 @@ impl Service<'_> {
                         );
                         continue;
                     }
+                    app.problems
+                        .extend(reserved(&name.text).map(|problem| problem.at(&self.manifest.shown, line)));
                     match self.value(value) {
                         Ok(Some(value)) => {
                             app.env.insert(name.text.clone(), value);

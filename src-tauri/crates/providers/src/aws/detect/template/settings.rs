@@ -2,7 +2,7 @@
 
 use super::{Template, function::Properties};
 use crate::{
-    aws::detect::limits::{self, Limit, no_value_for},
+    aws::detect::limits::{self, Limit, no_value_for, reserved},
     domain::{App, Problem},
     env_file,
 };
@@ -76,8 +76,8 @@ impl Template<'_> {
                 }
             };
             for (name, value) in variables.entries() {
+                let line = (name.line > 0).then_some(name.line);
                 if !env_file::is_name(&name.text) {
-                    let line = (name.line > 0).then_some(name.line);
                     app.problems.push(
                         Problem::warning(format!("`{}` is no name of a variable; it is left out", name.text))
                             .at(&self.manifest.shown, line)
@@ -85,6 +85,8 @@ impl Template<'_> {
                     );
                     continue;
                 }
+                app.problems
+                    .extend(reserved(&name.text).map(|problem| problem.at(&self.manifest.shown, line)));
                 match self.resolver.text(value) {
                     Ok(Some(value)) => {
                         app.env.insert(name.text.clone(), value);

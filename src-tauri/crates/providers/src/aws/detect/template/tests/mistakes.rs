@@ -38,6 +38,7 @@ Resources:
         Variables:
           IMPORTED: !ImportValue other
           1BAD: x
+          AWS_REGION: eu-west-1
           LISTED: [a]
   Java:
     Type: AWS::Serverless::Function
@@ -70,16 +71,17 @@ Resources:
     Warning template.yaml:25: architecture `risc` is neither x86_64 nor arm64; hint: Lambda refuses it; x86_64 is used
     Warning template.yaml:29: environment variable `IMPORTED` is not set: Fn::ImportValue is not decided by the template alone; hint: set IMPORTED in .env or coldframe.toml
     Warning template.yaml:30: `1BAD` is no name of a variable; it is left out; hint: use letters, digits and underscores, not beginning with a digit
-    Warning template.yaml:31: environment variable `LISTED` is not set: a list stands where a text belongs; hint: set LISTED in .env or coldframe.toml
+    Warning template.yaml:31: Lambda sets AWS_REGION itself and refuses a function that sets it; hint: take it out of the manifest; what only this machine needs belongs into coldframe.toml
+    Warning template.yaml:32: environment variable `LISTED` is not set: a list stands where a text belongs; hint: set LISTED in .env or coldframe.toml
     Warning template.yaml:26: layers of Odd are not added to its code; hint: install what they hold beside the function's code
-    Error template.yaml:37: code folder nowhere does not exist; hint: correct the path, or build what it names first
+    Error template.yaml:38: code folder nowhere does not exist; hint: correct the path, or build what it names first
     Error broken/template.yaml:3: while parsing a flow mapping, did not find expected ',' or '}'; hint: correct the file; nothing in it is used until then
-    Warning template.yaml:34: function `Java` needs java21, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs and provided runtimes
-    Warning template.yaml:38: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
-    Warning template.yaml:41: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
-    Warning template.yaml:46: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
-    Error template.yaml:48: resource NotAMap is `3`, not a map; hint: give it a Type, such as AWS::Serverless::Function
-    Warning template.yaml:49: the nested application Nested is not read; hint: functions in it can be added in coldframe.toml
+    Warning template.yaml:35: function `Java` needs java21, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs and provided runtimes
+    Warning template.yaml:39: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
+    Warning template.yaml:42: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
+    Warning template.yaml:47: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
+    Error template.yaml:49: resource NotAMap is `3`, not a map; hint: give it a Type, such as AWS::Serverless::Function
+    Warning template.yaml:50: the nested application Nested is not read; hint: functions in it can be added in coldframe.toml
     ");
     let names: Vec<String> = project.detect().apps.into_iter().map(|app| app.name).collect();
     assert_eq!(names, ["Good", "NoFile", "NoName", "Odd", "Missing", "Unsure"]);
