@@ -16,6 +16,13 @@ export function language(id: string): string {
   return id === 'custom' ? 'Shell' : (LANGUAGES[id] ?? id);
 }
 
+const MARKS: Record<string, string> = { python: 'Py', node: 'JS', typescript: 'TS', rust: 'Rs', go: 'Go', java: 'Jv', custom: 'sh', process: '>_' };
+
+/** Two letters where there is no room for the language's name. */
+export function languageMark(id: string): string {
+  return MARKS[id] ?? id.slice(0, 2);
+}
+
 /** `python3.12`, `python312` → `Python 3.12`, `nodejs20.x`, `nodejs:20` → `Node 20`; what is compiled or transpiled goes by its language. */
 export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   const language = LANGUAGES[fn.language] ?? fn.language;
