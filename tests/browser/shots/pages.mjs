@@ -129,6 +129,23 @@ export const BUSY = [
     await answered(page);
   } },
   { name: 'function-rust', of: 'primes-rust', act: invokeCold },
+  { name: 'function-cloud-event', of: 'upload-log', act: invokeCold },
+  { name: 'function-ibm', of: 'word-count', act: invokeCold },
+  { name: 'function-knative', of: 'seed-events', act: invokeCold },
+  { name: 'new-function', act: async (page) => {
+    await page.getByTestId('new-function-open').first().click();
+    await page.getByTestId('new-name').fill('watering');
+    await page.getByTestId('new-file').waitFor();
+  } },
+  { name: 'shortcuts', act: async (page) => {
+    await page.getByTestId('functions-page').waitFor();
+    await page.keyboard.press('?');
+    await page.getByTestId('shortcuts').waitFor();
+  } },
+  { name: 'timeline-alive', route: '/timeline', act: async (page) => {
+    await page.getByTestId('lane').first().waitFor();
+    await page.getByTestId('timeline-canvas').hover({ position: { x: 300, y: 40 } });
+  } },
   { name: 'function-save', of: 'hello', act: async (page, { theme, width }) => {
     await invokeCold(page);
     await page.getByTestId('code-editor').locator('.cm-content').click();

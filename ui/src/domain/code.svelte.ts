@@ -16,6 +16,8 @@ export class OpenFile {
   /** What is on disk now, while it is not what our edit began from. */
   conflict = $state.raw<FileText | null>(null);
   failure = $state.raw<CallError | null>(null);
+  /** Where the cursor is, from 1. */
+  line = 1;
 
   readonly dirty = $derived(this.text !== this.base);
 

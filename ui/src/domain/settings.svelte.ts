@@ -56,6 +56,11 @@ export class SettingsState {
     }
   }
 
+  /** An empty command is none: the editor that is found is used. */
+  async editWith(command: string): Promise<void> {
+    this.settings = await this.host.call('set_editor', { command });
+  }
+
   async keep(days: number): Promise<void> {
     this.settings = await this.host.call('keep_record', { days });
     await this.load();

@@ -18,6 +18,7 @@ export type { CreateFunction } from './generated/CreateFunction';
 export type { DefaultLimits } from './generated/DefaultLimits';
 export type { DeployedCold } from './generated/DeployedCold';
 export type { DeleteEvent } from './generated/DeleteEvent';
+export type { Editor } from './generated/Editor';
 export type { ErrorCode } from './generated/ErrorCode';
 export type { ExportedFile } from './generated/ExportedFile';
 export type { ExportedLog } from './generated/ExportedLog';

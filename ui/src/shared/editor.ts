@@ -129,6 +129,8 @@ export interface EditorOptions {
   hint?: string;
   gutter: boolean;
   onChange: (text: string) => void;
+  /** The line of the cursor, from 1, whenever it moves. */
+  onLine?: ((line: number) => void) | undefined;
 }
 
 /** One editor: a handle over CodeMirror's view. */
@@ -143,8 +145,8 @@ export class Editor {
       state: EditorState.create({
         doc: options.text,
         extensions: [
-          // Mod-Enter invokes and Mod-s saves; the page handles both.
-          Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => true }, { key: 'Mod-s', run: () => true }])),
+          // Mod-Enter invokes, Mod-s saves, Mod-e opens another editor; the page handles them.
+          Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => true }, { key: 'Mod-s', run: () => true }, { key: 'Mod-e', run: () => true }])),
           keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           history(), drawSelection(), indentOnInput(), bracketMatching(), highlightSelectionMatches(), search({ top: true }),
           highlightActiveLine(), highlightActiveLineGutter(),
@@ -155,6 +157,7 @@ export class Editor {
           EditorView.contentAttributes.of({ 'aria-label': options.label }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !this.quiet) options.onChange(update.state.doc.toString());
+            if (update.selectionSet || update.docChanged) options.onLine?.(update.state.doc.lineAt(update.state.selection.main.head).number);
           }),
         ],
       }),

@@ -9,6 +9,7 @@ export const paths = {
   logs: 'M3 4h10M3 8h7M3 12h9',
   settings: 'M2.5 4.5h6M12 4.5h1.5M2.5 11.5H4M7.5 11.5h6M10 2.7v3.6M5.8 9.7v3.6',
   copy: 'M6 6V3h7v7h-3M3 6h7v7H3z',
+  external: 'M6 3.500H3.500v9h9V10M9 3.500h3.500V7M12.300 3.700 7.500 8.500',
   check: 'M3 8.5 6.5 12 13 4.5',
   chevron: 'M4 6l4 4 4-4',
   close: 'M4 4l8 8M12 4l-8 8',

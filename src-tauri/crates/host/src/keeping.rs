@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 const FILE: &str = "settings.json";
 const KEEP_DAYS: &str = "keep_days";
 const NOTIFY: &str = "notify";
+const EDITOR: &str = "editor";
 const KEEP_GB: &str = "keep_gb";
 /// Far more than settings are.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -79,6 +80,18 @@ pub(crate) fn notifications(data_dir: &Path) -> Notifications {
 pub(crate) fn notify_of(data_dir: &Path, wanted: &Notifications) -> Result<(), String> {
     let value = serde_json::to_value(wanted).map_err(|error| error.to_string())?;
     set(data_dir, NOTIFY, value)
+}
+
+/// The command of the person's own editor, where they set one.
+pub(crate) fn editor(data_dir: &Path) -> Option<String> {
+    let command = load(data_dir).ok()?.remove(EDITOR)?;
+    command.as_str().map(str::to_owned)
+}
+
+/// # Errors
+/// In words: the file cannot be read or written.
+pub(crate) fn edit_with(data_dir: &Path, command: Option<String>) -> Result<(), String> {
+    set(data_dir, EDITOR, command.map_or(Value::Null, Value::String))
 }
 
 /// Whatever else is in the file stays.

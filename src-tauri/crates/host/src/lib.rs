@@ -8,6 +8,7 @@ mod config;
 mod connection;
 mod creating;
 mod doors;
+mod editor;
 mod error;
 mod frame;
 mod host;

@@ -35,6 +35,18 @@ wire! {
         pub base_hash: Option<String>,
     }
 
+    pub struct OpenInEditor {
+        pub function: i64,
+        pub path: String,
+        /// 1-based.
+        pub line: Option<u32>,
+    }
+
+    pub struct OpenedInEditor {
+        /// The program that was started, such as `code`.
+        pub program: String,
+    }
+
     /// An event kept beside the project, in `.coldframe/events/FUNCTION/NAME.json`.
     pub struct SavedEvent {
         pub name: String,

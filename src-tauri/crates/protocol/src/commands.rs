@@ -81,6 +81,8 @@ commands! {
     read_file(FilePath) -> FileText;
     /// Fails with [`ErrorCode::Conflict`] when the file on disk is not the one that was read.
     save_file(SaveFile) -> FileText;
+    /// In the person's own editor, at a line.
+    open_in_editor(OpenInEditor) -> OpenedInEditor;
     events(FunctionId) -> Vec<SavedEvent>;
     save_event(SaveEvent) -> Vec<SavedEvent>;
     delete_event(DeleteEvent) -> Vec<SavedEvent>;
@@ -118,6 +120,7 @@ commands! {
     /// From now on, and at once.
     keep_record(KeepRecord) -> Settings;
     set_notifications(Notifications) -> Settings;
+    set_editor(SetEditor) -> Settings;
     /// Reads through the record to count.
     recorded_projects(Empty) -> Vec<RecordedProject>;
     /// What [`clear_record`](Commands::clear_record) would take.

@@ -12,6 +12,20 @@ wire! {
         pub prices: PriceBook,
         pub privacy: Privacy,
         pub notifications: Notifications,
+        pub editor: Editor,
+    }
+
+    /// The person's own editor, for what is more than a few lines.
+    pub struct Editor {
+        /// As it was set, such as `code --goto {file}:{line}`.
+        pub command: Option<String>,
+        /// What is used while nothing is set: the first editor found on this machine.
+        pub found: Option<String>,
+    }
+
+    pub struct SetEditor {
+        /// Null or empty: the one that is found.
+        pub command: Option<String>,
     }
 
     /// What the window tells of by the system's notifications while nobody looks at it.

@@ -1,7 +1,7 @@
 //! The handle to one child process and whatever it starts. The work is done by the child's owner task
 //! ([`crate::owner`]) and by the limit thread ([`crate::limits`]); a handle only asks.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, process::ExitStatus, sync::Arc};
 
 use tokio::sync::watch;
 
@@ -22,6 +22,24 @@ pub enum Exit {
 impl Exit {
     pub fn success(self) -> bool {
         self == Self::Code(0)
+    }
+}
+
+#[cfg(unix)]
+impl From<ExitStatus> for Exit {
+    fn from(status: ExitStatus) -> Self {
+        use std::os::unix::process::ExitStatusExt as _;
+        match (status.code(), status.signal()) {
+            (Some(code), _) => Self::Code(code),
+            (None, signal) => Self::Signal(signal.unwrap_or(9)),
+        }
+    }
+}
+
+#[cfg(windows)]
+impl From<ExitStatus> for Exit {
+    fn from(status: ExitStatus) -> Self {
+        Self::Code(status.code().unwrap_or(1))
     }
 }
 

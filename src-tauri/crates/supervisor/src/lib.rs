@@ -4,6 +4,7 @@
 //! A [`Supervisor`] starts processes; a [`Child`] is a handle to one of them and to everything it starts in turn.
 //! Whatever differs between operating systems is in [`sys`], one twin beside the other.
 
+mod apart;
 mod child;
 mod command;
 mod cpu;
@@ -21,6 +22,7 @@ mod sys;
 mod tree;
 mod usage;
 
+pub use apart::start_apart;
 pub use child::{Child, Exit};
 pub use command::Command;
 pub use cpu::{CpuLimit, CpuMode, CpuShare};

@@ -312,6 +312,8 @@ export class MockTransport implements Transport {
     },
     settings: () => this.settings.settings(),
     set_notifications: (wanted) => this.settings.notifyOf(wanted),
+    set_editor: ({ command }) => this.settings.editWith(command),
+    open_in_editor: () => ({ program: 'code' }),
     keep_record: ({ days }) => this.settings.keep(days),
     recorded_projects: () => this.settings.recorded(),
     clearable: (what) => this.settings.clearable(what),

@@ -1,10 +1,11 @@
 // A made-up record of three projects, and what clearing it would take.
 
-import type { About, Cleared, ClearRecord, Notifications, RecordedProject, Settings } from '../wire';
+import type { About, Cleared, ClearRecord, Editor, Notifications, RecordedProject, Settings } from '../wire';
 
 export class MockSettings {
   private days = 90;
   private notifications: Notifications = { reload_failed: true, crashed: true, out_of_memory: true };
+  private editor: Editor = { command: null, found: 'code --goto {file}:{line}' };
   private projects: RecordedProject[] = [
     { id: 1, name: 'storefront', root: '/home/ada/storefront', open: true, invocations: 1_204_113, log_lines: 4_812_220, bytes: 188_400_000, oldest_at: ago(88) },
     { id: 2, name: 'mail-sorter', root: '/home/ada/mail-sorter', open: false, invocations: 79_410, log_lines: 160_233, bytes: 21_800_000, oldest_at: ago(41) },
@@ -19,11 +20,17 @@ export class MockSettings {
       prices: { path: '/home/ada/.local/share/coldframe/prices.toml', exists: true, used: false, problem: '/home/ada/.local/share/coldframe/prices.toml:14: there is no source "contract"', compiled: '2026-11-20', plans: 43, machines: 61 },
       privacy: { redacted: ['authorization', 'cookie', 'password', 'passwd', 'secret', 'api_key', 'access_key', 'token'], payload_bytes: 65_536, secret_files: ['.env', '.env.*', '*.pem', '*.key', 'secrets.*', 'local.settings.json', '.npmrc'] },
       notifications: this.notifications,
+      editor: this.editor,
     };
   }
 
   notifyOf(wanted: Notifications): Settings {
     this.notifications = wanted;
+    return this.settings();
+  }
+
+  editWith(command: string | null): Settings {
+    this.editor = { ...this.editor, command: command?.trim() ? command.trim() : null };
     return this.settings();
   }
 

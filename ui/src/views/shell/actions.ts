@@ -8,6 +8,7 @@ import { theme } from '$shared/theme.svelte';
 import { undo } from '$shared/undo.svelte';
 import type { Session } from '$domain/context';
 import { provider, runtime } from '$domain/labels';
+import { openOutside } from '$domain/outside';
 import { setPaused } from '$domain/pausing';
 import { check, setPool, sleepNow } from '$domain/pool';
 import { range, RANGES } from '$domain/range.svelte';
@@ -43,6 +44,10 @@ function ofFunction({ host, workspace }: Session, fn: Fn): Action[] {
     { id: 'invoke', group, label: `Invoke ${name}`, keys: 'mod+enter', run: () => void workspace.invoke(fn) },
     { id: 'invoke-cold', group, label: `Invoke ${name} cold`, run: () => void workspace.invoke(fn, true) },
     { id: 'save', group, label: 'Save the open file', keys: 'mod+s', run: () => void workspace.save(fn) },
+    { id: 'open-outside', group, label: 'Open the file in your editor', keys: 'mod+e', run: () => {
+      const { current } = workspace.code(fn);
+      if (current) void openOutside(host, fn, current);
+    } },
     { id: 'check', group, label: `Build and start ${name} now`, detail: 'without a call', run: () => void check(host, id) },
     { id: 'load', group, label: `Send traffic to ${name}…`, run: () => {
       workspace.load().fn = id;

@@ -82,7 +82,7 @@ pub(super) fn save(root: &Path, request: &SaveFile) -> Result<FileText, RpcError
 }
 
 /// The path of a file below `root`; links that lead out of it are refused.
-fn inside(root: &Path, relative: &str) -> Result<PathBuf, RpcError> {
+pub(super) fn inside(root: &Path, relative: &str) -> Result<PathBuf, RpcError> {
     let asked = Path::new(relative);
     let plain = asked.components().all(|part| matches!(part, Component::Normal(_)));
     let path = root.join(asked);

@@ -1,6 +1,7 @@
 //! The commands of the protocol, answered by this host. What runs goes to the engine, what happened to the record's
 //! read side; blocking work is kept off the runtime's threads.
 
+mod editor;
 mod events;
 mod files;
 mod functions;
@@ -168,6 +169,10 @@ impl Commands for Host {
         blocking(move || files::save(&app.root, &request)).await
     }
 
+    async fn open_in_editor(&self, request: wire::OpenInEditor) -> Result<wire::OpenedInEditor> {
+        self.open_outside(request).await
+    }
+
     async fn events(&self, request: wire::FunctionId) -> Result<Vec<wire::SavedEvent>> {
         let (root, name) = self.events_of(request.function)?;
         blocking(move || Ok(events::list(&root, &name))).await
@@ -277,6 +282,10 @@ impl Commands for Host {
 
     async fn keep_record(&self, request: wire::KeepRecord) -> Result<wire::Settings> {
         self.keep(request).await
+    }
+
+    async fn set_editor(&self, request: wire::SetEditor) -> Result<wire::Settings> {
+        self.edit_with(request).await
     }
 
     async fn set_notifications(&self, request: wire::Notifications) -> Result<wire::Settings> {

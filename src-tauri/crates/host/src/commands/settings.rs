@@ -9,7 +9,7 @@ use coldframe_report::{clear, cleared};
 use coldframe_store::Clear;
 
 use super::{Result, blocking};
-use crate::{host::Host, keeping, prices};
+use crate::{editor, host::Host, keeping, prices};
 
 impl Host {
     pub(super) async fn all_settings(&self) -> Result<wire::Settings> {
@@ -56,6 +56,10 @@ impl Host {
                 secret_files: SECRET_FILES.map(str::to_owned).into(),
             },
             notifications: keeping::notifications(&config.data_dir),
+            editor: wire::Editor {
+                command: keeping::editor(&config.data_dir),
+                found: editor::found().map(|known| known.to_string()),
+            },
         }
     }
 

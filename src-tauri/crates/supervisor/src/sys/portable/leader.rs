@@ -53,17 +53,3 @@ impl Drop for Leader {
         }
     }
 }
-
-#[cfg(unix)]
-fn exit(status: ExitStatus) -> Exit {
-    use std::os::unix::process::ExitStatusExt as _;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Exit::Code(code),
-        (None, signal) => Exit::Signal(signal.unwrap_or(9)),
-    }
-}
-
-#[cfg(windows)]
-fn exit(status: ExitStatus) -> Exit {
-    Exit::Code(status.code().unwrap_or(1))
-}
