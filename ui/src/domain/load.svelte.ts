@@ -4,6 +4,7 @@
 import { asCallError, type CallError, type LoadDetail, type LoadRun, type StartLoad } from '$ipc';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
+import { Wishes, withRun } from './wishes.svelte';
 
 /** Milliseconds between two looks at a run that goes on. */
 const LOOK = 350;
@@ -17,10 +18,8 @@ export class LoadModel {
   /** Null until the first answer. */
   loading = $state(true);
   failure = $state.raw<CallError | null>(null);
-  /** Why the last wish was not granted. */
-  refused = $state.raw<CallError | null>(null);
+  readonly wishes = new Wishes();
   details = $state.raw<Record<number, LoadDetail>>({});
-  busy = $state(false);
 
 
   #host: Host;
@@ -65,7 +64,7 @@ export class LoadModel {
   }
 
   async start(request: StartLoad): Promise<LoadRun | null> {
-    return this.#wish(async () => {
+    return this.wishes.grant(async () => {
       const run = await this.#host.call('start_load', request);
       this.#put(run);
       return run;
@@ -73,34 +72,20 @@ export class LoadModel {
   }
 
   async stop(id: number): Promise<void> {
-    await this.#wish(async () => this.#put(await this.#host.call('stop_load', { id })));
+    await this.wishes.grant(async () => this.#put(await this.#host.call('stop_load', { id })));
     await this.#ask(id);
     this.#look.poke();
   }
 
   async remove(id: number): Promise<void> {
-    await this.#wish(async () => {
+    await this.wishes.grant(async () => {
       await this.#host.call('remove_load', { id });
       this.runs = this.runs.filter((run) => run.id !== id);
     });
   }
 
-  async #wish<T>(wish: () => Promise<T>): Promise<T | null> {
-    this.busy = true;
-    this.refused = null;
-    try {
-      return await wish();
-    } catch (thrown) {
-      this.refused = asCallError(thrown);
-      return null;
-    } finally {
-      this.busy = false;
-    }
-  }
-
   #put(run: LoadRun): void {
-    const at = this.runs.findIndex(({ id }) => id === run.id);
-    this.runs = at < 0 ? [run, ...this.runs] : this.runs.with(at, run);
+    this.runs = withRun(this.runs, run);
   }
 
   #keep(detail: LoadDetail): void {
@@ -119,7 +104,7 @@ export class LoadModel {
     try {
       this.#keep(await this.#host.call('load', { id }));
     } catch (thrown) {
-      this.refused = asCallError(thrown);
+      this.wishes.refused = asCallError(thrown);
     }
   }
 

@@ -4,6 +4,7 @@
 import { asCallError, type CallError, type MapAnswer, type MapInput, type MapPreview, type MapRun, type StartMap } from '$ipc';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
+import { Wishes, withRun } from './wishes.svelte';
 
 const LOOK = 400;
 /** Answers asked for at once. */
@@ -44,8 +45,7 @@ export class MapModel {
   /** Null until the first answer. */
   loading = $state(true);
   failure = $state.raw<CallError | null>(null);
-  refused = $state.raw<CallError | null>(null);
-  busy = $state(false);
+  readonly wishes = new Wishes();
   answers = $state.raw<MapAnswer[]>([]);
   more = $state(false);
 
@@ -95,15 +95,15 @@ export class MapModel {
   }
 
   async start(request: StartMap): Promise<MapRun | null> {
-    return this.#wish(async () => this.#put(await this.#host.call('start_map', request)));
+    return this.wishes.grant(async () => this.#put(await this.#host.call('start_map', request)));
   }
 
   async stop(id: number): Promise<void> {
-    await this.#wish(async () => this.#put(await this.#host.call('stop_map', { id })));
+    await this.wishes.grant(async () => this.#put(await this.#host.call('stop_map', { id })));
   }
 
   async remove(id: number): Promise<void> {
-    await this.#wish(async () => {
+    await this.wishes.grant(async () => {
       await this.#host.call('remove_map', { id });
       this.runs = this.runs.filter((run) => run.id !== id);
     });
@@ -111,7 +111,7 @@ export class MapModel {
 
   /** Where the answers were saved; null where nothing was. */
   async save(id: number): Promise<string | null> {
-    return this.#wish(async () => {
+    return this.wishes.grant(async () => {
       const file = await this.#host.call('export_map', { id });
       return this.#host.saveFile(file.name, file.media_type, file.text);
     });
@@ -120,7 +120,7 @@ export class MapModel {
   async older(): Promise<void> {
     const [shown, last] = [this.#shown, this.answers.at(-1)];
     if (!shown || !last) return;
-    await this.#wish(async () => {
+    await this.wishes.grant(async () => {
       const page = await this.#host.call('map_answers', { ...shown, after: last.index, limit: PAGE });
       if (this.#shown !== shown) return;
       this.answers = [...this.answers, ...page.answers];
@@ -128,22 +128,8 @@ export class MapModel {
     });
   }
 
-  async #wish<T>(wish: () => Promise<T>): Promise<T | null> {
-    this.busy = true;
-    this.refused = null;
-    try {
-      return await wish();
-    } catch (thrown) {
-      this.refused = asCallError(thrown);
-      return null;
-    } finally {
-      this.busy = false;
-    }
-  }
-
   #put(run: MapRun): MapRun {
-    const at = this.runs.findIndex(({ id }) => id === run.id);
-    this.runs = at < 0 ? [run, ...this.runs] : this.runs.with(at, run);
+    this.runs = withRun(this.runs, run);
     return run;
   }
 
@@ -171,7 +157,7 @@ export class MapModel {
       this.answers = page.answers;
       this.more = page.more;
     } catch (thrown) {
-      this.refused = asCallError(thrown);
+      this.wishes.refused = asCallError(thrown);
     }
   }
 }
