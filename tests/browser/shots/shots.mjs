@@ -82,7 +82,8 @@ async function takeLost() {
 async function open(name, { of, query = '', route = '', token = host.token }, { width, height, theme }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  // A debug build prices for a while.
+  page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => complain(name, { theme, width }, error.stack));
   // Everything happened in the last minutes: a day's range would show one spike.
   await page.addInitScript(() => sessionStorage.setItem('coldframe.range', 'live'));

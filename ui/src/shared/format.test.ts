@@ -49,7 +49,7 @@ test('times are told in the fewest words', () => {
   expect([1, 9, 90, 7300, 200_000].map((s) => ago(at, then + s * 1000))).toEqual(['now', '9 s', '1 min', '2 h', '2 d']);
   expect(countdown(at, then - 272_000)).toBe('4:32');
   expect(countdown(at, then + 1)).toBe('');
-  expect([500, 3000, 300_000, 90_000].map(duration)).toEqual(['500 ms', '3 s', '5 min', '90 s']);
+  expect([0.4, 63.75949, 500, 3000, 300_000, 90_000].map(duration)).toEqual(['0.4 ms', '64 ms', '500 ms', '3 s', '5 min', '90 s']);
 });
 
 test('counts and sizes', () => {

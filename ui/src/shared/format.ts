@@ -126,7 +126,7 @@ export function moment(at: string, nowMs: number): string {
 
 /** A span of time as a person would set it: `5 min`, `30 s`. */
 export function duration(valueMs: number): string {
-  if (valueMs < 1000) return `${valueMs} ms`;
+  if (valueMs < 1000) return `${trim(valueMs, valueMs < 10 ? 1 : 0)} ms`;
   if (valueMs < 60_000 || valueMs % 60_000 !== 0) return `${trim(valueMs / 1000, 1)} s`;
   return `${valueMs / 60_000} min`;
 }

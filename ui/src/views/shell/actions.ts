@@ -28,7 +28,7 @@ export function actions(session: Session, shell: Shell, here: Fn | undefined): A
     ...viewing(),
     { id: 'palette', group: 'Help', label: 'Search or run a command', keys: 'mod+k', run: () => (shell.palette = !shell.palette) },
     { id: 'shortcuts', group: 'Help', label: 'Keyboard shortcuts', keys: '?', run: () => (shell.shortcuts = true) },
-    ...functions(session),
+    ...functions(session, here),
     ...openedBefore(session, shell),
   ];
 }
@@ -97,11 +97,12 @@ function viewing(): Action[] {
 }
 
 /** Every function, and each part of it. */
-function functions({ host }: Session): Action[] {
+function functions({ host }: Session, here: Fn | undefined): Action[] {
   const group = 'Functions' as const;
   return host.functions.flatMap((fn) => {
     const detail = `${runtime(fn)} · ${provider(fn.provider)}`;
-    const parts = TABS.filter((tab) => tab.id !== 'invoke').map((tab) => ({ id: `fn-${fn.id}-${tab.id}`, group, label: `${fn.name}: ${tab.label}`, detail, run: () => router.go(tabOf(fn, tab.id)) }));
+    // Those of the one that is open are among the places to go.
+    const parts = TABS.filter((tab) => tab.id !== 'invoke' && fn.id !== here?.id).map((tab) => ({ id: `fn-${fn.id}-${tab.id}`, group, label: `${fn.name}: ${tab.label}`, detail, run: () => router.go(tabOf(fn, tab.id)) }));
     return [{ id: `fn-${fn.id}`, group, label: fn.name, detail, run: () => router.go(`#/function/${fn.id}`) }, ...parts];
   });
 }
