@@ -2,6 +2,7 @@
 
 import { asCallError, type CallError, type Fn, type InvocationDetail, type Invoked, type SavedEvent } from '$ipc';
 import { eventName, firstEvent } from './events';
+import { indented, mistake } from '$shared/json';
 import { undo } from '$shared/undo.svelte';
 import type { Host } from './host.svelte';
 
@@ -21,12 +22,8 @@ export class Composer {
 
   /** Why the event cannot be sent; null when it can. */
   readonly invalid = $derived.by(() => {
-    try {
-      JSON.parse(this.text);
-      return null;
-    } catch (thrown) {
-      return `the event is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    }
+    const wrong = mistake(this.text);
+    return wrong && `the event is not JSON, line ${wrong.line}, column ${wrong.column}: ${wrong.message}`;
   });
 
   readonly changed = $derived(
@@ -67,7 +64,7 @@ export class Composer {
   }
 
   format(): void {
-    if (this.invalid === null) this.text = JSON.stringify(JSON.parse(this.text), null, 2);
+    if (this.invalid === null) this.text = indented(this.text);
   }
 
   async save(as: string): Promise<void> {

@@ -1,5 +1,6 @@
 // How a line of a log reads at a glance: its message, what a structured one says besides, how many lines follow.
 
+import { Exact, parseExact } from '$shared/json';
 import type { LogLine } from '$ipc';
 import { plain } from '$shared/ansi';
 
@@ -38,7 +39,7 @@ export function structured(text: string): object | null {
   const said = text.trim();
   if (!said.startsWith('{') || !said.endsWith('}')) return null;
   try {
-    const value: unknown = JSON.parse(plain(said));
+    const value = parseExact(plain(said));
     return typeof value === 'object' ? value : null;
   } catch {
     return null;
@@ -55,7 +56,7 @@ function ofJson(json: object): Glance {
 }
 
 function short(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : value instanceof Exact ? value.written : JSON.stringify(value);
   return text.length > LONGEST_PAIR ? `${text.slice(0, LONGEST_PAIR - 1)}…` : text;
 }
 

@@ -1,6 +1,7 @@
 // What a body is, as far as it can be shown. A Lambda proxy answer carries its real body inside: that is what a caller sees.
 
 import type { Payload } from '$ipc';
+import { indented } from '$shared/json';
 
 export type Shown = { kind: 'text'; text: string } | { kind: 'image'; url: string } | { kind: 'binary' };
 
@@ -28,7 +29,7 @@ export function contentType(payload: Payload): string {
 export function pretty(text: string): string {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? JSON.stringify(value, null, 2) : text;
+    return typeof value === 'object' && value !== null ? indented(text) : text;
   } catch {
     return text;
   }

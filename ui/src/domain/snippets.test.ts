@@ -17,7 +17,7 @@ test('a plain event is sent to the Invoke API', () => {
   expect(curl).toBe(`curl -sS http://127.0.0.1:9000/2015-03-31/functions/hello/invocations \\\n  -d '{"name":"O'\\''Hara"}'`);
   expect(aws).toContain('--function-name hello');
   expect(boto3).toContain(`json.loads("{\\"name\\":\\"O'Hara\\"}")`);
-  expect(sdk).toContain(`JSON.stringify({"name":"O'Hara"})`);
+  expect(sdk).toContain(`Payload: "{\\"name\\":\\"O'Hara\\"}"`);
   expect(cli).toContain('coldframe invoke hello --event -');
   expect(url).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // The call in the composer as a program would make it: to paste into a terminal, a script, a test.
 
+import { compact } from '$shared/json';
 import type { Fn } from '$ipc';
 import type { HttpRequest } from './events';
 
@@ -22,7 +23,6 @@ export const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ?
 /** A string literal that Python and JavaScript both take. */
 const literal = (text: string): string => JSON.stringify(text);
 
-const oneLine = (event: string): string => JSON.stringify(JSON.parse(event));
 
 export function snippets(fn: Fn, event: string, { endpoint }: Place): Snippet[] {
   const base = endpoint.replace(/\/$/, '');
@@ -34,7 +34,7 @@ export function snippets(fn: Fn, event: string, { endpoint }: Place): Snippet[] 
 
 /** An OpenWhisk action, by its API, by the command `wsk`, and where it has one by its URL. */
 function actionSnippets(fn: Fn, event: string, base: string): Snippet[] {
-  const params = oneLine(event);
+  const params = compact(event);
   const url = fn.urls[0];
   const request = { method: 'POST', path: '', headers: { 'content-type': 'application/json' }, body: params };
   return [
@@ -52,12 +52,12 @@ function actionSnippets(fn: Fn, event: string, base: string): Snippet[] {
 }
 
 function cli(fn: Fn, event: string): Snippet {
-  return { id: 'cli', label: 'coldframe', text: `echo ${quoted(oneLine(event))} | coldframe invoke ${quoted(fn.name)} --event -` };
+  return { id: 'cli', label: 'coldframe', text: `echo ${quoted(compact(event))} | coldframe invoke ${quoted(fn.name)} --event -` };
 }
 
 function awsSnippets(fn: Fn, event: string, base: string): Snippet[] {
   const { name } = fn;
-  const payload = oneLine(event);
+  const payload = compact(event);
   const all: Snippet[] = [
     {
       id: 'curl', label: 'curl',
@@ -96,7 +96,7 @@ function awsSnippets(fn: Fn, event: string, base: string): Snippet[] {
         `  endpoint: ${literal(base)}, region: '${REGION}',`,
         "  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },",
         '});',
-        `const answer = await client.send(new InvokeCommand({ FunctionName: ${literal(name)}, Payload: JSON.stringify(${payload}) }));`,
+        `const answer = await client.send(new InvokeCommand({ FunctionName: ${literal(name)}, Payload: ${literal(payload)} }));`,
         'console.log(new TextDecoder().decode(answer.Payload));',
       ].join('\n'),
     },

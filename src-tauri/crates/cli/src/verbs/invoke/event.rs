@@ -20,12 +20,14 @@ pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
     } else {
         std::fs::read_to_string(file)
     };
-    let text = read.map_err(|error| {
-        let text = format!("cannot read the event from {name}: {error}");
-        match error.kind() {
-            ErrorKind::NotFound => Failure::NotFound(text),
-            _ => Failure::Usage(text),
+    let text = read.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Failure::NotFound(format!(
+            "cannot read the event: there is no file {name}\nhint: correct the path, or send - for standard input"
+        )),
+        ErrorKind::InvalidData => {
+            Failure::Usage(format!("{name} is not UTF-8 text, which an event is\nhint: save it as UTF-8"))
         }
+        _ => Failure::Usage(format!("cannot read the event from {name}: {error}")),
     })?;
     check(&name, &text)?;
     Ok(text)
@@ -34,6 +36,12 @@ pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
 /// Every provider's events are written as JSON.
 fn check(name: &str, text: &str) -> Result<(), Failure> {
     let Err(error) = serde_json::from_str::<IgnoredAny>(text) else { return Ok(()) };
+    if text.starts_with('\u{feff}') {
+        return Err(Failure::Usage(format!(
+            "{name}:1:1: the event is not JSON: a byte order mark, which editors do not show, stands before it\n\
+             hint: save {name} as UTF-8 without a byte order mark"
+        )));
+    }
     let said = error.to_string();
     let what = said.split(" at line ").next().unwrap_or(&said);
     let (line, column) = position(text, &error);
