@@ -166,3 +166,32 @@ fn a_record_of_a_newer_version_is_exit_code_1_as_the_help_says() {
         assert!(help.contains(part), "{part:?} in {help}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure_and_a_reader_that_left_is_none() {
+    let project = Project::new();
+    let shell = |end: &str| {
+        let line = format!("{} plans --json {end}", env!("CARGO_BIN_EXE_coldframe"));
+        run(Path::new("/bin/sh"), &["-c", &line], project.path(), &[], "")
+    };
+    let full = shell("> /dev/full");
+    assert_eq!(full.code, 1, "nothing of the answer arrived");
+    assert!(full.stderr.contains("standard output cannot be written: No space left"), "{}", full.stderr);
+    let left = shell("| head -n 1");
+    assert_eq!((left.code, left.stderr.as_str()), (0, ""), "{}", left.stdout);
+}
+
+#[test]
+fn an_event_in_another_encoding_is_told_from_one_with_a_mistake() {
+    let project = Project::new().python("echo", ECHO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let told = |name: &str, bytes: &[u8]| {
+        std::fs::write(project.file(name), bytes).expect("it can be written");
+        let invoked = coldframe(&project, data.path(), &["invoke", "echo", "--event", name], "");
+        assert_eq!(invoked.code, 2, "{}", invoked.stderr);
+        invoked.stderr
+    };
+    assert!(told("bom.json", b"\xef\xbb\xbf{}").contains("byte order mark"), "an editor does not show it");
+    assert!(told("wide.json", b"\xff\xfe{\0}\0").contains("save it as UTF-8"), "as some shells write it");
+}

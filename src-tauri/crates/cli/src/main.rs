@@ -4,6 +4,7 @@
 
 mod amount;
 mod args;
+mod output;
 mod serve;
 mod table;
 mod verbs;
@@ -101,7 +102,7 @@ fn main() -> ExitCode {
     });
     // A blocked read of stdin must not keep the process.
     runtime.shutdown_background();
-    match result {
+    match result.and_then(|code| output::finish().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => fail(&failure),
     }

@@ -1,6 +1,6 @@
 //! `coldframe cost`: the recorded traffic on all plans and machines, and from which volumes the other is cheaper.
 
-use std::{io::Write as _, path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use coldframe_host::{Reading, default_data_dir};
 use coldframe_protocol::{CostExport, CostOption, CostQuery, CostReport, ExportedFile};
@@ -10,7 +10,7 @@ use crate::{
     Failure,
     args::{Cost, Global},
     table::Table,
-    verbs::{call, find, measured::NOTHING, print_json, say},
+    verbs::{call, find, measured::NOTHING, pour, print_json, say},
 };
 
 /// So many of each kind, unless all are asked for.
@@ -30,10 +30,7 @@ pub(crate) async fn run(global: Global, verb: Cost) -> Result<ExitCode, Failure>
     record.close();
     let answer = result?;
     match answer {
-        Answer::File(file) => {
-            // A reader that has left is no error.
-            let _ = std::io::stdout().write_all(file.text.as_bytes());
-        }
+        Answer::File(file) => pour(&file.text),
         Answer::Report(report) if verb.json => print_json(&report),
         Answer::Report(report) => print(&report, if verb.all { usize::MAX } else { SHOWN }),
     }

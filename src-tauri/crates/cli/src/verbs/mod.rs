@@ -22,7 +22,6 @@ pub(crate) mod starts;
 
 use std::{
     ffi::OsString,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -31,6 +30,7 @@ use coldframe_protocol::{Problem, RpcError};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
+pub(crate) use crate::output::{pour, print_json, say};
 use crate::{Failure, args::Global};
 
 /// The running host, or one of our own without open doors for others to find: any port will do.
@@ -125,14 +125,4 @@ pub(crate) async fn find(asked: &impl Ask, name: &str) -> Result<Named, Failure>
             Err(Failure::NotFound(format!("there is no function {name}\nhint: {hint}")))
         }
     }
-}
-
-pub(crate) fn print_json(value: &impl serde::Serialize) {
-    // Serialising our own wire types cannot fail: they have string keys only.
-    say(serde_json::to_string_pretty(value).unwrap_or_default());
-}
-
-/// Prints a line; a reader that has left (`| head`) is no error.
-pub(crate) fn say(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -37,6 +37,11 @@ pub(crate) const PROVIDER: Provider = Provider {
 };
 
 fn event(text: &str) -> Result<Event, Problem> {
+    let (bytes, most) = (text.len(), door::SYNC_LIMIT);
+    if bytes > most {
+        return Err(Problem::error(format!("the event has {bytes} bytes, and Lambda takes at most {most}"))
+            .hint("put what is large into a bucket and send its name"));
+    }
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => Ok(Event::Bytes(text.to_owned().into())),
         Err(error) => {

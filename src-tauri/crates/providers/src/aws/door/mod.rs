@@ -48,7 +48,7 @@ use crate::{
 };
 
 /// Largest event of a synchronous call, bytes (AWS: 6 MB).
-const SYNC_LIMIT: usize = 6_291_456;
+pub(super) const SYNC_LIMIT: usize = 6_291_456;
 /// Largest event of an asynchronous call, bytes (AWS: 1 MB).
 const ASYNC_LIMIT: usize = 1_048_576;
 /// Largest buffered answer, bytes (AWS: 6 MiB and 100 bytes).
