@@ -69,3 +69,29 @@ async fn a_data_directory_inside_the_project_is_not_part_of_it() {
     let reloads = host.rpc("reloads", json!({"function": functions[0]["id"], "minutes": null})).await;
     assert_eq!(reloads.as_array().map(Vec::len), Some(1), "one save, one reload: {reloads}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_call_had_when_its_process_died_is_in_its_row() {
+    let project = Project::new()
+        .python("f", "import os\n\ndef lambda_handler(event, context):\n    b = bytearray(90 << 20)\n    os._exit(3)\n");
+    let host = builder(&project).start();
+    host.invoke("f", &json!({})).await;
+    let rows = host.invocations().await;
+    assert_eq!(rows[0]["status"], "crash");
+    let peak = rows[0]["peak_memory_mb"].as_f64().unwrap_or_default();
+    assert!((88.0..128.0).contains(&peak), "measured by the kernel at its end: {}", rows[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_lambda_would_not_take_is_not_sent_by_a_button_either() {
+    let project = Project::new().python("f", "def lambda_handler(event, context):\n    return len(event)\n");
+    let host = builder(&project).start();
+    let function = host.function("f").await["id"].clone();
+    let text = |bytes: usize| json!("x".repeat(bytes - 2)).to_string();
+    let asked = json!({"function": function, "event": text(6_291_457), "cold": false, "trigger": "app"});
+    let refused = host.try_rpc("invoke", asked).await;
+    assert!(refused.status == 400 && refused.text().contains("at most 6291456"), "{}", refused.text());
+    assert!(host.invocations().await.is_empty(), "it is no call");
+    let asked = json!({"function": function, "event": text(6_291_456), "cold": false, "trigger": "app"});
+    assert_eq!(host.rpc("invoke", asked).await["ok"], true, "to the byte");
+}

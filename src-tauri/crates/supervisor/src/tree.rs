@@ -24,6 +24,8 @@ pub(crate) struct Tree {
     meter: Meter,
     /// The most that all members had together at one look.
     together_kb: u64,
+    /// The most of all peaks that were ever seen.
+    highest_kb: u64,
     /// Whether the last look at a tree of several found it above the limit.
     suspected: bool,
     last: Sample,
@@ -50,6 +52,7 @@ impl Tree {
             descendants: Vec::new(),
             meter: Meter::default(),
             together_kb: 0,
+            highest_kb: 0,
             suspected: false,
             last: Sample::default(),
             seen: None,
@@ -110,6 +113,7 @@ impl Tree {
                 self.peak_kb().max(self.together_kb)
             }
         };
+        self.highest_kb = self.highest_kb.max(peak_kb);
         self.last = Sample { cpu_user, cpu_system, memory_kb, peak_kb };
         self.last
     }
@@ -204,7 +208,10 @@ impl Tree {
         self.meter.close(used.cpu_user, used.cpu_system);
         (self.last.cpu_user, self.last.cpu_system) = self.meter.totals();
         self.last.memory_kb = 0;
-        // The kernel's own peak of an ended child is no help: it begins with the host's, from before the exec.
+        // More than was ever seen can only have come since the last look.
+        if used.peak_kb > self.highest_kb {
+            self.last.peak_kb = used.peak_kb;
+        }
     }
 
     /// The memory of a lone process that has not grown since the peak was reset.

@@ -91,6 +91,16 @@ time.sleep(100)";
 }
 
 #[tokio::test]
+async fn a_process_that_dies_at_its_peak_is_known_to_have_had_it() {
+    let bench = Bench::new();
+    let child = bench.start(bench.python("import os; b = bytearray(150_000_000); os._exit(3)")).await;
+    child.exited().await;
+    let sample = child.sample();
+    assert!((146_000..200_000).contains(&sample.peak_kb), "{sample:?}");
+    assert_eq!(sample.memory_kb, 0, "and has nothing any more");
+}
+
+#[tokio::test]
 async fn a_sample_is_cheap() {
     let bench = Bench::new();
     let child = bench.start(bench.sh("sleep 100")).await;

@@ -112,9 +112,24 @@ fn wait4(pid: u32, options: i32) -> Option<Ending> {
         cpu_user: duration(usage.ru_utime),
         cpu_system: duration(usage.ru_stime),
         memory_kb: 0,
-        peak_kb: u64::try_from(usage.ru_maxrss).unwrap_or(0),
+        peak_kb: of_its_own(usage.ru_maxrss),
     };
     Some(Ending { exit, used: Some(used) })
+}
+
+/// The kernel's account of a process begins before its exec, with the memory it shared with this one: only what is
+/// above that is known to be its own. Else 0.
+#[expect(unsafe_code, reason = "getrusage has no safe wrapper")]
+fn of_its_own(most_kb: libc::c_long) -> u64 {
+    // SAFETY: the pointer is to a local value, and a plain structure of numbers may be all zeroes.
+    let ours = unsafe {
+        let mut usage = std::mem::zeroed::<libc::rusage>();
+        if libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) != 0 {
+            return 0;
+        }
+        usage.ru_maxrss
+    };
+    if most_kb > ours { u64::try_from(most_kb).unwrap_or(0) } else { 0 }
 }
 
 fn duration(time: libc::timeval) -> Duration {
