@@ -55,6 +55,11 @@ impl Tree {
         };
         if WATCHES_TREES {
             tree.watch(root, RecursiveMode::Recursive)?;
+        } else if let Some(parent) = root.parent() {
+            // The only place that tells of another folder that takes the root's name.
+            if let Err(error) = tree.watch_extra(parent) {
+                tracing::debug!("a folder that takes the project's place goes unnoticed: {error}");
+            }
         }
         let mut budget = FIRST_WALK;
         for path in tree.walk(root)? {

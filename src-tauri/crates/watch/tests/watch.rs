@@ -174,6 +174,49 @@ async fn removed_and_moved_folders_take_their_files_along() {
     assert_eq!(project.seen().await, one("moved/a.py", Created), "a folder of the same name is new");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_project_folder_that_is_moved_or_replaced_is_still_the_project() {
+    let place = TempDir::new().unwrap();
+    let base = place.path().canonicalize().unwrap();
+    let root = base.join("project");
+    write(&root.join("f/app.py"), "1");
+    write(&base.join("other/f/app.py"), "22");
+    let (sender, changes) = mpsc::channel(64);
+    let watch = Watch::start(&root, Rules::default(), sender).unwrap();
+    let mut project = Project { folder: place, root: root.clone(), watch, changes };
+
+    fs::rename(&root, base.join("away")).unwrap();
+    fs::rename(base.join("other"), &root).unwrap();
+    assert_eq!(project.seen().await, one("f/app.py", Modified), "another folder took its place");
+    project.write("f/app.py", "333");
+    assert_eq!(project.seen().await, one("f/app.py", Modified), "and is watched");
+
+    fs::rename(&root, base.join("away2")).unwrap();
+    assert_eq!(project.seen().await, one("f/app.py", Removed));
+    fs::rename(base.join("away2"), &root).unwrap();
+    assert_eq!(project.seen().await, one("f/app.py", Created), "it came back later");
+    for text in ["4444", "55555"] {
+        project.write("f/app.py", text);
+        assert_eq!(project.seen().await, one("f/app.py", Modified));
+    }
+
+    fs::rename(&root, base.join("there")).unwrap();
+    fs::rename(base.join("there"), &root).unwrap();
+    assert_eq!(project.seen().await, [], "there and back in one go is nothing");
+    for text in ["6", "77"] {
+        project.write("f/app.py", text);
+        assert_eq!(project.seen().await, one("f/app.py", Modified));
+    }
+
+    fs::remove_dir_all(&root).unwrap();
+    assert_eq!(project.seen().await, one("f/app.py", Removed));
+    project.write("f/app.py", "8");
+    assert_eq!(project.seen().await, one("f/app.py", Created), "made anew");
+    project.write("f/app.py", "99");
+    assert_eq!(project.seen().await, one("f/app.py", Modified));
+}
+
 #[tokio::test]
 async fn dependencies_caches_and_ignored_files_are_hidden() {
     let mut project = Project::of(&[
