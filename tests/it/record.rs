@@ -72,8 +72,10 @@ async fn a_data_directory_inside_the_project_is_not_part_of_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_call_had_when_its_process_died_is_in_its_row() {
-    let project = Project::new()
-        .python("f", "import os\n\ndef lambda_handler(event, context):\n    b = bytearray(90 << 20)\n    os._exit(3)\n");
+    let project = Project::new().python(
+        "f",
+        "import os\n\ndef lambda_handler(event, context):\n    b = bytearray(90 << 20)\n    os._exit(3)\n",
+    );
     let host = builder(&project).start();
     host.invoke("f", &json!({})).await;
     let rows = host.invocations().await;
@@ -94,4 +96,17 @@ async fn an_event_lambda_would_not_take_is_not_sent_by_a_button_either() {
     assert!(host.invocations().await.is_empty(), "it is no call");
     let asked = json!({"function": function, "event": text(6_291_456), "cold": false, "trigger": "app"});
     assert_eq!(host.rpc("invoke", asked).await["ok"], true, "to the byte");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::new().python("f", "def lambda_handler(event, context):\n    return 1\n");
+    let above = tempfile::tempdir().expect("a temporary folder");
+    let data = above.path().join("made/by/the/host");
+    let host = builder(&project).data_dir(&data).start();
+    host.invoke("f", &json!({})).await;
+    let mode = std::fs::metadata(&data).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "requests, answers and logs are in it");
 }

@@ -14,7 +14,7 @@ use std::{
 
 use coldframe_providers::{
     domain::{App, Detection},
-    registry as providers,
+    languages, registry as providers,
 };
 use coldframe_store::{AppEntry, Entry, FunctionEntry};
 use coldframe_watch::{ChangeSet, Rules, Watch};
@@ -253,7 +253,14 @@ fn belongs_deeper(file: &Path, app: &AppHandle, apps: &[AppHandle]) -> bool {
 /// Parses the project; runs nothing of it.
 pub(crate) async fn detect(world: &SharedWorld) -> Detection {
     let root = world.project.clone();
-    tokio::task::spawn_blocking(move || providers::detect(&root)).await.unwrap_or_default()
+    let looked = tokio::task::spawn_blocking(move || {
+        let mut detection = providers::detect(&root);
+        for app in &mut detection.apps {
+            app.assumed.extend(languages::assumed_here(app, &root));
+        }
+        detection
+    });
+    looked.await.unwrap_or_default()
 }
 
 fn register(world: &SharedWorld, handle: &AppHandle, app: &App) {

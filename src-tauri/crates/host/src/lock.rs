@@ -17,6 +17,15 @@ pub struct Presence {
     pub pid: u32,
 }
 
+/// For its owner alone: requests, answers and logs are in it.
+fn create(data_dir: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data_dir)
+}
+
 /// Held while a host lives; the OS releases it whatever ends the process.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -27,7 +36,7 @@ pub(crate) struct Lock {
 impl Lock {
     /// `None` when another host holds the directory.
     pub(crate) fn take(data_dir: &Path) -> io::Result<Option<Self>> {
-        std::fs::create_dir_all(data_dir)?;
+        create(data_dir)?;
         hide(data_dir)?;
         let file =
             OpenOptions::new().create(true).truncate(false).write(true).open(data_dir.join("host.lock"))?;

@@ -2,11 +2,12 @@
 
 pub(super) mod event;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use coldframe_host::Connection;
 use coldframe_protocol::{
-    Hello, Invocation, InvocationDetail, InvocationPrice, Invoked, LogLine, Payload, Problem,
+    Function, FunctionState, Hello, Invocation, InvocationDetail, InvocationPrice, Invoked, LogLine, Payload,
+    Problem,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -16,6 +17,9 @@ use crate::{
     args::{Global, Invoke},
     verbs::{call, connect, find, measured, print_json, say},
 };
+
+/// A call that takes longer is told of while it goes on.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What `--json` prints: an element of `invocations --json`, and what only this verb has of it.
 #[derive(Serialize)]
@@ -67,7 +71,20 @@ async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invok
         found => found?,
     };
     let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli"});
-    call(host, "invoke", request).await
+    let invoked = call(host, "invoke", request);
+    tokio::pin!(invoked);
+    tokio::select! {
+        invoked = &mut invoked => return invoked,
+        () = tokio::time::sleep(PATIENCE) => {}
+    }
+    // A first build takes minutes: a person who sees nothing stops it.
+    let now: Vec<Function> = call(host, "functions", json!({})).await.unwrap_or_default();
+    if let Some(now) = now.iter().find(|now| now.id == function.id)
+        && now.state == FunctionState::Starting
+    {
+        eprintln!("{} is built and started first ({})", now.name, now.runtime);
+    }
+    invoked.await
 }
 
 fn failed_to_start(invoked: &Invoked) -> bool {
@@ -95,8 +112,10 @@ fn whole(invoked: &Invoked) -> Whole<'_> {
 fn summary(invoked: &Invoked) {
     if let Some(detail) = &invoked.detail {
         let call = &detail.invocation;
+        let build =
+            if call.build_ms >= 1.0 { format!(", build {:.1} ms", call.build_ms) } else { String::new() };
         let init = if call.cold { format!(", init {:.1} ms", call.init_ms) } else { String::new() };
-        eprintln!("{} · {} · {}{init}", call.status, measured::start(call), measured::total(call));
+        eprintln!("{} · {} · {}{build}{init}", call.status, measured::start(call), measured::total(call));
     }
     if let Some(error) = &invoked.error {
         eprintln!("{error}");

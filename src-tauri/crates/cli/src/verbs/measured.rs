@@ -11,7 +11,7 @@ fn ran(call: &Invocation) -> bool {
 }
 
 pub(crate) fn start(call: &Invocation) -> &'static str {
-    match (call.cold, ran(call)) {
+    match (call.cold, ran(call) && call.instance.is_some()) {
         (true, _) => "cold",
         (false, true) => "warm",
         (false, false) => NOTHING,

@@ -56,23 +56,35 @@ pub fn missing_module(project: &Path, file: Option<&str>, message: &str) -> Opti
         let handler = PY_HANDLER.captures(message).map(|handler| handler[1].replace('/', "."));
         let whole =
             handler.is_some_and(|handler| format!("{handler}.").starts_with(&format!("{}.", &found[1])));
-        if whole && file.is_none() {
+        let folder = folder.as_deref().unwrap_or(project);
+        if whole {
             handler_file()
+        } else if is_own(folder, &found[1]) {
+            // A package of that name from elsewhere would be a stranger's.
+            OWN_FILE.into()
         } else {
-            pip(project, folder.as_deref().unwrap_or(project), &found[1])
+            pip(project, folder, &found[1])
         }
     } else if let Some(found) = PY_NAME.captures(message) {
         format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
     } else {
         let found = JS_MODULE.captures(message)?;
         match &folder {
-            _ if found[1].starts_with(['.', '/']) => "correct the import, or create the file it names".into(),
+            _ if found[1].starts_with(['.', '/']) => OWN_FILE.into(),
             Some(folder) => npm(project, folder, &found[1]),
             None => handler_file(),
         }
     };
     let message = message.split("\nRequire stack:").next().unwrap_or(message);
     Some(Missing { message: message.to_owned(), hint })
+}
+
+const OWN_FILE: &str = "correct the import, or create the file it names";
+
+/// Part of a module or package that lies beside the code.
+fn is_own(folder: &Path, module: &str) -> bool {
+    let top = module.split('.').next().unwrap_or(module);
+    folder.join(top).is_dir() || folder.join(format!("{top}.py")).is_file()
 }
 
 fn handler_file() -> String {
@@ -135,6 +147,7 @@ mod tests {
             std::fs::write(file, text).unwrap();
         };
         write(&format!("shared/.venv/{INTERPRETER}"), "");
+        write("own/app.py", "from app.parts import x");
         write("web/package.json", r#"{"dependencies": {"left-pad": "1"}}"#);
         let said = |file: Option<&str>, message: &str| {
             let missing = missing_module(project, file, message);
@@ -147,6 +160,11 @@ mod tests {
             said(Some("shared/x/app.py"), &unable("app", "yaml.nodes")),
             said(None, &unable("gone", "gone")),
             said(None, &unable("src/gone", "src")),
+            said(Some("f/app.py"), &unable("missing", "missing")),
+            said(
+                Some("own/app.py"),
+                "Unable to import module 'app': No module named 'app.parts'; 'app' is not a package",
+            ),
             said(Some("app.py"), "cannot import name 'x' from 'os' (/usr/lib/os.py)"),
             said(Some("web/src/index.js"), "Error: Cannot find module 'lodash/fp'\nRequire stack:\n- /x"),
             said(Some("web/index.mjs"), "Cannot find package 'left-pad' imported from /x/index.mjs"),
@@ -164,6 +182,10 @@ mod tests {
           correct the handler, or create the file it names
         Unable to import module 'src/gone': No module named 'src'
           correct the handler, or create the file it names
+        Unable to import module 'missing': No module named 'missing'
+          correct the handler, or create the file it names
+        Unable to import module 'app': No module named 'app.parts'; 'app' is not a package
+          correct the import, or create the file it names
         cannot import name 'x' from 'os' (/usr/lib/os.py)
           correct the name: `os` has no `x`, or another version of it has
         Error: Cannot find module 'lodash/fp'

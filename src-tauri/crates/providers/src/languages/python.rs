@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::Supervisor;
 
-use super::interpreter::{self, upwards};
+use super::{
+    interpreter::{self, upwards},
+    shown,
+};
 use crate::{
     domain::{App, Problem},
     project::text_of,
@@ -62,6 +65,26 @@ pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) 
     Ok(())
 }
 
+/// What is said where another version than the declared one runs a function. No program is run to find out.
+pub(crate) fn stand_in(app: &App, project: &Path) -> Option<String> {
+    let declared = version_in(&app.runtime)?;
+    let found = version_in(interpreter(app, project).ok()?.canonicalize().ok()?.file_name()?.to_str()?)?;
+    let whose = match environment(&app.root, project) {
+        Some(environment) => format!("its virtual environment {}", shown(&environment, project)),
+        None => "python3 on PATH".to_owned(),
+    };
+    (found != declared)
+        .then(|| format!("it runs with Python {found}, which is what {whose} is, not with {}", app.runtime))
+}
+
+/// `3.12` of `python3.12`, `python312` and `python:3.12`.
+fn version_in(name: &str) -> Option<String> {
+    let digits = name.strip_prefix("python")?.trim_start_matches(':');
+    let digits = digits.split(['-', ' ']).next()?;
+    let minor = digits.strip_prefix('3')?.trim_start_matches('.');
+    (!minor.is_empty() && minor.chars().all(|letter| letter.is_ascii_digit())).then(|| format!("3.{minor}"))
+}
+
 /// Whether the function brings AWS's own runtime client: it is named among the requirements and installed.
 pub(crate) fn ships_runtime_client(app: &App, project: &Path) -> bool {
     let named = ["requirements.txt", "pyproject.toml", "Pipfile"].iter().any(|file| {
@@ -86,6 +109,22 @@ fn installed(environment: &Path, package: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    #[test]
+    fn versions_are_told_from_every_clouds_names() {
+        let all = [
+            "python3.12",
+            "python312",
+            "python:3.12",
+            "python3.11",
+            "python:3",
+            "python3",
+            "nodejs20.x",
+            "python3.9t",
+        ];
+        let versions = all.map(|name| version_in(name).unwrap_or_default());
+        assert_eq!(versions, ["3.12", "3.12", "3.12", "3.11", "", "", "", ""]);
+    }
 
     use super::*;
 
