@@ -23,8 +23,15 @@ const FULL_SCREEN: &str = "full-screen";
 const RECENT: &str = "recent:";
 const ACTION: &str = "action:";
 /// The page's groups that have a menu here, each with its title.
-const GROUPS: [(&str, &str); 5] =
-    [("Function", "Function"), ("Go", "Go"), ("Project", "Project"), ("View", "Look"), ("Help", "Help")];
+const GROUPS: [(&str, &str); 5] = [
+    ("Function", "Function"),
+    ("Go", "Go"),
+    ("Project", "Project"),
+    (VIEW, "Theme and Figures"),
+    ("Help", "Help"),
+];
+/// The one that is part of a menu there is anyway.
+const VIEW: &str = "View";
 /// More would not be looked through.
 const MOST_RECENT: usize = 12;
 
@@ -55,7 +62,15 @@ pub(crate) fn install(app: &AppHandle) -> tauri::Result<()> {
         edit = edit.undo().redo().separator();
     }
     let edit = edit.cut().copy().paste().select_all().build()?;
-    let view = SubmenuBuilder::new(app, "View").item(&reload).separator().item(&full_screen).build()?;
+    let groups = GROUPS
+        .map(|(group, title)| Ok((group, SubmenuBuilder::new(app, title).enabled(false).build()?)))
+        .into_iter()
+        .collect::<tauri::Result<Vec<_>>>()?;
+    let mut view = SubmenuBuilder::new(app, VIEW);
+    for (_, looks) in groups.iter().filter(|(group, _)| *group == VIEW) {
+        view = view.item(looks).separator();
+    }
+    let view = view.item(&reload).separator().item(&full_screen).build()?;
 
     let mut menu = MenuBuilder::new(app);
     if cfg!(target_os = "macos") {
@@ -65,12 +80,8 @@ pub(crate) fn install(app: &AppHandle) -> tauri::Result<()> {
     } else {
         file = file.item(&quit);
     }
-    let groups = GROUPS
-        .map(|(group, title)| Ok((group, SubmenuBuilder::new(app, title).enabled(false).build()?)))
-        .into_iter()
-        .collect::<tauri::Result<Vec<_>>>()?;
     menu = menu.items(&[&file.build()?, &edit, &view]);
-    for (_, submenu) in &groups {
+    for (_, submenu) in groups.iter().filter(|(group, _)| *group != VIEW) {
         menu = menu.item(submenu);
     }
     if cfg!(not(target_os = "linux")) {
