@@ -98,12 +98,12 @@ pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
 /// Where the compiler knows nothing better to do.
 const MEND: &str = "correct the line and save; a version that was built before keeps serving";
 
-/// A path as a person reads it in a problem.
 /// What is to be known of the machine's own part in running an app, beside what its project says.
 pub fn assumed_here(app: &App, project: &Path) -> Option<String> {
     (app.language == Language::Python).then(|| python::stand_in(app, project)).flatten()
 }
 
+/// A path as a person reads it in a problem.
 fn shown(path: &Path, project: &Path) -> String {
     path.strip_prefix(project).unwrap_or(path).display().to_string()
 }
