@@ -70,8 +70,15 @@ impl Project {
                     || !(NEVER.contains(&name.as_ref()) || entry.path().join("pyvenv.cfg").is_file())
             })
             .build();
-        // A folder that cannot be read is left out: what can be read is still worth showing.
-        for entry in walk.flatten() {
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // It is left out: what can be read is still worth showing.
+                Err(error) => {
+                    project.problems.extend(project.closed(&error));
+                    continue;
+                }
+            };
             if project.files.len() == MOST_FILES {
                 let message = format!("only the first {MOST_FILES} files were searched for functions");
                 project.problems.push(
@@ -86,10 +93,38 @@ impl Project {
                 .is_some_and(|kind| kind.is_file() || kind.is_symlink() && entry.path().is_file());
             if file && let Ok(relative) = entry.path().strip_prefix(&project.root) {
                 project.files.push(relative.to_path_buf());
+            } else if entry.path_is_symlink()
+                && project.leads_out(entry.path())
+                && looks_like_a_function(entry.path())
+            {
+                let message = "this link to a folder is not searched for functions";
+                let hint = format!(
+                    "give its function a table in {}, with the link as its path; or open the folder it leads to",
+                    overrides::FILE
+                );
+                let problem = Problem::warning(message).at(project.shown(entry.path()), None);
+                project.problems.push(problem.hint(hint));
             }
         }
         project.files.sort();
         project
+    }
+
+    /// What a link leads to inside is found in its own place.
+    fn leads_out(&self, link: &Path) -> bool {
+        let real = link.canonicalize().ok();
+        real.zip(self.root.canonicalize().ok()).is_some_and(|(real, root)| !real.starts_with(root))
+    }
+
+    /// A folder that may not be read, as a problem; what has gone meanwhile is none.
+    fn closed(&self, error: &ignore::Error) -> Option<Problem> {
+        let ignore::Error::WithPath { path, err } = innermost(error) else { return None };
+        let denied = err.io_error().is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+        denied.then(|| {
+            Problem::warning("it may not be read, and is not searched for functions")
+                .at(self.shown(path), None)
+                .hint("give yourself the right to read it, or list it in .gitignore")
+        })
     }
 
     /// Forgets the files that patterns of `coldframe.toml` match; gives the patterns that are none.
@@ -237,4 +272,27 @@ pub(crate) fn tidy(path: &Path) -> PathBuf {
         }
     }
     tidied
+}
+/// The part of an error of the walk that names a path.
+fn innermost(error: &ignore::Error) -> &ignore::Error {
+    match error {
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => innermost(err),
+        other => other,
+    }
+}
+
+/// Whether a folder holds what functions are found by, at its top.
+fn looks_like_a_function(folder: &Path) -> bool {
+    const NAMES: [&str; 9] = [
+        "lambda_function.py",
+        "handler.py",
+        "index.js",
+        "index.mjs",
+        "index.ts",
+        "bootstrap",
+        "template.yaml",
+        "serverless.yml",
+        "func.yaml",
+    ];
+    NAMES.iter().any(|name| folder.join(name).is_file())
 }

@@ -165,3 +165,17 @@ fn a_bootstrap_that_may_not_run_says_what_to_do() {
          `#!` and an interpreter; hint: write the interpreter in its first line, such as #!/bin/sh\n"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_of_functions_is_named() {
+    let project =
+        Inline::new(&[("hello/lambda_function.py", "def lambda_handler(event, context):\n    pass\n")]);
+    let elsewhere = Inline::new(&[("lambda_function.py", "def lambda_handler(event, context):\n    pass\n")]);
+    std::os::unix::fs::symlink(elsewhere.root(), project.root().join("linked")).unwrap();
+    std::os::unix::fs::symlink(project.root().join("hello"), project.root().join("again")).unwrap();
+    std::os::unix::fs::symlink("/nowhere", project.root().join("dangling")).unwrap();
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning linked: this link to a folder is not searched for functions; hint: give its function a table in coldframe.toml, with the link as its path; or open the folder it leads to
+    ");
+}
