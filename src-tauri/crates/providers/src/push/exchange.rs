@@ -8,9 +8,11 @@ use hyper_util::{
     client::legacy::{self, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use tokio::sync::mpsc;
+use serde_json::json;
+use std::net::Ipv4Addr;
+use tokio::{net::TcpStream, sync::mpsc};
 
-use super::report::Shared;
+use super::{LAST_LOOK, report::Shared};
 use crate::{
     invocation::{Body, Chunk, Handover, HttpRequest, Reply, ResponseHead},
     provider::Pushing,
@@ -36,6 +38,9 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 
 /// Our bootstraps say with this that the function failed; its value is the error's type, the body says more.
 const ERROR: HeaderName = HeaderName::from_static("coldframe-error");
+
+/// The error's type of an answer that broke off while its process lived on.
+const INCOMPLETE: &str = "IncompleteAnswer";
 
 #[derive(Debug, Clone)]
 pub(super) struct Client {
@@ -92,7 +97,7 @@ pub(super) async fn exchange(
         (Body::Full(body.collect().await?.to_bytes()), false)
     } else {
         let (chunks, stream) = mpsc::channel(STREAM_DEPTH);
-        tokio::spawn(forward(body, chunks));
+        tokio::spawn(forward(body, chunks, client.port));
         (Body::Stream(stream), true)
     };
     let failed = (client.pushing.failed)(&head.headers);
@@ -127,9 +132,10 @@ fn without_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// A connection that breaks closes the channel without an end: the process's exit says the rest. A channel that nobody
-/// reads any more ends the connection: the call is over its deadline.
-async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>) {
+/// A connection that breaks with its process closes the channel without an end: the process's exit says the rest. Where
+/// the process lives on, the function has failed. A channel that nobody reads any more ends the connection: the call is
+/// over its deadline.
+async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>, port: u16) {
     while let Some(frame) = body.frame().await {
         match frame.map(Frame::into_data) {
             Ok(Ok(data)) if !data.is_empty() => {
@@ -140,6 +146,12 @@ async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>) {
             Ok(_) => {}
             Err(error) => {
                 tracing::debug!(%error, "push: the answer broke off");
+                if still_listens(port).await {
+                    let message = "the function ended its answer before it was whole";
+                    let payload =
+                        json!({ "errorType": INCOMPLETE, "errorMessage": message }).to_string().into();
+                    let _ = chunks.send(Chunk::Failed { error_type: INCOMPLETE.to_owned(), payload }).await;
+                }
                 return;
             }
         }
@@ -147,11 +159,21 @@ async fn forward(mut body: Incoming, chunks: mpsc::Sender<Chunk>) {
     let _ = chunks.send(Chunk::End).await;
 }
 
+/// A process that dies closes its connections one by one; then nobody listens any more.
+pub(super) async fn still_listens(port: u16) -> bool {
+    tokio::time::sleep(LAST_LOOK).await;
+    is_listening(port).await
+}
+
+pub(super) async fn is_listening(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok()
+}
+
 /// The process listens, but did not answer this request.
 pub(super) fn no_response(message: &str) -> Reply {
     Reply::Error {
         error_type: "NO_RESPONSE_FROM_FUNCTION".to_owned(),
-        payload: serde_json::json!({ "errorType": "NO_RESPONSE_FROM_FUNCTION", "errorMessage": message })
+        payload: json!({ "errorType": "NO_RESPONSE_FROM_FUNCTION", "errorMessage": message })
             .to_string()
             .into(),
     }

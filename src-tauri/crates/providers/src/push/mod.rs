@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 use self::{exchange::Client, port::Port, report::Shared};
@@ -88,7 +88,7 @@ impl Push {
                     continue;
                 }
                 Some(true) => true,
-                None => self.is_listening().await,
+                None => exchange::is_listening(self.port()).await,
             };
             if listens && owns_port(self.port()) {
                 return Ok(self.shared.take_ready());
@@ -104,10 +104,6 @@ impl Push {
         self.shared.take_imports()
     }
 
-    async fn is_listening(&self) -> bool {
-        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port())).await.is_ok()
-    }
-
     /// Sends one request and resolves with the answer, or the head of a streamed one. Never resolves when the process
     /// has gone: its exit says what happened.
     pub async fn exchange(&self, handover: Handover) -> Reply {
@@ -115,9 +111,7 @@ impl Push {
             Ok(reply) => reply,
             Err(error) => {
                 tracing::debug!(%error, "push: no answer");
-                // A process that dies closes its connections one by one; then nobody listens any more.
-                tokio::time::sleep(LAST_LOOK).await;
-                if !self.is_listening().await {
+                if !exchange::still_listens(self.port()).await {
                     std::future::pending::<()>().await;
                 }
                 exchange::no_response(&error.to_string())
