@@ -53,7 +53,9 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
                 }
                 (None, None) => {}
             }
-            if let Some(missing) = languages::missing_module(project, problem.file.as_deref(), &text) {
+            let root = &failed.revision.app.root;
+            let missing = languages::missing_module(project, root, problem.file.as_deref(), &text);
+            if let Some(missing) = missing {
                 problem.message = format!("{error_type}: {}", missing.message);
                 problem.hint = Some(missing.hint);
             }

@@ -49,21 +49,21 @@ pattern!(PY_MODULE, r"No module named '([^']+)'");
 pattern!(PY_NAME, r"cannot import name '([^']+)' from '([^']+)'");
 pattern!(JS_MODULE, r"Cannot find (?:module|package) '([^']+)'");
 
-/// Reads what a runtime said of its failed init; `file` is where the import stands, relative to the project, if known.
-pub fn missing_module(project: &Path, file: Option<&str>, message: &str) -> Option<Missing> {
+/// Reads what a runtime said of the failed init of an app in `root`; `file` is where the import stands, relative to the
+/// project, if known.
+pub fn missing_module(project: &Path, root: &Path, file: Option<&str>, message: &str) -> Option<Missing> {
     let folder = file.and_then(|file| Some(project.join(file).parent()?.to_path_buf()));
     let hint = if let Some(found) = PY_MODULE.captures(message) {
         let handler = PY_HANDLER.captures(message).map(|handler| handler[1].replace('/', "."));
         let whole =
             handler.is_some_and(|handler| format!("{handler}.").starts_with(&format!("{}.", &found[1])));
-        let folder = folder.as_deref().unwrap_or(project);
         if whole {
             handler_file()
-        } else if is_own(folder, &found[1]) {
+        } else if is_own(root, &found[1]) {
             // A package of that name from elsewhere would be a stranger's.
             OWN_FILE.into()
         } else {
-            pip(project, folder, &found[1])
+            pip(project, root, &found[1])
         }
     } else if let Some(found) = PY_NAME.captures(message) {
         format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
@@ -81,20 +81,33 @@ pub fn missing_module(project: &Path, file: Option<&str>, message: &str) -> Opti
 
 const OWN_FILE: &str = "correct the import, or create the file it names";
 
-/// Part of a module or package that lies beside the code.
-fn is_own(folder: &Path, module: &str) -> bool {
+/// Part of a module or package of the app's own.
+fn is_own(root: &Path, module: &str) -> bool {
     let top = module.split('.').next().unwrap_or(module);
-    folder.join(top).is_dir() || folder.join(format!("{top}.py")).is_file()
+    root.join(top).is_dir() || root.join(format!("{top}.py")).is_file()
 }
 
 fn handler_file() -> String {
     "correct the handler, or create the file it names".into()
 }
 
-fn pip(project: &Path, folder: &Path, module: &str) -> String {
+fn pip(project: &Path, root: &Path, module: &str) -> String {
     let top = module.split('.').next().unwrap_or(module);
     let package = NAMED_OTHERWISE.iter().find(|(name, _)| *name == top).map_or(top, |(_, package)| package);
-    match python::environment(folder, project) {
+    let listed = upwards(root, project).find(|above| {
+        let plain = |name: &str| name.trim().to_ascii_lowercase().replace(['_', '.'], "-");
+        text_of(&above.join("requirements.txt")).is_some_and(|text| {
+            text.lines().any(|line| {
+                let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
+                plain(&line[..end.unwrap_or(line.len())]) == plain(package)
+            })
+        })
+    });
+    let package = match listed {
+        Some(above) => format!("-r {}", shown(&above.join("requirements.txt"), project)),
+        None => package.to_owned(),
+    };
+    match python::environment(root, project) {
         Some(environment) => {
             let python = shown(&environment.join(INTERPRETER), project);
             format!(
@@ -102,8 +115,10 @@ fn pip(project: &Path, folder: &Path, module: &str) -> String {
             )
         }
         None => {
-            let environment = shown(&folder.join(".venv"), project);
-            let python = shown(&folder.join(".venv").join(INTERPRETER), project);
+            // What is made is looked for from the app's folder upwards.
+            let folder = listed.unwrap_or(root).join(".venv");
+            let environment = shown(&folder, project);
+            let python = shown(&folder.join(INTERPRETER), project);
             format!(
                 "it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv \
                  {environment} && {python} -m pip install {package}; or correct the import"
@@ -148,15 +163,22 @@ mod tests {
         };
         write(&format!("shared/.venv/{INTERPRETER}"), "");
         write("own/app.py", "from app.parts import x");
+        write(
+            "listed/requirements.txt",
+            "# of the site\nFlask_Cors>=4 ; python_version > '3'\nrequests[socks]==2\n",
+        );
         write("web/package.json", r#"{"dependencies": {"left-pad": "1"}}"#);
         let said = |file: Option<&str>, message: &str| {
-            let missing = missing_module(project, file, message);
+            let first = file.and_then(|file| file.split('/').next()).filter(|first| !first.contains('.'));
+            let root = project.join(first.unwrap_or_default());
+            let missing = missing_module(project, &root, file, message);
             missing.map_or("nothing\n".into(), |missing| format!("{}\n  {}\n", missing.message, missing.hint))
         };
         let unable =
             |of: &str, module: &str| format!("Unable to import module '{of}': No module named '{module}'");
         let all = [
             said(Some("a/app.py"), &unable("app", "requests")),
+            said(Some("listed/api/app.py"), &unable("app", "requests")),
             said(Some("shared/x/app.py"), &unable("app", "yaml.nodes")),
             said(None, &unable("gone", "gone")),
             said(None, &unable("src/gone", "src")),
@@ -176,6 +198,8 @@ mod tests {
         insta::assert_snapshot!(all.concat(), @r"
         Unable to import module 'app': No module named 'requests'
           it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv a/.venv && a/.venv/bin/python -m pip install requests; or correct the import
+        Unable to import module 'app': No module named 'requests'
+          it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv listed/.venv && listed/.venv/bin/python -m pip install -r listed/requirements.txt; or correct the import
         Unable to import module 'app': No module named 'yaml.nodes'
           shared/.venv/bin/python -m pip install PyYAML, which is the environment it runs in; or correct the import
         Unable to import module 'gone': No module named 'gone'
