@@ -11,7 +11,7 @@ use std::{path::PathBuf, rc::Rc};
 
 pub(crate) use self::{
     node::{Key, Kind, Node},
-    parse::parse,
+    parse::{parse, parse_json},
 };
 use crate::{domain::Problem, project::Project};
 
@@ -31,7 +31,7 @@ impl Manifest {
     pub(crate) fn parse(project: &Project, path: PathBuf, text: &str) -> Result<Self, Problem> {
         let shown = project.shown(&path);
         let json = path.extension().is_some_and(|ending| ending == "json");
-        let parsed = if json { parse::parse_json(text) } else { parse(text) };
+        let parsed = if json { parse_json(text) } else { parse(text) };
         match parsed {
             Ok(root) => Ok(Self { path, shown, root }),
             Err(error) => Err(Problem::error(error.message)
