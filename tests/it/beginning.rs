@@ -23,6 +23,9 @@ async fn a_function_from_each_template_that_needs_no_download_answers() {
         ("aws", "typescript", "greet-ts", "greet-ts"),
         ("aws", "shell", "greet-sh", "greet-sh"),
         ("vercel", "python", "greet", "api-greet"),
+        ("vercel", "node", "greet-js", "api-greet-js"),
+        ("vercel", "typescript", "greet-ts", "api-greet-ts"),
+        ("vercel", "go", "greet-go", "api-greet-go"),
     ] {
         let made = new(&project, &["--provider", provider, "--language", language, "--name", name]);
         assert_eq!(made.code, 0, "{}", made.stderr);

@@ -24,7 +24,13 @@ pub(crate) fn python_func() -> PathBuf {
     folder("COLDFRAME_PYTHON_FUNC", "bin/python")
 }
 
-/// The `node_modules` with `@google-cloud/functions-framework` and `faas-js-runtime`.
+/// The virtual environment with `Flask` and `fastapi`.
+pub(crate) fn python_vercel() -> PathBuf {
+    folder("COLDFRAME_PYTHON_VERCEL", "bin/python")
+}
+
+/// The `node_modules` with `@google-cloud/functions-framework` and `faas-js-runtime`, `express`,
+/// `@vercel/functions`.
 pub(crate) fn node_clouds() -> PathBuf {
     folder("COLDFRAME_NODE_CLOUDS", "node_modules/@google-cloud/functions-framework").join("node_modules")
 }

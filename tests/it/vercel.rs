@@ -1,4 +1,8 @@
-//! Vercel's Python contract: a `handler` class, pushed to over HTTP.
+//! Vercel's functions, by language.
+
+mod go;
+mod node;
+mod python;
 
 use coldframe_testkit::Project;
 use serde_json::json;

@@ -1,14 +1,16 @@
 //! What the person or the host decides about the engine as a whole.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use coldframe_providers::launch::Account;
+use coldframe_providers::{domain::ProviderId, launch::Account};
 
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
     /// Scratch folders, build output and bootstraps live below it.
     pub work_dir: PathBuf,
     pub account: Account,
+    /// Where callers reach each provider's functions.
+    pub surfaces: Vec<(ProviderId, SocketAddr)>,
     /// Invocations in flight over all functions of an account (AWS's default is 1,000).
     pub account_concurrency: usize,
     /// Instances alive at once; more wait. Protects this machine, and is recorded as its wait.
@@ -37,6 +39,7 @@ impl EngineConfig {
         Self {
             work_dir,
             account: Account::default(),
+            surfaces: Vec::new(),
             account_concurrency: 1000,
             // An interpreter with a few libraries takes about 64 MB; a quarter of the memory stays the person's.
             max_instances: (memory_mb * 3 / 4 / 64).clamp(8, 1000),

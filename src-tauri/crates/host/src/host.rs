@@ -137,6 +137,7 @@ impl Host {
         let mut config = EngineConfig::new(self.inner.config.data_dir.join("work"));
         config.account_concurrency =
             self.inner.config.account_concurrency.unwrap_or(config.account_concurrency);
+        config.surfaces = self.inner.surfaces.clone();
         config.max_instances = self.inner.config.max_instances.unwrap_or(config.max_instances);
         let (supervisor, recorder) = (self.inner.supervisor.clone(), self.inner.recorder.clone());
         let (engine, events) =

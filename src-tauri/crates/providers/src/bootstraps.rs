@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 30] = embedded![
+const FILES: [(&str, &str); 34] = embedded![
     "node/aws.cjs",
     "node/cloud_events.cjs",
     "node/console.cjs",
@@ -30,6 +30,9 @@ const FILES: [(&str, &str); 30] = embedded![
     "node/runtime_api.cjs",
     "node/serve.cjs",
     "node/stream.cjs",
+    "node/vercel.cjs",
+    "node/vercel_helpers.cjs",
+    "node/vercel_web.cjs",
     "python/coldframe_bootstrap/__init__.py",
     "python/coldframe_bootstrap/aws.py",
     "python/coldframe_bootstrap/aws_logging.py",
@@ -42,6 +45,7 @@ const FILES: [(&str, &str); 30] = embedded![
     "python/coldframe_bootstrap/knative.py",
     "python/coldframe_bootstrap/requests.py",
     "python/coldframe_bootstrap/serve.py",
+    "python/coldframe_bootstrap/applications.py",
     "python/coldframe_bootstrap/vercel.py",
 ];
 

@@ -45,6 +45,7 @@ pub enum Language {
     Node,
     TypeScript,
     Rust,
+    Go,
     /// An executable that speaks the Runtime API itself (`bootstrap`).
     Custom,
     /// Any command that starts a server on `PORT`.
@@ -58,6 +59,7 @@ impl Language {
             Self::Node => "node",
             Self::TypeScript => "typescript",
             Self::Rust => "rust",
+            Self::Go => "go",
             Self::Custom => "custom",
             Self::Process => "process",
         }
@@ -100,7 +102,7 @@ pub struct App {
     pub settings: Settings,
     /// The function's own variables. Values from `.env` beside the code are already merged in, under these.
     pub env: BTreeMap<String, String>,
-    /// What is invoked; one on AWS and for Vercel's Python files.
+    /// What is invoked; one everywhere so far.
     pub functions: Vec<Function>,
     /// Files outside `root` whose change is a change of settings (template, serverless.yml, coldframe.toml, `.env`).
     pub manifests: Vec<PathBuf>,

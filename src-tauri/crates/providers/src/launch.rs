@@ -33,6 +33,8 @@ pub struct LaunchContext<'a> {
     /// The port the process must listen on, when the emulator pushes.
     pub port: Option<u16>,
     pub account: &'a Account,
+    /// Where callers reach the provider's functions, if they can.
+    pub door: Option<SocketAddr>,
     /// Our bootstrap is to measure what its imports take.
     pub measure_imports: bool,
     /// Unix milliseconds.
@@ -129,11 +131,13 @@ impl LaunchContext<'_> {
                 }
                 Ok(command.arg(self.bootstraps.join(format!("node/{name}.cjs"))))
             }
-            Language::Rust | Language::Custom | Language::Process => Err(Problem::error(format!(
-                "{} functions in {} cannot be run yet, only those in Python and Node",
-                self.app.provider.title(),
-                self.app.language.as_str()
-            ))),
+            Language::Rust | Language::Go | Language::Custom | Language::Process => {
+                Err(Problem::error(format!(
+                    "{} functions in {} cannot be run yet, only those in Python and Node",
+                    self.app.provider.title(),
+                    self.app.language.as_str()
+                )))
+            }
         }
     }
 }

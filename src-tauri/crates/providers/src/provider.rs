@@ -6,7 +6,7 @@ use coldframe_supervisor::Command;
 
 use crate::{
     detecting::Detect,
-    domain::{App, Problem, ProviderId, Settings},
+    domain::{App, Language, Problem, ProviderId, Settings},
     invocation::{Event, Found, Handover, HttpRequest},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
@@ -31,8 +31,8 @@ pub struct Provider {
     pub(crate) declare: fn(&Declaration<'_>) -> Result<App, Problem>,
     /// What is said where handler or runtime are not for `coldframe.toml` to change in a function that was found.
     pub(crate) fixed_handler: Option<&'static str>,
-    /// Our bootstraps for it tell what each import takes, when they are asked to.
-    pub(crate) measures_imports: bool,
+    /// Languages whose bootstrap for it tells what each import takes, when it is asked to.
+    pub(crate) measures_imports: &'static [Language],
     /// Functions to begin with.
     pub(crate) templates: &'static [Template],
     /// Beside the code, the first of more weight.

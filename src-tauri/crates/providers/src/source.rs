@@ -44,6 +44,10 @@ pattern!(
     PY_NAME,
     r"(?m)^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*(?::[^=\n]*)?=[^=]"
 );
+pattern!(
+    PY_TOP,
+    r"(?m)^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]*)?=[^=]|(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|[^\n]*))"
+);
 pattern!(PY_MADE, r"(?m)^(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*([\w.]+)");
 pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|[^\n]*)");
 pattern!(PY_CLASS, r"(?m)^class[ \t]+(\w+)[ \t]*\(([^)]*)\)");
@@ -106,6 +110,23 @@ impl Source {
     pub(crate) fn class_bases(&self, class: &str) -> Option<Vec<&str>> {
         let found = PY_CLASS.captures_iter(&self.code).find(|found| &found[1] == class)?;
         Some(found.get(2)?.as_str().split(',').map(str::trim).collect())
+    }
+
+    /// Whether Python code defines, assigns or imports a name outside of every function and class.
+    pub(crate) fn defines_at_top(&self, name: &str) -> bool {
+        PY_TOP.captures_iter(&self.code).any(|found| match (found.get(1).or(found.get(2)), found.get(3)) {
+            (Some(one), _) => one.as_str() == name,
+            (None, Some(list)) => {
+                let mut imported = list.as_str().trim_matches(['(', ')']).split(',');
+                imported.any(|part| part.split_whitespace().last() == Some(name))
+            }
+            (None, None) => false,
+        })
+    }
+
+    /// Whether a pattern is found in the code, comments and strings left out.
+    pub(crate) fn matches(&self, pattern: &Regex) -> bool {
+        pattern.is_match(&self.code)
     }
 
     /// Whether the code (not a comment or string) contains a fragment.

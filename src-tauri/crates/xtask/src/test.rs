@@ -88,6 +88,7 @@ fn clients(repository: &Repository) -> Result<Count> {
     npm::ensure(repository, CLIENT_PACKAGES)?;
     python::ensure(repository, "clouds", "tests/it/clouds/requirements.txt")?;
     python::ensure(repository, "func", "tests/it/clouds/func-requirements.txt")?;
+    python::ensure(repository, "vercel", "tests/it/clouds/vercel-requirements.txt")?;
     npm::ensure(repository, CLOUD_PACKAGES)?;
     Ok(Count::default())
 }
@@ -113,6 +114,7 @@ fn core(repository: &Repository) -> Result<Count> {
         .env("COLDFRAME_NODE_CLIENTS", repository.at(CLIENT_PACKAGES))
         .env("COLDFRAME_PYTHON_CLOUDS", repository.cache("python/clouds"))
         .env("COLDFRAME_PYTHON_FUNC", repository.cache("python/func"))
+        .env("COLDFRAME_PYTHON_VERCEL", repository.cache("python/vercel"))
         .env("COLDFRAME_NODE_CLOUDS", repository.at(CLOUD_PACKAGES))
         // What compiled fixtures depend on is compiled once, not in every run.
         .env("COLDFRAME_FIXTURES_TARGET", repository.cache("fixtures"))

@@ -213,7 +213,7 @@ pub(crate) fn is_code(path: &Path, language: Language) -> bool {
     match language {
         Language::Python => matches!(extension, "py" | "pyi"),
         Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
-        Language::TypeScript | Language::Rust | Language::Custom | Language::Process => false,
+        Language::TypeScript | Language::Rust | Language::Go | Language::Custom | Language::Process => false,
     }
 }
 

@@ -112,6 +112,8 @@ async fn attempt(
         .await
         .map_err(|problem| refused(problem, &scratch))?;
     let stream = uuid::Uuid::new_v4().simple().to_string();
+    let provider = request.revision.app.provider;
+    let door = world.config.surfaces.iter().find(|(id, _)| *id == provider).map(|(_, address)| *address);
     let context = LaunchContext {
         app: &request.revision.app,
         project: &world.project,
@@ -124,12 +126,12 @@ async fn attempt(
         address: conversation.address(),
         port: conversation.port(),
         account: &world.config.account,
+        door,
         measure_imports: request.cause == Cause::Imports,
         now_ms: clock::now_us() / 1000,
     };
-    let mut command = registry::of(request.revision.app.provider)
-        .launch(&context)
-        .map_err(|problem| no_entrypoint(problem, &scratch))?;
+    let mut command =
+        registry::of(provider).launch(&context).map_err(|problem| no_entrypoint(problem, &scratch))?;
     command.cpu_share = request.cpu_milli.map(CpuShare::of);
     let program = command.program.display().to_string();
     let mut child = world.supervisor.spawn(command).await.map_err(|error| {

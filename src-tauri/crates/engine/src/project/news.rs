@@ -53,6 +53,7 @@ fn is_source(path: &Path, language: Language) -> bool {
         Language::Python => extension == "py",
         Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
         Language::TypeScript => matches!(extension, "ts" | "mts" | "cts" | "tsx"),
+        Language::Go => matches!(extension, "go" | "mod" | "sum"),
         Language::Rust => matches!(extension, "rs" | "toml"),
         // It is known by its folder alone.
         Language::Process => false,

@@ -67,7 +67,7 @@ async function load() {
   const calls = require('./gcp_calls.cjs')
   const respond = calls[signature]
   if (!respond) throw new Error(`FUNCTION_SIGNATURE_TYPE is '${signature}', which is none of ${Object.keys(calls).join(', ')}`)
-  return respond(handler)
+  return require('./serve.cjs').whole(respond(handler))
 }
 
 const real = installed()

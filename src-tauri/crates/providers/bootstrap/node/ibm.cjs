@@ -6,7 +6,7 @@ const fs = require('fs')
 const path = require('path')
 const Module = require('module')
 
-const { logError, serve } = require('./serve.cjs')
+const { logError, serve, whole } = require('./serve.cjs')
 
 const env = process.env
 
@@ -42,7 +42,7 @@ async function load() {
   if (main === undefined && plain && /\.c?js$/.test(file)) main = definedIn(file, name)[name]
   if (typeof main !== 'function') throw new Error(`Action entrypoint '${name}' is not a function.`)
   const defaults = JSON.parse(env.__OW_DEFAULTS ?? '{}')
-  return async (request, response, body) => {
+  return whole(async (request, response, body) => {
     if (request.url === '/init') return reply(response, 403, { error: 'Cannot initialize the action more than once.' })
     if (request.url !== '/run') return reply(response, 404, { error: 'not found' })
     const { value, ...message } = JSON.parse(body)
@@ -57,7 +57,7 @@ async function load() {
       logError(error)
       reply(response, 502, { error: `An error has occurred: ${error?.message ?? error}` }, 'application error')
     }
-  }
+  })
 }
 
 serve(load)

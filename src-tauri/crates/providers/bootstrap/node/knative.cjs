@@ -8,7 +8,7 @@ const fs = require('fs')
 const path = require('path')
 
 const { fromHttp, toBinary } = require('./cloud_events.cjs')
-const { listenOnLoopback, logError, serve } = require('./serve.cjs')
+const { listenOnLoopback, logError, serve, whole } = require('./serve.cjs')
 
 const env = process.env
 
@@ -83,7 +83,7 @@ async function load() {
   if (typeof handle !== 'function') throw new TypeError('Function must export a handle function')
   await owner.init?.()
   const probes = { '/health/liveness': owner.liveness, '/health/readiness': owner.readiness }
-  return async (request, response, raw) => {
+  return whole(async (request, response, raw) => {
     const [route] = request.url.split('?')
     try {
       if (route in probes) return answer(response, 200, { 'content-type': TEXT_TYPE }, (await probes[route]?.()) ?? 'OK')
@@ -112,7 +112,7 @@ async function load() {
       if (response.headersSent) return response.destroy()
       answer(response, error?.code >= 400 && error.code < 600 ? error.code : 500, { 'content-type': TEXT_TYPE }, error?.message ?? String(error))
     }
-  }
+  })
 }
 
 const real = installed()

@@ -69,6 +69,7 @@ function reparsed(stack) {
   return placeOf(stderr ?? '')
 }
 
+/** Imports a file, whatever it is: Node knows an ES module by its name, its package and its syntax. */
 async function importFile(file) {
   loadedEsm = true
   imported = file
@@ -124,4 +125,4 @@ async function loadHandler(text) {
   return handler
 }
 
-module.exports = { HIGH_WATER_MARK, STREAMING, loadHandler, loadedEsm: () => loadedEsm, offerStreaming }
+module.exports = { HIGH_WATER_MARK, STREAMING, importFile, loadHandler, loadedEsm: () => loadedEsm, offerStreaming }

@@ -29,13 +29,44 @@ function failInit(api, error, code) {
   api.send(api.post('/coldframe/init/error', JSON.stringify(body)), () => process.exit(code))
 }
 
-function whole(request, respond) {
+/** Of a function `(request, response, body)` one that reads the body first. */
+const whole = (respond) => (request, response) => {
   const chunks = []
   request.on('data', (chunk) => chunks.push(chunk))
-  request.on('end', () => respond(Buffer.concat(chunks)))
+  request.on('end', () => respond(request, response, Buffer.concat(chunks)))
 }
 
-/** `load` gives the function `(request, response, body)`; the response has what `http` gives it. */
+/** The function has failed: an error for the emulator, or a broken connection if the answer has begun. */
+function fail(response, error) {
+  logError(error)
+  if (response.headersSent) return response.destroy()
+  const { toErrorBody } = require('./errors.cjs')
+  const body = toErrorBody(error)
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  response.statusCode = 500
+  response.setHeader('coldframe-error', /^[\w.]+$/.test(body.errorType) ? body.errorType : 'Error')
+  response.end(JSON.stringify(body))
+}
+
+/** A body that is not as long as its head says ends the connection: whoever counts on the head must not wait. */
+function keepPromises(request, response) {
+  let sent = 0
+  for (const name of ['write', 'end']) {
+    const own = response[name]
+    response[name] = function (chunk, ...rest) {
+      if (typeof chunk === 'string') sent += Buffer.byteLength(chunk, typeof rest[0] === 'string' ? rest[0] : 'utf8')
+      else if (chunk?.byteLength) sent += chunk.byteLength
+      return own.call(this, chunk, ...rest)
+    }
+  }
+  response.once('finish', () => {
+    const bodiless = request.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304
+    const promised = response.getHeader('content-length')
+    if (!bodiless && promised !== undefined && Number(promised) !== sent) request.socket.destroy()
+  })
+}
+
+/** `load` gives the function `(request, response)`, both as `http` makes them. */
 async function serve(load) {
   const api = new RuntimeApi(env.COLDFRAME_REPORT)
   api.send(api.post('/coldframe/hello', ''), ignore)
@@ -63,7 +94,8 @@ async function serve(load) {
       response.setHeader(name, value)
       return writeHead.apply(this, head)
     }
-    whole(request, (body) => respond(request, response, body))
+    keepPromises(request, response)
+    respond(request, response)
   })
   server.listen(Number(env.PORT), '127.0.0.1', () => {
     report()
@@ -81,4 +113,4 @@ function listenOnLoopback() {
   }
 }
 
-module.exports = { listenOnLoopback, logError, serve }
+module.exports = { fail, listenOnLoopback, logError, serve, whole }

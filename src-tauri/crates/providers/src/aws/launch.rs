@@ -64,7 +64,7 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             }
             None => context.bootstrap("aws"),
         },
-        Language::Rust => match context.artifact {
+        Language::Rust | Language::Go => match context.artifact {
             Some(artifact) => Ok(Command::new(artifact, code)),
             None => Err(Problem::error(format!("{} has not been built", app.name))
                 .hint("save a file to build it again")),
@@ -139,7 +139,7 @@ fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
         Language::Node | Language::TypeScript => {
             set("NODE_PATH", code.into());
         }
-        Language::Rust | Language::Custom | Language::Process => {}
+        Language::Rust | Language::Go | Language::Custom | Language::Process => {}
     }
 }
 

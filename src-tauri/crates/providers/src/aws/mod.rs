@@ -8,7 +8,7 @@ pub(crate) mod narrate;
 pub(crate) mod templates;
 
 use crate::{
-    domain::{Problem, ProviderId},
+    domain::{Language, Problem, ProviderId},
     invocation::Event,
     provider::{Provider, Rules, Talk},
 };
@@ -24,7 +24,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     detect: detect::detect,
     declare: detect::declared,
     fixed_handler: None,
-    measures_imports: true,
+    measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

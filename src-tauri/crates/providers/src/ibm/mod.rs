@@ -27,7 +27,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     detect: detect::detect,
     declare: detect::declared,
     fixed_handler: None,
-    measures_imports: false,
+    measures_imports: &[],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -3,6 +3,7 @@
 //! Nothing here knows a provider; which bootstrap runs and with what environment is the provider's `launch`.
 
 pub(crate) mod custom;
+mod go;
 mod interpreter;
 mod missing;
 pub(crate) mod node;
@@ -58,6 +59,7 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
         Language::Custom => custom::check(&app.root, project)?,
         Language::Process => {}
         Language::Rust => return rust::build(supervisor, app, project, &out).await,
+        Language::Go => return go::build(supervisor, app, project, &out).await,
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
 }
@@ -69,10 +71,28 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
 pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
     let (name, language) = (&app.name, app.language.as_str());
     let provider = registry::of(app.provider);
-    if !provider.measures_imports {
+    if provider.measures_imports.is_empty() {
         let title = app.provider.title();
         return Err(Problem::error(format!(
             "imports are not measured of functions of {title}, and {name} is one"
+        ))
+        .hint("its init as a whole is among its cold starts"));
+    }
+    if !provider.measures_imports.contains(&app.language) {
+        let named = |one: &Language| match one {
+            Language::Python => "Python",
+            Language::Node => "JavaScript",
+            Language::TypeScript => "TypeScript",
+            other => other.as_str(),
+        };
+        let languages: Vec<&str> = provider.measures_imports.iter().map(named).collect();
+        let languages = match languages.split_last() {
+            Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+            _ => languages.concat(),
+        };
+        return Err(Problem::error(format!(
+            "imports are measured of functions of {} in {languages}, and {name} is {language}",
+            app.provider.title()
         ))
         .hint("its init as a whole is among its cold starts"));
     }
@@ -81,13 +101,7 @@ pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
         Language::Node | Language::TypeScript if node::runtime_client(app, project).is_some() => {
             "aws-lambda-ric"
         }
-        Language::Python | Language::Node | Language::TypeScript => return Ok(()),
-        Language::Rust | Language::Custom | Language::Process => {
-            return Err(Problem::error(format!(
-                "imports are measured of functions in Python, JavaScript and TypeScript, and {name} is {language}"
-            ))
-            .hint("its init as a whole is among its cold starts"));
-        }
+        _ => return Ok(()),
     };
     Err(Problem::error(format!(
         "{name} brings AWS's runtime client, {client}, and runs with it: its imports cannot be measured"

@@ -1,9 +1,12 @@
 //! How a Vercel function's process is started, with the variables `vercel dev` sets.
 
+use std::ffi::OsString;
+
 use coldframe_supervisor::Command;
 
 use crate::{
     domain::{Language, Problem},
+    door::authority,
     launch::LaunchContext,
 };
 
@@ -14,23 +17,43 @@ pub(crate) fn vcpu_milli(memory_mb: u32) -> u32 {
 }
 
 /// # Errors
-/// There is no interpreter, or the language is not carried yet.
+/// There is no interpreter, or nothing was built.
 pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
-    if app.language != Language::Python {
-        return Err(Problem::error(format!(
-            "Vercel functions in {} cannot be run yet, only those in Python",
-            app.language.as_str()
-        )));
-    }
-    let mut command = context.bootstrap("vercel")?;
+    let mut command = match (app.language, context.artifact) {
+        (Language::Go, Some(program)) => Command::new(program, context.code),
+        _ => context.bootstrap("vercel")?,
+    };
     command.env = context.environment();
-    for (name, value) in
-        [("VERCEL", "1"), ("VERCEL_ENV", "development"), ("VERCEL_REGION", "dev1"), ("NOW_REGION", "dev1")]
-    {
-        command.env.insert(name.into(), value.into());
+    let mut set = |name: &str, value: OsString| command.env.insert(name.into(), value);
+    // System variables of a deployment; values that only a Git provider could give are empty there too.
+    // <https://vercel.com/docs/environment-variables/system-environment-variables>
+    for (name, value) in [
+        ("VERCEL", "1"),
+        ("VERCEL_ENV", "development"),
+        ("VERCEL_TARGET_ENV", "development"),
+        ("VERCEL_REGION", "dev1"),
+        ("NOW_REGION", "dev1"),
+    ] {
+        set(name, value.into());
     }
-    command.env.insert("COLDFRAME_HANDLER".into(), app.handler.clone().into());
+    if let Some(door) = context.door {
+        set("VERCEL_URL", authority(door).into());
+    }
+    let handler = match app.language {
+        Language::TypeScript => built_name(&app.handler),
+        _ => app.handler.clone(),
+    };
+    set("COLDFRAME_HANDLER", handler.into());
+    if matches!(app.language, Language::Node | Language::TypeScript) {
+        command.env.entry("NODE_ENV".into()).or_insert_with(|| "development".into());
+    }
     command.memory_limit_mb = Some(app.settings.memory_mb);
     Ok(command)
+}
+
+/// What the build makes of a TypeScript file.
+fn built_name(handler: &str) -> String {
+    let stem = handler.strip_suffix(".tsx").or_else(|| handler.strip_suffix(".ts"));
+    stem.map_or_else(|| handler.to_owned(), |stem| format!("{stem}.js"))
 }

@@ -1,14 +1,15 @@
-//! Vercel's Python contract.
+//! Vercel's functions: files below `api`, called by HTTP requests.
 
 pub(crate) mod detect;
 pub(crate) mod door;
+pub(crate) mod edge;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;
 pub(crate) mod templates;
 
 use crate::{
-    domain::ProviderId,
+    domain::{Language, ProviderId},
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -23,7 +24,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     detect: detect::detect,
     declare: detect::declared,
     fixed_handler: Some("handler and runtime are set by the file on Vercel; they are left as they are"),
-    measures_imports: true,
+    measures_imports: &[Language::Python],
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
     launch: launch::launch,

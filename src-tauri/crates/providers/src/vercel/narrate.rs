@@ -23,7 +23,8 @@ pub(crate) fn narrate(moment: &Moment<'_>) -> Vec<String> {
 }
 
 fn exited(how: &str) -> String {
-    format!("Python process exited with {how}. The logs above can help with debugging the issue.")
+    // Vercel names the language first.
+    format!("process exited with {how}. The logs above can help with debugging the issue.")
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Project {
         let runtime = match language {
             Language::Python => "python3.11",
             Language::Node | Language::TypeScript => "nodejs20.x",
-            Language::Rust | Language::Custom | Language::Process => "provided.al2023",
+            Language::Rust | Language::Go | Language::Custom | Language::Process => "provided.al2023",
         };
         let app = App {
             provider,
@@ -120,6 +120,7 @@ impl Project {
             address: conversation.address(),
             port: conversation.port(),
             account: &account,
+            door: None,
             measure_imports: self.measure_imports,
             now_ms: 1_767_225_600_000,
         };

@@ -110,6 +110,16 @@ def serve(load):
     server.serve_forever()
 
 
+def answer_forever(listener, respond, report):
+    """Answers on a socket that listens already."""
+    import socket
+
+    server = _Server(listener.getsockname(), _handler(respond, report), bind_and_activate=False)
+    server.socket.close()
+    server.socket = socket.socket(fileno=listener.detach())
+    server.serve_forever()
+
+
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 

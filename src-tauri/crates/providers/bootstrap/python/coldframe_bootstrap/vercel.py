@@ -1,6 +1,7 @@
-"""Serves a Vercel Python function: a class `handler` on `BaseHTTPRequestHandler`, on the port the emulator names.
+"""Serves a Vercel Python function on the port the emulator names: a class `handler` on `BaseHTTPRequestHandler`, or a
+WSGI or ASGI application `app`.
 
-The function's class runs as it is, one instance of it a connection. Answers are held back until they are small and
+A class runs as it is, one instance of it a connection. Answers are held back until they are small and
 whole or begin to stream, so that they have a length and the connection can be used again; what the function reports
 about itself (CPU, loaded files, errors) goes to the emulator, not to the caller.
 """
@@ -205,9 +206,15 @@ def _load(path):
     handler = getattr(module, "handler", None)
     from http.server import BaseHTTPRequestHandler
 
-    if not (isinstance(handler, type) and issubclass(handler, BaseHTTPRequestHandler)):
-        raise TypeError(f"{path} defines no class `handler` on BaseHTTPRequestHandler")
-    return handler
+    if isinstance(handler, type) and issubclass(handler, BaseHTTPRequestHandler):
+        return handler
+    for name in ("app", "application"):
+        app = getattr(module, name, None)
+        if app is not None:
+            from .applications import responder
+
+            return responder(app)
+    raise TypeError(f"{path} defines neither a class `handler` on BaseHTTPRequestHandler nor a WSGI or ASGI `app`")
 
 
 class _Server:
@@ -274,13 +281,17 @@ def main():
                 emulator.send(files)
                 emulator.receive()
 
-    served = _served(handler, report)
     for _ in range(2 if imports else 1):
         emulator.receive()
     listener.listen(128)
     report()
     emulator.send(emulator.post(b"/coldframe/ready", b"", init + usage()))
     emulator.receive()
+    if not isinstance(handler, type):
+        from .serve import answer_forever
+
+        return answer_forever(listener, handler, report)
+    served = _served(handler, report)
     server = _Server(address)
     while True:
         descriptor, client = listener._accept()

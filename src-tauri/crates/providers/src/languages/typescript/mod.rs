@@ -88,9 +88,13 @@ impl Build<'_> {
         Ok(Built { code, artifact: None, files: Some(reached.into_iter().collect()) })
     }
 
-    /// The handler's file: `src/app.handler` is `src/app.ts`.
+    /// The handler's file: `src/app.handler` is `src/app.ts`. Some providers' handlers are the file itself.
     fn entry(&self) -> Option<PathBuf> {
         let handler = &self.app.handler;
+        let itself = self.app.root.join(handler);
+        if resolve::is_typescript(&itself) && itself.is_file() {
+            return Some(itself);
+        }
         let file = handler.rfind('/').map_or(0, |slash| slash + 1);
         let stem = handler[file..].find('.').map_or(handler.as_str(), |dot| &handler[..file + dot]);
         resolve::relative(&self.app.root.join("entry"), &format!("./{stem}"))

@@ -1,12 +1,14 @@
-//! Vercel's Python functions in a project: files under `api/` that define a class `handler` on
-//! `BaseHTTPRequestHandler`. One file is one app of one function, whose handler is the file's path from the folder
-//! that is deployed (`api/users/[id].py`), and whose route is the same without its ending.
+//! Vercel's functions in a project: files below `api`, one app of one function each. The handler is the file's path
+//! from the folder that is deployed (`api/users/[id].py`), and the route is the same without its ending.
 //!
-//! A folder is deployed if it has a `vercel.json` or an `api` folder with such a file in it.
+//! A folder is deployed if it says so (`vercel.json`, or Vercel's packages among its dependencies), or if what lies
+//! below its `api` can hardly be anything else.
 
+mod entry;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod twins;
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +16,11 @@ use std::{
     time::Duration,
 };
 
-use self::settings::Configured;
+pub(crate) use self::entry::go_handler;
+use self::{
+    entry::{Entry, entry, language},
+    settings::Configured,
+};
 use crate::{
     aws::detect::runtime,
     detecting::Given,
@@ -25,7 +31,6 @@ use crate::{
     name::callable,
     project::Project,
     provider::Declaration,
-    source::{Source, Syntax},
 };
 
 /// What Vercel gives a function whose project says nothing.
@@ -45,49 +50,109 @@ pub(crate) const DEFAULTS: Settings = Settings {
 
 pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     let mut found = Detection::default();
-    let mut roots: BTreeMap<PathBuf, Configured> = BTreeMap::new();
-    let mut without = Vec::new();
+    let mut roots: BTreeMap<PathBuf, Root> = BTreeMap::new();
     for file in project.files() {
         let Some((deployed, path)) = split(project, file) else { continue };
-        let root = project.root().join(&deployed);
-        let configured = roots
-            .entry(root.clone())
-            .or_insert_with(|| Configured::read(project, &root, &mut found.problems));
-        match class(project, file) {
-            Found::Handler => found.apps.push(app(project, &root, &path, configured)),
-            Found::Application(line) if configured.is_there() => found.problems.push(
-                Problem::warning("WSGI and ASGI applications are not run yet; it is left out")
-                    .at(project.shown(&project.root().join(file)), line)
-                    .hint("define a class `handler` on BaseHTTPRequestHandler"),
-            ),
-            Found::Application(_) | Found::Nothing => without.push((root, file)),
-        }
+        let root = project.root().join(deployed);
+        let root = roots.entry(root.clone()).or_insert_with(|| Root::read(project, root));
+        root.candidates.extend(Candidate::read(project, file, path));
     }
-    for (root, file) in without {
-        // Elsewhere a folder called `api` may hold anything.
-        let is_deployed = roots.get(&root).is_some_and(Configured::is_there);
-        if is_deployed || found.apps.iter().any(|app| app.root == root) {
-            found.problems.push(
-                Problem::warning("it defines no class `handler`; it is left out")
-                    .at(project.shown(&project.root().join(file)), None)
-                    .hint(
-                        "define one on BaseHTTPRequestHandler, or begin the name of what only helps with _",
-                    ),
-            );
-        }
+    for (_, mut root) in roots {
+        let mut apps = root.apps(project, &mut found.problems);
+        twins::refuse(project, &mut apps);
+        found.problems.extend(root.configured.problems(project, !apps.is_empty()));
+        found.apps.extend(apps);
     }
-    for configured in roots.into_values() {
-        found.problems.extend(configured.unmatched());
-    }
-    refuse_twins(project, &mut found.apps);
     found
 }
 
-/// The folder that is deployed and the function's path in it, for a Python file under an `api` folder.
-fn split(project: &Project, file: &Path) -> Option<(PathBuf, String)> {
-    if file.extension()? != "py" {
-        return None;
+/// A folder that is deployed.
+struct Root {
+    path: PathBuf,
+    configured: Configured,
+    /// It says itself that it is Vercel's.
+    says_so: bool,
+    candidates: Vec<Candidate>,
+}
+
+/// A file that may be a function.
+struct Candidate {
+    path: String,
+    language: Language,
+    text: String,
+    entry: Entry,
+}
+
+impl Candidate {
+    fn read(project: &Project, file: &Path, path: String) -> Option<Self> {
+        let language = language(&path)?;
+        let text = project.read_source(file).ok()?;
+        let entry = entry(language, &text);
+        Some(Self { path, language, text, entry })
     }
+
+    fn is_javascript(&self) -> bool {
+        matches!(self.language, Language::Node | Language::TypeScript)
+    }
+}
+
+impl Root {
+    fn read(project: &Project, path: PathBuf) -> Self {
+        let configured = Configured::read(project, &path);
+        let depends = project
+            .peek(&path.join("package.json"))
+            .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+            .is_some_and(|manifest| {
+                ["dependencies", "devDependencies"].iter().any(|kind| {
+                    let names = manifest[kind].as_object().map(|names| names.keys());
+                    names.is_some_and(|mut all| {
+                        all.any(|name| name == "vercel" || name.starts_with("@vercel/"))
+                    })
+                })
+            });
+        let says_so = configured.is_there() || depends;
+        Self { path, configured, says_so, candidates: Vec::new() }
+    }
+
+    fn apps(&mut self, project: &Project, problems: &mut Vec<Problem>) -> Vec<App> {
+        let certain = |one: &Candidate| match one.language {
+            // Elsewhere a folder called `api` holds a web page's client, or a server's routes.
+            Language::Node | Language::TypeScript => {
+                self.path == *project.root() || one.text.contains("@vercel/")
+            }
+            _ => true,
+        };
+        let is_function = |one: &Candidate| matches!(one.entry, Entry::Function(_));
+        let is_deployed = self.says_so || self.candidates.iter().any(|one| is_function(one) && certain(one));
+        if !is_deployed {
+            return Vec::new();
+        }
+        let mut apps = Vec::new();
+        for one in &self.candidates {
+            let shown = project.shown(&self.path.join(&one.path));
+            match &one.entry {
+                Entry::Function(why) => {
+                    let mut app = app(project, &self.path, one, &mut self.configured);
+                    app.why.insert(0, format!("{shown} lies under api and {why}"));
+                    apps.push(app);
+                }
+                Entry::Missing { what, hint } => {
+                    let left_out = if one.is_javascript() {
+                        "; Vercel makes a function of it that cannot answer, so it is left out"
+                    } else {
+                        "; it is left out"
+                    };
+                    let problem = Problem::warning(format!("{what}{left_out}"));
+                    problems.push(problem.at(shown, None).hint(*hint));
+                }
+            }
+        }
+        apps
+    }
+}
+
+/// The folder that is deployed and the file's path in it, for a file under an `api` folder.
+fn split(project: &Project, file: &Path) -> Option<(PathBuf, String)> {
     let parts: Vec<&str> = file
         .components()
         .map(|part| match part {
@@ -95,6 +160,7 @@ fn split(project: &Project, file: &Path) -> Option<(PathBuf, String)> {
             _ => None,
         })
         .collect::<Option<_>>()?;
+    language(parts.last()?)?;
     // The nearest folder above with a vercel.json, else the outermost `api`.
     let apis = || parts.iter().enumerate().filter(|(at, name)| **name == "api" && *at + 1 < parts.len());
     let folder = |at: usize| parts[..at].iter().collect::<PathBuf>();
@@ -107,78 +173,52 @@ fn split(project: &Project, file: &Path) -> Option<(PathBuf, String)> {
     Some((folder(at), below.join("/")))
 }
 
-enum Found {
-    Handler,
-    /// A variable `app`: WSGI or ASGI.
-    Application(Option<u32>),
-    Nothing,
-}
-
-fn class(project: &Project, file: &Path) -> Found {
-    let Ok(text) = project.read_source(file) else { return Found::Nothing };
-    let source = Source::new(Syntax::Python, &text);
-    let handler = source.class_bases("handler").is_some_and(|bases| {
-        bases.iter().any(|base| base.rsplit('.').next() == Some("BaseHTTPRequestHandler"))
-    });
-    // One that cannot be parsed is found all the same: running it says in which line and why.
-    let begun = || {
-        text.lines().any(|line| line.starts_with("class handler(") && line.contains("BaseHTTPRequestHandler"))
-    };
-    if handler || source.class_bases("handler").is_none() && begun() {
-        return Found::Handler;
-    }
-    let application = text.lines().position(|line| {
-        line.strip_prefix("app").is_some_and(|rest| {
-            rest.trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='))
-        })
-    });
-    match application {
-        Some(line) => Found::Application(u32::try_from(line + 1).ok()),
-        None => Found::Nothing,
-    }
-}
-
 /// A function that a person declares: the folder that is deployed, and the file in it.
 ///
 /// # Errors
-/// No file is named.
+/// No file is named, or none that Vercel would run.
 pub(crate) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
     let Declaration { project, name, root, .. } = *declaration;
     let Some(file) = declaration.handler else {
         return Err(Problem::error(format!("Vercel's function `{name}` needs its file"))
             .hint("add a handler, such as \"api/hello.py\""));
     };
-    let mut ignored = Vec::new();
-    let mut configured = Configured::read(project, root, &mut ignored);
-    let mut app = app(project, root, file, &mut configured);
+    let Some(language) = language(file) else {
+        return Err(Problem::error(format!("Vercel's function `{name}` cannot be {file}"))
+            .hint("name a file that ends in .py, .js, .mjs, .ts, .tsx or .go"));
+    };
+    let mut configured = Configured::read(project, root);
+    let path = root.join(file);
+    let text = project.read_source(&path).unwrap_or_default();
+    let candidate = Candidate { path: file.to_owned(), language, entry: entry(language, &text), text };
+    let mut app = app(project, root, &candidate, &mut configured);
     app.why.clear();
     crate::detecting::rename(&mut app, name);
-    let path = root.join(file);
     let shown = project.shown(&path);
     if !path.is_file() {
         app.problems
             .push(Problem::error(format!("{shown} does not exist")).hint("correct the path or the handler"));
-    } else if !matches!(class(project, &path), Found::Handler) {
-        app.problems.push(
-            Problem::warning(format!("{shown} does not seem to define a class `handler`"))
-                .hint("define one on BaseHTTPRequestHandler"),
-        );
+    } else if let Entry::Missing { what, hint } = candidate.entry {
+        app.problems.push(Problem::warning(what).at(shown, None).hint(hint));
     }
     Ok(app)
 }
 
-fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) -> App {
-    let route = route(path);
-    let name = callable(path.trim_end_matches(".py"));
-    let (runtime, sentence) = runtime::python(project, root);
-    let file = project.shown(&root.join(path));
+fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configured) -> App {
+    let stem = one.path.rsplit_once('.').map_or(one.path.as_str(), |(stem, _)| stem);
+    let name = callable(stem);
+    let (runtime, sentence) = match one.language {
+        Language::Python => runtime::python(project, root),
+        Language::Go => ("go".to_owned(), "runtime go, in the version that is installed here".to_owned()),
+        _ => runtime::node(project, root),
+    };
     let mut app = App {
         provider: ProviderId::Vercel,
         name: name.clone(),
-        language: Language::Python,
+        language: one.language,
         runtime,
         root: root.to_path_buf(),
-        handler: path.to_owned(),
+        handler: one.path.clone(),
         architecture: Architecture::default(),
         region: None,
         settings: DEFAULTS,
@@ -186,52 +226,40 @@ fn app(project: &Project, root: &Path, path: &str, configured: &mut Configured) 
         functions: vec![Function {
             name,
             description: String::new(),
-            routes: vec![Route { method: "ANY".into(), path: route }],
+            routes: vec![Route { method: "ANY".into(), path: route(stem) }],
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Request,
         }],
         manifests: configured.file().into_iter().collect(),
-        why: vec![format!("{file} lies under api and defines a class `handler` on BaseHTTPRequestHandler")],
+        why: Vec::new(),
         assumed: vec![sentence],
         problems: Vec::new(),
     };
-    configured.apply(path, &mut app);
+    if one.is_javascript() {
+        settings::of_source(project, &one.text, &mut app);
+    }
+    configured.apply(&one.path, &mut app);
     if app.settings == DEFAULTS {
         app.assumed.push(
             "timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them"
                 .into(),
         );
     }
+    if let Some(part) = stem.split('/').find(|part| part.starts_with("[...") || part.starts_with("[[")) {
+        app.problems.push(
+            Problem::warning(format!("`{part}` takes one part of a path here, as on Vercel without Next.js"))
+                .at(project.shown(&root.join(&one.path)), None)
+                .hint(format!(
+                    "to take the rest of the path, add a rewrite to vercel.json: {{\"source\": \"/api/:path*\", \
+                     \"destination\": \"/{stem}\"}}"
+                )),
+        );
+    }
     app
 }
 
-/// `api/users/[id].py` answers at `/api/users/[id]`, and an `index.py` for its folder.
-fn route(path: &str) -> String {
-    let path = path.trim_end_matches(".py");
-    let path = path.strip_suffix("/index").unwrap_or(path);
-    format!("/{path}")
-}
-
-/// Vercel refuses to build two files for one path.
-fn refuse_twins(project: &Project, apps: &mut [App]) {
-    let mut taken: BTreeMap<(PathBuf, String), String> = BTreeMap::new();
-    for app in apps {
-        let path = app
-            .functions
-            .first()
-            .and_then(|function| function.routes.first())
-            .map(|route| route.path.clone());
-        let file = project.shown(&app.root.join(&app.handler));
-        let Some(path) = path else { continue };
-        if let Some(other) = taken.get(&(app.root.clone(), path.clone())) {
-            app.problems.push(
-                Problem::error(format!("{other} answers at {path} already"))
-                    .at(file, None)
-                    .hint("rename one of them"),
-            );
-        } else {
-            taken.insert((app.root.clone(), path), file);
-        }
-    }
+/// `api/users/[id]` answers at `/api/users/[id]`, and an `index` for its folder.
+fn route(stem: &str) -> String {
+    format!("/{}", stem.strip_suffix("/index").unwrap_or(stem))
 }

@@ -46,7 +46,7 @@ fn files_under_api_with_a_handler_class_are_functions() {
       why: second/api/v1/api/deep.py lies under api and defines a class `handler` on BaseHTTPRequestHandler
       assumed: runtime python3.12, because no file names a version
       assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
-    Warning api/helper.py: it defines no class `handler`; it is left out; hint: define one on BaseHTTPRequestHandler, or begin the name of what only helps with _
+    Warning api/helper.py: it defines neither a class `handler` nor `app`; it is left out; hint: define a class `handler` on BaseHTTPRequestHandler or a WSGI or ASGI `app`, or begin the name of what only helps with _
     ");
 }
 
@@ -88,9 +88,14 @@ fn vercel_json_sets_limits_and_its_mistakes_are_named() {
       why: api/c.py lies under api and defines a class `handler` on BaseHTTPRequestHandler
       assumed: runtime python3.12, because no file names a version
       assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
-      Error api/c.py: api/c/index.py answers at /api/c already; hint: rename one of them
-    Warning api/wsgi.py:2: WSGI and ASGI applications are not run yet; it is left out; hint: define a class `handler` on BaseHTTPRequestHandler
+      Error api/c.py: api/c/index.py and api/c.py both answer at /api/c: api/c/index.py does, and Vercel refuses to build with both; hint: rename one of them
+    vercel api-wsgi: python python3.12 api/wsgi.py in . (300 s, 2048 MB)
+      route ANY /api/wsgi
+      why: api/wsgi.py lies under api and defines `app`, a WSGI or ASGI application
+      assumed: runtime python3.12, because no file names a version
+      assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
     Warning vercel.json:5: the pattern api/none.py matches no function; hint: correct it: Vercel refuses to build with it
+    Warning vercel.json:6: the pattern api/x.ts matches no function; hint: correct it: Vercel refuses to build with it
     ");
     project.write("vercel.json", b"{ nope");
     assert!(project.problems().contains("Error vercel.json:1: "), "{}", project.problems());
@@ -104,4 +109,74 @@ fn a_class_that_is_not_closed_yet_is_a_function_with_a_problem_to_come() {
     ]);
     let summary = project.summary();
     assert!(summary.contains("api/torn.py") && !summary.contains("api/helper.py lies"), "{summary}");
+}
+
+#[test]
+fn every_language_has_its_files_and_its_own_settings() {
+    let project = Inline::new(&[
+        (
+            "api/hello.js",
+            "export const config = { maxDuration: 20 };\nexport default function handler(req, res) {}\n",
+        ),
+        ("api/users/[id].ts", "export async function GET(request: Request) {}\n"),
+        ("api/types.d.ts", "export {};\n"),
+        ("api/helper.ts", "export const two = 2;\n"),
+        ("api/[...rest].mjs", "export default { fetch() {} }\n"),
+        ("api/[name].js", "module.exports = (req, res) => res.end();\n"),
+        (
+            "api/time.go",
+            "package handler\n\nimport \"net/http\"\n\nfunc Time(w http.ResponseWriter, r *http.Request) {}\n",
+        ),
+        ("api/time_test.go", "package handler\n"),
+        ("src/api/client.ts", "export default function get() {}\n"),
+        (
+            "vercel.json",
+            "{\n\"crons\": [{\"path\": \"/api/time\", \"schedule\": \"0 5 * * *\"}],\n\"functions\": {\"api/users/[id].ts\": {\"runtime\": \"now-php@1.0.0\"}},\n\"routes\": []\n}\n",
+        ),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r#"
+    vercel api-rest: node nodejs22.x api/[...rest].mjs in . (300 s, 2048 MB)
+      route ANY /api/[...rest]
+      why: api/[...rest].mjs lies under api and exports a default
+      assumed: runtime nodejs22.x, because no file names a version
+      assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
+      Warning api/[...rest].mjs: `[...rest]` takes one part of a path here, as on Vercel without Next.js; hint: to take the rest of the path, add a rewrite to vercel.json: {"source": "/api/:path*", "destination": "/api/[...rest]"}
+    vercel api-name: node nodejs22.x api/[name].js in . (300 s, 2048 MB)
+      route ANY /api/[name]
+      why: api/[name].js lies under api and exports a default
+      assumed: runtime nodejs22.x, because no file names a version
+      assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
+      Error api/[name].js: api/[...rest].mjs and api/[name].js both answer at /api/[name]: api/[...rest].mjs does, and Vercel refuses to build with both; hint: rename one of them
+    vercel api-hello: node nodejs22.x api/hello.js in . (20 s, 2048 MB)
+      route ANY /api/hello
+      why: api/hello.js lies under api and exports a default
+      why: its `config` sets maxDuration to 20
+      assumed: runtime nodejs22.x, because no file names a version
+    vercel api-time: go go api/time.go in . (300 s, 2048 MB)
+      route ANY /api/time
+      why: api/time.go lies under api and defines Time(http.ResponseWriter, *http.Request)
+      why: vercel.json has it called at `0 5 * * *` (UTC) as GET /api/time; here that is done by hand: curl -A vercel-cron/1.0
+      assumed: runtime go, in the version that is installed here
+      assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
+    vercel api-users-id: typescript nodejs22.x api/users/[id].ts in . (300 s, 2048 MB)
+      route ANY /api/users/[id]
+      why: api/users/[id].ts lies under api and exports GET
+      why: vercel.json sets limits for api/users/[id].ts
+      assumed: runtime nodejs22.x, because no file names a version
+      assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
+      Warning vercel.json:3: the runtime `now-php@1.0.0` of api/users/[id].ts is not run here; hint: api/users/[id].ts runs as the typescript it is written in
+    Warning api/helper.ts: it exports neither a default nor a function named after an HTTP method; Vercel makes a function of it that cannot answer, so it is left out; hint: export default function handler(req, res), or begin the name of what only helps with _
+    Warning vercel.json:4: `routes` of vercel.json is not followed; hint: write it as redirects, rewrites and headers, which Coldframe follows
+    "#);
+}
+
+#[test]
+fn javascript_below_an_api_folder_elsewhere_is_no_function() {
+    let project = Inline::new(&[
+        ("web/src/api/client.js", "export default function get(req, res) {}\n"),
+        ("web/package.json", "{}"),
+    ]);
+    assert_eq!(project.summary(), "");
+    project.write("web/src/vercel.json", b"{}");
+    assert!(project.summary().contains("vercel api-client"), "{}", project.summary());
 }

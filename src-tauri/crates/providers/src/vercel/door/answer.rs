@@ -5,11 +5,11 @@ use crate::{
     http_body::Payload,
     invocation::{Answer, Body, Outcome, ResponseHead},
     service_door::rest,
-    vercel::failure::page,
+    vercel::{edge::Moved, failure::page},
 };
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, SERVER},
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SERVER},
 };
 
 const ID: HeaderName = HeaderName::from_static("x-vercel-id");
@@ -40,6 +40,18 @@ pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
 
 pub(super) fn not_found(id: &str) -> Response<Payload> {
     error(StatusCode::NOT_FOUND, "NOT_FOUND", id, None)
+}
+
+pub(super) fn moved(to: &Moved, id: &str) -> Response<Payload> {
+    let mut response = Response::new(Payload::from("Redirecting...\n"));
+    *response.status_mut() = to.status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    if let Ok(location) = HeaderValue::from_str(&to.location) {
+        headers.insert(LOCATION, location);
+    }
+    edge(headers, id);
+    response
 }
 
 fn failed(error_type: &str, payload: &[u8], id: &str) -> Response<Payload> {
@@ -107,7 +119,7 @@ fn passed_on(
     response
 }
 
-fn edge(headers: &mut HeaderMap, id: &str) {
+pub(super) fn edge(headers: &mut HeaderMap, id: &str) {
     headers.insert(SERVER, HeaderValue::from_static("Vercel"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("public, max-age=0, must-revalidate"));
     if let Ok(id) = HeaderValue::from_str(id) {

@@ -1,21 +1,28 @@
-//! What callers of Vercel functions speak: plain HTTP on the paths their files have under `api/`, from a listener of
-//! its own, because those paths begin at the root. Static files, rewrites and headers of `vercel.json` are not here.
+//! What callers of Vercel functions speak: plain HTTP on the paths of a deployed folder, from a listener of its own,
+//! because those paths begin at the root. A page beside the functions is answered as it lies there, so that it can
+//! call them.
 
 mod answer;
 mod request;
 mod routes;
+mod site;
+mod static_file;
 #[cfg(test)]
 mod tests;
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
-use http::{Response, StatusCode, header::UPGRADE};
+use http::{Response, StatusCode, header::UPGRADE, request::Parts};
 use hyper::{Request, body::Incoming};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::request::Edge;
+use self::{
+    request::Edge,
+    routes::Chosen,
+    site::{Answers, Sites},
+};
 use crate::{
     clock,
     domain::{Problem, ProviderId},
@@ -25,6 +32,7 @@ use crate::{
     http_guard::HttpGuard,
     http_server::{self, Handler},
     invocation::{CallContext, Event, Found, FunctionRef, HttpRequest, Invocation, Invoke, Trigger},
+    vercel::edge::Asked,
 };
 
 /// Largest body of a request, and of an answer that is not streamed, bytes (Vercel: 4.5 MB).
@@ -38,7 +46,7 @@ pub(crate) async fn serve<I: Invoke>(
     shutdown: CancellationToken,
 ) {
     let guard = HttpGuard::new(&config.allowed_hosts);
-    http_server::run(listener, Arc::new(Door { invoke, guard }), shutdown).await;
+    http_server::run(listener, Arc::new(Door { invoke, guard, sites: Sites::default() }), shutdown).await;
 }
 
 /// The URLs a function has on a door that listens at `address`.
@@ -60,6 +68,7 @@ pub(crate) fn event_from_json(json: &str) -> Result<Event, Problem> {
 struct Door<I> {
     invoke: Arc<I>,
     guard: HttpGuard,
+    sites: Sites,
 }
 
 impl<I: Invoke> Handler for Door<I> {
@@ -74,28 +83,61 @@ impl<I: Invoke> Handler for Door<I> {
                 return answer::error(StatusCode::FORBIDDEN, "FORBIDDEN", &id, Some(&problem));
             }
         };
-        let (path, query) = (parts.uri.path(), parts.uri.query());
+        let path = parts.uri.path().to_owned();
+        let query = parts.uri.query().unwrap_or_default().to_owned();
         let functions = self.invoke.list(ProviderId::Vercel);
-        let Some(chosen) = routes::choose(&functions, &parts.method, path) else {
-            return answer::not_found(&id);
+        let sites = self.sites.of(&functions);
+        let asked = Asked { path: &path, query: &query, headers: &parts.headers };
+        let found = sites.iter().find_map(|site| Some((site, site.answers(&asked)?)));
+        let of = found.as_ref().map(|(site, _)| *site).or(sites.first());
+        let headers = of.map(|site| site.rules.headers(&asked)).unwrap_or_default();
+        let mut response = match found.map(|(_, answers)| answers) {
+            None => answer::not_found(&id),
+            Some((Answers::Moved(moved), _)) => answer::moved(&moved, &id),
+            Some((Answers::File(file), _)) => static_file::answered(&file, &parts.method, &id).await,
+            Some((Answers::Elsewhere(url), _)) => {
+                let problem = format!("a rewrite leads to {url}: only Vercel's edge asks other sites");
+                answer::error(StatusCode::BAD_GATEWAY, "ROUTER_EXTERNAL_TARGET_ERROR", &id, Some(&problem))
+            }
+            Some((Answers::Function(chosen), more)) => {
+                let edge = Edge { host: &host, client: peer.ip().to_canonical(), id: &id };
+                let target = request::target(&path, [query.as_str(), more.as_str()], &chosen.parameters);
+                self.call(chosen, target, parts, body, &edge, received).await
+            }
         };
+        response.headers_mut().extend(headers);
+        response
+    }
+}
+
+impl<I: Invoke> Door<I> {
+    async fn call(
+        &self,
+        chosen: Chosen<'_>,
+        target: String,
+        parts: Parts,
+        body: Incoming,
+        edge: &Edge<'_>,
+        received: Instant,
+    ) -> Response<Payload> {
+        let id = edge.id;
         // Offers of HTTP/2 in passing (`h2c`) are content with an ordinary answer.
         if parts.headers.get(UPGRADE).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"h2c")) {
             let problem = "functions have no connection to upgrade";
-            return answer::error(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", &id, Some(problem));
+            return answer::error(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", id, Some(problem));
         }
         let body = match http_body::read(body, LIMIT).await {
             Ok(body) => body,
             Err(ReadError::TooLarge { .. }) => {
-                return answer::error(StatusCode::PAYLOAD_TOO_LARGE, "FUNCTION_PAYLOAD_TOO_LARGE", &id, None);
+                return answer::error(StatusCode::PAYLOAD_TOO_LARGE, "FUNCTION_PAYLOAD_TOO_LARGE", id, None);
             }
             Err(ReadError::Broken) => {
-                return answer::error(StatusCode::BAD_REQUEST, "BAD_REQUEST", &id, None);
+                return answer::error(StatusCode::BAD_REQUEST, "BAD_REQUEST", id, None);
             }
         };
-        let target = request::target(path, query, &chosen.parameters);
-        let edge = Edge { host: &host, client: peer.ip().to_canonical(), id: &id };
-        let event = request::forwarded(parts.method.clone(), target, parts.headers, body, &edge);
+        let mut headers = parts.headers;
+        request::authorize_cron(&mut headers, &chosen.found.app);
+        let event = request::forwarded(parts.method.clone(), target, headers, body, edge);
         let outcome = self
             .invoke
             .invoke(Invocation {
@@ -103,7 +145,7 @@ impl<I: Invoke> Handler for Door<I> {
                     provider: ProviderId::Vercel,
                     name: chosen.found.function.name.clone(),
                 },
-                request_id: id,
+                request_id: id.to_owned(),
                 trigger: Trigger::Http,
                 event: Event::Http(event),
                 received,

@@ -5,10 +5,13 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
-    header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
+    header::{
+        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+        USER_AGENT,
+    },
 };
 
-use crate::invocation::HttpRequest;
+use crate::{domain::App, invocation::HttpRequest};
 
 /// Where a request came from and under which id.
 pub(super) struct Edge<'a> {
@@ -69,16 +72,28 @@ pub(super) fn forwarded(
     HttpRequest { method, target, headers, body }
 }
 
-/// The path and query as sent, the path's variables at the query's end.
-pub(super) fn target(path: &str, query: Option<&str>, parameters: &[(String, String)]) -> String {
+/// The path as sent, with its query, that of rewrites, and the path's variables, in this order.
+pub(super) fn target(path: &str, queries: [&str; 2], parameters: &[(String, String)]) -> String {
     let mut target = path.to_owned();
     let mut separator = '?';
-    let own = query.filter(|query| !query.is_empty());
+    let own = queries.into_iter().filter(|query| !query.is_empty());
     let pairs = parameters.iter().map(|(name, value)| format!("{name}={value}"));
-    for part in own.map(str::to_owned).into_iter().chain(pairs) {
+    for part in own.map(str::to_owned).chain(pairs) {
         target.push(separator);
         target.push_str(&part);
         separator = '&';
     }
     target
+}
+
+/// Who calls as Vercel's clock does has what it has: the function's `CRON_SECRET`, where it has one.
+/// <https://vercel.com/docs/cron-jobs/manage-cron-jobs#securing-cron-jobs>
+pub(super) fn authorize_cron(headers: &mut HeaderMap, app: &App) {
+    let is_clock = headers.get(USER_AGENT).is_some_and(|agent| agent == "vercel-cron/1.0");
+    if let Some(secret) = app.env.get("CRON_SECRET").filter(|_| is_clock)
+        && !headers.contains_key(AUTHORIZATION)
+        && let Ok(value) = HeaderValue::from_str(&format!("Bearer {secret}"))
+    {
+        headers.insert(AUTHORIZATION, value);
+    }
 }

@@ -16,12 +16,18 @@ use crate::{
 };
 
 fn found(route: &str) -> Found {
-    function_of(
-        ProviderId::Vercel,
-        route.trim_start_matches('/'),
-        &[&format!("ANY {route}")],
-        UrlSettings::default(),
-    )
+    found_in(std::path::Path::new("/project"), route)
+}
+
+fn found_in(root: &std::path::Path, route: &str) -> Found {
+    let name = route.trim_start_matches('/');
+    let routes = [&*format!("ANY {route}")];
+    let mut found = function_of(ProviderId::Vercel, name, &routes, UrlSettings::default());
+    let app = Arc::make_mut(&mut found.app);
+    app.root = root.to_owned();
+    app.handler = format!("{name}.py");
+    app.env.insert("CRON_SECRET".into(), "secret".into());
+    found
 }
 
 struct Running {
@@ -216,4 +222,90 @@ fn urls_are_the_routes_on_localhost() {
         urls(&found("/api/[id]"), "127.0.0.1:9001".parse().unwrap()),
         ["http://localhost:9001/api/[id]"]
     );
+}
+
+fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    folder
+}
+
+#[tokio::test]
+async fn vercel_json_redirects_rewrites_and_adds_headers() {
+    let folder = site(&[(
+        "vercel.json",
+        r#"{
+            "redirects": [{"source": "/old/:id", "destination": "/api/:id", "permanent": false}],
+            "rewrites": [
+                {"source": "/users/:id", "destination": "/api/[id]"},
+                {"source": "/far", "destination": "https://example.com"},
+                {"source": "/(.*)", "destination": "/api/a"}
+            ],
+            "headers": [{"source": "/api/(.*)", "headers": [{"key": "x-added", "value": "yes"}]}]
+        }"#,
+    )]);
+    let root = folder.path();
+    let fake = Fake::default().with(found_in(root, "/api/a"), echo).with(found_in(root, "/api/[id]"), echo);
+    let door = start(fake).await;
+    let moved = door.ask("GET /old/7?x=1 HTTP/1.1\n", "").await;
+    assert_eq!((moved.status, moved.header("location")), (307, Some("/api/7?x=1")));
+    let added = door.ask("GET /api/a HTTP/1.1\n", "").await;
+    assert_eq!((added.status, added.header("x-added")), (200, Some("yes")));
+    door.ask("GET /users/7?x=1 HTTP/1.1\n", "").await;
+    door.ask("GET /api/7 HTTP/1.1\n", "").await;
+    let far = door.ask("GET /far HTTP/1.1\n", "").await;
+    assert_eq!((far.status, far.header("x-added")), (502, None));
+    assert!(far.header("coldframe-problem").unwrap().contains("https://example.com"));
+    let targets: Vec<String> = door
+        .fake
+        .seen()
+        .iter()
+        .map(|seen| match &seen.event {
+            Event::Http(request) => request.target.clone(),
+            Event::Bytes(_) => panic!("Vercel's functions take requests"),
+        })
+        .collect();
+    // A rewrite of everything stands before files with variables, as on Vercel.
+    assert_eq!(targets, ["/api/a", "/users/7?x=1&id=7", "/api/7"]);
+}
+
+#[tokio::test]
+async fn a_page_beside_the_functions_is_answered() {
+    let folder = site(&[
+        ("index.html", "<h1>hello</h1>"),
+        ("app.js", "fetch('/api/a')"),
+        ("package.json", "{}"),
+        (".env", "SECRET=1"),
+        ("api/a.py", "secret"),
+    ]);
+    let door = start(Fake::default().with(found_in(folder.path(), "/api/a"), echo)).await;
+    let page = door.ask("GET / HTTP/1.1\n", "").await;
+    assert_eq!((page.status, page.text()), (200, "<h1>hello</h1>"));
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(door.ask("GET /app.js HTTP/1.1\n", "").await.text(), "fetch('/api/a')");
+    assert_eq!(door.ask("POST /app.js HTTP/1.1\n", "").await.status, 405);
+    for hidden in
+        ["/package.json", "/.env", "/api/b.py", "/%2e%2e/x", "/..%2f..%2fetc/passwd", "//etc/passwd"]
+    {
+        assert_eq!(door.ask(&format!("GET {hidden} HTTP/1.1\n"), "").await.status, 404, "{hidden}");
+    }
+    assert!(door.fake.seen().is_empty(), "no function was asked for any of these");
+    std::fs::create_dir(folder.path().join("public")).unwrap();
+    std::fs::write(folder.path().join("public/index.html"), "public").unwrap();
+    assert_eq!(door.ask("GET / HTTP/1.1\n", "").await.text(), "public");
+    assert_eq!(door.ask("GET /app.js HTTP/1.1\n", "").await.status, 404, "only what is public");
+}
+
+#[tokio::test]
+async fn who_calls_as_the_clock_has_its_secret() {
+    let door = start(Fake::default().with(found("/api/cron"), echo)).await;
+    door.ask("GET /api/cron HTTP/1.1\nUser-Agent: vercel-cron/1.0\n", "").await;
+    assert_eq!(door.request().headers["authorization"], "Bearer secret");
+    let other = start(Fake::default().with(found("/api/cron"), echo)).await;
+    other.ask("GET /api/cron HTTP/1.1\nUser-Agent: curl/8\n", "").await;
+    assert!(!other.request().headers.contains_key("authorization"));
 }

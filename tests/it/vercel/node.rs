@@ -1,0 +1,166 @@
+//! Vercel's functions in JavaScript and TypeScript, with the real express and @vercel/functions.
+
+use std::os::unix::fs::symlink;
+
+use coldframe_testkit::{Host, Project, eventually};
+use serde_json::{Value, json};
+
+use crate::{installed, serve};
+
+const HELPERS: &str = "\
+export default async function handler(req, res) {
+  if (req.query.send === 'redirect') return res.redirect('/elsewhere');
+  if (req.query.send === 'text') return res.status(201).send('plain');
+  if (req.query.send === 'short') return res.writeHead(200, { 'content-length': 10 }).end('short');
+  if (req.query.send === 'boom') throw new Error('boom');
+  if (req.query.send === 'stream') {
+    res.write('one,');
+    setTimeout(() => res.end('two'), 5);
+    return;
+  }
+  res.json({ query: req.query, cookies: req.cookies, body: req.body ?? null, region: process.env.VERCEL_REGION, at: 'http://' + process.env.VERCEL_URL });
+}
+";
+
+const WEB: &str = "\
+import { waitUntil } from '@vercel/functions';
+export function GET(request: Request) {
+  const { pathname, searchParams } = new URL(request.url);
+  waitUntil(Promise.resolve().then(() => console.log('after the answer')));
+  return Response.json({ pathname, id: searchParams.get('id') as string }, { headers: { 'x-kind': 'web' } });
+}
+export async function POST(request: Request): Promise<Response> {
+  return new Response((await request.text()).toUpperCase(), { status: 201 });
+}
+";
+
+const FETCH: &str = "\
+export default {
+  fetch(request) {
+    const words = ['a', 'b', 'c'];
+    return new Response(new ReadableStream({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        const word = words.shift();
+        word ? controller.enqueue(new TextEncoder().encode(word)) : controller.close();
+      },
+    }));
+  },
+};
+";
+
+const EXPRESS: &str = "\
+const express = require('express');
+const app = express();
+app.use(express.json());
+app.get('/about', (req, res) => res.send('about ' + req.query.x));
+app.post('/api/app', (req, res) => res.json({ got: req.body }));
+app.listen(3000, () => { throw new Error('it must not listen'); });
+module.exports = app;
+";
+
+fn project() -> Project {
+    let project = Project::new()
+        .with("package.json", r#"{"dependencies": {"express": "*", "@vercel/functions": "*"}}"#)
+        .with("vercel.json", r#"{"rewrites": [{"source": "/about", "destination": "/api/app"}]}"#)
+        .with("api/helpers.mjs", HELPERS)
+        .with("api/users/[id].ts", WEB)
+        .with("api/fetch.mjs", FETCH)
+        .with("api/app.js", EXPRESS)
+        .with("index.html", "<p>page</p>");
+    symlink(installed::node_clouds(), project.file("node_modules")).expect("a link");
+    project
+}
+
+async fn get(host: &Host, path: &str) -> (u16, String) {
+    let answer = host.get(&format!("{}{path}", host.vercel)).await;
+    (answer.status, answer.text())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn helpers_are_vercels() {
+    let project = project();
+    let host = serve(&project);
+    let url = format!("{}/api/helpers", host.vercel);
+    let post = |body: &'static str, kind: &'static str| {
+        let request = host.http.post(format!("{url}?a=1&a=2")).header("cookie", "c=x%20y; d=1");
+        async move {
+            let answer = request.header("content-type", kind).body(body).send().await.expect("an answer");
+            (answer.status().as_u16(), answer.text().await.expect("text"))
+        }
+    };
+    let (status, text) = post(r#"{"deep": [1]}"#, "application/json; charset=utf-8").await;
+    assert_eq!(status, 200, "{text}");
+    assert_eq!(
+        serde_json::from_str::<Value>(&text).expect("JSON"),
+        json!({"query": {"a": ["1", "2"]}, "cookies": {"c": "x y", "d": "1"}, "body": {"deep": [1]}, "region": "dev1", "at": host.vercel.replace("127.0.0.1", "localhost")})
+    );
+    let (_, text) = post("k=v&k=w", "application/x-www-form-urlencoded").await;
+    assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON")["body"], json!({"k": ["v", "w"]}));
+    assert_eq!(post("{nope", "application/json").await, (400, "Invalid JSON".to_owned()));
+
+    assert_eq!(get(&host, "/api/helpers?send=text").await, (201, "plain".into()));
+    assert_eq!(get(&host, "/api/helpers?send=stream").await, (200, "one,two".into()));
+    let (status, text) = get(&host, "/api/helpers?send=boom").await;
+    assert_eq!(status, 500);
+    assert!(text.contains("FUNCTION_INVOCATION_FAILED"), "{text}");
+    assert_eq!(
+        get(&host, "/api/helpers?send=short").await.0,
+        502,
+        "a body shorter than promised is no answer"
+    );
+    eventually("the failed ones are recorded as such", async || {
+        let rows = host.invocations().await;
+        let failed = rows.iter().filter(|row| row["status"] == "error").count();
+        (failed == 2).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn web_handlers_and_applications_answer() {
+    let project = project();
+    let host = serve(&project);
+    let answer = host.get(&format!("{}/api/users/7?q=1", host.vercel)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(answer.json(), json!({"pathname": "/api/users/7", "id": "7"}));
+    let posted =
+        host.http.post(format!("{}/api/users/7", host.vercel)).body("shout").send().await.expect("an answer");
+    assert_eq!((posted.status().as_u16(), posted.text().await.expect("text").as_str()), (201, "SHOUT"));
+    let deleted = host.http.delete(format!("{}/api/users/7", host.vercel)).send().await.expect("an answer");
+    assert_eq!(deleted.status().as_u16(), 405, "a method that is not exported");
+    assert_eq!(get(&host, "/api/fetch").await, (200, "abc".into()));
+
+    assert_eq!(
+        get(&host, "/about?x=1").await,
+        (200, "about 1".into()),
+        "the application sees the caller's path"
+    );
+    let posted = host.http.post(format!("{}/api/app", host.vercel)).json(&json!({"a": 1})).send().await;
+    assert_eq!(posted.expect("an answer").json::<Value>().await.expect("JSON"), json!({"got": {"a": 1}}));
+    assert_eq!(get(&host, "/").await, (200, "<p>page</p>".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_file_answers_and_a_mistake_is_named() {
+    let project = project();
+    let host = serve(&project);
+    let old = "export const GET = () => new Response('old');\n";
+    project.write("api/word.ts", old);
+    eventually("the new file answers", async || {
+        (get(&host, "/api/word").await == (200, "old".into())).then_some(())
+    })
+    .await;
+    project.write("api/word.ts", &old.replace("old", "new"));
+    eventually("the new code answers", async || {
+        (get(&host, "/api/word").await == (200, "new".into())).then_some(())
+    })
+    .await;
+    project.write("api/empty.js", "module.exports = {};\n");
+    eventually("a file that exports nothing says so", async || {
+        let answer = host.get(&format!("{}/api/empty", host.vercel)).await;
+        let problem = answer.header("coldframe-problem").unwrap_or_default().to_owned();
+        (answer.status == 500 && problem.contains("exports nothing that answers requests")).then_some(())
+    })
+    .await;
+}
