@@ -5,7 +5,9 @@ export const STARTERS: Starters = {
     ...([['python', 'lambda_function.py'], ['node', 'index.mjs'], ['typescript', 'index.ts'], ['rust', 'src/main.rs'], ['custom', 'bootstrap']] as const).map(
       ([language, file]) => ({ provider: 'aws', language, file: `{{name}}/${file}` }),
     ),
-    { provider: 'vercel', language: 'python', file: 'api/{{name}}.py' },
+    ...([['python', 'py'], ['node', 'js'], ['typescript', 'ts'], ['go', 'go']] as const).map(
+      ([language, ending]) => ({ provider: 'vercel', language, file: `api/{{name}}.${ending}` }),
+    ),
   ],
   folder: '/home/ada/coldframe-functions',
   samples: '/home/ada/coldframe-samples',
