@@ -25,13 +25,17 @@ pub(super) fn language(file: &str) -> Option<Language> {
 /// What its text says of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// It defines what Vercel calls: the end of the sentence "this file …".
-    Function(String),
+    /// It defines what Vercel calls.
+    Function {
+        /// The end of the sentence "this file …".
+        why: String,
+        evidence: Evidence,
+    },
     /// It is not seen to. In JavaScript it may all the same; elsewhere Vercel makes no function of it.
     Missing { what: &'static str, hint: &'static str },
 }
 
-pub(super) const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"];
+const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"];
 
 macro_rules! pattern {
     ($name:ident, $text:literal) => {
@@ -53,11 +57,25 @@ pattern!(
 );
 pattern!(GO_PACKAGE, r"(?m)^package\s+(\w+)");
 
+/// How much such a text says of its folder, where nothing else says that Vercel deploys it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// It is written for Vercel.
+    Clear,
+    /// It may be, if it lies where Vercel looks: in `api` of the project itself.
+    Some,
+    /// Other servers' and other clouds' code looks the same.
+    None,
+}
+
 pub(super) fn entry(language: Language, text: &str) -> Entry {
     match language {
         Language::Python => python(text),
         Language::Go => match go_handler(text) {
-            Some((_, name)) => Entry::Function(format!("defines {name}(http.ResponseWriter, *http.Request)")),
+            Some((package, name)) => Entry::Function {
+                why: format!("defines {name}(http.ResponseWriter, *http.Request)"),
+                evidence: if package == "handler" { Evidence::Clear } else { Evidence::None },
+            },
             None => Entry::Missing {
                 what: "it defines no exported function of (http.ResponseWriter, *http.Request)",
                 hint: "write func Handler(w http.ResponseWriter, r *http.Request), or begin the name of what only \
@@ -79,10 +97,14 @@ fn python(text: &str) -> Entry {
         text.lines().any(|line| line.starts_with("class handler(") && line.contains("BaseHTTPRequestHandler"))
     };
     if is_one || handler.is_none() && begun() {
-        return Entry::Function("defines a class `handler` on BaseHTTPRequestHandler".into());
+        let why = "defines a class `handler` on BaseHTTPRequestHandler".into();
+        return Entry::Function { why, evidence: Evidence::Clear };
     }
     match ["app", "application"].into_iter().find(|name| source.defines_at_top(name)) {
-        Some(name) => Entry::Function(format!("defines `{name}`, a WSGI or ASGI application")),
+        Some(name) => Entry::Function {
+            why: format!("defines `{name}`, a WSGI or ASGI application"),
+            evidence: Evidence::Some,
+        },
         None => Entry::Missing {
             what: "it defines neither a class `handler` nor `app`",
             hint: "define a class `handler` on BaseHTTPRequestHandler or a WSGI or ASGI `app`, or begin the name of \
@@ -95,11 +117,16 @@ fn javascript(text: &str) -> Entry {
     let source = Source::new(Syntax::JavaScript, text);
     let methods: Vec<&str> =
         METHODS.into_iter().chain(["fetch"]).filter(|name| source.offers(name) == Offers::Yes).collect();
+    let evidence = match source.offers("handler") {
+        _ if text.contains("@vercel/") => Evidence::Clear,
+        Offers::Yes => Evidence::None,
+        _ => Evidence::Some,
+    };
     if !methods.is_empty() {
-        return Entry::Function(format!("exports {}", methods.join(", ")));
+        return Entry::Function { why: format!("exports {}", methods.join(", ")), evidence };
     }
     if source.matches(&JS_DEFAULT) {
-        return Entry::Function("exports a default".into());
+        return Entry::Function { why: "exports a default".into(), evidence };
     }
     Entry::Missing {
         what: "it exports neither a default nor a function named after an HTTP method",
@@ -139,7 +166,7 @@ mod tests {
     use super::*;
 
     fn is_function(language: Language, text: &str) -> bool {
-        matches!(entry(language, text), Entry::Function(_))
+        matches!(entry(language, text), Entry::Function { .. })
     }
 
     #[test]

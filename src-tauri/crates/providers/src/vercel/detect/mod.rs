@@ -18,7 +18,7 @@ use std::{
 
 pub(crate) use self::entry::go_handler;
 use self::{
-    entry::{Entry, entry, language},
+    entry::{Entry, Evidence, entry, language},
     settings::Configured,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     for (_, mut root) in roots {
         let mut apps = root.apps(project, &mut found.problems);
         twins::refuse(project, &mut apps);
-        found.problems.extend(root.configured.problems(project, !apps.is_empty()));
+        found.problems.extend(root.configured.problems(!apps.is_empty()));
         found.apps.extend(apps);
     }
     found
@@ -110,20 +110,19 @@ impl Root {
                     })
                 })
             });
-        let says_so = configured.is_there() || depends;
+        // Vercel's own command keeps a folder where it has deployed from.
+        let says_so = configured.is_there() || depends || path.join(".vercel").is_dir();
         Self { path, configured, says_so, candidates: Vec::new() }
     }
 
     fn apps(&mut self, project: &Project, problems: &mut Vec<Problem>) -> Vec<App> {
-        let certain = |one: &Candidate| match one.language {
+        let told = |one: &Candidate| match &one.entry {
+            Entry::Function { evidence: Evidence::Clear, .. } => true,
             // Elsewhere a folder called `api` holds a web page's client, or a server's routes.
-            Language::Node | Language::TypeScript => {
-                self.path == *project.root() || one.text.contains("@vercel/")
-            }
-            _ => true,
+            Entry::Function { evidence: Evidence::Some, .. } => self.path == *project.root(),
+            _ => false,
         };
-        let is_function = |one: &Candidate| matches!(one.entry, Entry::Function(_));
-        let is_deployed = self.says_so || self.candidates.iter().any(|one| is_function(one) && certain(one));
+        let is_deployed = self.says_so || self.candidates.iter().any(told);
         if !is_deployed {
             return Vec::new();
         }
@@ -131,7 +130,7 @@ impl Root {
         for one in &self.candidates {
             let shown = project.shown(&self.path.join(&one.path));
             match &one.entry {
-                Entry::Function(why) => {
+                Entry::Function { why, .. } => {
                     let mut app = app(project, &self.path, one, &mut self.configured);
                     app.why.insert(0, format!("{shown} lies under api and {why}"));
                     apps.push(app);

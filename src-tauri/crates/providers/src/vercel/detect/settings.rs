@@ -159,7 +159,7 @@ impl Configured {
 
     /// What is wrong in the file, and what in it is about no function. Without functions the folder is another
     /// provider's or a framework's, and only a file that cannot be read matters.
-    pub(super) fn problems(self, _project: &Project, has_functions: bool) -> Vec<Problem> {
+    pub(super) fn problems(self, has_functions: bool) -> Vec<Problem> {
         let Some(manifest) = self.manifest else { return self.problems };
         if !has_functions {
             return Vec::new();

@@ -177,6 +177,14 @@ fn javascript_below_an_api_folder_elsewhere_is_no_function() {
         ("web/package.json", "{}"),
     ]);
     assert_eq!(project.summary(), "");
+    for (name, text) in [
+        ("api/lambda.js", "module.exports = { handler };\n"),
+        ("api/health.go", "package api\nfunc Health(w http.ResponseWriter, r *http.Request) {}\n"),
+        ("service/api/main.py", "app = FastAPI()\n"),
+    ] {
+        project.write(name, text.as_bytes());
+        assert!(!project.summary().contains("vercel"), "{}", project.summary());
+    }
     project.write("web/src/vercel.json", b"{}");
     assert!(project.summary().contains("vercel api-client"), "{}", project.summary());
 }
