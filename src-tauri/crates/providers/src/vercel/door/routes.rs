@@ -87,7 +87,7 @@ fn fit(route: &[&str], path: &[&str]) -> Option<Fit> {
         let name = pattern.strip_prefix('[').and_then(|pattern| pattern.strip_suffix(']'));
         match name {
             Some(name) if !segment.is_empty() => {
-                fit.parameters.push((name.to_owned(), (*segment).to_owned()))
+                fit.parameters.push((name.to_owned(), (*segment).to_owned()));
             }
             None if percent_decode_str(segment).decode_utf8_lossy() == *pattern => {}
             _ => return None,

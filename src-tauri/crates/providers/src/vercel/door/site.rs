@@ -146,6 +146,9 @@ impl<'a> Site<'a> {
             .into_iter()
             .flatten()
             .find(|file| file.is_file())?;
+        if folder == self.root && !is_of_a_page(&file) {
+            return None;
+        }
         // A link may lead out of the folder.
         let inside = file.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?);
         inside.then_some(file)
@@ -158,20 +161,16 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Of a folder without `public`: code, manifests and environments are nobody's page.
-const NOT_STATIC: [&str; 14] = [
-    "api",
-    "venv",
-    "vercel.json",
-    "coldframe.toml",
-    "package.json",
-    "package-lock.json",
-    "pnpm-lock.yaml",
-    "yarn.lock",
-    "requirements.txt",
-    "pyproject.toml",
-    "Pipfile",
-    "uv.lock",
-    "go.mod",
-    "go.sum",
-];
+/// Of a folder without `public`: manifests and environments are nobody's page.
+const NOT_STATIC: [&str; 7] =
+    ["api", "venv", "vercel.json", "package.json", "package-lock.json", "tsconfig.json", "requirements.txt"];
+
+/// What pages are made of. Vercel publishes every file of such a folder; here the code and data beside it stay where
+/// they are, as any other page could ask for them.
+const OF_PAGES: &str = "html htm css js mjs map json txt xml webmanifest wasm svg png jpg jpeg gif webp avif ico woff \
+                        woff2 ttf otf pdf mp3 mp4 webm ogg csv";
+
+fn is_of_a_page(file: &Path) -> bool {
+    let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    ending.is_some_and(|ending| OF_PAGES.split(' ').any(|one| one == ending))
+}

@@ -280,6 +280,7 @@ async fn a_page_beside_the_functions_is_answered() {
         ("app.js", "fetch('/api/a')"),
         ("package.json", "{}"),
         (".env", "SECRET=1"),
+        ("notes.db", "private"),
         ("api/a.py", "secret"),
     ]);
     let door = start(Fake::default().with(found_in(folder.path(), "/api/a"), echo)).await;
@@ -288,9 +289,15 @@ async fn a_page_beside_the_functions_is_answered() {
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     assert_eq!(door.ask("GET /app.js HTTP/1.1\n", "").await.text(), "fetch('/api/a')");
     assert_eq!(door.ask("POST /app.js HTTP/1.1\n", "").await.status, 405);
-    for hidden in
-        ["/package.json", "/.env", "/api/b.py", "/%2e%2e/x", "/..%2f..%2fetc/passwd", "//etc/passwd"]
-    {
+    for hidden in [
+        "/package.json",
+        "/notes.db",
+        "/.env",
+        "/api/b.py",
+        "/%2e%2e/x",
+        "/..%2f..%2fetc/passwd",
+        "//etc/passwd",
+    ] {
         assert_eq!(door.ask(&format!("GET {hidden} HTTP/1.1\n"), "").await.status, 404, "{hidden}");
     }
     assert!(door.fake.seen().is_empty(), "no function was asked for any of these");
