@@ -49,6 +49,17 @@ export default {
 };
 ";
 
+/// What the types come from need not be installed to run.
+const TYPED: &str = "\
+import { VercelRequest, VercelResponse } from '@vercel/node';
+export const config = { maxDuration: 1 };
+export default function handler(req: VercelRequest, res: VercelResponse) {
+  if (req.query.how === 'never') return;
+  if (req.query.how === 'rejects') void Promise.reject(new Error('nobody waits'));
+  else res.status(200).json({ method: req.method, type: req.headers['content-type'] });
+}
+";
+
 const EXPRESS: &str = "\
 const express = require('express');
 const app = express();
@@ -67,6 +78,7 @@ fn project() -> Project {
         .with("api/users/[id].ts", WEB)
         .with("api/fetch.mjs", FETCH)
         .with("api/app.js", EXPRESS)
+        .with("api/typed.ts", TYPED)
         .with("index.html", "<p>page</p>");
     symlink(installed::node_clouds(), project.file("node_modules")).expect("a link");
     project
@@ -139,6 +151,20 @@ async fn web_handlers_and_applications_answer() {
     let posted = host.http.post(format!("{}/api/app", host.vercel)).json(&json!({"a": 1})).send().await;
     assert_eq!(posted.expect("an answer").json::<Value>().await.expect("JSON"), json!({"got": {"a": 1}}));
     assert_eq!(get(&host, "/").await, (200, "<p>page</p>".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_and_a_broken_function_end_as_on_vercel() {
+    let project = project();
+    let host = serve(&project);
+    let code = async |how: &str| {
+        let answer = host.get(&format!("{}/api/typed?how={how}", host.vercel)).await;
+        (answer.status, answer.header("x-vercel-error").unwrap_or_default().to_owned())
+    };
+    assert_eq!(code("answers").await, (200, String::new()));
+    assert_eq!(code("never").await, (504, "FUNCTION_INVOCATION_TIMEOUT".into()));
+    assert_eq!(code("rejects").await, (500, "FUNCTION_INVOCATION_FAILED".into()));
+    assert_eq!(code("answers").await, (200, String::new()), "another instance serves the next");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ wire! {
         pub app: String,
         /// `aws`, `vercel`, `gcp`, `ibm`, `knative`.
         pub provider: String,
-        /// `python`, `node`, `typescript`, `rust`, `custom`, `process`.
+        /// `python`, `node`, `typescript`, `rust`, `go`, `custom`, `process`.
         pub language: String,
         /// The provider's identifier: `python3.12`.
         pub runtime: String,

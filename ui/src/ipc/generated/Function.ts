@@ -16,7 +16,7 @@ id: number, name: string, app: string,
  */
 provider: string, 
 /**
- * `python`, `node`, `typescript`, `rust`, `custom`, `process`.
+ * `python`, `node`, `typescript`, `rust`, `go`, `custom`, `process`.
  */
 language: string, 
 /**
