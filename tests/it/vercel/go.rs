@@ -65,7 +65,7 @@ async fn a_module_of_the_persons_is_built_where_it_lies() {
     let api = "package handler\n\nimport (\n\t\"example.com/site/words\"\n\t\"net/http\"\n)\n\nfunc Index(w http.ResponseWriter, r *http.Request) {\n\tw.Write([]byte(words.Hello()))\n}\n";
     let project = Project::new()
         .with("vercel.json", "{}")
-        .with("go.mod", "module example.com/site\n\ngo 1.20\n")
+        .with("go.mod", "module example.com/site\n\ngo 1.18\n")
         .with("words/words.go", lib)
         .with("api/index.go", api);
     let host = serve(&project);

@@ -22,11 +22,15 @@ pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
     let mut command = match (app.language, context.artifact) {
         (Language::Go, Some(program)) => Command::new(program, context.code),
+        (Language::Go, None) => {
+            return Err(Problem::error(format!("{} has not been built", app.name))
+                .hint("save a file to build it again"));
+        }
         _ => context.bootstrap("vercel")?,
     };
     command.env = context.environment();
     let mut set = |name: &str, value: OsString| command.env.insert(name.into(), value);
-    // System variables of a deployment; values that only a Git provider could give are empty there too.
+    // System variables of a deployment under `vercel dev`; values that only a Git provider could give are empty there too.
     // <https://vercel.com/docs/environment-variables/system-environment-variables>
     for (name, value) in [
         ("VERCEL", "1"),
