@@ -154,6 +154,26 @@ async fn web_handlers_and_applications_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_can_be_read_as_a_stream_with_and_without_helpers() {
+    let raw = "\
+module.exports = async (req, res) => {
+  let text = '';
+  for await (const chunk of req) text += chunk;
+  res.setHeader('x-helpers', String(typeof req.query));
+  res.end(text);
+};
+";
+    for (env, helpers) in [("A=1\n", "object"), ("NODEJS_HELPERS=0\n", "undefined")] {
+        let project = Project::new().with("vercel.json", "{}").with(".env", env).with("api/raw.js", raw);
+        let host = serve(&project);
+        let request = host.http.post(format!("{}/api/raw", host.vercel)).json(&json!({"a": 1}));
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.headers()["x-helpers"], helpers);
+        assert_eq!(answer.text().await.expect("text"), r#"{"a":1}"#);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_late_and_a_broken_function_end_as_on_vercel() {
     let project = project();
     let host = serve(&project);
