@@ -48,8 +48,10 @@ async fn the_record_is_cleared_and_what_was_set_is_kept() {
     assert_eq!(host.invocations().await.len(), 0);
     assert_eq!(host.invoke("echo", &json!({})).await.status, 200, "an open project goes on");
 
-    let settings = host.rpc("keep_record", json!({"days": 7})).await;
+    let settings = host.rpc("keep_record", json!({"days": 7, "gib": null})).await;
     assert_eq!(settings["record"]["keep_days"], 7);
+    let settings = host.rpc("keep_record", json!({"days": null, "gib": 20})).await;
+    assert_eq!((&settings["record"]["keep_days"], &settings["record"]["keep_gib"]), (&json!(7), &json!(20)));
     let problem = settings["prices"]["problem"].as_str().unwrap_or_default();
     assert!(problem.contains("prices.toml") && settings["prices"]["used"] == false, "{settings}");
     assert!(host.terminate().success());

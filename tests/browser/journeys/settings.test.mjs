@@ -82,6 +82,25 @@ test('how long the record is kept is changed after it was said what that takes',
   assert.equal(await page.getByTestId('keep-days').inputValue(), '30');
 });
 
+test('how large the record may become is changed after it was said what that takes', async (t) => {
+  const { page, host } = await settings(t);
+  const limit = page.getByTestId('keep-gib');
+  assert.equal(await limit.inputValue(), '2');
+  await limit.fill('20');
+  await limit.press('Enter');
+  await says(page.getByTestId('limit-goes'), 'nothing goes now');
+  await says(page.getByTestId('limit-dialog'), 'requests and responses, then log lines');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('limit-dialog').waitFor({ state: 'detached' });
+  assert.equal(await limit.inputValue(), '2', 'it was not changed');
+  await limit.fill('20');
+  await limit.press('Enter');
+  await page.getByTestId('limit-confirm').click();
+  await says(page.getByTestId('toast'), 'The record has 20 GiB at most');
+  const { record } = await host.rpc('settings', {});
+  assert.deepEqual([record.keep_gib, record.keep_days], [20, 90], 'the other one stays');
+});
+
 test('a pool\'s setting and a deleted event are taken back, by button and by Ctrl+Z, but not while writing', async (t) => {
   const { page, host, project } = await stage(t, browser);
   const pool = async () => (await host.function('greeter')).pool;

@@ -1,6 +1,6 @@
 // What holds for everything, and what each project has in the record: read when looked at, changed one thing at a time.
 
-import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type Notifications, type RecordedProject, type Settings } from '$ipc';
+import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type KeepRecord, type Notifications, type RecordedProject, type Settings } from '$ipc';
 import { toasts } from '$shared/toasts.svelte';
 import type { Host } from './host.svelte';
 
@@ -61,8 +61,8 @@ export class SettingsState {
     this.settings = await this.host.call('set_editor', { command });
   }
 
-  async keep(days: number): Promise<void> {
-    this.settings = await this.host.call('keep_record', { days });
+  async keep(wanted: Partial<KeepRecord>): Promise<void> {
+    this.settings = await this.host.call('keep_record', { days: null, gib: null, ...wanted });
     await this.load();
   }
 }

@@ -10,20 +10,48 @@ const FILE: &str = "settings.json";
 const KEEP_DAYS: &str = "keep_days";
 const NOTIFY: &str = "notify";
 const EDITOR: &str = "editor";
-const KEEP_GB: &str = "keep_gb";
+/// In GiB: the name is older than the field that shows it.
+const KEEP_GIB: &str = "keep_gb";
 /// Far more than settings are.
 const MOST_BYTES: u64 = 64 * 1024;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 /// A day at least, so that a slip does not empty the record; ten years at most.
-pub(crate) const DAYS: RangeInclusive<u32> = 1..=3650;
-/// Of the record's file.
-const GB: RangeInclusive<u32> = 1..=1000;
+const DAYS: RangeInclusive<u32> = 1..=3650;
+/// Of the record's file, GiB.
+const GIB: RangeInclusive<u32> = 1..=1000;
 
 pub(crate) fn days(retention: &Retention) -> u32 {
     u32::try_from(retention.max_age.as_secs() / DAY_SECONDS).unwrap_or(u32::MAX)
 }
 
-pub(crate) fn with_days(retention: Retention, days: u32) -> Retention {
+pub(crate) fn gib(retention: &Retention) -> u32 {
+    u32::try_from(retention.max_bytes >> 30).unwrap_or(u32::MAX)
+}
+
+/// What is given replaces what was.
+///
+/// # Errors
+/// In words: a number is out of its bounds.
+pub(crate) fn changed(was: Retention, days: Option<u32>, gib: Option<u32>) -> Result<Retention, String> {
+    let mut retention = was;
+    if let Some(days) = days {
+        if !DAYS.contains(&days) {
+            let (least, most) = (DAYS.start(), DAYS.end());
+            return Err(format!("the record is kept for {least} to {most} days, not {days}"));
+        }
+        retention = with_days(retention, days);
+    }
+    if let Some(gib) = gib {
+        if !GIB.contains(&gib) {
+            let (least, most) = (GIB.start(), GIB.end());
+            return Err(format!("the record's file has {least} to {most} GiB, not {gib}"));
+        }
+        retention.max_bytes = u64::from(gib) << 30;
+    }
+    Ok(retention)
+}
+
+fn with_days(retention: Retention, days: u32) -> Retention {
     Retention { max_age: Duration::from_secs(u64::from(days) * DAY_SECONDS), ..retention }
 }
 
@@ -53,16 +81,16 @@ fn retention_of(settings: &Map<String, Value>) -> Result<Retention, String> {
     if let Some(days) = number(KEEP_DAYS, DAYS)? {
         retention = with_days(retention, days);
     }
-    if let Some(gb) = number(KEEP_GB, GB)? {
-        retention.max_bytes = u64::from(gb) << 30;
+    if let Some(gib) = number(KEEP_GIB, GIB)? {
+        retention.max_bytes = u64::from(gib) << 30;
     }
     Ok(retention)
 }
 
 /// # Errors
 /// In words: the file cannot be read or written.
-pub(crate) fn write(data_dir: &Path, days: u32) -> Result<(), String> {
-    set(data_dir, KEEP_DAYS, days.into())
+pub(crate) fn write(data_dir: &Path, retention: &Retention) -> Result<(), String> {
+    set_all(data_dir, [(KEEP_DAYS, days(retention).into()), (KEEP_GIB, gib(retention).into())])
 }
 
 /// What to tell of; everything, where nothing was set or it cannot be read.
@@ -94,11 +122,15 @@ pub(crate) fn edit_with(data_dir: &Path, command: Option<String>) -> Result<(), 
     set(data_dir, EDITOR, command.map_or(Value::Null, Value::String))
 }
 
-/// Whatever else is in the file stays.
 fn set(data_dir: &Path, key: &str, value: Value) -> Result<(), String> {
+    set_all(data_dir, [(key, value)])
+}
+
+/// Whatever else is in the file stays.
+fn set_all<'a>(data_dir: &Path, values: impl IntoIterator<Item = (&'a str, Value)>) -> Result<(), String> {
     let mut settings =
         load(data_dir).map_err(|problem| format!("{}: {problem}", data_dir.join(FILE).display()))?;
-    settings.insert(key.into(), value);
+    settings.extend(values.into_iter().map(|(key, value)| (key.to_owned(), value)));
     let path = data_dir.join(FILE);
     let (part, text) = (path.with_extension("json.part"), format!("{:#}\n", Value::Object(settings)));
     let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path));
@@ -126,10 +158,25 @@ mod tests {
         assert!(all.reload_failed && all.crashed && all.out_of_memory);
         let less = Notifications { crashed: false, ..all };
         notify_of(dir.path(), &less).unwrap();
-        write(dir.path(), 14).unwrap();
+        write(dir.path(), &with_days(Retention::default(), 14)).unwrap();
         assert_eq!(notifications(dir.path()), less);
         std::fs::write(dir.path().join(FILE), r#"{"notify": 7}"#).unwrap();
         assert_eq!(notifications(dir.path()), all);
+    }
+
+    #[test]
+    fn age_and_size_are_changed_one_without_the_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let larger = changed(Retention::default(), None, Some(20)).unwrap();
+        let both = changed(larger, Some(7), None).unwrap();
+        assert_eq!((days(&larger), gib(&larger)), (90, 20));
+        assert_eq!((days(&both), gib(&both)), (7, 20));
+        write(dir.path(), &both).unwrap();
+        assert_eq!(super::read(dir.path(), &mut Vec::new()), both);
+        for (days, gib) in [(Some(0), None), (None, Some(0)), (None, Some(1001))] {
+            let problem = changed(both, days, gib).unwrap_err();
+            assert!(problem.contains(" to "), "the bounds are named: {problem}");
+        }
     }
 
     #[test]
@@ -141,7 +188,8 @@ mod tests {
         };
         assert_eq!(read(), (90, vec![]));
         std::fs::write(dir.path().join(FILE), r#"{"other": [1]}"#).unwrap();
-        write(dir.path(), 14).unwrap();
+        let two_weeks = with_days(Retention::default(), 14);
+        write(dir.path(), &two_weeks).unwrap();
         assert_eq!(read(), (14, vec![]));
         assert!(std::fs::read_to_string(dir.path().join(FILE)).unwrap().contains("\"other\""));
         for wrong in ["{", "[]", r#"{"keep_days": 0}"#, r#"{"keep_days": "many"}"#, r#"{"keep_gb": 0}"#] {
@@ -155,7 +203,7 @@ mod tests {
         assert_eq!((days(&kept), kept.max_bytes), (7, 20 << 30));
         std::fs::write(dir.path().join(FILE), "{").unwrap();
         assert!(
-            write(dir.path(), 14).unwrap_err().contains("no JSON object"),
+            write(dir.path(), &two_weeks).unwrap_err().contains("no JSON object"),
             "a file that is not ours is left alone"
         );
     }

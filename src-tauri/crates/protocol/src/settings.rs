@@ -43,8 +43,8 @@ wire! {
         pub log_bytes: u64,
         /// Single invocations older than so many days are taken out, every hour.
         pub keep_days: u32,
-        /// Of the file: beyond it, the largest and least missed goes first.
-        pub most_bytes: u64,
+        /// Of the file, in GiB: beyond it, the largest and least missed goes first, down to nine tenths of it.
+        pub keep_gib: u32,
     }
 
     /// What holds where no manifest and no `coldframe.toml` says otherwise.
@@ -86,8 +86,11 @@ wire! {
         pub secret_files: Vec<String>,
     }
 
+    /// Changes what is given, and takes out at once what is not kept any more.
     pub struct KeepRecord {
-        pub days: u32,
+        pub days: Option<u32>,
+        /// Of the file, in GiB.
+        pub gib: Option<u32>,
     }
 
     /// What a project has in the record.

@@ -10,6 +10,6 @@ log_bytes: number,
  */
 keep_days: number, 
 /**
- * Of the file: beyond it, the largest and least missed goes first.
+ * Of the file, in GiB: beyond it, the largest and least missed goes first, down to nine tenths of it.
  */
-most_bytes: number, };
+keep_gib: number, };

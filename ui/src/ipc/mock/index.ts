@@ -314,7 +314,7 @@ export class MockTransport implements Transport {
     set_notifications: (wanted) => this.settings.notifyOf(wanted),
     set_editor: ({ command }) => this.settings.editWith(command),
     open_in_editor: () => ({ program: 'code' }),
-    keep_record: ({ days }) => this.settings.keep(days),
+    keep_record: (wanted) => this.settings.keep(wanted),
     recorded_projects: () => this.settings.recorded(),
     clearable: (what) => this.settings.clearable(what),
     clear_record: (what) => this.settings.clear(what),

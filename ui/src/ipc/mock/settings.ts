@@ -1,9 +1,10 @@
 // A made-up record of three projects, and what clearing it would take.
 
-import type { About, Cleared, ClearRecord, Editor, Notifications, RecordedProject, Settings } from '../wire';
+import type { About, Cleared, ClearRecord, Editor, KeepRecord, Notifications, RecordedProject, Settings } from '../wire';
 
 export class MockSettings {
   private days = 90;
+  private gib = 2;
   private notifications: Notifications = { reload_failed: true, crashed: true, out_of_memory: true };
   private editor: Editor = { command: null, found: 'code --goto {file}:{line}' };
   private projects: RecordedProject[] = [
@@ -15,7 +16,7 @@ export class MockSettings {
   settings(): Settings {
     return {
       ui_url: 'http://127.0.0.1:41873',
-      record: { directory: '/home/ada/.local/share/coldframe', file: '/home/ada/.local/share/coldframe/record.sqlite', database_bytes: 212_000_000, log_bytes: 4_100_000, keep_days: this.days, most_bytes: 2_147_483_648 },
+      record: { directory: '/home/ada/.local/share/coldframe', file: '/home/ada/.local/share/coldframe/record.sqlite', database_bytes: 212_000_000, log_bytes: 4_100_000, keep_days: this.days, keep_gib: this.gib },
       limits: { providers: [{ provider: 'aws', memory_mb: 128, timeout_ms: 3000, idle_ms: 300_000 }, { provider: 'vercel', memory_mb: 2048, timeout_ms: 300_000, idle_ms: 300_000 }, { provider: 'gcp', memory_mb: 512, timeout_ms: 300_000, idle_ms: 900_000 }, { provider: 'ibm', memory_mb: 256, timeout_ms: 60_000, idle_ms: 600_000 }, { provider: 'knative', memory_mb: 512, timeout_ms: 300_000, idle_ms: 90_000 }], max_instances: 373, account_concurrency: 1000 },
       prices: { path: '/home/ada/.local/share/coldframe/prices.toml', exists: true, used: false, problem: '/home/ada/.local/share/coldframe/prices.toml:14: there is no source "contract"', compiled: '2026-11-20', plans: 43, machines: 61 },
       privacy: { redacted: ['authorization', 'cookie', 'password', 'passwd', 'secret', 'api_key', 'access_key', 'token'], payload_bytes: 65_536, secret_files: ['.env', '.env.*', '*.pem', '*.key', 'secrets.*', 'local.settings.json', '.npmrc'] },
@@ -34,8 +35,9 @@ export class MockSettings {
     return this.settings();
   }
 
-  keep(days: number): Settings {
-    this.days = days;
+  keep({ days, gib }: KeepRecord): Settings {
+    this.days = days ?? this.days;
+    this.gib = gib ?? this.gib;
     return this.settings();
   }
 

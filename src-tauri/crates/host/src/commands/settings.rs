@@ -40,7 +40,7 @@ impl Host {
                 database_bytes: size.database,
                 log_bytes: size.logs,
                 keep_days: keeping::days(&retention),
-                most_bytes: retention.max_bytes,
+                keep_gib: keeping::gib(&retention),
             },
             limits: wire::DefaultLimits {
                 providers: registry::ALL.map(provider).into(),
@@ -79,22 +79,13 @@ impl Host {
     }
 
     pub(super) async fn keep(&self, request: wire::KeepRecord) -> Result<wire::Settings> {
-        let wire::KeepRecord { days } = request;
-        if !keeping::DAYS.contains(&days) {
-            let (least, most) = (keeping::DAYS.start(), keeping::DAYS.end());
-            return Err(RpcError::new(
-                ErrorCode::Invalid,
-                format!("the record is kept for {least} to {most} days, not {days}"),
-            ));
-        }
+        let retention = keeping::changed(self.retention(), request.days, request.gib)
+            .map_err(|problem| RpcError::new(ErrorCode::Invalid, problem))?;
         let host = self.clone();
         blocking(move || {
-            keeping::write(&host.inner.config.data_dir, days)
+            keeping::write(&host.inner.config.data_dir, &retention)
                 .map_err(|problem| RpcError::new(ErrorCode::Failed, problem))?;
-            {
-                let mut keep = host.inner.keep.lock().unwrap_or_else(PoisonError::into_inner);
-                *keep = keeping::with_days(*keep, days);
-            }
+            *host.inner.keep.lock().unwrap_or_else(PoisonError::into_inner) = retention;
             host.take_unkept();
             Ok(())
         })
