@@ -30,6 +30,54 @@ test('instances get lanes as they start, and sleep ends the idle ones', async (t
   assert.equal(await page.locator('[data-testid="lane"][data-ended=""]').count(), 1, 'the other function stays');
 });
 
+test('calls that are turned away are counted above the lanes, and the strip is dragged and zoomed', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  const { id } = await host.function('slow');
+  await host.rpc('set_pool', { function: id, idle_ms: null, kept_warm: null, always_cold: null, next_cold: null, emulate_cpu_share: null, concurrency: 1 });
+  await host.invoke('slow', {});
+  await Promise.all([host.invoke('slow', {}), host.invoke('slow', {}), host.invoke('slow', {})]);
+  await page.getByTestId('nav-timeline').click();
+  await page.locator('[data-testid="timeline-canvas"][data-spans="2"]').waitFor();
+  const strip = page.locator('[data-testid="timeline-strip"][data-throttled="2"][data-peak="1"][data-calls="1"]');
+  await strip.hover();
+  await says(page.getByTestId('strip-tip'), 'under way');
+
+  await page.mouse.wheel(0, -300);
+  await page.locator('[data-testid="timeline-page"][data-live="false"]').waitFor();
+  const length = Number(await page.getByTestId('timeline-page').getAttribute('data-length'));
+  assert.ok(length < 300_000, `the wheel comes closer: ${length} ms`);
+  const from = async () => Number(await page.getByTestId('timeline-page').getAttribute('data-from'));
+  const [before, box] = [await from(), await strip.boundingBox()];
+  await page.mouse.move(box.x + 300, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 400, box.y + 20, { steps: 4 });
+  await page.mouse.up();
+  const moved = before - (await from());
+  assert.ok(Math.abs(moved - (length * 100) / box.width) < length * 0.01, `a hundred pixels of ${box.width} are ${moved} of ${length} ms`);
+});
+
+test('lanes are gone through and put to sleep with the keyboard alone', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await host.invoke('quick', {});
+  await host.invoke('slow', {});
+  await page.getByTestId('nav-timeline').click();
+  await page.locator('[data-testid="timeline-canvas"][data-spans="2"]').waitFor();
+  await page.getByTestId('timeline-lanes').focus();
+  await page.keyboard.press('.');
+  await says(page.getByTestId('timeline-says'), 'slow · ok · cold');
+  await page.keyboard.press('ArrowUp');
+  await says(page.getByTestId('timeline-says'), 'quick · ok · cold');
+  await page.keyboard.press('ArrowDown');
+  await says(page.getByTestId('timeline-says'), 'slow · ok · cold');
+  await page.getByTestId('lane-countdown').nth(1).waitFor();
+  await page.keyboard.press('s');
+  await page.locator('[data-testid="lane"][data-ended="asked"]').waitFor();
+  assert.equal(await page.locator('[data-testid="lane"][data-ended=""]').count(), 1, 'the other one stays');
+  await page.getByTestId('lane-sleep').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid="lane"][data-ended="asked"]').nth(1).waitFor();
+});
+
 test('a call is reached without the mouse, and the view goes down to milliseconds and back', async (t) => {
   const { page, host } = await stage(t, browser, FILES);
   await host.invoke('slow', {});

@@ -10,6 +10,8 @@ export interface View {
 }
 
 export const SHORTEST_MS = 1;
+/** Closer than that, what comes would only flit by. */
+const SHORTEST_LIVE_MS = 1_000;
 export const LONGEST_MS = 7 * 86_400_000;
 const EMPTY: Timeline = { lanes: [], spans: [], reloads: [], cut: false };
 
@@ -70,11 +72,23 @@ export class TimelineModel {
     this.look(this.view.from + share * this.length, this.view.to + share * this.length);
   }
 
-  /** Under 1 comes closer; what is at `at` stays where it is. */
-  zoom(factor: number, at = (this.view.from + this.view.to) / 2): void {
+  /**
+   * Under 1 comes closer; what is at `at` stays where it is. Without a place to come closer to, the present is followed
+   * on; so it is when going away.
+   */
+  zoom(factor: number, at?: number): void {
     const { from, to } = this.view;
-    if (this.live) return this.follow(Math.min(LONGEST_MS, Math.max(1_000, this.length * factor)));
-    this.look(at - (at - from) * factor, at + (to - at) * factor);
+    const length = this.length * factor;
+    if (this.live && length >= SHORTEST_LIVE_MS && (at === undefined || factor > 1)) return this.follow(Math.min(LONGEST_MS, length));
+    const stays = at ?? (from + to) / 2;
+    this.look(stays - (stays - from) * factor, stays + (to - stays) * factor);
+  }
+
+  /** Moves so that a time can be seen, if it cannot. */
+  reveal(from: number, to: number): void {
+    if (from >= this.view.from && from <= this.view.to) return;
+    const middle = (from + Math.min(to, from + this.length)) / 2;
+    this.look(middle - this.length / 2, middle + this.length / 2);
   }
 
   async #ask(): Promise<void> {

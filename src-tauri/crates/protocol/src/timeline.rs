@@ -28,6 +28,10 @@ wire! {
         pub app: String,
         pub revision: Option<String>,
         pub started: f64,
+        /// From the start to a process, from there to a runtime, and its user's module code; null until it is ready.
+        pub spawn_ms: Option<f64>,
+        pub boot_ms: Option<f64>,
+        pub init_ms: Option<f64>,
         /// Null: not ready yet, or never.
         pub ready: Option<f64>,
         pub ended: Option<f64>,
@@ -46,6 +50,8 @@ wire! {
         pub cold: bool,
         /// Until its handler began.
         pub before_ms: f64,
+        /// Of that, how long it waited for an instance to be free or built.
+        pub wait_ms: f64,
         pub total_ms: f64,
         pub status: String,
     }

@@ -45,7 +45,8 @@ impl Report {
             ..InvocationFilter::default()
         };
         let calls = self.reader.invocations(&filter, None, SPANS)?;
-        let cut = calls.len() == SPANS as usize;
+        let cut = calls.len() == SPANS as usize
+            && calls.last().is_some_and(|earliest| earliest.row.started_at > range.from);
         let spans = calls.iter().rev().filter(|call| goes_on(call, range.from)).map(span).collect();
 
         let filter = ReloadFilter { project_id: Some(project_id), app_id: only };
@@ -78,6 +79,9 @@ fn lane(row: &InstanceRow, app: &str) -> wire::Lane {
         app: app.to_owned(),
         revision: row.revision.clone(),
         started: ms(row.started_at),
+        spawn_ms: row.spawn_us.map(ms),
+        boot_ms: row.boot_us.map(ms),
+        init_ms: row.init_us.map(ms),
         ready: row.ready_at.map(ms),
         ended: row.ended_at.map(ms),
         end_reason: row.end_reason.clone(),
@@ -95,6 +99,7 @@ fn span(call: &NamedInvocation) -> wire::Span {
         start: ms(row.started_at),
         cold: row.cold,
         before_ms: ms(phases.queue_us + phases.build_us + phases.spawn_us + phases.boot_us + phases.init_us),
+        wait_ms: ms(phases.queue_us + phases.build_us),
         total_ms: ms(phases.total_us),
         status: row.status.as_str().to_owned(),
     }

@@ -9,6 +9,10 @@ export type Lane = { id: number,
  */
 name: string, app: string, revision: string | null, started: number, 
 /**
+ * From the start to a process, from there to a runtime, and its user's module code; null until it is ready.
+ */
+spawn_ms: number | null, boot_ms: number | null, init_ms: number | null, 
+/**
  * Null: not ready yet, or never.
  */
 ready: number | null, ended: number | null, 

@@ -11,4 +11,8 @@ instance: number | null, function_id: number, function: string, start: number, c
 /**
  * Until its handler began.
  */
-before_ms: number, total_ms: number, status: string, };
+before_ms: number, 
+/**
+ * Of that, how long it waited for an instance to be free or built.
+ */
+wait_ms: number, total_ms: number, status: string, };

@@ -1,57 +1,62 @@
-// The lanes on a canvas. Colours are the theme's own, read from it.
+// The lanes on a canvas: only those in view, and of their calls no more than there are pixels.
 
-import type { Lane, Span, Timeline } from '$ipc';
+import type { Lane, ReloadMark, Span } from '$ipc';
 import type { View } from '$domain/timeline.svelte';
-import { end, failed, outdated, ticks, x } from './scale';
+import { cleared, type Bar, type Colours, type Ink } from './ink';
+import { begun, broke, end, failed, starting, type Row } from './lanes';
+import { ticks, x } from './scale';
 
 export const LANE = 28;
-const BAR = 14;
-
-export interface Colours {
-  line: string;
-  idle: string;
-  cold: string;
-  busy: string;
-  old: string;
-  bad: string;
-  text: string;
-  chosen: string;
-}
-
-export function colours(of: Element): Colours {
-  const style = getComputedStyle(of);
-  const read = (name: string): string => style.getPropertyValue(name).trim();
-  return { line: read('--line-soft'), idle: read('--slate'), cold: read('--ice'), busy: read('--leaf'), old: read('--leaf-dim'), bad: read('--rose'), text: read('--dim'), chosen: read('--text') };
-}
+/** How high each is and how far above the middle it begins, pixels: the second way to tell them apart. */
+const SHAPES: Record<Bar, readonly [high: number, up: number]> = { wait: [3, -8], boot: [14, 7], init: [8, 4], busy: [14, 7], old: [10, 5], bad: [18, 9] };
 
 export interface Picture {
-  data: Timeline;
-  lanes: Map<number, Span[]>;
+  rows: readonly Row[];
+  reloads: readonly ReloadMark[];
   view: View;
   now: number;
   chosen: number | null;
   /** What is being dragged over, in pixels. */
   band: readonly [number, number] | null;
+  /** How far the lanes are scrolled, pixels. */
+  top: number;
+  width: number;
+  height: number;
+  /** Before it, calls are left out. */
+  whole: number;
 }
 
-export function paint(canvas: HTMLCanvasElement, picture: Picture, c: Colours): void {
-  const context = canvas.getContext('2d');
+export function paint(canvas: HTMLCanvasElement, picture: Picture, ink: Ink): void {
+  const { view, top, width, height, rows, whole } = picture;
+  const context = cleared(canvas, width, height);
   if (!context) return;
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const scale = devicePixelRatio || 1;
-  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-  }
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const { data, view } = picture;
-  context.fillStyle = c.line;
+  context.fillStyle = ink.colours.line;
   for (const { at } of ticks(view, width)) context.fillRect(Math.round(x(at, view, width)), 0, 1, height);
-  data.lanes.forEach((lane, index) => drawLane(context, lane, index * LANE, width, picture, c));
+  const veiled = Math.min(width, x(whole, view, width));
+  if (veiled > 0) {
+    context.fillStyle = ink.veil;
+    context.fillRect(0, 0, veiled, height);
+  }
+  const first = Math.max(0, Math.floor(top / LANE));
+  const last = Math.min(rows.length, Math.ceil((top + height) / LANE));
+  for (let index = first; index < last; index += 1) {
+    const row = rows[index];
+    if (row) drawLane(context, row, index * LANE - top + LANE / 2, picture, ink);
+  }
+  drawReloads(context, picture, ink.colours);
+  if (picture.band) {
+    const [from, to] = picture.band;
+    context.globalAlpha = 0.18;
+    context.fillStyle = ink.colours.cold;
+    context.fillRect(Math.min(from, to), 0, Math.abs(to - from), height);
+    context.globalAlpha = 1;
+  }
+}
+
+function drawReloads(context: CanvasRenderingContext2D, { reloads, view, width, height }: Picture, c: Colours): void {
   context.strokeStyle = c.text;
   context.setLineDash([3, 3]);
-  for (const { at, swapped_ms } of data.reloads) {
+  for (const { at, swapped_ms } of reloads) {
     const px = Math.round(x(at + (swapped_ms ?? 0), view, width)) + 0.5;
     if (px < 0 || px > width) continue;
     context.beginPath();
@@ -60,62 +65,112 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture, c: Colours): 
     context.stroke();
   }
   context.setLineDash([]);
-  if (picture.band) {
-    const [from, to] = picture.band;
-    context.globalAlpha = 0.18;
-    context.fillStyle = c.cold;
-    context.fillRect(Math.min(from, to), 0, Math.abs(to - from), height);
-    context.globalAlpha = 1;
-  }
 }
 
-function drawLane(context: CanvasRenderingContext2D, lane: Lane, top: number, width: number, picture: Picture, c: Colours): void {
-  const { view, now, data } = picture;
-  const middle = top + LANE / 2;
+function drawLane(context: CanvasRenderingContext2D, { lane, spans, outdated }: Row, middle: number, picture: Picture, ink: Ink): void {
+  const { view, now, width } = picture;
   const at = (moment: number): number => x(moment, view, width);
   const until = lane.ended ?? now;
-  context.fillStyle = c.idle;
-  const [left, right] = [Math.max(0, at(lane.started)), Math.min(width, at(until))];
-  if (right > left) context.fillRect(left, middle - 0.5, right - left, 1);
-  // Until it was ready.
-  bar(context, at(lane.started), at(lane.ready ?? until), middle, width, c.cold);
-  const old = outdated(lane, data.reloads);
-  for (const span of picture.lanes.get(lane.id) ?? []) {
-    const [from, to] = [Math.max(span.start + span.before_ms, span.cold ? (lane.ready ?? 0) : 0), end(span, now)];
-    if (to < view.from || from > view.to) continue;
-    const colour = failed(span) ? c.bad : c.busy;
-    bar(context, at(from), at(Math.max(from, Math.min(to, old))), middle, width, colour);
-    if (to > old) bar(context, at(Math.max(from, old)), at(to), middle, width, c.old, c.busy);
-    if (span.id === picture.chosen) {
-      context.strokeStyle = c.chosen;
-      context.lineWidth = 1.5;
-      context.strokeRect(at(from) - 2, middle - BAR / 2 - 2, Math.max(2, at(to) - at(from)) + 4, BAR + 4);
-      context.lineWidth = 1;
+  if (lane.started > view.to || until < view.from) return;
+  drawLife(context, at(lane.started), at(Math.min(until, outdated)), at(until), middle, width, ink.colours);
+  const bars = new Bars(context, middle, width, ink);
+  for (const { kind, from, to } of starting(lane, until)) bars.add(kind, at(from), at(to));
+  let marked: Span | undefined;
+  for (const span of spans) {
+    const to = end(span, now);
+    if (to < view.from || span.start > view.to) continue;
+    if (span.wait_ms > 0) bars.add('wait', at(span.start), at(span.start + span.wait_ms), 0);
+    const from = Math.min(begun(span, lane), to);
+    if (failed(span)) bars.add('bad', at(from), at(to));
+    else {
+      if (from < outdated) bars.add('busy', at(from), at(Math.min(to, outdated)));
+      if (to > outdated) bars.add('old', at(Math.max(from, outdated)), at(to));
     }
+    if (span.id === picture.chosen) marked = span;
   }
-  if (lane.ended !== null) {
-    context.strokeStyle = c.idle;
-    context.beginPath();
-    context.arc(at(lane.ended) + 4, middle, 3, 0, 2 * Math.PI);
-    context.stroke();
+  if (marked) {
+    const [from, to] = [at(marked.start), at(end(marked, now))];
+    context.strokeStyle = ink.colours.chosen;
+    context.lineWidth = 1.5;
+    context.strokeRect(from - 2, middle - 11, Math.max(2, to - from) + 4, 22);
+    context.lineWidth = 1;
   }
+  drawEnds(context, lane, at(lane.started), at(until), middle, ink.colours);
 }
 
-/** At least a pixel wide, however short. */
-function bar(context: CanvasRenderingContext2D, from: number, to: number, middle: number, width: number, colour: string, edge?: string): void {
-  const left = Math.max(-4, from);
-  const right = Math.min(width + 4, Math.max(to, from + 1));
-  if (right <= left) return;
-  context.fillStyle = colour;
-  if (right - left < 5) {
-    context.fillRect(left, middle - BAR / 2, right - left, BAR);
-    return;
-  }
+/** Alive: a line, broken from when on the instance only finishes what it has. */
+function drawLife(context: CanvasRenderingContext2D, from: number, old: number, to: number, middle: number, width: number, c: Colours): void {
+  context.strokeStyle = c.idle;
+  const line = (left: number, right: number, dash: number[]): void => {
+    const [begin, close] = [Math.max(-8, left), Math.min(width + 8, right)];
+    if (close <= begin) return;
+    context.setLineDash(dash);
+    context.beginPath();
+    context.moveTo(begin, middle);
+    context.lineTo(close, middle);
+    context.stroke();
+  };
+  line(from, old, []);
+  line(Math.max(from, old), to, [5, 3]);
+  context.setLineDash([]);
+}
+
+/** One more instance, a wedge up; one less, a wedge down, or a cross where its process broke. */
+function drawEnds(context: CanvasRenderingContext2D, lane: Lane, from: number, to: number, middle: number, c: Colours): void {
+  context.fillStyle = context.strokeStyle = c.text;
+  if (from >= -4) wedge(context, from - 4.5, middle, -1, true);
+  if (lane.ended === null) return;
+  if (!broke(lane)) return wedge(context, to + 5.5, middle, 1, false);
+  context.strokeStyle = c.bad;
+  context.lineWidth = 1.6;
   context.beginPath();
-  context.roundRect(left, middle - BAR / 2, right - left, BAR, 2.5);
-  context.fill();
-  if (edge) {
-    context.strokeStyle = edge;
+  for (const by of [-1, 1]) {
+    context.moveTo(to + 2, middle - 3.5 * by);
+    context.lineTo(to + 9, middle + 3.5 * by);
+  }
+  context.stroke();
+  context.lineWidth = 1;
+}
+
+function wedge(context: CanvasRenderingContext2D, at: number, middle: number, down: number, filled: boolean): void {
+  context.beginPath();
+  context.moveTo(at - 3.5, middle - 2.5 * down);
+  context.lineTo(at + 3.5, middle - 2.5 * down);
+  context.lineTo(at, middle + 3 * down);
+  context.closePath();
+  if (filled) context.fill();
+  else context.stroke();
+}
+
+/** Of one lane. What falls into a pixel that is drawn already is not drawn again: that bounds what a frame costs. */
+class Bars {
+  readonly #until: Partial<Record<Bar, number>> = {};
+
+  constructor(
+    private readonly context: CanvasRenderingContext2D,
+    private readonly middle: number,
+    private readonly width: number,
+    private readonly ink: Ink,
+  ) {}
+
+  /** At least so wide, however short. */
+  add(kind: Bar, from: number, to: number, least = 1): void {
+    const left = Math.max(-4, from);
+    const right = Math.min(this.width + 4, Math.max(to, from + least));
+    if (right <= left || right <= (this.#until[kind] ?? -Infinity)) return;
+    this.#until[kind] = Math.max(right, Math.ceil(left + 0.5));
+    const [high, up] = SHAPES[kind];
+    const { context, middle } = this;
+    context.fillStyle = this.ink.fills[kind];
+    if (right - left < 6) {
+      context.fillRect(left, middle - up, right - left, high);
+      return;
+    }
+    context.beginPath();
+    context.roundRect(left, middle - up, right - left, high, kind === 'wait' ? 0 : 2.5);
+    context.fill();
+    if (kind !== 'boot' && kind !== 'old' && kind !== 'bad') return;
+    context.strokeStyle = kind === 'boot' ? this.ink.colours.cold : kind === 'old' ? this.ink.colours.busy : this.ink.colours.bad;
     context.stroke();
   }
 }

@@ -42,7 +42,11 @@ fn lanes_spans_and_marks_are_those_of_the_time() {
     let span = &timeline.spans[1];
     assert_eq!((span.function.as_str(), span.cold), ("resize", true));
     assert!(span.before_ms >= 200.0 && span.total_ms > span.before_ms, "{span:?}");
+    assert!(span.wait_ms < span.before_ms, "its own start is no waiting: {span:?}");
     assert_eq!(timeline.spans[2].status, "timeout");
+    let parts: Vec<_> =
+        timeline.lanes.iter().map(|lane| (lane.spawn_ms, lane.boot_ms, lane.init_ms)).collect();
+    assert_eq!(parts, [(Some(2.0), Some(48.0), Some(100.77)); 2]);
     let [mark] = &timeline.reloads[..] else { panic!("one reload: {:?}", timeline.reloads) };
     assert_eq!((mark.file.as_str(), mark.swapped_ms), ("hello/app.py", Some(84.0)));
     assert!(!timeline.cut);

@@ -1,0 +1,62 @@
+// How many there were at once: instances alive, calls under way. Worked out once when the data comes, then asked for
+// every pixel of whatever is looked at.
+
+import type { Timeline } from '$ipc';
+import type { View } from '$domain/timeline.svelte';
+import { underWay } from './lanes';
+import { moment } from './scale';
+
+/** From `at` on there are so many; ascending. */
+export type Steps = readonly { at: number; count: number }[];
+
+export interface Counts {
+  alive: Steps;
+  /** Also those that wait. */
+  calls: Steps;
+  /** When calls were turned away, ascending. */
+  throttled: readonly number[];
+}
+
+export function counts({ lanes, spans }: Timeline): Counts {
+  const turnedAway = ({ status }: { status: string }): boolean => status === 'throttled' || status === 'refused';
+  return {
+    alive: steps(lanes.map(({ started, ended }) => [started, ended])),
+    calls: steps(spans.flatMap((span) => (turnedAway(span) ? [] : [[span.start, underWay(span) ? null : span.start + span.total_ms] as const]))),
+    throttled: spans.filter(turnedAway).map(({ start }) => start),
+  };
+}
+
+export function steps(lives: readonly (readonly [from: number, to: number | null])[]): Steps {
+  const changes = lives.flatMap(([from, to]) => [{ at: from, by: 1 }, ...(to === null ? [] : [{ at: to, by: -1 }])]);
+  // One that ends as another begins was not there at once with it.
+  changes.sort((a, b) => a.at - b.at || a.by - b.by);
+  let count = 0;
+  return changes.map(({ at, by }) => ({ at, count: (count += by) }));
+}
+
+/** The first step after a moment. */
+function after(line: Steps, at: number): number {
+  let [low, high] = [0, line.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((line[middle]?.at ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export const countAt = (line: Steps, at: number): number => line[after(line, at) - 1]?.count ?? 0;
+
+/** The most there were within each pixel. */
+export function columns(line: Steps, view: View, width: number): number[] {
+  let next = after(line, view.from);
+  let count = line[next - 1]?.count ?? 0;
+  return Array.from({ length: Math.max(0, Math.ceil(width)) }, (_, px) => {
+    let most = count;
+    for (const until = moment(px + 1, view, width); (line[next]?.at ?? Infinity) < until; next += 1) {
+      count = line[next]?.count ?? 0;
+      most = Math.max(most, count);
+    }
+    return most;
+  });
+}
