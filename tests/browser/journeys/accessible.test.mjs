@@ -89,6 +89,13 @@ const STEPS = [
     await page.getByTestId('search-help').click();
     await page.locator('[data-testid="search"][aria-invalid="true"]').waitFor();
   }],
+  ['a search as it is typed', async (page) => {
+    await nav('invocations')(page);
+    await page.getByTestId('search').fill('');
+    await page.getByTestId('search').pressSequentially('status:e');
+    await page.keyboard.press('ArrowDown');
+    await page.locator('[data-testid="search-offer"][aria-selected="true"]').waitFor();
+  }, (page) => page.getByTestId('search').fill('')],
   ['cold starts', async (page) => {
     await nav('starts')(page);
     await page.getByTestId('start-group').first().waitFor();

@@ -61,6 +61,54 @@ test('what is not understood is said beside the search, and mended in place', as
   assert.equal(await page.getByTestId('search').getAttribute('aria-invalid'), 'false');
 });
 
+test('fields, names and values are offered while typing, and stay out of the way of Enter and Escape', async (t) => {
+  const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 400/] });
+  await host.invoke('orders', { item: 'lamp' });
+  await host.invoke('fails', { item: 'desk' });
+  await page.getByTestId('nav-invocations').click();
+  await shown(page, 2);
+  const search = page.getByTestId('search');
+  const offers = page.getByTestId('search-offer');
+  await search.focus();
+  assert.equal(await search.getAttribute('aria-expanded'), 'false', 'nothing is offered that nobody asked for');
+  await page.keyboard.type('f');
+  await offers.first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await search.getAttribute('aria-activedescendant'), 'search-offer-0');
+  await page.keyboard.press('Enter');
+  assert.equal(await search.inputValue(), 'fn:');
+  await page.locator('[data-testid="search-offer"][data-text="orders"]').click();
+  assert.equal(await search.inputValue(), 'fn:orders ');
+  await shown(page, 1);
+
+  await page.keyboard.type('-status:e');
+  await page.locator('[data-testid="search-offer"][data-text="error"]').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  assert.equal(await search.inputValue(), 'fn:orders -status:error ');
+  await shown(page, 1);
+
+  await search.fill('');
+  await page.keyboard.type('s');
+  await offers.first().waitFor();
+  await page.keyboard.press('Escape');
+  await offers.first().waitFor({ state: 'detached' });
+  assert.equal(await search.inputValue(), 's', 'the first Escape closes the list alone');
+  await page.keyboard.press('Escape');
+  assert.equal(await search.inputValue(), '');
+  await page.keyboard.type('fn:fail');
+  await offers.first().waitFor();
+  await page.keyboard.press('Enter');
+  await shown(page, 1);
+  await says(rows(page), 'fails');
+  assert.equal(await search.inputValue(), 'fn:fail', 'Enter takes no offer that nobody went to');
+
+  await page.getByTestId('nav-logs').click();
+  await page.getByTestId('search').focus();
+  await page.keyboard.type('level:>');
+  await page.locator('[data-testid="search-offer"][data-text=">=warn"]').waitFor();
+});
+
 test('of a long list only what is in view is drawn, and a link finds a call of any age', async (t) => {
   const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 404/] });
   for (let n = 0; n < 5; n += 1) await Promise.all(Array.from({ length: 60 }, () => host.invoke('orders', { item: 'lamp' })));

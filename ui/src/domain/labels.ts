@@ -66,7 +66,7 @@ export function tone({ status }: Pick<Invocation, 'status'>): Tone {
 }
 
 const TRIGGERS: Record<string, string> = {
-  sdk: 'SDK', async: 'async', url: 'function URL', http: 'HTTP', app: 'this app', cli: 'command line',
+  sdk: 'SDK', async: 'async', url: 'function URL', http: 'HTTP', app: 'this app', cli: 'command line', load_test: 'load test', map: 'map',
 };
 
 const CAUSES: Record<string, string> = { invocation: 'for a call', reload: 'by a reload', kept_warm: 'kept warm', check: 'by a check' };
@@ -75,6 +75,8 @@ const CAUSES: Record<string, string> = { invocation: 'for a call', reload: 'by a
 export function cause(id: string): string {
   return CAUSES[id] ?? id;
 }
+
+export const TRIGGER_IDS = Object.keys(TRIGGERS);
 
 export function trigger(id: string): string {
   return TRIGGERS[id] ?? id;

@@ -75,6 +75,40 @@ mod tests {
 
     const NOW: Micros = 10_000_000_000;
 
+    /// What the interface offers while somebody types.
+    const OFFERED: &str = include_str!("../../../../../ui/src/domain/vocabulary.ts");
+
+    #[test]
+    fn every_term_that_the_interface_offers_is_understood() {
+        let lists = |line: &str| -> Vec<String> {
+            let from = line.find('[').map_or(line.len(), |at| at + 1);
+            let quoted = line[from..].split('\'').skip(1).step_by(2);
+            quoted.map(str::to_owned).collect()
+        };
+        let named: Vec<_> = OFFERED
+            .lines()
+            .filter_map(|line| Some((line.strip_prefix("const ")?.split_once(" = ")?.0, lists(line))))
+            .collect();
+        let mut asked = 0;
+        for line in OFFERED.lines() {
+            let Some((name, rest)) =
+                line.trim().strip_prefix("{ name: '").and_then(|rest| rest.split_once('\''))
+            else {
+                continue;
+            };
+            let shared = named.iter().find(|(of, _)| rest.contains(&format!("values: {of}")));
+            let values = shared.map_or_else(|| lists(rest), |(_, values)| values.clone());
+            // Names of what is in a project are not in the list.
+            let values = if values.is_empty() { vec!["some".to_owned()] } else { values };
+            for value in values {
+                let term = format!("{name}:{value}");
+                assert_eq!(parse_lines(&term, NOW).map(|_| ()), Ok(()), "{term}");
+                asked += 1;
+            }
+        }
+        assert!(asked > 50, "the list was read: {asked} terms");
+    }
+
     fn tests(text: &str) -> Vec<Test> {
         parse(text, NOW).unwrap().terms.into_iter().map(|term| term.test).collect()
     }
