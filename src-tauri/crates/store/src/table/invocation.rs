@@ -57,6 +57,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     ),
     (4, "CREATE INDEX invocation_cold ON invocation (instance_id) WHERE cold = 1;"),
     (4, "CREATE INDEX invocation_cold_by_function ON invocation (function_id, started_at) WHERE cold = 1;"),
+    // What is large of few, as `invocation_terms` says it of a search: a question for such calls reads no others.
+    (
+        5,
+        "CREATE INDEX invocation_slow ON invocation (function_id, started_at) WHERE total_us >= 1000000;
+    CREATE INDEX invocation_busy ON invocation (function_id, started_at)
+        WHERE cpu_user_us + cpu_system_us >= 1000000;
+    CREATE INDEX invocation_large ON invocation (function_id, started_at) WHERE peak_memory_kb >= 524288;
+    CREATE INDEX invocation_http ON invocation (function_id, started_at) WHERE http_status >= 400;
+    CREATE INDEX invocation_retried ON invocation (function_id, started_at) WHERE attempt >= 2;",
+    ),
 ];
 
 pub(super) const COLUMNS: &str =

@@ -227,6 +227,7 @@ fn condition(
     // As with what failed, said so that SQLite sees that the index of cold ones has all that is asked for.
     term(filter.terms.iter().any(Term::only_cold), "i.cold = 1");
     term(filter.cold.is_some(), "i.cold = ?5");
+    filter.terms.iter().filter_map(Term::only_few).for_each(|few| term(true, &few));
     term(filter.trigger.is_some(), "i.trigger = ?6");
     term(filter.request_id.is_some(), "i.request_id = ?7");
     terms.extend(page.condition());
@@ -303,5 +304,57 @@ impl Reader {
         self.query("an invocation", |conn| {
             conn.prepare_cached(&named("WHERE i.id = ?1"))?.query_row([id], NamedInvocation::read).optional()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::invocation_terms::{Compare, Number, Test},
+        *,
+    };
+
+    /// How SQLite goes about finding it.
+    fn plan(test: Test, not: bool) -> String {
+        let mut conn = Connection::open_in_memory().unwrap();
+        crate::migrations::run(&mut conn, 0).unwrap();
+        let filter = InvocationFilter { terms: vec![Term { test, not }], ..InvocationFilter::default() };
+        let said = query(
+            &conn,
+            &filter,
+            Some(1),
+            Page::Newest,
+            None,
+            10,
+            |row| row.get::<_, String>(3),
+            |condition| {
+                let sql = named(&format!("{condition} ORDER BY i.started_at DESC, i.id DESC LIMIT ?9"));
+                format!("EXPLAIN QUERY PLAN {sql}")
+            },
+        );
+        said.unwrap().join("\n")
+    }
+
+    #[test]
+    fn what_is_large_of_few_is_found_among_those_few() {
+        for (number, than, index) in [
+            (Number::TotalUs, 10_000_000, "invocation_slow"),
+            (Number::HandlerUs, 1_000_000, "invocation_slow"),
+            (Number::CpuUs, 2_000_000, "invocation_busy"),
+            (Number::MemoryKb, 1 << 20, "invocation_large"),
+            (Number::HttpStatus, 500, "invocation_http"),
+            (Number::Attempt, 2, "invocation_retried"),
+        ] {
+            for compare in [Compare::AtLeast, Compare::More, Compare::Equal] {
+                let plan = plan(Test::Number(number, compare, than), false);
+                assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{number:?}: {plan}");
+            }
+            let turned = plan(Test::Number(number, Compare::More, than), true);
+            assert!(!turned.contains(index), "what is not so is not among them: {turned}");
+            let less = plan(Test::Number(number, Compare::Less, than), false);
+            assert!(!less.contains(index), "nor what is less: {less}");
+            let more = plan(Test::Number(number, Compare::AtLeast, 1), false);
+            assert!(!more.contains(index), "nor all that is wanted here: {more}");
+        }
     }
 }

@@ -65,6 +65,19 @@ impl Term {
         matches!(self.test, Test::Cold(cold) if cold != self.not)
     }
 
+    /// What is true of all that fulfil it and of few others, where there is such a thing: said as the index of those
+    /// few has it, so that SQLite uses that.
+    pub(super) fn only_few(&self) -> Option<String> {
+        let Test::Number(number, compare, than) = &self.test else { return None };
+        let least = match compare {
+            Compare::AtLeast | Compare::Equal => *than,
+            Compare::More => than.saturating_add(1),
+            Compare::Less | Compare::AtMost => return None,
+        };
+        let (of, few) = number.few();
+        (!self.not && least >= few).then(|| format!("{} >= {few}", of.sql()))
+    }
+
     /// Whether nothing that went well fulfils it: SQLite then uses the indexes of what failed.
     pub(super) fn excludes_ok(&self) -> bool {
         match &self.test {
@@ -150,6 +163,17 @@ impl Number {
             Self::MemoryKb => "i.peak_memory_kb",
             Self::HttpStatus => "i.http_status",
             Self::Attempt => "i.attempt",
+        }
+    }
+
+    /// From where on there is an index (`invocation::MIGRATIONS`), and of what number: the total has every phase in it.
+    fn few(self) -> (Self, i64) {
+        match self {
+            Self::TotalUs | Self::HandlerUs => (Self::TotalUs, 1_000_000),
+            Self::CpuUs => (Self::CpuUs, 1_000_000),
+            Self::MemoryKb => (Self::MemoryKb, 512 * 1024),
+            Self::HttpStatus => (Self::HttpStatus, 400),
+            Self::Attempt => (Self::Attempt, 2),
         }
     }
 }
