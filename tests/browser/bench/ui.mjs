@@ -72,7 +72,9 @@ async function open(address = host.link) {
 function watch() {
   window.bench = { shift: 0, moved: [], clicks: [], frames: [] };
   new PerformanceObserver((list) => {
-    for (const { value, sources } of list.getEntries()) {
+    for (const { value, sources, hadRecentInput } of list.getEntries()) {
+      // As Cumulative Layout Shift has it: what opens where somebody just clicked is no surprise.
+      if (hadRecentInput) continue;
       window.bench.shift += value;
       window.bench.moved.push(...sources.map(({ node }) => node?.className || node?.nodeName || 'gone'));
     }

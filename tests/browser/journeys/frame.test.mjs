@@ -129,3 +129,36 @@ test('the link of an invocation is copied, and leads back to it', async (t) => {
   await page.goto(link);
   await says(page.getByTestId('invocation-detail'), 'copy link');
 });
+
+test('nothing on any page moves when its figures arrive', async (t) => {
+  const { page, host } = await stage(t, browser);
+  for (let n = 0; n < 20; n += 1) await host.invoke('greeter', { name: 'Ada' });
+  await page.addInitScript(() => {
+    window.moved = [];
+    new PerformanceObserver((list) => {
+      for (const { value, sources, hadRecentInput } of list.getEntries()) {
+        if (!hadRecentInput) window.moved.push([value, ...sources.map(({ node }) => (node?.parentElement ?? node)?.outerHTML?.slice(0, 120) ?? 'gone')]);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.reload();
+  const there = {
+    functions: page.getByTestId('cell-calls').first(),
+    timeline: page.getByTestId('lane').first(),
+    load: page.getByTestId('load-start'),
+    invocations: page.getByTestId('invocation-row').first(),
+    costs: page.locator('[data-testid="costs-page"][data-asking="false"]'),
+    logs: page.getByTestId('log-line').first(),
+    starts: page.getByTestId('start-group').first(),
+    settings: page.getByTestId('recorded-project').first(),
+  };
+  // By address: what moves within half a second of a click is not counted.
+  for (const [name, shown] of Object.entries(there)) {
+    await page.evaluate((name) => (location.hash = `#/${name}`), name);
+    await shown.waitFor();
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const moved = await page.evaluate(() => window.moved.splice(0));
+    const shift = moved.reduce((sum, [value]) => sum + value, 0);
+    assert.ok(shift < 0.1, `${name} moves by ${shift.toFixed(3)}: ${JSON.stringify(moved, null, 1)}`);
+  }
+});

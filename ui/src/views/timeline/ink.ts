@@ -21,6 +21,7 @@ export interface Ink {
   colours: Colours;
   fills: Record<Bar, Fill>;
   veil: Fill;
+  font: string;
 }
 
 /** Of the theme that is shown; reads styles, so not for every frame. */
@@ -40,7 +41,7 @@ export function inkOf(canvas: HTMLCanvasElement): Ink {
     old,
     bad: hatch(ground, bad),
   };
-  return { colours, fills, veil: hatch(line, undefined) };
+  return { colours, fills, veil: hatch(line, undefined), font: `11px ${style.fontFamily}` };
 }
 
 /** Strokes from lower left to upper right. */

@@ -58,7 +58,7 @@ export function paintStrip(canvas: HTMLCanvasElement, picture: StripPicture, ink
   }
 
   context.fillStyle = c.text;
-  context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
+  context.font = ink.font;
   context.fillText(String(peak), 3, 9);
   for (const { at, label } of ticks(view, width)) context.fillText(label, x(at, view, width) + 3, STRIP - 5);
   if (picture.pointed !== null) {
