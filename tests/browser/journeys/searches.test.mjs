@@ -109,6 +109,18 @@ test('fields, names and values are offered while typing, and stay out of the way
   await page.locator('[data-testid="search-offer"][data-text=">=warn"]').waitFor();
 });
 
+test('who leaves while a search is typed stays away', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await host.invoke('orders', { item: 'lamp' });
+  await page.clock.install();
+  await page.getByTestId('nav-invocations').click();
+  await page.getByTestId('search').fill('lamp');
+  await page.getByTestId('nav-settings').click();
+  await page.getByTestId('record-file').waitFor();
+  await page.clock.runFor(1_000);
+  assert.match(page.url(), /#\/settings$/, 'the search went on after its page was gone');
+});
+
 test('of a long list only what is in view is drawn, and a link finds a call of any age', async (t) => {
   const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 404/] });
   for (let n = 0; n < 5; n += 1) await Promise.all(Array.from({ length: 60 }, () => host.invoke('orders', { item: 'lamp' })));
