@@ -1,5 +1,6 @@
 //! Journeys through the real binary: a project on disk, `coldframe serve`, real interpreters, real clients.
 
+mod azure;
 mod bad_input;
 mod beginning;
 mod cli;

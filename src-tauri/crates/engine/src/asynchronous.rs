@@ -9,6 +9,7 @@ use std::{
 use coldframe_providers::{
     clock,
     invocation::{Answer, CallContext, Event, FunctionRef, Invocation, Trigger},
+    registry,
 };
 use coldframe_store::{Accepted, Status};
 
@@ -68,6 +69,9 @@ pub(crate) async fn deliver(engine: Engine, mut queued: Queued) {
         let wait = match outcome.answer {
             Answer::Response { .. } | Answer::NotFound => return,
             Answer::FunctionError { .. } => {
+                if !registry::of(queued.function.provider).rules.failed_events_return {
+                    return;
+                }
                 let used = usize::try_from(queued.attempt).unwrap_or(usize::MAX);
                 let Some(delay) = engine.world().config.retry_delays.get(used - 1) else { return };
                 queued.attempt += 1;

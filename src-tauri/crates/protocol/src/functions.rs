@@ -9,7 +9,7 @@ wire! {
         pub id: i64,
         pub name: String,
         pub app: String,
-        /// `aws`, `vercel`, `gcp`, `ibm`, `knative`.
+        /// `aws`, `vercel`, `gcp`, `ibm`, `knative`, `azure`.
         pub provider: String,
         /// `python`, `node`, `typescript`, `rust`, `go`, `custom`, `process`.
         pub language: String,

@@ -33,7 +33,7 @@ wire! {
     }
 
     pub struct Surface {
-        /// `aws`, `vercel`, `gcp`, `ibm`, `knative`.
+        /// `aws`, `vercel`, `gcp`, `ibm`, `knative`, `azure`.
         pub provider: String,
         pub url: String,
     }

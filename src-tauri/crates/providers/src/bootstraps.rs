@@ -12,8 +12,11 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 34] = embedded![
+const FILES: [(&str, &str); 40] = embedded![
     "node/aws.cjs",
+    "node/azure.cjs",
+    "node/azure_core.cjs",
+    "node/azure_folders.cjs",
     "node/cloud_events.cjs",
     "node/console.cjs",
     "node/errors.cjs",
@@ -36,6 +39,9 @@ const FILES: [(&str, &str); 34] = embedded![
     "python/coldframe_bootstrap/__init__.py",
     "python/coldframe_bootstrap/aws.py",
     "python/coldframe_bootstrap/aws_logging.py",
+    "python/coldframe_bootstrap/azure.py",
+    "python/coldframe_bootstrap/azure_calls.py",
+    "python/coldframe_bootstrap/azure_index.py",
     "python/coldframe_bootstrap/client.py",
     "python/coldframe_bootstrap/cloud_events.py",
     "python/coldframe_bootstrap/errors.py",

@@ -59,7 +59,7 @@ impl Conversation {
     pub async fn open(app: &App, account: &Account) -> io::Result<Self> {
         match registry::of(app.provider).talk {
             Talk::Pull => RuntimeApi::open(&app.name, &app.handler, &account.of(app)).await.map(Self::Pull),
-            Talk::Push(pushing) => Push::open(pushing).await.map(Self::Push),
+            Talk::Push(pushing) => Push::open(pushing, app).await.map(Self::Push),
         }
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum ProviderId {
     Aws,
+    Azure,
     Vercel,
     Gcp,
     Ibm,
@@ -20,6 +21,7 @@ impl ProviderId {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Aws => "aws",
+            Self::Azure => "azure",
             Self::Vercel => "vercel",
             Self::Gcp => "gcp",
             Self::Ibm => "ibm",
@@ -30,6 +32,7 @@ impl ProviderId {
     pub fn title(self) -> &'static str {
         match self {
             Self::Aws => "AWS Lambda",
+            Self::Azure => "Azure Functions",
             Self::Vercel => "Vercel",
             Self::Gcp => "Google Cloud Functions",
             Self::Ibm => "IBM Cloud",
@@ -124,6 +127,30 @@ pub struct Function {
     pub routes_cors: Option<Cors>,
     pub url: UrlSettings,
     pub takes: Takes,
+    /// What its app calls it, where another app of the project has a function of that name.
+    pub entry: Option<String>,
+    /// What it is connected to besides (Azure): its trigger first.
+    pub bindings: Vec<Binding>,
+}
+
+impl Function {
+    /// What its app calls it.
+    pub fn entry(&self) -> &str {
+        self.entry.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// A connection of a function, in its provider's words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Binding {
+    /// What the code calls it: `req`, `$return`.
+    pub name: String,
+    /// `httpTrigger`, `queue`.
+    pub kind: String,
+    /// The function gives it something.
+    pub output: bool,
+    /// Its other settings, as they are written: `authLevel`, `schedule`, `queueName`.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// What a function is called with.
@@ -138,6 +165,8 @@ pub enum Takes {
     CloudEvent,
     /// A JSON object of parameters.
     Parameters,
+    /// Any text, or nothing: a queue's message, a timer's call.
+    Message,
 }
 
 impl Takes {
@@ -147,6 +176,7 @@ impl Takes {
             Self::Request => "request",
             Self::CloudEvent => "cloud-event",
             Self::Parameters => "parameters",
+            Self::Message => "message",
         }
     }
 }

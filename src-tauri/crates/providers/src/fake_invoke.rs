@@ -134,6 +134,8 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
         routes_cors: None,
         url,
         takes: Takes::Event,
+        entry: None,
+        bindings: Vec::new(),
     };
     let app = App {
         provider,
@@ -177,7 +179,8 @@ pub(crate) fn response(body: impl Into<Bytes>) -> Answer {
 
 pub(crate) fn response_with(headers: http::HeaderMap, body: Body) -> Answer {
     let streamed = matches!(body, Body::Stream(_));
-    let head = ResponseHead { status: http::StatusCode::OK, headers, streamed, failed: None };
+    let head =
+        ResponseHead { status: http::StatusCode::OK, headers, streamed, failed: None, log: Vec::new() };
     Answer::Response { head, body }
 }
 

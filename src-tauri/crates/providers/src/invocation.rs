@@ -142,6 +142,8 @@ pub struct ResponseHead {
     pub streamed: bool,
     /// The answer says itself that the function failed: the error's type.
     pub failed: Option<String>,
+    /// Lines for the invocation's log that came with the answer.
+    pub log: Vec<String>,
 }
 
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 //! it, and how pools and storage work, is not known here.
 
 mod aws;
+mod azure;
 pub mod bootstraps;
 pub mod clock;
 pub mod conversation;

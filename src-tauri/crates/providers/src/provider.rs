@@ -6,8 +6,8 @@ use coldframe_supervisor::Command;
 
 use crate::{
     detecting::Detect,
-    domain::{App, Language, Problem, ProviderId, Settings},
-    invocation::{Event, Found, Handover, HttpRequest},
+    domain::{App, Function, Language, Problem, ProviderId, Settings},
+    invocation::{Event, Found, Handover, HttpRequest, Reply},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
     project::Project,
@@ -42,7 +42,7 @@ pub struct Provider {
     pub(crate) vcpu_milli: fn(u32) -> u32,
     pub(crate) narrate: fn(&Moment<'_>) -> Vec<String>,
     pub(crate) failure: fn(&str, &Cause) -> FailureBody,
-    pub(crate) event: fn(&str) -> Result<Event, Problem>,
+    pub(crate) event: fn(&Function, &str) -> Result<Event, Problem>,
     pub(crate) urls: fn(&Found, SocketAddr) -> Vec<String>,
 }
 
@@ -55,6 +55,8 @@ pub struct Rules {
     pub deadline_ends_instance: bool,
     /// How long a call waits for one of as many instances as there may be; `None`: it is throttled at once.
     pub queue: Option<Duration>,
+    /// An asynchronous event that the function fails with comes again, later.
+    pub failed_events_return: bool,
 }
 
 /// Which conversation is held with a provider's processes.
@@ -70,18 +72,23 @@ pub(crate) enum Talk {
 #[derive(Debug, Clone, Copy)]
 pub struct Pushing {
     pub failed: Failed,
-    /// What is sent for an event.
-    pub request: fn(Handover) -> HttpRequest,
+    /// What is sent for an event of an app's function.
+    pub request: fn(&App, Handover) -> HttpRequest,
+    /// What the process's answer means, for functions (of that name) whose answers are not their callers' as they are.
+    pub reads: fn(&App, &str) -> Option<Reads>,
 }
+
+/// Makes of a process's whole answer what its function (of that name) said.
+pub type Reads = fn(&App, &str, &http::response::Parts, &bytes::Bytes) -> Reply;
 
 impl Pushing {
     /// Of functions that are called by their callers' requests.
     pub const fn of_requests(failed: Failed) -> Self {
-        Self { failed, request: as_sent }
+        Self { failed, request: as_sent, reads: |_, _| None }
     }
 }
 
-fn as_sent(handover: Handover) -> HttpRequest {
+fn as_sent(_app: &App, handover: Handover) -> HttpRequest {
     match handover.event {
         Event::Http(request) => request,
         Event::Bytes(body) => HttpRequest {
@@ -131,8 +138,8 @@ impl Provider {
     ///
     /// # Errors
     /// What is wrong with it, for the person who wrote it.
-    pub fn event(&self, text: &str) -> Result<Event, Problem> {
-        (self.event)(text)
+    pub fn event(&self, function: &Function, text: &str) -> Result<Event, Problem> {
+        (self.event)(function, text)
     }
 
     /// Where a function is called on a door that listens at `address`.

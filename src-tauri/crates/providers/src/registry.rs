@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    aws, detecting,
+    aws, azure, detecting,
     domain::{Detection, ProviderId},
     door::DoorConfig,
     gcp, ibm,
@@ -18,12 +18,13 @@ use crate::{
 };
 
 /// Every provider, in the order in which people see them.
-pub const ALL: [&Provider; 5] =
-    [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER, &ibm::PROVIDER, &knative::PROVIDER];
+pub const ALL: [&Provider; 6] =
+    [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER, &ibm::PROVIDER, &knative::PROVIDER, &azure::PROVIDER];
 
 pub fn of(id: ProviderId) -> &'static Provider {
     match id {
         ProviderId::Aws => &aws::PROVIDER,
+        ProviderId::Azure => &azure::PROVIDER,
         ProviderId::Vercel => &vercel::PROVIDER,
         ProviderId::Gcp => &gcp::PROVIDER,
         ProviderId::Ibm => &ibm::PROVIDER,
@@ -41,6 +42,7 @@ pub async fn serve<I: Invoke>(
 ) {
     match id {
         ProviderId::Aws => aws::door::serve(listener, invoke, config, shutdown).await,
+        ProviderId::Azure => azure::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Vercel => vercel::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Gcp => gcp::door::serve(listener, invoke, config, shutdown).await,
         ProviderId::Ibm => ibm::door::serve(listener, invoke, config, shutdown).await,

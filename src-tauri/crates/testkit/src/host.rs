@@ -31,6 +31,7 @@ pub struct Host {
     pub gcp: String,
     pub ibm: String,
     pub knative: String,
+    pub azure: String,
     pub ui: String,
     token: String,
     data_dir: PathBuf,
@@ -134,6 +135,7 @@ impl HostBuilder {
         let gcp = after(said(), "gcp on ");
         let ibm = after(said(), "ibm on ");
         let knative = after(said(), "knative on ");
+        let azure = after(said(), "azure on ");
         let ui = after(said(), "ui on ");
         let (ui, token) = ui.split_once("/#token=").expect("the interface's address carries its token");
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
@@ -144,6 +146,7 @@ impl HostBuilder {
             gcp,
             ibm,
             knative,
+            azure,
             ui: ui.to_owned(),
             token: token.to_owned(),
             data_dir,

@@ -12,7 +12,7 @@ export type Function = {
  */
 id: number, name: string, app: string, 
 /**
- * `aws`, `vercel`, `gcp`, `ibm`, `knative`.
+ * `aws`, `vercel`, `gcp`, `ibm`, `knative`, `azure`.
  */
 provider: string, 
 /**

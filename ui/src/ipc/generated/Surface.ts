@@ -2,6 +2,6 @@
 
 export type Surface = { 
 /**
- * `aws`, `vercel`, `gcp`, `ibm`, `knative`.
+ * `aws`, `vercel`, `gcp`, `ibm`, `knative`, `azure`.
  */
 provider: string, url: string, };

@@ -35,6 +35,7 @@ struct Shared {
 pub(crate) struct Source {
     pub(crate) instance_id: i64,
     pub(crate) instance: Arc<str>,
+    /// What lines of no particular invocation belong to.
     pub(crate) function_id: i64,
     pub(crate) provider: ProviderId,
     /// Its lines go to the record; else only to whoever waits for them.
@@ -48,11 +49,19 @@ struct Current {
     init: Vec<String>,
 }
 
+/// The invocation that a line belongs to.
+#[derive(Debug, Clone)]
+pub(crate) struct Tag {
+    pub(crate) invocation_id: i64,
+    /// Of its app's functions the one that it called.
+    pub(crate) function_id: i64,
+    pub(crate) request_id: Arc<str>,
+}
+
 /// An invocation and the lines that are known to be its own.
 #[derive(Debug)]
 struct Running {
-    id: i64,
-    request_id: Arc<str>,
+    tag: Tag,
     /// Another ran beside it.
     overlapped: bool,
     /// The provider's first line has been told, just before the function's own first one: a quiet call needs none.
@@ -90,13 +99,13 @@ impl Logs {
     }
 
     /// From now on lines belong to this invocation.
-    pub(crate) fn begin(&self, id: i64, request_id: Arc<str>) {
+    pub(crate) fn begin(&self, tag: Tag) {
         let mut current = self.shared.current.lock().expect("no panic while held");
         let overlapped = !current.running.is_empty();
         for other in &mut current.running {
             other.overlapped = true;
         }
-        current.running.push(Running { id, request_id, overlapped, opened: false, lines: Vec::new() });
+        current.running.push(Running { tag, overlapped, opened: false, lines: Vec::new() });
     }
 
     /// What was written while no invocation ran, so far.
@@ -110,7 +119,7 @@ impl Logs {
         self.attributed().await;
         let mut current = self.shared.current.lock().expect("no panic while held");
         let init = std::mem::take(&mut current.init);
-        let place = current.running.iter().position(|running| running.id == id);
+        let place = current.running.iter().position(|running| running.tag.invocation_id == id);
         let ended = place.map(|place| current.running.swap_remove(place));
         let last = current.running.is_empty();
         match ended {
@@ -139,7 +148,7 @@ impl Logs {
     }
 
     /// A line of the provider's or of ours, in its place among the function's own.
-    pub(crate) fn platform(&self, invocation: Option<(i64, Arc<str>)>, text: String) {
+    pub(crate) fn platform(&self, invocation: Option<Tag>, text: String) {
         self.shared.deliver(invocation, Stream::Platform, text);
     }
 }
@@ -149,15 +158,16 @@ impl Shared {
         registry::of(self.source.provider).narrate(&Moment::Started { request_id, version: "$LATEST" })
     }
 
-    fn deliver(&self, invocation: Option<(i64, Arc<str>)>, stream: Stream, text: String) {
+    fn deliver(&self, invocation: Option<Tag>, stream: Stream, text: String) {
         if !self.source.recorded {
             return;
         }
-        let (invocation_id, request_id) = invocation.unzip();
+        let function_id = invocation.as_ref().map_or(self.source.function_id, |tag| tag.function_id);
+        let (invocation_id, request_id) = invocation.map(|tag| (tag.invocation_id, tag.request_id)).unzip();
         let entry = LogEntry {
             id: self.world.ids.next(),
             at: clock::now_us(),
-            function_id: self.source.function_id,
+            function_id,
             instance_id: self.source.instance_id,
             invocation_id,
             stream,
@@ -179,8 +189,7 @@ impl Shared {
             match current.running.as_mut_slice() {
                 [running] => {
                     running.lines.push(line.text.clone());
-                    let invocation = (running.id, Arc::clone(&running.request_id));
-                    (!std::mem::replace(&mut running.opened, true), Some(invocation))
+                    (!std::mem::replace(&mut running.opened, true), Some(running.tag.clone()))
                 }
                 [] => {
                     current.init.push(line.text.clone());
@@ -190,8 +199,8 @@ impl Shared {
                 _ => (false, None),
             }
         };
-        if let (true, Some((_, request_id))) = (first, &invocation) {
-            for text in self.opening(request_id) {
+        if let (true, Some(tag)) = (first, &invocation) {
+            for text in self.opening(&tag.request_id) {
                 self.deliver(invocation.clone(), Stream::Platform, text);
             }
         }

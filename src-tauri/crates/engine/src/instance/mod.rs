@@ -23,7 +23,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 pub(crate) use self::{
     failure::{FailedInit, StartFailure, Why},
-    logs::{Logs, Source, Written},
+    logs::{Logs, Source, Tag, Written},
     start::{StartRequest, micros, start},
 };
 use crate::{

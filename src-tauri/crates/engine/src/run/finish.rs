@@ -2,7 +2,7 @@
 //! instance back.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
@@ -126,7 +126,7 @@ impl Run {
         if !quiet {
             let opening = if written.opened { Vec::new() } else { opening.clone() };
             for line in opening.into_iter().chain(after.iter().cloned()) {
-                instance.logs.platform(Some((self.call.id, Arc::clone(&self.call.request_id))), line);
+                instance.logs.platform(Some(self.call.tag()), line);
             }
         }
         self.call.finish(&self.world, known);

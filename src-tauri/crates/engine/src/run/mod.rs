@@ -155,7 +155,7 @@ impl Run {
         let begun = Instant::now();
         let deadline = begun + timeout;
         let limit_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
-        instance.logs.begin(self.call.id, Arc::clone(&self.call.request_id));
+        instance.logs.begin(self.call.tag());
         instance.answered.store(false, Ordering::Release);
         instance.child.watch_memory(true);
         let handover = Handover {
@@ -170,6 +170,11 @@ impl Run {
             let exited = pin!(instance.child.exited());
             self.ended(exchange, exited, begun, timeout).await
         };
+        if let Ended::Replied(Reply::Response { head, .. }) = &ended {
+            for line in &head.log {
+                instance.logs.platform(Some(self.call.tag()), line.clone());
+            }
+        }
         let handler = begun.elapsed();
         let (log, lines) = oneshot::channel();
 

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     app::{AppHandle, Lease, Revision},
     event::{EngineEvent, Names},
-    instance::{FailedInit, Instance, StartFailure, StartPhases},
+    instance::{FailedInit, Instance, StartFailure, StartPhases, Tag},
     world::SharedWorld,
 };
 
@@ -149,6 +149,15 @@ impl Call {
         }
     }
 
+    /// What its log lines carry.
+    pub(crate) fn tag(&self) -> Tag {
+        Tag {
+            invocation_id: self.id,
+            function_id: self.function_id,
+            request_id: Arc::clone(&self.request_id),
+        }
+    }
+
     pub(crate) fn outcome(&self, answer: Answer) -> Outcome {
         self.answered(answer, None)
     }
@@ -223,7 +232,7 @@ impl Call {
                 self.write(world, phases, told, Some(&Ran::failed(&failed)), false);
                 let lines = failed.narrate(&self.request_id);
                 for line in &lines {
-                    failed.logs.platform(Some((self.id, Arc::clone(&self.request_id))), line.clone());
+                    failed.logs.platform(Some(self.tag()), line.clone());
                 }
                 self.finish(world, Some(failed.used));
                 let (log, wait) = oneshot::channel();

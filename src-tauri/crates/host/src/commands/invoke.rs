@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
+use coldframe_engine::Engine;
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::{
-    domain::ProviderId,
-    invocation::{Answer, Body, CallContext, Chunk, Event, Invocation, Invoke, Throttle, Trigger},
+    invocation::{
+        Answer, Body, CallContext, Chunk, Event, FunctionRef, Invocation, Invoke, Throttle, Trigger,
+    },
     registry,
 };
 
@@ -19,7 +21,7 @@ impl Host {
     pub(super) async fn invoke_function(&self, request: wire::Invoke) -> Result<wire::Invoked> {
         let engine = self.engine()?;
         let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
-        let event = event(function.provider, &request.event)?;
+        let event = event(&engine, &function, &request.event)?;
         let invocation = Invocation {
             function,
             request_id: uuid::Uuid::new_v4().to_string(),
@@ -118,8 +120,9 @@ fn payload(content_type: String, bytes: &[u8], full: usize) -> wire::Payload {
 }
 
 /// What the person wrote, as the provider's event.
-pub(crate) fn event(provider: ProviderId, text: &str) -> Result<Event> {
-    registry::of(provider).event(text).map_err(|problem| {
+pub(crate) fn event(engine: &Engine, function: &FunctionRef, text: &str) -> Result<Event> {
+    let found = engine.find(function).ok_or_else(unknown_function)?;
+    registry::of(function.provider).event(&found.function, text).map_err(|problem| {
         let error = RpcError::new(ErrorCode::Invalid, problem.message);
         match problem.hint {
             Some(hint) => error.hint(hint),

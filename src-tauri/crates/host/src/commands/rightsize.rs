@@ -36,7 +36,7 @@ impl Host {
     ) -> Result<wire::RightsizeReport> {
         let engine = self.engine()?;
         let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
-        let wanted = wanted(&request, function.provider)?;
+        let wanted = wanted(&request, function.provider, |text| event(&engine, &function, text))?;
         let mut sizes = Vec::new();
         for memory_mb in &wanted.memories {
             let trial = TrialRequest {
@@ -70,7 +70,11 @@ impl Host {
     }
 }
 
-fn wanted(request: &wire::RightsizeRequest, provider: ProviderId) -> Result<Wanted> {
+fn wanted(
+    request: &wire::RightsizeRequest,
+    provider: ProviderId,
+    event: impl Fn(&str) -> Result<Event>,
+) -> Result<Wanted> {
     let invalid = |message: String| Err(RpcError::new(ErrorCode::Invalid, message));
     let usual = registry::of(provider).sizes;
     let mut memories = request.memories.clone().unwrap_or_else(|| usual.to_vec());
@@ -91,7 +95,7 @@ fn wanted(request: &wire::RightsizeRequest, provider: ProviderId) -> Result<Want
         return invalid(format!("at most {MOST_EVENTS} events can be run"));
     }
     let texts = if request.events.is_empty() { vec!["{}".to_owned()] } else { request.events.clone() };
-    let events = texts.into_iter().map(|text| event(provider, &text)).collect::<Result<_>>()?;
+    let events = texts.iter().map(|text| event(text)).collect::<Result<_>>()?;
     Ok(Wanted { memories, events, warm, cold })
 }
 
@@ -210,7 +214,9 @@ mod tests {
     }
 
     fn asked(request: &wire::RightsizeRequest) -> std::result::Result<Vec<u32>, String> {
-        wanted(request, ProviderId::Aws).map(|wanted| wanted.memories).map_err(|error| error.message)
+        wanted(request, ProviderId::Aws, |_| Ok(Event::Bytes("{}".into())))
+            .map(|wanted| wanted.memories)
+            .map_err(|error| error.message)
     }
 
     fn request() -> wire::RightsizeRequest {

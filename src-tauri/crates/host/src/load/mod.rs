@@ -57,7 +57,7 @@ impl Host {
         let engine = self.engine()?;
         let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
         let status = engine.function_status(request.function).ok_or_else(unknown_function)?;
-        let call = event(function.provider, &request.event)?;
+        let call = event(&engine, &function, &request.event)?;
         let arrivals = match wanted::replay_minutes(&request)? {
             Some(minutes) => {
                 self.flush().await;

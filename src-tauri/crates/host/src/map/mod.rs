@@ -72,7 +72,7 @@ impl Host {
         let attempts = bounded("attempts", request.attempts.unwrap_or(1), MOST_ATTEMPTS)?;
         let Items { form, events: items, from } = self.items(request.input).await?;
         let each = items.iter().enumerate().map(|(at, text)| {
-            event(function.provider, text).map_err(|mut error| {
+            event(&engine, &function, text).map_err(|mut error| {
                 error.message = format!("item {}: {}", at + 1, error.message);
                 error
             })

@@ -8,7 +8,7 @@ pub(crate) mod narrate;
 pub(crate) mod templates;
 
 use crate::{
-    domain::{Language, Problem, ProviderId},
+    domain::{Function, Language, Problem, ProviderId},
     invocation::Event,
     provider::{Provider, Rules, Talk},
 };
@@ -16,7 +16,12 @@ use crate::{
 pub(crate) const PROVIDER: Provider = Provider {
     id: ProviderId::Aws,
     defaults: detect::DEFAULTS,
-    rules: Rules { late_start_is_retried: true, deadline_ends_instance: true, queue: None },
+    rules: Rules {
+        late_start_is_retried: true,
+        deadline_ends_instance: true,
+        queue: None,
+        failed_events_return: true,
+    },
     refuses: "Lambda",
     timeout_s: detect::limits::TIMEOUT_S,
     memory_mb: detect::limits::MEMORY_MB,
@@ -36,7 +41,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     urls: door::urls,
 };
 
-fn event(text: &str) -> Result<Event, Problem> {
+fn event(_function: &Function, text: &str) -> Result<Event, Problem> {
     let (bytes, most) = (text.len(), door::SYNC_LIMIT);
     if bytes > most {
         return Err(Problem::error(format!("the event has {bytes} bytes, and Lambda takes at most {most}"))

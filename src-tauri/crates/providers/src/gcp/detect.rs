@@ -165,6 +165,8 @@ fn draft(name: &str, folder: &Path, language: Language, runtime: String) -> App 
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Request,
+            entry: None,
+            bindings: Vec::new(),
         }],
         manifests: Vec::new(),
         why: Vec::new(),

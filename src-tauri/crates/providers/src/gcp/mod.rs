@@ -24,6 +24,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         late_start_is_retried: false,
         deadline_ends_instance: false,
         queue: Some(Duration::from_secs(10)),
+        failed_events_return: false,
     },
     refuses: "Cloud Run",
     timeout_s: 1..=3600,
@@ -40,7 +41,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     vcpu_milli: launch::vcpu_milli,
     narrate: failure::narrate,
     failure: failure::failure,
-    event: door::event,
+    event: |_, text| door::event(text),
     urls: |found, address| named_urls(&found.function.name, address),
 };
 

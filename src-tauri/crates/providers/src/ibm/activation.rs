@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     clock,
+    domain::App,
     invocation::{Answer, Body, Event, Found, Handover, HttpRequest, Outcome, Served},
 };
 
@@ -22,7 +23,7 @@ pub(super) const NAMESPACE: &str = "guest";
 const KEPT: usize = 1000;
 
 /// The request an action proxy gets: the parameters, and what becomes `__OW_…` in the environment.
-pub(super) fn run_request(handover: Handover) -> HttpRequest {
+pub(super) fn run_request(_app: &App, handover: Handover) -> HttpRequest {
     let Handover { request_id, event, deadline_ms, function, .. } = handover;
     let value: Value = match event {
         Event::Bytes(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|_| json!({})),

@@ -131,6 +131,8 @@ fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, han
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Parameters,
+            entry: None,
+            bindings: Vec::new(),
         }],
         manifests: Vec::new(),
         why: Vec::new(),

@@ -11,7 +11,7 @@ mod params;
 use http::HeaderMap;
 
 use crate::{
-    domain::{Problem, ProviderId},
+    domain::{Function, Problem, ProviderId},
     invocation::Event,
     provider::{Provider, Pushing, Rules, Talk},
 };
@@ -19,7 +19,12 @@ use crate::{
 pub(crate) const PROVIDER: Provider = Provider {
     id: ProviderId::Ibm,
     defaults: detect::DEFAULTS,
-    rules: Rules { late_start_is_retried: false, deadline_ends_instance: true, queue: None },
+    rules: Rules {
+        late_start_is_retried: false,
+        deadline_ends_instance: true,
+        queue: None,
+        failed_events_return: false,
+    },
     refuses: "OpenWhisk",
     timeout_s: 1..=600,
     memory_mb: 128..=32_768,
@@ -31,7 +36,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,
-    talk: Talk::Push(Pushing { failed, request: activation::run_request }),
+    talk: Talk::Push(Pushing { failed, request: activation::run_request, reads: |_, _| None }),
     vcpu_milli: launch::vcpu_milli,
     narrate: |_| Vec::new(),
     failure: failure::failure,
@@ -44,7 +49,7 @@ fn failed(headers: &HeaderMap) -> Option<String> {
     Some(headers.get("coldframe-outcome")?.to_str().ok()?.to_owned())
 }
 
-fn event(text: &str) -> Result<Event, Problem> {
+fn event(_function: &Function, text: &str) -> Result<Event, Problem> {
     let text = if text.trim().is_empty() { "{}" } else { text };
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(serde_json::Value::Object(_)) => Ok(Event::Bytes(text.to_owned().into())),

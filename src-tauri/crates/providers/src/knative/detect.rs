@@ -192,6 +192,8 @@ fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, han
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Request,
+            entry: None,
+            bindings: Vec::new(),
         }],
         manifests: Vec::new(),
         why: Vec::new(),

@@ -21,6 +21,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         late_start_is_retried: false,
         deadline_ends_instance: false,
         queue: Some(Duration::from_secs(300)),
+        failed_events_return: false,
     },
     refuses: "Knative",
     timeout_s: 1..=600,
@@ -37,6 +38,6 @@ pub(crate) const PROVIDER: Provider = Provider {
     vcpu_milli: |_| 1000,
     narrate: failure::narrate,
     failure: failure::failure,
-    event: door::event,
+    event: |_, text| door::event(text),
     urls: |found, address| named_urls(&found.function.name, address),
 };

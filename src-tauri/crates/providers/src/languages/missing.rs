@@ -24,10 +24,12 @@ pub struct Missing {
 }
 
 /// Packages that are installed under another name than they are imported by.
-const NAMED_OTHERWISE: [(&str, &str); 10] = [
+const NAMED_OTHERWISE: [(&str, &str); 11] = [
     ("Crypto", "pycryptodome"),
     ("PIL", "Pillow"),
     ("attr", "attrs"),
+    // Its other libraries are called by more than this.
+    ("azure", "azure-functions"),
     ("bs4", "beautifulsoup4"),
     ("cv2", "opencv-python-headless"),
     ("dateutil", "python-dateutil"),

@@ -20,7 +20,7 @@
 //! # A detected function, by the name it is shown with; with `path`, a function of its own.
 //! [functions.hello]
 //! enabled = true                  # false: leave it out
-//! provider = "aws"                # or "vercel", "gcp", "ibm", "knative"
+//! provider = "aws"                # or "vercel", "gcp", "ibm", "knative", "azure"
 //! path = "src/hello"              # the folder that is deployed
 //! handler = "app.main"            # Vercel: the file, such as "api/hello.py"; Knative: a command
 //! runtime = "python3.12"
@@ -30,7 +30,7 @@
 //! memory_mb = 512
 //! ephemeral_mb = 512
 //! concurrency = 5                 # at most so many instances
-//! instance_concurrency = 80       # calls one of them has at the same time (Google Cloud, Knative)
+//! instance_concurrency = 80       # calls one of them has at the same time (Google Cloud, Knative, Azure)
 //! start_seconds = 240             # how long one may take to be ready
 //! idle_seconds = 60
 //! kept_warm = 1

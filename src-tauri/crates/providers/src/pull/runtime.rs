@@ -119,7 +119,7 @@ pub(super) async fn response(shared: &Shared, id: &str, request: Request<Incomin
     if let Some(content_type) = head.headers.get(header::CONTENT_TYPE) {
         headers.insert(header::CONTENT_TYPE, content_type.clone());
     }
-    let head = ResponseHead { status: StatusCode::OK, headers, streamed, failed: None };
+    let head = ResponseHead { status: StatusCode::OK, headers, streamed, failed: None, log: Vec::new() };
     let reply = if streamed {
         let (chunks, stream) = mpsc::channel(STREAM_DEPTH);
         send(invocation::Reply::Response { head, body: Body::Stream(stream) });

@@ -1,5 +1,7 @@
 //! One request to the process and its answer back, over a connection kept for the next.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
@@ -14,6 +16,7 @@ use tokio::{net::TcpStream, sync::mpsc};
 
 use super::{LAST_LOOK, report::Shared};
 use crate::{
+    domain::App,
     invocation::{Body, Chunk, Handover, HttpRequest, Reply, ResponseHead},
     provider::Pushing,
     pull::usage::{self, USAGE},
@@ -47,14 +50,15 @@ pub(super) struct Client {
     http: legacy::Client<HttpConnector, Full<Bytes>>,
     port: u16,
     pushing: Pushing,
+    app: Arc<App>,
 }
 
 impl Client {
-    pub(super) fn new(port: u16, pushing: Pushing) -> Self {
+    pub(super) fn new(port: u16, pushing: Pushing, app: &App) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(None).build(connector);
-        Self { http, port, pushing }
+        Self { http, port, pushing, app: Arc::new(app.clone()) }
     }
 }
 
@@ -73,7 +77,8 @@ pub(super) async fn exchange(
     shared: &Shared,
     handover: Handover,
 ) -> Result<Reply, ExchangeError> {
-    let request = (client.pushing.request)(handover);
+    let function = Arc::clone(&handover.function);
+    let request = (client.pushing.request)(&client.app, handover);
     if request.headers.contains_key(header::UPGRADE) {
         return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
     }
@@ -92,6 +97,10 @@ pub(super) async fn exchange(
         let payload = body.collect().await?.to_bytes();
         return Ok(Reply::Error { error_type, payload });
     }
+    if let Some(read) = (client.pushing.reads)(&client.app, &function) {
+        let body = body.collect().await?.to_bytes();
+        return Ok(read(&client.app, &function, &head, &body));
+    }
     let whole = body.size_hint().exact().is_some_and(|length| length <= WHOLE);
     let (body, streamed) = if whole {
         (Body::Full(body.collect().await?.to_bytes()), false)
@@ -101,7 +110,7 @@ pub(super) async fn exchange(
         (Body::Stream(stream), true)
     };
     let failed = (client.pushing.failed)(&head.headers);
-    let head = ResponseHead { status: head.status, headers: head.headers, streamed, failed };
+    let head = ResponseHead { status: head.status, headers: head.headers, streamed, failed, log: Vec::new() };
     Ok(Reply::Response { head, body })
 }
 
@@ -183,7 +192,7 @@ fn plain(status: StatusCode, text: &'static str) -> Reply {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
     Reply::Response {
-        head: ResponseHead { status, headers, streamed: false, failed: None },
+        head: ResponseHead { status, headers, streamed: false, failed: None, log: Vec::new() },
         body: Body::Full(Bytes::from_static(text.as_bytes())),
     }
 }

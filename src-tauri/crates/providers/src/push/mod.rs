@@ -20,6 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 use self::{exchange::Client, port::Port, report::Shared};
 use crate::{
     conversation::{Idle, InitFailure, Ready},
+    domain::App,
     imports::ReportedImports,
     invocation::{Handover, Reply},
     loopback,
@@ -47,7 +48,7 @@ pub struct Push {
 impl Push {
     /// # Errors
     /// No loopback port could be had.
-    pub async fn open(pushing: Pushing) -> io::Result<Self> {
+    pub async fn open(pushing: Pushing, app: &App) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let report = listener.local_addr()?;
         let port = Port::reserve()?;
@@ -57,7 +58,7 @@ impl Push {
             Arc::clone(&shared),
             report::route,
         )));
-        let client = Client::new(port.number(), pushing);
+        let client = Client::new(port.number(), pushing, app);
         Ok(Self { port, report, shared, client, _server: server })
     }
 

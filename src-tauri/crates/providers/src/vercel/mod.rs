@@ -16,7 +16,12 @@ use crate::{
 pub(crate) const PROVIDER: Provider = Provider {
     id: ProviderId::Vercel,
     defaults: detect::DEFAULTS,
-    rules: Rules { late_start_is_retried: true, deadline_ends_instance: true, queue: None },
+    rules: Rules {
+        late_start_is_retried: true,
+        deadline_ends_instance: true,
+        queue: None,
+        failed_events_return: false,
+    },
     refuses: "Vercel",
     timeout_s: 1..=900,
     memory_mb: 128..=10_240,
@@ -32,6 +37,6 @@ pub(crate) const PROVIDER: Provider = Provider {
     vcpu_milli: launch::vcpu_milli,
     narrate: narrate::narrate,
     failure: failure::failure,
-    event: door::event_from_json,
+    event: |_, text| door::event_from_json(text),
     urls: door::urls,
 };

@@ -84,6 +84,8 @@ impl Project {
                 routes_cors: None,
                 url: UrlSettings::default(),
                 takes: Takes::Event,
+                entry: None,
+                bindings: Vec::new(),
             }],
             manifests: Vec::new(),
             why: Vec::new(),

@@ -2,14 +2,25 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use coldframe_providers::{provider::Pushing, push::Push};
+use coldframe_providers::{
+    domain::{App, Language, ProviderId},
+    provider::Pushing,
+    push::Push,
+};
 use tokio::net::TcpListener;
 
-use crate::raw::{Raw, soon};
+use crate::{
+    instance::Project,
+    raw::{Raw, soon},
+};
+
+fn app() -> App {
+    Project::new(ProviderId::Knative, Language::Process, "", &[]).app.clone()
+}
 
 #[tokio::test]
 async fn somebody_elses_socket_is_not_readiness() {
-    let push = Push::open(Pushing::of_requests(|_| None)).await.unwrap();
+    let push = Push::open(Pushing::of_requests(|_| None), &app()).await.unwrap();
     let _listener = TcpListener::bind(("127.0.0.1", push.port())).await.unwrap();
     let asked = AtomicUsize::new(0);
     // The first two looks find a stranger's socket.
@@ -23,7 +34,7 @@ async fn somebody_elses_socket_is_not_readiness() {
 
 #[tokio::test]
 async fn a_bootstrap_that_speaks_is_ready_when_it_says_so() {
-    let push = Push::open(Pushing::of_requests(|_| None)).await.unwrap();
+    let push = Push::open(Pushing::of_requests(|_| None), &app()).await.unwrap();
     let _listener = TcpListener::bind(("127.0.0.1", push.port())).await.unwrap();
     let mut process = Raw::connect(push.address()).await;
     assert_eq!(process.post("/coldframe/hello", "", "").await.status, 202);

@@ -62,12 +62,13 @@ pub(super) fn verdict(
 }
 
 /// Plans that run the code of a provider's functions as it is.
-pub(crate) const CONTRACTS: [(&str, &[&str]); 5] = [
+pub(crate) const CONTRACTS: [(&str, &[&str]); 6] = [
     ("aws", &["aws-lambda-x86", "aws-lambda-arm64"]),
     ("vercel", &["vercel-fluid-pro"]),
     ("gcp", &["gcp-cloud-run-request", "gcp-cloud-run-instance"]),
     ("ibm", &["ibm-code-engine-function", "ibm-cloud-functions"]),
     ("knative", &["knative-self-hosted"]),
+    ("azure", &["azure-functions-flex", "azure-functions-consumption"]),
 ];
 
 fn contract(provider: &str) -> Option<&'static [&'static str]> {

@@ -180,6 +180,8 @@ pub(crate) fn draft(name: &str, language: Language, runtime: String, root: PathB
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Event,
+            entry: None,
+            bindings: Vec::new(),
         }],
         manifests: Vec::new(),
         why: Vec::new(),

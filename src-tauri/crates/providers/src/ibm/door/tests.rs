@@ -36,7 +36,13 @@ fn echo(invocation: &Invocation) -> Answer {
 
 fn fails(_: &Invocation) -> Answer {
     let failed = Some("application error".to_owned());
-    let head = ResponseHead { status: StatusCode::OK, headers: HeaderMap::new(), streamed: false, failed };
+    let head = ResponseHead {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        streamed: false,
+        failed,
+        log: Vec::new(),
+    };
     Answer::Response { head, body: Body::Full(r#"{"error":"no"}"#.into()) }
 }
 

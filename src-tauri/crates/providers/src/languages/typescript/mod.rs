@@ -70,7 +70,7 @@ impl Build<'_> {
         fs::write(self.out.join(INTEROP_NAME), INTEROP).map_err(failed)?;
         let aliases = Aliases::find(&self.app.root, self.project);
         let mut reached = BTreeSet::new();
-        let mut waiting: Vec<PathBuf> = self.entry().into_iter().collect();
+        let mut waiting: Vec<PathBuf> = self.entries();
         while let Some(source) = waiting.pop() {
             if !reached.insert(source.clone()) {
                 continue;
@@ -88,15 +88,19 @@ impl Build<'_> {
         Ok(Built { code, artifact: None, files: Some(reached.into_iter().collect()) })
     }
 
-    /// The handler's file: `src/app.handler` is `src/app.ts`. Some providers' handlers are the file itself.
-    fn entry(&self) -> Option<PathBuf> {
-        let handler = &self.app.handler;
+    /// The handler's file: `src/app.handler` is `src/app.ts`. Some providers' handlers are the file itself, or several
+    /// with commas between.
+    fn entries(&self) -> Vec<PathBuf> {
+        self.app.handler.split(',').filter_map(|handler| self.entry(handler)).collect()
+    }
+
+    fn entry(&self, handler: &str) -> Option<PathBuf> {
         let itself = self.app.root.join(handler);
         if resolve::is_typescript(&itself) && itself.is_file() {
             return Some(itself);
         }
         let file = handler.rfind('/').map_or(0, |slash| slash + 1);
-        let stem = handler[file..].find('.').map_or(handler.as_str(), |dot| &handler[..file + dot]);
+        let stem = handler[file..].find('.').map_or(handler, |dot| &handler[..file + dot]);
         resolve::relative(&self.app.root.join("entry"), &format!("./{stem}"))
     }
 

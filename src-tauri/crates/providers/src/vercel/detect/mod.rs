@@ -229,6 +229,8 @@ fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configu
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Request,
+            entry: None,
+            bindings: Vec::new(),
         }],
         manifests: configured.file().into_iter().collect(),
         why: Vec::new(),

@@ -117,7 +117,7 @@ fn own(status: StatusCode, body: fn() -> Body) -> impl Fn(&crate::invocation::In
         .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
         .collect();
         Answer::Response {
-            head: ResponseHead { status, headers, streamed: false, failed: None },
+            head: ResponseHead { status, headers, streamed: false, failed: None, log: Vec::new() },
             body: body(),
         }
     }

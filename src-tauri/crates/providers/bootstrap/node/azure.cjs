@@ -1,0 +1,141 @@
+// Runs an Azure app in Node: files that register functions with the app's own `@azure/functions`, or folders with a
+// `function.json`. Requests come as they were sent, with headers of ours that say for which function; other events come
+// in the JSON that custom handlers are sent, and are answered in it.
+'use strict'
+
+const path = require('path')
+
+const core = require('./azure_core.cjs')
+const { fail, serve, whole } = require('./serve.cjs')
+
+const env = process.env
+
+async function importFile(file) {
+  try {
+    return require(file)
+  } catch (error) {
+    if (error?.code !== 'ERR_REQUIRE_ESM') throw error
+    return import(require('url').pathToFileURL(file))
+  }
+}
+
+/** What a build made of TypeScript has the ending of what it became. */
+const built = (file) => file.replace(/\.([cm]?)ts$/, '.$1js')
+
+async function load() {
+  core.offer()
+  if (env.COLDFRAME_HANDLER === 'function.json') {
+    const folders = await require('./azure_folders.cjs').load(process.cwd(), importFile)
+    return answering(folders)
+  }
+  for (const file of env.COLDFRAME_HANDLER.split(',')) await importFile(path.resolve(built(file)))
+  await core.started()
+  return answering(registered)
+}
+
+/** A function of the library's model, as `{ isHttp, outputs, call(event) }`. */
+function registered(name) {
+  const found = core.functions.get(name.toLowerCase())
+  if (!found) return undefined
+  const bindings = Object.entries(found.metadata.bindings)
+  const trigger = bindings.find(([, one]) => /trigger$/i.test(one.type ?? ''))[1].type
+  const kinds = Object.fromEntries(bindings.map(([key, one]) => [key, one.type]))
+  const call = async ({ id, http, message, metadata, trace }) => {
+    const data = http ? { http: http() } : message
+    const { returnValue, outputData } = await core.call(found, id, data, metadata, trace)
+    return {
+      http: returnValue?.http,
+      returned: plain(returnValue),
+      outputs: Object.fromEntries((outputData ?? []).map((one) => [one.name, plain(one.data)])),
+    }
+  }
+  return { isHttp: trigger.toLowerCase() === 'httptrigger', kinds, call }
+}
+
+/** What is in a value of the worker's protocol. */
+function plain(data) {
+  if (data === null || data === undefined || data.http) return undefined
+  if (data.json !== undefined && data.json !== null) return JSON.parse(data.json)
+  if (data.bytes) return Buffer.from(data.bytes).toString()
+  return data.string ?? data.int ?? data.double
+}
+
+/** `find` gives a function by its name. */
+const answering = (find) => whole(async (request, response, body) => {
+  try {
+    const name = decodeURIComponent(request.headers['coldframe-function'] ?? '')
+    const found = find(name)
+    if (!found) throw new Error(`the app registers no function '${name}' when it runs`)
+    const id = request.headers['x-azure-functions-invocationid']
+    const trace = { traceParent: request.headers.traceparent ?? '', traceState: request.headers.tracestate ?? '', attributes: {} }
+    if (found.isHttp) {
+      const result = await found.call({ id, trace, http: () => requestOf(request, body), metadata: {} })
+      for (const [output, value] of Object.entries(result.outputs)) notSent(output, found.kinds[output], value)
+      return respond(response, result.http)
+    }
+    const { Data: data, Metadata: given } = JSON.parse(body)
+    const [value] = Object.values(data)
+    const message = typeof value === 'string' ? { string: JSON.parse(value) } : { json: JSON.stringify(value) }
+    const metadata = Object.fromEntries(
+      Object.entries(given).filter(([, one]) => typeof one === 'string').map(([key, one]) => [key, { json: one }]),
+    )
+    const result = await found.call({ id, trace, message, metadata })
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify({ Outputs: result.outputs, Logs: [], ReturnValue: result.returned ?? null }))
+  } catch (error) {
+    fail(response, error)
+  }
+})
+
+function requestOf(request, body) {
+  const headers = {}
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!name.startsWith('coldframe-')) headers[name] = Array.isArray(value) ? value.join(',') : value
+  }
+  const params = Object.fromEntries(new URLSearchParams(request.headers['coldframe-parameters'] ?? ''))
+  const url = `${headers['x-forwarded-proto'] ?? 'http'}://${headers.host ?? 'localhost'}${request.url}`
+  const query = {}
+  for (const [name, value] of new URL(url).searchParams) query[name] = name in query ? `${query[name]},${value}` : value
+  const sent = body.length > 0 ? { bytes: body } : undefined
+  return { method: request.method, url, headers, params, query, body: sent }
+}
+
+function respond(response, http) {
+  if (!http) {
+    response.statusCode = 204
+    return response.end()
+  }
+  response.statusCode = Number(http.statusCode ?? 200)
+  for (const [name, value] of Object.entries(http.headers ?? {})) {
+    if (!/^(content-length|transfer-encoding)$/i.test(name)) response.setHeader(name, value)
+  }
+  const cookies = (http.cookies ?? []).map(cookieText)
+  if (cookies.length > 0) response.setHeader('Set-Cookie', cookies)
+  const { body } = http
+  const bytes = body?.bytes ? Buffer.from(body.bytes) : Buffer.from(body?.string ?? (body?.json ?? ''))
+  response.end(bytes)
+}
+
+const valueOf = (one) => (one !== null && typeof one === 'object' && 'value' in one ? one.value : one)
+
+function cookieText(cookie) {
+  const parts = [`${cookie.name}=${cookie.value}`]
+  const add = (name, value) => value !== undefined && value !== null && parts.push(`${name}=${value}`)
+  add('Max-Age', valueOf(cookie.maxAge))
+  const expires = valueOf(cookie.expires)
+  if (expires) add('Expires', new Date(expires.seconds ? expires.seconds * 1000 : expires).toUTCString())
+  add('Domain', valueOf(cookie.domain))
+  add('Path', valueOf(cookie.path))
+  if (valueOf(cookie.secure)) parts.push('Secure')
+  if (valueOf(cookie.httpOnly)) parts.push('HttpOnly')
+  const site = { lax: 'Lax', strict: 'Strict', explicitNone: 'None' }[cookie.sameSite]
+  add('SameSite', site)
+  return parts.join('; ')
+}
+
+function notSent(name, kind, value) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  process.stderr.write(`coldframe: output binding \`${name}\` (${kind}) got ${String(text).slice(0, 1000)}; nothing is sent\n`)
+}
+
+serve(load)

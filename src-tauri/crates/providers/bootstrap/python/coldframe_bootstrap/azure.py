@@ -1,0 +1,31 @@
+"""Runs an Azure app in Python with the function's own `azure-functions`: `function_app.py`, or folders with a
+`function.json`. Requests come as they were sent, with headers of ours that say for which function; other events come
+in the JSON that custom handlers are sent, and are answered in it.
+"""
+
+import os
+
+
+def _load():
+    import logging
+    import sys
+    from urllib.parse import unquote
+
+    from . import azure_calls, azure_index
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="[%(levelname)s] %(message)s")
+    for name in ("azure", "azure.core", "werkzeug", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    functions = azure_index.index(os.environ["COLDFRAME_HANDLER"], os.getcwd())
+
+    def respond(request):
+        name = unquote(request.headers.get("coldframe-function", ""))
+        return azure_calls.respond(functions.get(name.lower()), name, request)
+
+    return respond
+
+
+def main():
+    from .serve import serve
+
+    serve(_load)

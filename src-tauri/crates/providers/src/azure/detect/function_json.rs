@@ -1,0 +1,111 @@
+//! Functions of folders with a `function.json`: custom handlers, and the first models of Python and Node.
+//! <https://learn.microsoft.com/azure/azure-functions/functions-triggers-bindings>
+
+use std::{collections::BTreeMap, path::Path, rc::Rc};
+
+use super::{Declared, FORWARDS};
+use crate::{
+    azure::HTTP_TRIGGER,
+    domain::{Binding, Problem},
+    manifest::{Kind, Manifest, Node},
+    project::Project,
+};
+
+/// The functions of an app's folders, in their names' order; with `endings`, those whose script has one of them.
+pub(super) fn all(project: &Project, root: &Path, endings: &[&str], forwards: bool) -> Vec<Declared> {
+    let below = root.strip_prefix(project.root()).unwrap_or(Path::new(""));
+    let files = project.files().filter(|file| {
+        file.file_name().is_some_and(|name| name == "function.json")
+            && file.parent().and_then(Path::parent) == Some(below)
+    });
+    files
+        .filter(|file| {
+            endings.is_empty()
+                || script(project, file)
+                    .is_some_and(|script| endings.iter().any(|ending| script.ends_with(ending)))
+        })
+        .filter_map(|file| one(project, &project.root().join(file), forwards))
+        .collect()
+}
+
+/// The script of a function, where it is named or found under one of the usual names.
+fn script(project: &Project, file: &Path) -> Option<String> {
+    let folder = file.parent()?;
+    let text = project.peek(file)?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
+    if let Some(script) = manifest["scriptFile"].as_str() {
+        return Some(script.to_owned());
+    }
+    let usual = ["__init__.py", "main.py", "index.js", "index.mjs", "index.cjs"];
+    usual.iter().find(|name| project.has(&folder.join(name))).map(|name| (*name).to_owned())
+}
+
+fn one(project: &Project, file: &Path, forwards: bool) -> Option<Declared> {
+    let name = file.parent()?.file_name()?.to_string_lossy().into_owned();
+    let mut declared = Declared { name, file: file.to_path_buf(), ..Declared::default() };
+    let manifest =
+        match project.read(file).and_then(|text| Manifest::parse(project, file.to_path_buf(), &text)) {
+            Ok(manifest) => manifest,
+            Err(problem) => {
+                declared.problems.push(problem);
+                return Some(declared);
+            }
+        };
+    let root = &manifest.root;
+    // Disabled functions are not there for callers.
+    if root.get("disabled").and_then(|disabled| disabled.flag()) == Some(true) {
+        return None;
+    }
+    let nodes = root.get("bindings").map(|bindings| bindings.items()).unwrap_or_default();
+    let mut bindings: Vec<Binding> = nodes.iter().map(binding).collect();
+    let trigger = bindings.iter().position(|binding| ends_in_trigger(&binding.kind));
+    let Some(at) = trigger else {
+        let problem = Problem::error(format!("{} has no trigger among its bindings", declared.name));
+        declared
+            .problems
+            .push(problem.at(&manifest.shown, None).hint("add one, such as \"type\": \"httpTrigger\""));
+        return Some(declared);
+    };
+    bindings[..=at].rotate_right(1);
+    let simple = bindings.len() <= 2
+        && bindings[1..].iter().all(|binding| binding.output && binding.kind.eq_ignore_ascii_case("http"));
+    if forwards && simple && bindings[0].kind.eq_ignore_ascii_case(HTTP_TRIGGER) {
+        bindings[0].settings.insert(FORWARDS.into(), "true".into());
+    }
+    let node = nodes.get(at)?;
+    declared.route =
+        node.get("route").and_then(|route| route.text()).filter(|route| !route.is_empty()).map(str::to_owned);
+    let methods = node.get("methods").map(|methods| methods.items_or_self()).unwrap_or_default();
+    declared.methods = methods.iter().filter_map(|method| method.text()).map(str::to_uppercase).collect();
+    declared.line = node.line();
+    declared.bindings = bindings;
+    Some(declared)
+}
+
+fn ends_in_trigger(kind: &str) -> bool {
+    kind.to_ascii_lowercase().ends_with("trigger")
+}
+
+fn binding(node: &Rc<Node>) -> Binding {
+    let text = |name: &str| node.get(name).and_then(|value| value.text()).unwrap_or_default().to_owned();
+    let mut settings = BTreeMap::new();
+    for (key, value) in node.entries() {
+        if !["name", "type", "direction"].contains(&key.text.as_str()) {
+            let value = match &value.kind {
+                Kind::Text(text) => text.clone(),
+                Kind::List(items) => {
+                    let items: Vec<&str> = items.iter().filter_map(|item| item.text()).collect();
+                    items.join(",")
+                }
+                Kind::Map(_) | Kind::Null => continue,
+            };
+            settings.insert(key.text.clone(), value);
+        }
+    }
+    Binding {
+        name: text("name"),
+        kind: text("type"),
+        output: text("direction").eq_ignore_ascii_case("out"),
+        settings,
+    }
+}

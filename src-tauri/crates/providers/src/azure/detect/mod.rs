@@ -1,0 +1,291 @@
+//! Azure's apps in a project: folders with a `host.json` whose functions are those of a custom handler, of
+//! `function_app.py`, of `@azure/functions`, or of folders with a `function.json`.
+
+mod calls;
+mod function_json;
+mod host_json;
+mod local_settings;
+mod node;
+mod python;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+pub(super) use self::host_json::{FORWARDS, Program};
+use self::{host_json::Host, local_settings::LocalSettings};
+use super::{HTTP_TRIGGER, TIMER_TRIGGER, route, schedule};
+use crate::{
+    aws::detect::runtime,
+    detecting::{Given, rename},
+    domain::{
+        App, Architecture, Binding, Detection, Function, Language, Problem, ProviderId, Route, Settings,
+        Takes, UrlSettings,
+    },
+    name::{self, callable},
+    project::Project,
+    provider::Declaration,
+};
+
+/// What Flex Consumption, which Azure recommends, gives an app that sets nothing: 2048 MB and, with that, sixteen
+/// requests at once in an instance. <https://learn.microsoft.com/azure/azure-functions/functions-concurrency>
+pub(super) const DEFAULTS: Settings = Settings {
+    timeout: Duration::from_secs(30 * 60),
+    memory_mb: 2048,
+    ephemeral_mb: 512,
+    concurrency: Some(100),
+    idle: Duration::from_secs(10 * 60),
+    kept_warm: 0,
+    always_cold: false,
+    emulate_cpu_share: false,
+    instance_concurrency: 16,
+    start_limit: Duration::from_secs(30),
+};
+
+/// A function as its app declares it, and where.
+#[derive(Debug, Default, PartialEq)]
+struct Declared {
+    name: String,
+    /// Its trigger first.
+    bindings: Vec<Binding>,
+    /// Without the prefix; `None`: by its name.
+    route: Option<String>,
+    /// Upper case; none: all.
+    methods: Vec<String>,
+    file: PathBuf,
+    line: Option<u32>,
+    problems: Vec<Problem>,
+}
+
+/// What of an app's folder tells how it runs.
+struct Kind {
+    language: Language,
+    handler: String,
+    why: String,
+    functions: Vec<Declared>,
+    problems: Vec<Problem>,
+}
+
+pub(super) fn detect(project: &Project, given: &Given) -> Detection {
+    let mut found = Detection::default();
+    let folders = project.files().filter(|file| file.file_name().is_some_and(|name| name == "host.json"));
+    let folders = folders.map(|file| project.root().join(file.parent().unwrap_or(Path::new(""))));
+    for folder in folders.filter(|folder| !given.folders.contains(folder)).collect::<Vec<_>>() {
+        match in_folder(project, &folder) {
+            Ok(Some(app)) => found.apps.push(app),
+            Ok(None) => {}
+            Err(problem) => found.problems.push(problem),
+        }
+    }
+    give_names(&mut found.apps);
+    found
+}
+
+fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
+    let host_file = folder.join("host.json");
+    let local = LocalSettings::read(project, folder);
+    let host = match Host::read(project, &host_file) {
+        Ok(host) => host,
+        // Anything may be called so; with functions beside it, it is theirs.
+        Err(problem) => {
+            let is_theirs =
+                folder.join("function_app.py").is_file() || folder.join("local.settings.json").is_file();
+            return if is_theirs { Err(problem) } else { Ok(None) };
+        }
+    };
+    let wanted = local.worker_runtime.as_deref();
+    let kind = if let Some(program) = &host.program {
+        Some(Kind {
+            language: Language::Process,
+            handler: program.shown(),
+            why: format!("{} names a custom handler", project.shown(&host_file)),
+            functions: function_json::all(project, folder, &[], host.forwards),
+            problems: Vec::new(),
+        })
+    } else {
+        python::detect(project, folder).or_else(|| node::detect(project, folder))
+    };
+    let Some(mut kind) = kind else {
+        return match wanted {
+            Some(other) if host.is_v2 => Err(Problem::warning(format!(
+                "an Azure app of the runtime `{other}` has no functions that are run here"
+            ))
+            .at(project.shown(&host_file), None)
+            .hint("functions in Python, JavaScript, TypeScript and custom handlers are run")),
+            _ => Ok(None),
+        };
+    };
+    let name = folder.file_name().filter(|_| folder != project.root());
+    let wanted = name.map_or_else(|| project.name(), |name| name.to_string_lossy().into_owned());
+    let mut app = draft(project, &wanted, folder, &kind);
+    app.manifests.push(host_file);
+    host.apply(&mut app);
+    local.apply(project, folder, &mut app);
+    for declared in std::mem::take(&mut kind.functions) {
+        let function = function(project, &mut app, declared, &host);
+        add(project, &mut app, function);
+    }
+    app.problems.append(&mut kind.problems);
+    if app.functions.is_empty() {
+        app.problems.push(
+            Problem::error("it has no function that can be read without running it")
+                .at(project.shown(folder), None)
+                .hint("register functions with plain names and routes"),
+        );
+    }
+    Ok(Some(app))
+}
+
+fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
+    let (runtime, sentence) = match kind.language {
+        Language::Python => runtime::python(project, folder),
+        Language::Process => ("custom".to_owned(), String::new()),
+        _ => runtime::node(project, folder),
+    };
+    let identifier = runtime.replace("python", "python|").replace("nodejs", "node|").replace(".x", "");
+    let mut settings = DEFAULTS;
+    if kind.language == Language::Python {
+        // Flex Consumption's for Python.
+        settings.instance_concurrency = 1;
+    }
+    let mut app = App {
+        provider: ProviderId::Azure,
+        name: callable(wanted),
+        language: kind.language,
+        runtime: identifier.clone(),
+        root: folder.to_path_buf(),
+        handler: kind.handler.clone(),
+        architecture: Architecture::default(),
+        region: None,
+        settings,
+        env: BTreeMap::new(),
+        functions: Vec::new(),
+        manifests: Vec::new(),
+        why: vec![kind.why.clone()],
+        assumed: Vec::new(),
+        problems: Vec::new(),
+    };
+    if !sentence.is_empty() {
+        app.assumed.push(sentence.replacen(&runtime, &identifier, 1));
+    }
+    name::note(&mut app, wanted);
+    app.assumed.push(
+        "memory 2048 MB and the calls at once of Flex Consumption, as nothing in the app's files says them; \
+         coldframe.toml can change them"
+            .into(),
+    );
+    app.assumed.push("keys are not asked for, as with `func start`".into());
+    app
+}
+
+fn function(project: &Project, app: &mut App, declared: Declared, host: &Host) -> Function {
+    let Declared { name, bindings, route, methods, file, line, problems } = declared;
+    let shown = project.shown(&file);
+    app.problems.extend(problems);
+    let kind = bindings.first().map_or(HTTP_TRIGGER, |trigger| trigger.kind.as_str());
+    let is_http = kind.eq_ignore_ascii_case(HTTP_TRIGGER);
+    let mut routes = Vec::new();
+    if is_http {
+        let path = host.path(route.as_deref().unwrap_or(&name));
+        for constraint in route::unknown_constraints(&path) {
+            let problem =
+                Problem::warning(format!("the constraint `{constraint}` of {name}'s route is not checked"));
+            app.problems.push(problem.at(&shown, line).hint("any value is taken for it here"));
+        }
+        let methods = if methods.is_empty() { vec!["ANY".to_owned()] } else { methods };
+        routes.extend(methods.into_iter().map(|method| Route { method, path: path.clone() }));
+    }
+    if kind.eq_ignore_ascii_case(TIMER_TRIGGER) {
+        let text = bindings.first().and_then(|trigger| trigger.settings.get("schedule"));
+        if let Some(Err(why)) = text.map(|text| schedule::check(text)) {
+            app.problems.push(
+                Problem::warning(format!("the schedule of {name} is none: {why}")).at(&shown, line).hint(
+                    "write it as NCRONTAB, such as `0 */5 * * * *`; it can be called by hand all the same",
+                ),
+            );
+        }
+        app.assumed.push(match text {
+            Some(text) => format!("{name} runs by hand; its schedule `{text}` is not followed"),
+            None => format!("{name} runs by hand"),
+        });
+    } else if !is_http {
+        app.assumed.push(format!(
+            "{name} ({kind}) runs by hand, with the message that it is given; nothing is polled"
+        ));
+    }
+    Function {
+        description: String::new(),
+        routes,
+        routes_cors: None,
+        url: UrlSettings::default(),
+        takes: if is_http { Takes::Request } else { Takes::Message },
+        entry: None,
+        bindings,
+        name,
+    }
+}
+
+/// Two of a name, or of a route and method, are a mistake that Azure's host does not start with.
+fn add(project: &Project, app: &mut App, function: Function) {
+    let folder = project.shown(&app.root);
+    if app.functions.iter().any(|other| other.name.eq_ignore_ascii_case(&function.name)) {
+        app.problems.push(
+            Problem::error(format!("two functions are called {}", function.name))
+                .at(folder, None)
+                .hint("give one of them another name"),
+        );
+        return;
+    }
+    let twin = app.functions.iter().find_map(|other| {
+        let same = |route: &&Route| {
+            other.routes.iter().any(|own| {
+                let methods = own.method == route.method || own.method == "ANY" || route.method == "ANY";
+                methods && own.path.eq_ignore_ascii_case(&route.path)
+            })
+        };
+        function.routes.iter().find(same).map(|route| (other.name.clone(), route.path.clone()))
+    });
+    if let Some((other, path)) = twin {
+        app.problems.push(
+            Problem::error(format!("{other} and {} have the same route, {path}", function.name))
+                .at(folder, None)
+                .hint("give one of them another route or other methods"),
+        );
+    }
+    app.functions.push(function);
+}
+
+/// Functions are named by their app; where two apps have one of a name, the later's carries its app's.
+fn give_names(apps: &mut [App]) {
+    let mut taken = BTreeSet::new();
+    for app in apps {
+        let prefix = app.name.clone();
+        for function in &mut app.functions {
+            if !taken.insert(function.name.to_lowercase()) {
+                let own = function.name.clone();
+                function.name = callable(&format!("{prefix}-{own}"));
+                taken.insert(function.name.to_lowercase());
+                function.entry = Some(own);
+            }
+        }
+    }
+}
+
+/// An app that a person declares: its folder.
+///
+/// # Errors
+/// The folder holds no app.
+pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
+    let Declaration { project, name, root, .. } = *declaration;
+    let mut app = in_folder(project, root)?.ok_or_else(|| {
+        Problem::error(format!("{} is no Azure app", project.shown(root)))
+            .hint("it needs a host.json, and functions beside it")
+    })?;
+    app.why.clear();
+    rename(&mut app, name);
+    Ok(app)
+}

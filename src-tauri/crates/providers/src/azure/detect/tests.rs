@@ -1,0 +1,145 @@
+use crate::testing::Inline;
+
+const HOST: &str = "{\"version\": \"2.0\"}";
+
+/// Names, routes and bindings of every function.
+fn functions(project: &Inline) -> String {
+    let mut text = String::new();
+    for app in project.detect().apps {
+        text.push_str(&format!("{} ({} {})\n", app.name, app.language.as_str(), app.handler));
+        for function in &app.functions {
+            let routes: Vec<String> =
+                function.routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+            let bindings: Vec<String> = function
+                .bindings
+                .iter()
+                .map(|one| {
+                    format!(
+                        "{}{}:{}{:?}",
+                        if one.output { ">" } else { "" },
+                        one.name,
+                        one.kind,
+                        one.settings
+                    )
+                })
+                .collect();
+            text.push_str(&format!("  {} [{}] {}\n", function.name, routes.join(", "), bindings.join(" ")));
+        }
+    }
+    text
+}
+
+#[test]
+fn decorators_are_read_as_they_stand() {
+    let project = Inline::new(&[
+        ("g/host.json", HOST),
+        (
+            "g/function_app.py",
+            "import azure.functions as func\nfrom bp import bp\napp = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)\napp.register_blueprint(bp)\n\n\
+             @app.route(route=\"hello/{name}\", methods=[\"get\", func.HttpMethod.POST], auth_level=func.AuthLevel.ADMIN)\ndef hello(req): pass\n\n\
+             @app.function_name('Other')\n@app.route()\n@app.queue_output(arg_name='out', queue_name='q', connection='C')\nasync def other(req, out): pass\n\n\
+             @app.schedule(schedule='0 */5 * * * *', arg_name='tick')\ndef tick(tick): pass\n\n\
+             @app.route(route=PREFIX + 'x')\ndef computed(req): pass\n\n# @app.route()\ndef helper(): pass\n",
+        ),
+        (
+            "g/bp.py",
+            "import azure.functions as func\nbp = func.Blueprint()\n@bp.service_bus_queue_trigger(arg_name='m', queue_name='q', connection='C')\ndef served(m): pass\n",
+        ),
+    ]);
+    insta::assert_snapshot!(functions(&project), @r#"
+    g (python function_app.py)
+      hello [GET /api/hello/{name}, POST /api/hello/{name}] req:httpTrigger{"authLevel": "admin"} >$return:http{}
+      Other [ANY /api/Other] req:httpTrigger{"authLevel": "anonymous"} >$return:http{} >out:queue{"connection": "C", "queueName": "q"}
+      tick [] tick:timerTrigger{"schedule": "0 */5 * * * *"}
+      served [] m:serviceBusTrigger{"connection": "C", "queueName": "q"}
+    "#);
+    insta::assert_snapshot!(project.problems(), @r#"
+    Warning g/function_app.py:17: the route of computed is only known when it runs; it is left out; hint: spell it out in the decorator
+    "#);
+}
+
+#[test]
+fn registrations_are_read_as_they_stand() {
+    let project = Inline::new(&[
+        ("js/host.json", "{\"version\": \"2.0\", \"extensions\": {\"http\": {\"routePrefix\": \"v1\"}}}"),
+        ("js/package.json", "{\"main\": \"src/{index.js,functions/*.js}\"}"),
+        (
+            "js/src/functions/a.js",
+            "const { app } = require('@azure/functions');\napp.http('hello', { route: 'hello/{id:int}', handler: async () => ({}) });\n\
+             app.post('made', async () => ({}));\napp.timer('tick', { schedule: '0 0 * * * *', handler: () => {} });\napp.http(`x${1}`, {});\n",
+        ),
+        ("ts/host.json", HOST),
+        ("ts/package.json", "{\"main\": \"dist/src/functions/*.js\"}"),
+        (
+            "ts/src/functions/b.ts",
+            "import { app } from '@azure/functions';\napp.storageQueue('eat', { queueName: 'q', connection: '', handler: (m: string) => {} });\n",
+        ),
+    ]);
+    insta::assert_snapshot!(functions(&project), @r#"
+    js (node src/functions/a.js)
+      hello [GET /v1/hello/{id:int}, POST /v1/hello/{id:int}] trigger:httpTrigger{"route": "hello/{id:int}"} >$return:http{}
+      made [POST /v1/made] trigger:httpTrigger{} >$return:http{}
+      tick [] trigger:timerTrigger{"schedule": "0 0 * * * *"}
+    ts (typescript src/functions/b.ts)
+      eat [] trigger:queueTrigger{"connection": "", "queueName": "q"}
+    "#);
+    insta::assert_snapshot!(project.problems(), @r#"
+    Warning js/src/functions/a.js:5: the name of a function is only known when it runs; it is left out; hint: spell it out where it is registered
+    "#);
+}
+
+#[test]
+fn what_is_wrong_or_not_used_is_named() {
+    let handler = "\"customHandler\": {\"description\": {\"defaultExecutablePath\": \"handler\"}}";
+    let http = |route: &str| {
+        format!(
+            "{{\"bindings\": [{{\"type\": \"httpTrigger\", \"name\": \"req\", \"direction\": \"in\", \"route\": \"{route}\"}}]}}"
+        )
+    };
+    let project = Inline::new(&[
+        (
+            "a/host.json",
+            &format!(
+                "{{\"version\": \"2.0\", {handler}, \"functionTimeout\": \"00:02:00\", \"extensionBundle\": {{}}}}"
+            ),
+        ),
+        ("a/one/function.json", &http("same")),
+        ("a/two/function.json", &http("SAME")),
+        ("a/three/function.json", "{\"bindings\": []}"),
+        (
+            "a/tick/function.json",
+            "{\"bindings\": [{\"type\": \"timerTrigger\", \"name\": \"t\", \"direction\": \"in\", \"schedule\": \"often\"}]}",
+        ),
+        (
+            "a/local.settings.json",
+            "{\"IsEncrypted\": false, \"Values\": {\"SECRET\": \"hidden\", \"ODD\": []}, \"Host\": {\"CORS\": \"*\"}}",
+        ),
+        ("b/host.json", "{\"version\": \"2.0\", \"customHandler\": {}}"),
+        ("b/local.settings.json", "{}"),
+        ("c/host.json", "{\"version\": \"2.0\"}"),
+        ("c/local.settings.json", "{\"Values\": {\"FUNCTIONS_WORKER_RUNTIME\": \"java\"}}"),
+        ("d/host.json", "{\"address\": \"127.0.0.1\"}"),
+        ("e/host.json", "not json"),
+    ]);
+    let app = project.detect().apps.remove(0);
+    assert_eq!(app.settings.timeout.as_secs(), 120);
+    assert_eq!(app.env.get("SECRET").map(String::as_str), Some("hidden"));
+    insta::assert_snapshot!(project.problems(), @r#"
+    Error a/three/function.json: three has no trigger among its bindings; hint: add one, such as "type": "httpTrigger"
+    Error a: one and two have the same route, /api/SAME; hint: give one of them another route or other methods
+    Warning a/local.settings.json:1: the value of `ODD` is no text and is left out; hint: write it in quotes
+    Warning a/tick/function.json:1: the schedule of tick is none: it has 1 fields, not six (second minute hour day month weekday); hint: write it as NCRONTAB, such as `0 */5 * * * *`; it can be called by hand all the same
+    Error b/host.json:1: customHandler names no program; hint: write description.defaultExecutablePath: a file beside it, or a program in PATH
+    Warning c/host.json: an Azure app of the runtime `java` has no functions that are run here; hint: functions in Python, JavaScript, TypeScript and custom handlers are run
+    "#);
+    insta::assert_snapshot!(app.assumed.join("\n"), @r#"
+    memory 2048 MB and the calls at once of Flex Consumption, as nothing in the app's files says them; coldframe.toml can change them
+    keys are not asked for, as with `func start`
+    extensionBundle of a/host.json is not used: bindings of bundles are not connected to anything: triggers are called by hand, outputs are logged
+    Host.CORS of a/local.settings.json is not used: no headers for other origins are added
+    tick runs by hand; its schedule `often` is not followed
+    a: one and two have the same route, /api/SAME; give one of them another route or other methods
+    a/local.settings.json:1: the value of `ODD` is no text and is left out; write it in quotes
+    a/tick/function.json:1: the schedule of tick is none: it has 1 fields, not six (second minute hour day month weekday); write it as NCRONTAB, such as `0 */5 * * * *`; it can be called by hand all the same
+    "#);
+}

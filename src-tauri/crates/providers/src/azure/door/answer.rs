@@ -1,0 +1,88 @@
+//! The answer a caller gets: the function's own, or the host's, whose errors have no body.
+
+use bytes::Bytes;
+use http::{
+    HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+
+use crate::{
+    http_body::Payload,
+    invocation::{Answer, Body, Failure, Outcome, ResponseHead},
+    service_door::rest,
+};
+
+/// Ours: what the host keeps for its own logs, in one line.
+const PROBLEM: HeaderName = HeaderName::from_static("coldframe-problem");
+
+pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
+    match outcome.answer {
+        Answer::Response { head, body: Body::Full(bytes) } => passed_on(head, bytes.into(), method),
+        Answer::Response { head, body: Body::Stream(chunks) } => {
+            passed_on(head, Payload::stream(rest(chunks)), method)
+        }
+        Answer::FunctionError { kind, error_type, payload } => {
+            let status = match kind {
+                Failure::InitError => StatusCode::SERVICE_UNAVAILABLE,
+                // A worker that ends fails the calls it had.
+                Failure::Error | Failure::Timeout | Failure::Crash | Failure::OutOfMemory => {
+                    StatusCode::INTERNAL_SERVER_ERROR
+                }
+            };
+            own(status, Some(&reason(&error_type, &payload)))
+        }
+        Answer::Throttled(_) => own(StatusCode::TOO_MANY_REQUESTS, None),
+        Answer::Refused { message } => own(StatusCode::SERVICE_UNAVAILABLE, Some(&message)),
+        Answer::NotFound => own(StatusCode::NOT_FOUND, None),
+    }
+}
+
+fn passed_on(head: ResponseHead, body: Payload, method: &Method) -> Response<Payload> {
+    let mut headers = head.headers;
+    // The length a function claims may be its mistake; in answer to HEAD it is the information.
+    let body = if method == Method::HEAD {
+        Payload::empty()
+    } else {
+        headers.remove(CONTENT_LENGTH);
+        body
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = head.status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// The host's own answer, with our reason beside it.
+pub(super) fn own(status: StatusCode, problem: Option<&str>) -> Response<Payload> {
+    let mut response = Response::new(Payload::empty());
+    *response.status_mut() = status;
+    if let Some(problem) = problem {
+        let line: String =
+            problem.chars().take(500).map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+        if let Ok(value) = HeaderValue::from_str(line.trim()) {
+            response.headers_mut().insert(PROBLEM, value);
+        }
+    }
+    response
+}
+
+pub(super) fn text(text: String) -> Response<Payload> {
+    let mut response = Response::new(Payload::from(text));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+pub(super) fn json(value: &serde_json::Value) -> Response<Payload> {
+    let mut response = Response::new(Payload::from(value.to_string()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    response
+}
+
+/// What went wrong, in one line.
+fn reason(error_type: &str, payload: &Bytes) -> String {
+    let body: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+    match body["errorMessage"].as_str() {
+        Some(message) if !message.is_empty() => format!("{error_type}: {message}"),
+        _ => error_type.to_owned(),
+    }
+}

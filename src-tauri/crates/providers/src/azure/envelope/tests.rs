@@ -1,0 +1,135 @@
+use http::{HeaderMap, Method};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::azure::HTTP_TRIGGER;
+
+fn binding(name: &str, kind: &str, output: bool) -> Binding {
+    Binding { name: name.into(), kind: kind.into(), output, ..Binding::default() }
+}
+
+fn function(bindings: Vec<Binding>) -> Function {
+    let found =
+        crate::fake_invoke::function_of(crate::domain::ProviderId::Azure, "order", &[], Default::default());
+    Function { bindings, ..Function::clone(&found.function) }
+}
+
+fn http() -> Function {
+    function(vec![
+        binding("req", HTTP_TRIGGER, false),
+        binding("res", "http", true),
+        binding("q", "queue", true),
+    ])
+}
+
+#[test]
+fn a_request_is_wrapped_as_documented() {
+    let mut headers = HeaderMap::new();
+    for (name, value) in
+        [("host", "localhost:7071"), ("content-type", "application/octet-stream"), ("x-a", "1"), ("x-a", "2")]
+    {
+        headers.append(http::HeaderName::from_static(name), value.parse().unwrap());
+    }
+    let request = HttpRequest {
+        method: Method::POST,
+        target: "/api/orders/7?a=b%20c&a=d&e".into(),
+        headers,
+        body: Bytes::from_static(b"\xff\x00"),
+    };
+    let function = http();
+    let mut wrapped = of_request(&function, &function.bindings[0], &request, &[("id".into(), "7".into())]);
+    let sys = wrapped["Metadata"]["sys"].take();
+    assert_eq!(sys["MethodName"], "order");
+    let identities = wrapped["Data"]["req"]["Identities"].take();
+    assert_eq!(identities[0]["IsAuthenticated"], false);
+    assert_eq!(
+        wrapped,
+        json!({
+            "Data": {"req": {
+                "Url": "http://localhost:7071/api/orders/7?a=b%20c&a=d&e", "Method": "POST",
+                "Query": {"a": "b c,d", "e": ""}, "Params": {"id": "7"}, "Identities": null, "Body": "/wA=",
+                "Headers": {"Host": ["localhost:7071"], "Content-Type": ["application/octet-stream"], "X-A": ["1", "2"]},
+            }},
+            "Metadata": {"a": "b c,d", "e": "", "id": "7", "sys": null},
+        })
+    );
+}
+
+#[test]
+fn messages_are_serialised_once_more_and_timers_are_objects() {
+    let queue = function(vec![binding("msg", "queueTrigger", false)]);
+    for (given, sent) in
+        [("hello", "\"hello\""), ("\"hello\"", "\"hello\""), ("{\"a\":1}", "\"{\\\"a\\\":1}\""), ("", "\"\"")]
+    {
+        let wrapped = of_message(&queue, &queue.bindings[0], "id-1", given.as_bytes());
+        assert_eq!(wrapped["Data"], json!({"msg": sent}), "{given}");
+        assert_eq!(
+            (&wrapped["Metadata"]["Id"], &wrapped["Metadata"]["DequeueCount"]),
+            (&json!("\"id-1\""), &json!("1"))
+        );
+    }
+    let timer = function(vec![binding("tick", TIMER_TRIGGER, false)]);
+    let wrapped = of_message(&timer, &timer.bindings[0], "id-1", b"{}");
+    assert_eq!(wrapped["Data"]["tick"]["IsPastDue"], false);
+    assert_eq!(wrapped["Data"]["tick"]["Schedule"], json!({"AdjustForDST": true}));
+}
+
+fn answered(function: &Function, status: u16, body: &str) -> String {
+    let (head, ()) = http::Response::builder().status(status).body(()).unwrap().into_parts();
+    match read(function, &head, &Bytes::from(body.to_owned())) {
+        Reply::Response { head, body: Body::Full(body) } => {
+            let kind = head.headers.get(CONTENT_TYPE).map_or("-", |kind| kind.to_str().unwrap());
+            format!("{} {kind} {} {:?}", head.status.as_u16(), String::from_utf8_lossy(&body), head.log)
+        }
+        Reply::Error { payload, .. } => {
+            let said: Value = serde_json::from_slice(&payload).unwrap();
+            format!("failed: {}", said["errorMessage"].as_str().unwrap())
+        }
+        Reply::Response { .. } => panic!("a stream"),
+    }
+}
+
+#[test]
+fn answers_become_responses_as_the_host_makes_them() {
+    let function = http();
+    for (body, expected) in [
+        (
+            r#"{"Outputs":{"res":{"statusCode":"201","body":"made"}}}"#,
+            "201 text/plain; charset=utf-8 made []",
+        ),
+        (
+            r#"{"Outputs":{"res":{"status":202,"headers":{"content-type":"text/css"},"body":{"a":1}}}}"#,
+            "202 text/css {\"a\":1} []",
+        ),
+        // Without a body it is no response object: it is the body itself.
+        (
+            r#"{"Outputs":{"res":{"statusCode":201}}}"#,
+            "200 application/json; charset=utf-8 {\"statusCode\":201} []",
+        ),
+        (r#"{"Outputs":{"res":"text"},"Logs":["a",1]}"#, "200 text/plain; charset=utf-8 text [\"a\", \"1\"]"),
+        (r#"{"Outputs":null,"Logs":null,"ReturnValue":null}"#, "204 -  []"),
+        (
+            r#"{"Outputs":{"res":"x","q":["m"]}}"#,
+            "200 text/plain; charset=utf-8 x [\"coldframe: output binding `q` (queue) got [\\\"m\\\"]; nothing is sent\"]",
+        ),
+        (
+            r#"{"Outputs":{"res":{"statusCode":"odd","body":1}}}"#,
+            "failed: its statusCode is \"odd\", which is no HTTP status",
+        ),
+        (
+            r#"{"Outputs":{"res":{"headers":{"a b":"c"},"body":1}}}"#,
+            "failed: the header `a b` of its response is no valid header",
+        ),
+    ] {
+        assert_eq!(answered(&function, 200, body), expected, "{body}");
+    }
+    assert_eq!(answered(&function, 500, "no"), "failed: the handler answered with status 500: no");
+    assert!(answered(&function, 200, "no").starts_with("failed: the handler answered with something else"));
+    let returns = self::function(vec![binding("req", HTTP_TRIGGER, false), binding("$return", "http", true)]);
+    assert_eq!(answered(&returns, 200, r#"{"ReturnValue":"x"}"#), "200 text/plain; charset=utf-8 x []");
+    let queue = self::function(vec![binding("msg", "queueTrigger", false)]);
+    assert_eq!(
+        answered(&queue, 200, r#"{"ReturnValue":"x"}"#),
+        "200 application/json {\"Outputs\":{},\"ReturnValue\":\"x\"} []"
+    );
+}
