@@ -28,8 +28,17 @@ export function snippets(fn: Fn, event: string, { endpoint }: Place): Snippet[] 
   const base = endpoint.replace(/\/$/, '');
   if (fn.takes === 'parameters') return actionSnippets(fn, event, base);
   if (fn.takes === 'event') return awsSnippets(fn, event, base);
-  const own = fn.provider === 'vercel' ? base : (fn.urls[0] ?? base).replace(/\/$/, '');
+  if (fn.takes === 'message') return messageSnippets(fn, event, base);
+  const own = ['vercel', 'azure'].includes(fn.provider) ? base : (fn.urls[0] ?? base).replace(/\/$/, '');
   return [curlRequest(JSON.parse(event) as Partial<HttpRequest>, own), cli(fn, event)];
+}
+
+/** Azure's function of another trigger than HTTP, by the host's admin API. */
+function messageSnippets(fn: Fn, event: string, base: string): Snippet[] {
+  const given: unknown = JSON.parse(event);
+  const input = typeof given === 'string' ? given : JSON.stringify(given);
+  const request = { method: 'POST', path: `/admin/functions/${encodeURIComponent(fn.name)}`, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ input }) };
+  return [curlRequest(request, base), cli(fn, event)];
 }
 
 /** An OpenWhisk action, by its API, by the command `wsk`, and where it has one by its URL. */

@@ -26,16 +26,24 @@ const parameterExamples: Example[] = [
   { id: 'none', label: 'No parameters', event: {} },
 ];
 
+const messageExamples: Example[] = [
+  { id: 'nothing', label: 'Nothing, as a timer has', event: {} },
+  { id: 'text', label: 'A text', event: 'hello' },
+  { id: 'json', label: 'JSON', event: { name: 'world' } },
+];
+
 function examples(fn: Fn): Example[] {
   const url = urlOf(fn);
   switch (fn.takes) {
     case 'request':
-      // Vercel's routes begin at the root; everybody else's functions have their own.
-      return requestExamples(fn.provider === 'vercel' ? (url?.pathname ?? '/') : '/');
+      // Vercel's and Azure's routes begin at the root; everybody else's functions have their own.
+      return requestExamples(['vercel', 'azure'].includes(fn.provider) ? (url?.pathname ?? '/') : '/');
     case 'cloud-event':
       return cloudEventExamples;
     case 'parameters':
       return parameterExamples;
+    case 'message':
+      return messageExamples;
     default:
       return awsExamples(url?.host ?? 'localhost');
   }

@@ -151,7 +151,7 @@ export class MockTransport implements Transport {
         { root: '/home/ada/storefront', name: 'storefront', opened_at: new Date(Date.now() - 7_200_000).toISOString() },
         { root: '/home/ada/code/image-pipeline', name: 'image-pipeline', opened_at: new Date(Date.now() - 190_000_000).toISOString() },
       ],
-      surfaces: this.project ? [{ provider: 'aws', url: 'http://127.0.0.1:9000' }, { provider: 'vercel', url: 'http://127.0.0.1:9001' }, { provider: 'gcp', url: 'http://127.0.0.1:9002' }, { provider: 'ibm', url: 'http://127.0.0.1:9003' }, { provider: 'knative', url: 'http://127.0.0.1:9004' }] : [],
+      surfaces: this.project ? [{ provider: 'aws', url: 'http://127.0.0.1:9000' }, { provider: 'vercel', url: 'http://127.0.0.1:9001' }, { provider: 'gcp', url: 'http://127.0.0.1:9002' }, { provider: 'ibm', url: 'http://127.0.0.1:9003' }, { provider: 'knative', url: 'http://127.0.0.1:9004' }, { provider: 'azure', url: 'http://127.0.0.1:9005' }] : [],
       data_dir: '/home/ada/.local/share/coldframe', account_concurrency: 1000, ...this.recording(), notices: [],
     };
   }
