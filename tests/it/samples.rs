@@ -186,6 +186,8 @@ async fn samples_of_other_clouds_do_what_they_promise() {
     let sprouting = host.http.post(format!("{}/seed-events", host.knative)).body(sown.to_string());
     let sprouting = sprouting.header("content-type", "application/cloudevents+json");
     let sprouting = sprouting.send().await.expect("an answer");
+    let watering = host.get(&format!("{}/api/watering/peas?rain=1.5", host.azure)).await;
+    assert_eq!(watering.json(), json!({"bed": "peas", "water_mm": 2.5}));
     assert_eq!(sprouting.headers()["ce-type"], "garden.sprouting");
     assert_eq!(sprouting.json::<Value>().await.expect("JSON"), json!({"seed": "pea", "sprouts_in_days": 10}));
 }

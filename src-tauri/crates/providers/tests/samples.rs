@@ -50,6 +50,7 @@ fn exactly_the_samples_are_found() {
     ibm season: node season.main ANY /api/v1/web/guest/garden/season
     ibm word-count: python __main__.main
     knative seed-events: node index.handle
+    azure watering: process python3 handler.py GET /api/watering/{bed}
     ");
     let problems: Vec<_> =
         detection.apps.iter().flat_map(|app| &app.problems).chain(&detection.problems).collect();
