@@ -93,6 +93,7 @@ export class Host {
     this.gcp = await after('gcp on ');
     this.ibm = await after('ibm on ');
     this.knative = await after('knative on ');
+    this.azure = await after('azure on ');
     this.link = await after('ui on ');
     this.token = new URL(this.link).hash.replace('#token=', '');
   }

@@ -140,7 +140,9 @@ mod tests {
         let project = folder.path().join("not/there yet");
         for template in registry::templates() {
             let (provider, language) = (template.provider.as_str(), template.language.as_str());
-            let created = create_in(&project, provider, language, &format!("greet-{language}")).unwrap();
+            // Events are kept by the function's name, which clouds may share.
+            let created =
+                create_in(&project, provider, language, &format!("greet-{provider}-{language}")).unwrap();
             let event = created.root.join(format!(".coldframe/events/{}/world.json", created.called));
             assert!(created.files.contains(&event) && event.is_file(), "{created:?}");
             let apps = registry::detect(&created.root).apps;

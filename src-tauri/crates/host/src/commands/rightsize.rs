@@ -214,9 +214,11 @@ mod tests {
     }
 
     fn asked(request: &wire::RightsizeRequest) -> std::result::Result<Vec<u32>, String> {
-        wanted(request, ProviderId::Aws, |_| Ok(Event::Bytes("{}".into())))
-            .map(|wanted| wanted.memories)
-            .map_err(|error| error.message)
+        let event = |text: &str| match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(_) => Ok(Event::Bytes(text.to_owned().into())),
+            Err(error) => Err(RpcError::new(ErrorCode::Invalid, error.to_string())),
+        };
+        wanted(request, ProviderId::Aws, event).map(|wanted| wanted.memories).map_err(|error| error.message)
     }
 
     fn request() -> wire::RightsizeRequest {
