@@ -130,6 +130,7 @@ export const BUSY = [
   } },
   { name: 'function-rust', of: 'primes-rust', act: invokeCold },
   { name: 'function-cloud-event', of: 'upload-log', act: invokeCold },
+  { name: 'function-azure', of: 'watering', act: invokeCold },
   { name: 'function-ibm', of: 'word-count', act: invokeCold },
   { name: 'function-knative', of: 'seed-events', act: invokeCold },
   { name: 'new-function', act: async (page) => {

@@ -39,7 +39,6 @@ impl Drop for Ending {
 /// Runs until the journal is stopped. At an orderly end nothing is left in it.
 pub(crate) fn run(importer: Importer, journal: Arc<Journal>, position: Position) {
     let _ending = Ending(Arc::clone(&journal));
-    give_way();
     let mut thread = Thread { importer, journal, frames: None, position, singly: false };
     loop {
         let go_on = match thread.journal.work() {
@@ -67,20 +66,6 @@ pub(crate) fn run(importer: Importer, journal: Arc<Journal>, position: Position)
         Err((_, error)) => tracing::warn!(%error, "the record was not closed in order"),
     }
 }
-
-/// A call that waits for a processor goes before the rows of those that were answered.
-#[cfg(target_os = "linux")]
-fn give_way() {
-    /// A third of an ordinary thread's share while there is too little for all; enough for the record to keep up.
-    const NICE: i32 = 5;
-    // Linux sets it for the calling thread alone.
-    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::debug!(%error, "the record is written at the calls' own priority");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_way() {}
 
 impl Thread {
     /// One batch; `false` when there is no use in another attempt.
