@@ -17,7 +17,7 @@ class Handler(BaseHTTPRequestHandler):
         rain = float(parse_qs(url.query).get("rain", ["0"])[0])
         if bed not in NEEDS:
             return self.answer(404, {"error": f"nothing grows in the bed {bed!r}"})
-        print(f"{bed}: {rain} mm of rain")
+        print(f"{bed}: {rain} mm of rain", flush=True)
         self.answer(200, {"bed": bed, "water_mm": max(0, NEEDS[bed] - rain)})
 
     def answer(self, status, value):
