@@ -38,6 +38,8 @@ pub mod push;
 #[cfg(test)]
 mod raw_http;
 pub mod registry;
+#[cfg(test)]
+mod running_door;
 mod service_door;
 mod source;
 pub mod templates;

@@ -1,16 +1,12 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-
-use super::{serve, urls};
+use super::urls;
 use crate::{
     azure::{HTTP_TRIGGER, TIMER_TRIGGER},
     domain::{Binding, Function, ProviderId, UrlSettings},
-    door::DoorConfig,
     fake_invoke::{Fake, echo, failure, function_of},
     invocation::{Answer, Event, Failure, Found},
-    raw_http::{Answered, ask},
+    running_door::RunningDoor,
 };
 
 fn found(name: &str, kind: &str, routes: &[&str]) -> Found {
@@ -24,30 +20,8 @@ fn http(name: &str, routes: &[&str]) -> Found {
     found(name, HTTP_TRIGGER, routes)
 }
 
-struct Running {
-    address: SocketAddr,
-    fake: Arc<Fake>,
-    shutdown: CancellationToken,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.shutdown.cancel();
-    }
-}
-
-async fn start(fake: Fake) -> Running {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (fake, shutdown) = (Arc::new(fake), CancellationToken::new());
-    tokio::spawn(serve(listener, fake.clone(), DoorConfig::default(), shutdown.clone()));
-    Running { address, fake, shutdown }
-}
-
-impl Running {
-    async fn ask(&self, head: &str, body: &str) -> Answered {
-        ask(self.address, head, body.as_bytes()).await
-    }
+async fn start(fake: Fake) -> RunningDoor {
+    RunningDoor::start(ProviderId::Azure, fake).await
 }
 
 #[tokio::test]

@@ -1,18 +1,15 @@
 //! The door as its callers see it; what runs behind it is a fake.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, StatusCode};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
-use super::{LIMIT, serve, urls};
+use super::{LIMIT, urls};
 use crate::{
     domain::{ProviderId, UrlSettings},
-    door::DoorConfig,
     fake_invoke::{Fake, echo, failure, function_of, response},
-    invocation::{Answer, Body, Chunk, Event, Failure, Found, HttpRequest, ResponseHead},
-    raw_http::{Answered, ask},
+    invocation::{Answer, Body, Chunk, Event, Failure, Found, ResponseHead},
+    running_door::RunningDoor,
 };
 
 fn found(route: &str) -> Found {
@@ -30,37 +27,8 @@ fn found_in(root: &std::path::Path, route: &str) -> Found {
     found
 }
 
-struct Running {
-    address: SocketAddr,
-    fake: Arc<Fake>,
-    shutdown: CancellationToken,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.shutdown.cancel();
-    }
-}
-
-async fn start(fake: Fake) -> Running {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (fake, shutdown) = (Arc::new(fake), CancellationToken::new());
-    tokio::spawn(serve(listener, fake.clone(), DoorConfig::default(), shutdown.clone()));
-    Running { address, fake, shutdown }
-}
-
-impl Running {
-    async fn ask(&self, head: &str, body: impl AsRef<[u8]>) -> Answered {
-        ask(self.address, head, body.as_ref()).await
-    }
-
-    fn request(&self) -> HttpRequest {
-        match &self.fake.seen()[0].event {
-            Event::Http(request) => request.clone(),
-            Event::Bytes(_) => panic!("Vercel's functions take requests"),
-        }
-    }
+async fn start(fake: Fake) -> RunningDoor {
+    RunningDoor::start(ProviderId::Vercel, fake).await
 }
 
 #[tokio::test]
