@@ -12,6 +12,8 @@ const LEVELS: f64 = 32.0;
 /// Standard deviations around the load beyond which an instance is alive for sure, or not at all.
 const BELOW: f64 = 5.0;
 const ABOVE: f64 = 9.0;
+/// As good as certain: `1 − e^−x` is one from here on, and the probability `e^−x` none.
+const SURELY: f64 = 37.0;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pool {
@@ -48,8 +50,12 @@ impl Pool {
     /// After stretches of a rate and a length, of which the last is now and lasts `stays_us` in all, where that is no
     /// longer than an idle time: instances alive for calls, and how many start a microsecond.
     pub(super) fn after(self, past: &[(f64, f64)], stays_us: Option<f64>) -> Kept {
-        let (now, since_us) = past.last().copied().unwrap_or_default();
-        let busiest = past.iter().map(|(rate, _)| *rate).fold(0.0, f64::max);
+        let mut past: Vec<(Coming, f64)> =
+            past.iter().map(|&(rate, long_us)| (self.coming(rate), long_us)).collect();
+        let (now, since_us) = past.pop().unwrap_or_default();
+        // The busiest first: they say soonest that an instance is alive.
+        past.sort_unstable_by(|(one, _), (other, _)| other.rate.total_cmp(&one.rate));
+        let busiest = past.first().map_or(now.rate, |(earlier, _)| earlier.rate.max(now.rate));
         let (mean, variance) = self.load(busiest);
         let wide = variance.sqrt().max(1.0);
         let levels =
@@ -61,15 +67,21 @@ impl Pool {
         while level < to {
             let many = each.min(to - level);
             // The one beyond so many full ones; of several taken together, the one in the middle.
-            let under_way = (level + (many - 1.0) / 2.0) * self.concurrency;
-            let asked: f64 = past.iter().map(|&(rate, long_us)| self.needed(rate, under_way) * long_us).sum();
+            let place = self.place((level + (many - 1.0) / 2.0) * self.concurrency);
+            let mut asked_before = 0.0;
+            for (coming, long_us) in &past {
+                asked_before += coming.beyond(&place) * long_us;
+                if asked_before > SURELY {
+                    break;
+                }
+            }
+            let needed = now.beyond(&place);
+            let asked = asked_before + needed * since_us;
             let alive = one_minus_exp(asked);
             kept.instances += many * alive;
-            let needed = self.needed(now, under_way);
             let starts = match stays_us {
                 // The mean of the stretch: most start right after the rate has changed.
                 Some(long_us) => {
-                    let asked_before = (asked - needed * since_us).max(0.0);
                     (1.0 - one_minus_exp(asked_before)) * one_minus_exp(needed * long_us) / long_us
                 }
                 None => needed * (1.0 - alive),
@@ -88,16 +100,15 @@ impl Pool {
         self.even.unwrap_or((rate * self.handler_us, rate * self.handler_us))
     }
 
-    /// How often more calls than these come to be under way, times a microsecond.
-    fn needed(self, rate: f64, under_way: f64) -> f64 {
+    fn coming(self, rate: f64) -> Coming {
         let (mean, variance) = self.load(rate);
-        if under_way <= mean {
-            // They are about always.
-            return rate;
-        }
-        // Some are always there, the rest by chance.
-        let by_chance = under_way - (mean - variance);
-        rate * poisson(variance, by_chance) * (1.0 - variance / by_chance)
+        Coming { rate, mean, variance, ln_variance: ln(variance.max(f64::MIN_POSITIVE)) }
+    }
+
+    fn place(self, under_way: f64) -> Place {
+        // Of calls at equal distances some are always there, the rest by chance.
+        let by_chance = under_way - self.even.map_or(0.0, |(mean, variance)| mean - variance);
+        Place { under_way, by_chance, ln_factorial: ln_factorial(by_chance) }
     }
 
     /// While instances start, their calls are under way for longer: where the rate rises at once, beyond what is
@@ -129,17 +140,48 @@ impl Pool {
     }
 }
 
-/// The Poisson distribution's probability of `many`, which need not be whole, with Stirling's series for the factorial.
-fn poisson(mean: f64, many: f64) -> f64 {
-    if mean <= 0.0 {
-        return if many < 0.5 { 1.0 } else { 0.0 };
+/// Calls at one rate, and how many of them are under way: what is asked of it at every level.
+#[derive(Debug, Clone, Copy, Default)]
+struct Coming {
+    rate: f64,
+    mean: f64,
+    variance: f64,
+    ln_variance: f64,
+}
+
+/// Where one more instance is needed: with more calls under way than this.
+struct Place {
+    under_way: f64,
+    by_chance: f64,
+    ln_factorial: f64,
+}
+
+impl Coming {
+    /// How often more calls come to be under way, times a microsecond.
+    fn beyond(&self, place: &Place) -> f64 {
+        if place.under_way <= self.mean {
+            // They are about always.
+            return self.rate;
+        }
+        self.rate * self.poisson(place) * (1.0 - self.variance / place.by_chance)
     }
-    let log = if many < 0.5 {
-        -mean
-    } else {
-        let gamma = (many + 0.5) * ln(many) - many + 0.918_938_533_204_672_8 + 1.0 / (12.0 * many)
-            - 1.0 / (360.0 * many * many * many);
-        many * ln(mean) - mean - gamma
-    };
-    1.0 - one_minus_exp((-log).max(0.0))
+
+    /// The Poisson distribution's probability of so many by chance, which need not be whole.
+    fn poisson(&self, place: &Place) -> f64 {
+        if self.variance <= 0.0 {
+            return if place.by_chance < 0.5 { 1.0 } else { 0.0 };
+        }
+        let unlikely = self.variance + place.ln_factorial - place.by_chance * self.ln_variance;
+        let unlikely = if place.by_chance < 0.5 { self.variance } else { unlikely };
+        if unlikely > SURELY { 0.0 } else { 1.0 - one_minus_exp(unlikely.max(0.0)) }
+    }
+}
+
+/// Stirling's series.
+fn ln_factorial(many: f64) -> f64 {
+    if many < 0.5 {
+        return 0.0;
+    }
+    (many + 0.5) * ln(many) - many + 0.918_938_533_204_672_8 + 1.0 / (12.0 * many)
+        - 1.0 / (360.0 * many * many * many)
 }

@@ -1,5 +1,7 @@
 //! What was worked out, told in the terms of a simulation.
 
+use std::collections::BinaryHeap;
+
 use super::Kept;
 use crate::{
     simulate::{
@@ -47,17 +49,21 @@ impl Kept {
     fn start(self, simulation: &mut Simulation, service: &Service, rule: &Rule, started: u64) {
         let Footprint { memory_mb, vcpu_milli, .. } = service.footprint;
         let seen = simulation.latency.count() as f64 / simulation.totals.served.max(1) as f64;
+        let mut calls = Most::of(simulation.usage.calls.iter().map(|bin| bin.count));
+        let mut active = Most::of(simulation.usage.active.iter().map(|period| period.count));
         for (time, share) in service.cold_times() {
             let count = (started as f64 * share).round() as u64;
             let whole_us = time.init_us.saturating_add(time.handler_us);
             let (handler_ms, init_handler_ms) = (time.handler_us.div_ceil(1_000), whole_us.div_ceil(1_000));
             let usage = &mut simulation.usage;
-            let count = replace(usage.calls.iter_mut().map(|bin| &mut bin.count), count);
+            let count = calls.take(count, |place, taken| usage.calls[place].count -= taken);
             if rule.concurrency <= 1 {
-                replace(usage.active.iter_mut().map(|period| &mut period.count), count);
+                active.take(count, |place, taken| usage.active[place].count -= taken);
             }
             if count > 0 {
                 let (ms, init_ms) = (handler_ms, init_handler_ms);
+                calls.add(usage.calls.len(), count);
+                active.add(usage.active.len(), count);
                 usage.calls.push(Bin { handler_ms, init_handler_ms, memory_mb, observed_mb: None, count });
                 usage.active.push(Period { ms, init_ms, memory_mb, vcpu_milli, count });
             }
@@ -72,10 +78,24 @@ impl Kept {
     }
 }
 
-/// Takes `count` away where there is most of it; how many could be taken.
-fn replace<'a>(counts: impl Iterator<Item = &'a mut u64>, count: u64) -> u64 {
-    let Some(most) = counts.max_by_key(|count| **count) else { return 0 };
-    let taken = count.min(*most);
-    *most -= taken;
-    taken
+/// Counts, by where there is most: a record has thousands of times, and each asks.
+struct Most(BinaryHeap<(u64, usize)>);
+
+impl Most {
+    fn of(counts: impl Iterator<Item = u64>) -> Self {
+        Self(counts.enumerate().map(|(place, count)| (count, place)).collect())
+    }
+
+    fn add(&mut self, place: usize, count: u64) {
+        self.0.push((count, place));
+    }
+
+    /// Takes `count` away where there is most of it; how many could be taken.
+    fn take(&mut self, count: u64, from: impl FnOnce(usize, u64)) -> u64 {
+        let Some((most, place)) = self.0.pop() else { return 0 };
+        let taken = count.min(most);
+        from(place, taken);
+        self.add(place, most - taken);
+        taken
+    }
 }
