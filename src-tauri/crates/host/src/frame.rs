@@ -2,7 +2,7 @@
 //! row says all that they would; whoever looks at the log sees them all the same. They are made here and nowhere
 //! else: for an invocation's detail, for the log and for the live channel, each time with the same ids.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::LazyLock, time::Duration};
 
 use coldframe_engine::COUNTER_BITS;
 use coldframe_protocol as wire;
@@ -26,6 +26,8 @@ pub(crate) fn quiet(call: &wire::Invocation) -> bool {
     call.status == "ok" && call.instance.is_some() && call.peak_memory_mb.is_some()
 }
 
+/// The only one there is.
+const VERSION: &str = "$LATEST";
 /// Calls whose lines are made for one question that looks for some of them.
 const MOST_CALLS: usize = 20_000;
 /// Of those, at a time.
@@ -41,7 +43,7 @@ pub(crate) fn logs(
 ) -> Result<Vec<wire::LogLine>, ReportError> {
     let wanted = LinesWanted::new(project_id, query, now)?;
     let mut lines = report.logs(&wanted)?;
-    if wanted.of_platform() && wanted.limit > 0 {
+    if wanted.of_platform() && wanted.texts().all(may_be_said) && wanted.limit > 0 {
         add_made(report, query, &wanted, &mut lines)?;
     }
     match query.after {
@@ -79,6 +81,33 @@ pub(crate) fn export(
     let file = coldframe_report::write_log(&lines, export.format, now);
     Ok(wire::ExportedLog { file, lines: count as u64, cut })
 }
+
+/// Whether any made line could have this text, which saves making thousands of them to find out: its words must be the
+/// provider's own, or have a place in a request id.
+fn may_be_said(text: &str) -> bool {
+    let digits_of_ids = |word: &str| word.chars().all(|letter| letter.is_ascii_hexdigit());
+    let mut words = text.split(|letter: char| !letter.is_alphabetic());
+    words.all(|word| digits_of_ids(word) || SAID.contains(&word.to_lowercase()))
+}
+
+/// Everything that any provider says of a quiet call, in lower case and without figures.
+static SAID: LazyLock<String> = LazyLock::new(|| {
+    let request_id = "";
+    let none = Duration::ZERO;
+    let reported = Moment::Reported {
+        request_id,
+        handler: none,
+        init: Some(none),
+        memory_mb: 0,
+        max_memory_mb: 0,
+        failed: None,
+        cause: None,
+    };
+    let moments = [Moment::Started { request_id, version: VERSION }, Moment::Ended { request_id }, reported];
+    let said =
+        registry::ALL.iter().flat_map(|provider| moments.iter().flat_map(|moment| provider.narrate(moment)));
+    said.map(|line| line.to_lowercase() + "\n").collect()
+});
 
 fn add_made(
     report: &Report,
@@ -187,7 +216,7 @@ fn texts(call: &wire::Invocation) -> Vec<(i64, String)> {
     let said = |at: i64, moment: &Moment<'_>| {
         registry::of(provider).narrate(moment).into_iter().map(move |text| (at, text))
     };
-    let mut texts: Vec<_> = said(ran, &Moment::Started { request_id, version: "$LATEST" }).collect();
+    let mut texts: Vec<_> = said(ran, &Moment::Started { request_id, version: VERSION }).collect();
     texts.extend(said(ended, &Moment::Ended { request_id }));
     texts.extend(said(ended, &reported));
     texts
@@ -242,6 +271,17 @@ mod tests {
             stream: "stdout".into(),
             level: None,
             text: text.into(),
+        }
+    }
+
+    #[test]
+    fn only_texts_that_a_provider_may_say_are_looked_for_among_made_lines() {
+        for text in ["REPORT RequestId: 8f5e-0a", "billed", "version: $latest", "12.5 ms", "cafe", "init dur"]
+        {
+            assert!(may_be_said(text), "{text} may be in a made line");
+        }
+        for text in ["heliotrope", "report heliotrope", "zażółć", "error"] {
+            assert!(!may_be_said(text), "{text} is in none, whatever the call");
         }
     }
 

@@ -47,6 +47,14 @@ impl LinesWanted {
         })
     }
 
+    /// What every line must have.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.filter.terms.iter().filter(|term| !term.not).filter_map(|term| match &term.test {
+            LogTest::Text(text) => Some(text.as_str()),
+            LogTest::Call(_) | LogTest::Stream(_) | LogTest::Level(_) => None,
+        })
+    }
+
     /// Whether a line of the provider that is not in the record is one of them. What is asked of its call holds.
     pub fn has(&self, id: i64, at: Micros, text: &str) -> bool {
         let range = self.filter.range.unwrap_or(Range::ALL);
