@@ -3,6 +3,7 @@
 import { asCallError, type CallError, type Timeline } from '$ipc';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
+import { renewed, since } from './timelines';
 
 export interface View {
   from: number;
@@ -13,6 +14,10 @@ export const SHORTEST_MS = 1;
 /** Closer than that, what comes would only flit by. */
 const SHORTEST_LIVE_MS = 1_000;
 export const LONGEST_MS = 7 * 86_400_000;
+/** What happened is in the record no later than that. */
+const RECORDED_MS = 10_000;
+/** So often everything is asked for while only news would do: whatever was missed is seen then. */
+const WHOLE_MS = 60_000;
 const EMPTY: Timeline = { lanes: [], spans: [], reloads: [], cut: false };
 
 export class TimelineModel {
@@ -24,6 +29,8 @@ export class TimelineModel {
   view = $state.raw<View>({ from: 0, to: 0 });
 
   #host: Host;
+  /** Of what `data` holds: where it begins, until when it is known, and since when it is added to. */
+  #known: { from: number; until: number; whole: number } | null = null;
   #refresher: Refresher;
 
   constructor(host: Host, lengthMs: number) {
@@ -40,7 +47,10 @@ export class TimelineModel {
     this.#refresher.now();
     const unfollow = this.#host.follow({
       batch: () => this.live && this.#refresher.poke(),
-      resync: () => this.#refresher.now(),
+      resync: () => {
+        this.#known = null;
+        this.#refresher.now();
+      },
     });
     return () => {
       unfollow();
@@ -92,11 +102,22 @@ export class TimelineModel {
   }
 
   async #ask(): Promise<void> {
-    // A little more on both sides, so that a small move shows nothing empty.
     const { from, to } = this.view;
+    // A little more on both sides, so that a small move shows nothing empty.
     const margin = (to - from) * 0.1;
+    const asked = { from: from - margin, to: to + margin + 1_000 };
+    const now = Date.now();
+    const known = this.live && this.#known !== null && this.#known.from <= from && this.#known.whole > now - WHOLE_MS ? this.#known : null;
     try {
-      this.data = await this.#host.call('timeline', { from: from - margin, to: to + margin + 1_000, function: null });
+      if (known) {
+        const news = since(this.data, known.until - RECORDED_MS);
+        const answer = await this.#host.call('timeline', { ...asked, from: Math.max(asked.from, news), function: null });
+        this.data = renewed(this.data, answer, asked.from);
+        this.#known = { from: asked.from, until: Math.min(now, asked.to), whole: known.whole };
+      } else {
+        this.data = await this.#host.call('timeline', { ...asked, function: null });
+        this.#known = { from: asked.from, until: Math.min(now, asked.to), whole: now };
+      }
       this.failure = null;
     } catch (thrown) {
       this.failure = asCallError(thrown);

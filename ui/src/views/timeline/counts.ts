@@ -3,7 +3,7 @@
 
 import type { Timeline } from '$ipc';
 import type { View } from '$domain/timeline.svelte';
-import { underWay } from './lanes';
+import { underWay } from '$domain/timelines';
 import { moment } from './scale';
 
 /** From `at` on there are so many; ascending. */
@@ -27,11 +27,18 @@ export function counts({ lanes, spans }: Timeline): Counts {
 }
 
 export function steps(lives: readonly (readonly [from: number, to: number | null])[]): Steps {
-  const changes = lives.flatMap(([from, to]) => [{ at: from, by: 1 }, ...(to === null ? [] : [{ at: to, by: -1 }])]);
-  // One that ends as another begins was not there at once with it.
-  changes.sort((a, b) => a.at - b.at || a.by - b.by);
-  let count = 0;
-  return changes.map(({ at, by }) => ({ at, count: (count += by) }));
+  // Numbers are sorted much faster than objects, and both lines are nearly in order.
+  const begun = Float64Array.from(lives, ([from]) => from).sort();
+  const ended = Float64Array.from(lives.flatMap(([, to]) => (to === null ? [] : [to]))).sort();
+  const found: { at: number; count: number }[] = [];
+  for (let [begins, ends] = [0, 0]; begins < begun.length || ends < ended.length; ) {
+    const [next, end] = [begun[begins] ?? Infinity, ended[ends] ?? Infinity];
+    // One that ends as another begins was not there at once with it.
+    if (end <= next) ends += 1;
+    else begins += 1;
+    found.push({ at: Math.min(next, end), count: begins - ends });
+  }
+  return found;
 }
 
 /** The first step after a moment. */

@@ -1,6 +1,7 @@
 // Each instance with what it did, worked out once when the data comes: what is drawn is asked often.
 
 import type { Lane, ReloadMark, Span, Timeline } from '$ipc';
+import { underWay } from '$domain/timelines';
 
 export interface Row {
   lane: Lane;
@@ -55,8 +56,6 @@ export const begun = (span: Span, lane: Lane): number => Math.max(span.start + s
 
 /** A call's end; one that is under way goes on. */
 export const end = (span: Span, now: number): number => (underWay(span) ? now : span.start + span.total_ms);
-
-export const underWay = ({ status }: Span): boolean => status === 'running' || status === 'accepted';
 
 export const failed = (span: Span): boolean => span.status !== 'ok' && !underWay(span);
 

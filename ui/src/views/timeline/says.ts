@@ -2,7 +2,8 @@
 
 import type { Span } from '$ipc';
 import { clock, ms } from '$shared/format';
-import { starting, underWay, type Row } from './lanes';
+import { underWay } from '$domain/timelines';
+import { starting, type Row } from './lanes';
 
 const time = (at: number): string => clock(new Date(at).toISOString());
 const long = (value: number): string => `${ms(value).text} ms`;
