@@ -14,13 +14,14 @@ abstract class Figures<Q, A> {
   asking = $state(false);
 
   #question: Q | null = null;
-  #refresher = new Refresher(() => this.#ask(), EVERY_MS);
+  #refresher = this.#asked();
 
   constructor(protected readonly host: Host) {}
 
   protected abstract put(question: Q): Promise<A>;
 
   attach(): () => void {
+    this.#refresher = this.#asked();
     const unfollow = this.host.follow({ resync: () => this.#refresher.poke() });
     return () => {
       unfollow();
@@ -36,6 +37,10 @@ abstract class Figures<Q, A> {
 
   again(): void {
     if (this.#question !== null) this.ask(this.#question);
+  }
+
+  #asked(): Refresher {
+    return new Refresher(() => this.#ask(), EVERY_MS);
   }
 
   async #ask(): Promise<void> {

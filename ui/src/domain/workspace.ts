@@ -1,8 +1,10 @@
-// What a person has begun and not finished, per function: kept while they look elsewhere, dropped with the project.
+// What a person has begun and not finished, and what takes long to work out: kept while they look elsewhere, dropped with
+// the project.
 
 import type { Fn } from '$ipc';
 import { CodeFiles } from './code.svelte';
 import { Composer } from './composer.svelte';
+import { CostFigures } from './costs.svelte';
 import type { Host } from './host.svelte';
 import { LoadForm } from './loadform.svelte';
 import { MapForm } from './maps.svelte';
@@ -14,6 +16,7 @@ export class Workspace {
   #composers = new Map<number, Composer>();
   #load = new LoadForm();
   #map = new MapForm();
+  #costs: CostFigures | null = null;
 
   constructor(private readonly host: Host) {}
 
@@ -59,6 +62,12 @@ export class Workspace {
     return this.#map;
   }
 
+  /** The last bill stands until a newer one is worked out. */
+  costs(): CostFigures {
+    this.#check();
+    return (this.#costs ??= new CostFigures(this.host));
+  }
+
   /** Files with unsaved text, of every function. */
   unsaved(): string[] {
     return [...this.#code.values()].flatMap((files) => files.unsaved);
@@ -72,6 +81,7 @@ export class Workspace {
     this.#composers.clear();
     this.#load = new LoadForm();
     this.#map = new MapForm();
+    this.#costs = null;
   }
 }
 
