@@ -9,16 +9,16 @@ import { fileURLToPath } from 'node:url';
 
 import { remote } from 'webdriverio';
 
-import { eventually, processesWith, program, words } from '../stage/processes.mjs';
+import { eventually, processesWith, program, proportional_mb, startedAt, words } from '../stage/processes.mjs';
 import { temporary } from '../stage/project.mjs';
 
 /** Long: the machine may be busy with other tests. */
 const PATIENCE = 30_000;
 
 export class Window {
-  /** The app on a folder, as soon as it can be driven. */
-  static async open(folder, ...more) {
-    const window = new Window();
+  /** The app on a folder, as soon as it can be driven; `data` names a record that outlives it. */
+  static async open(folder, { data = null, arguments: more = [] } = {}) {
+    const window = new Window(data);
     try {
       await window.#start(folder, more);
     } catch (error) {
@@ -28,9 +28,9 @@ export class Window {
     return window;
   }
 
-  constructor() {
+  constructor(data) {
     this.home = temporary('home');
-    this.data = `${this.home}/record`;
+    this.data = data ?? `${this.home}/record`;
   }
 
   /** The processes that functions run in: not the app, not its keeper, not WebKit's. */
@@ -85,6 +85,17 @@ export class Window {
     await (await this.sees('code-editor', ' .cm-content')).click();
     await this.page.keys(['Control', 'End']);
     await this.page.keys(text);
+  }
+
+  /** When the app was started, milliseconds since the epoch, to a hundredth of a second. */
+  started() {
+    return startedAt(this.pid);
+  }
+
+  /** What it and WebKit's processes hold of the machine's memory now. */
+  memory_mb() {
+    const whole = (pid) => program(pid) === this.application || program(pid)?.includes('webkit2gtk');
+    return this.#processes().filter(whole).reduce((sum, pid) => sum + proportional_mb(pid), 0);
   }
 
   /** Resolves when everything that changed so far is on the screen. */

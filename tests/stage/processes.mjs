@@ -32,6 +32,19 @@ export function program(pid) {
   }
 }
 
+/** When a process was started, milliseconds since the epoch: the kernel counts hundredths of a second since its own start. */
+export function startedAt(pid) {
+  const stat = read(`/proc/${pid}/stat`) ?? '';
+  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+  const booted = Number(/^btime (\d+)$/m.exec(read('/proc/stat') ?? '')?.[1]);
+  return booted * 1000 + ticks * 10;
+}
+
+/** Its memory, what it shares counted by its share, megabytes. */
+export function proportional_mb(pid) {
+  return Number(/^Pss: +(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0) / 1024;
+}
+
 /** Resolves with what `look` finds; for what announces itself to nobody, such as the end of somebody else's child. */
 export async function eventually(what, look, patience = 20_000) {
   const deadline = Date.now() + patience;

@@ -11,7 +11,7 @@ let project;
 let window;
 before(async () => {
   project = new Project({ [GREETER]: greeter('Hello') });
-  window = await Window.open(project.folder, '--open', 'coldframe://settings?part=notifications');
+  window = await Window.open(project.folder, { arguments: ['--open', 'coldframe://settings?part=notifications'] });
 });
 after(async () => {
   await window?.end();

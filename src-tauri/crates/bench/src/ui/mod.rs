@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// How long memory is watched, seconds
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// The release build of the window, to be measured as well; `cargo xtask bench ui` builds it
+    #[arg(long, env = "COLDFRAME_DESKTOP_BIN")]
+    window: Option<PathBuf>,
     /// Only prepare the record
     #[arg(long)]
     prepare: bool,
@@ -71,23 +74,36 @@ pub(crate) fn measure(coldframe: Option<&Path>, arguments: &Arguments, figures: 
     }
     record::crowd(&data, SPANS, SPAN_MINUTES, record::now_us().unsigned_abs())?;
     println!("\nthe interface on {} calls, {}", arguments.calls, coldframe.display());
-    let mut browser = Command::new("node");
-    browser
-        .current_dir(root.join("tests/browser"))
-        .args(["bench/ui.mjs", "--project"])
-        .arg(&project)
-        .arg("--data")
-        .arg(&data)
-        .args(["--seconds", &arguments.seconds.to_string(), "--rare", calls::RARE])
-        .env("COLDFRAME_BIN", coldframe)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit());
-    let output = browser.output().context("cannot run node")?;
+    let mut browser = script(root, "browser", "bench/ui.mjs", &project, &data);
+    browser.args(["--seconds", &arguments.seconds.to_string(), "--rare", calls::RARE]);
+    take(browser.env("COLDFRAME_BIN", coldframe), figures)?;
+    if let Some(window) = &arguments.window {
+        println!("\nthe same in the window, {}", window.display());
+        // The last minutes have passed meanwhile.
+        record::crowd(&data, SPANS, SPAN_MINUTES, record::now_us().unsigned_abs())?;
+        let mut driven = script(root, "desktop", "bench.mjs", &project, &data);
+        take(driven.env("COLDFRAME_DESKTOP_BIN", window), figures)?;
+    }
+    Ok(())
+}
+
+/// What measures, on a project and a record.
+fn script(root: &Path, tests: &str, file: &str, project: &Path, data: &Path) -> Command {
+    let mut command = Command::new("node");
+    command.current_dir(root.join("tests").join(tests)).arg(file);
+    command.arg("--project").arg(project).arg("--data").arg(data);
+    command.stdin(Stdio::null()).stderr(Stdio::inherit());
+    command
+}
+
+/// Runs it, prints its figures and adds them.
+fn take(command: &mut Command, figures: &mut Figures) -> Result<()> {
+    let output = command.output().context("cannot run node")?;
     if !output.status.success() {
-        bail!("bench/ui.mjs failed ({})", output.status);
+        bail!("what measures failed ({})", output.status);
     }
     let taken: BTreeMap<String, f64> =
-        serde_json::from_slice(&output.stdout).context("bench/ui.mjs printed no figures")?;
+        serde_json::from_slice(&output.stdout).context("it printed no figures")?;
     for (name, value) in taken {
         println!("  {name:<44} {value:>10.1}");
         figures.put(name, value);
