@@ -127,7 +127,7 @@ wire! {
         pub latency: Option<LoadLatency>,
         /// How late calls were sent, because this machine was busy: the 99th percentile.
         pub late_p99_ms: Option<f64>,
-        pub usage: LoadUsage,
+        pub usage: MeteredCalls,
     }
 
     /// Percentiles are within 1 % of themselves; the mean and the maximum are exact.
@@ -142,7 +142,7 @@ wire! {
 
     /// What its calls used, as meters count it: each call's time rounded up to a millisecond.
     #[derive(Default)]
-    pub struct LoadUsage {
+    pub struct MeteredCalls {
         pub provider: String,
         pub architecture: String,
         pub memory_mb: u32,

@@ -1,6 +1,6 @@
 //! Maps: a function run once for every item of an input set, several at a time, and the answers collected.
 
-use crate::{load::LoadUsage, wire};
+use crate::{load::MeteredCalls, wire};
 
 wire! {
     pub struct StartMap {
@@ -84,7 +84,7 @@ wire! {
         pub elapsed_s: f64,
         /// What the function's own time adds up to: about how long it would take one after another.
         pub work_s: f64,
-        pub usage: LoadUsage,
+        pub usage: MeteredCalls,
     }
 
     pub struct MapPrice {

@@ -41,7 +41,7 @@ impl Report {
     }
 
     /// What a piece of work cost in all, at list price on the plan the code is written for.
-    pub fn work_price(&self, used: &wire::LoadUsage) -> Option<wire::MapPrice> {
+    pub fn work_price(&self, used: &wire::MeteredCalls) -> Option<wire::MapPrice> {
         let (plan, each, calls) = each_call(&self.book, used)?;
         Some(wire::MapPrice {
             plan: plan.id.clone(),
@@ -86,7 +86,7 @@ fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
 }
 
 /// What a call costs on average, and how many there were; `None` without one.
-fn each_call<'a>(book: &'a Book, used: &wire::LoadUsage) -> Option<(&'a Plan, Usd, u64)> {
+fn each_call<'a>(book: &'a Book, used: &wire::MeteredCalls) -> Option<(&'a Plan, Usd, u64)> {
     let calls = used.warm_calls + used.cold_calls;
     let plan = own_plan(book, &used.provider, &used.architecture)?;
     if calls == 0 {
@@ -165,12 +165,12 @@ fn rests_on(run: &wire::LoadRun) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn figures(usage: wire::LoadUsage) -> wire::LoadFigures {
+    fn figures(usage: wire::MeteredCalls) -> wire::LoadFigures {
         wire::LoadFigures { achieved_rate: 50.0, usage, ..wire::LoadFigures::default() }
     }
 
-    fn usage() -> wire::LoadUsage {
-        wire::LoadUsage {
+    fn usage() -> wire::MeteredCalls {
+        wire::MeteredCalls {
             provider: "aws".into(),
             architecture: "x86_64".into(),
             memory_mb: 1024,
@@ -208,11 +208,11 @@ mod tests {
     fn the_plan_is_the_one_the_code_is_written_for() {
         let book = Book::built_in();
         let plan = |usage| price(&book, &figures(usage)).map(|price| price.plan);
-        let arm = wire::LoadUsage { architecture: "arm64".into(), ..usage() };
+        let arm = wire::MeteredCalls { architecture: "arm64".into(), ..usage() };
         assert_eq!(plan(arm).as_deref(), Some("aws-lambda-arm64"));
-        let vercel = wire::LoadUsage { provider: "vercel".into(), ..usage() };
+        let vercel = wire::MeteredCalls { provider: "vercel".into(), ..usage() };
         assert_eq!(plan(vercel).as_deref(), Some("vercel-fluid-pro"));
-        assert_eq!(plan(wire::LoadUsage { provider: "nobody".into(), ..usage() }), None);
-        assert_eq!(plan(wire::LoadUsage::default()), None, "nothing ran");
+        assert_eq!(plan(wire::MeteredCalls { provider: "nobody".into(), ..usage() }), None);
+        assert_eq!(plan(wire::MeteredCalls::default()), None, "nothing ran");
     }
 }

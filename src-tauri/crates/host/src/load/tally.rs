@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use coldframe_protocol::{
-    LoadCourse, LoadFailure, LoadFigures, LoadLatency, LoadPercentile, LoadSeries, LoadUsage,
+    LoadCourse, LoadFailure, LoadFigures, LoadLatency, LoadPercentile, LoadSeries, MeteredCalls,
 };
 use coldframe_providers::invocation::Served;
 use coldframe_store::Sketch;
@@ -63,7 +63,7 @@ struct Step {
 
 impl Tally {
     /// `usage`: what is known of the function before it is called.
-    pub(super) fn new(usage: LoadUsage) -> Self {
+    pub(super) fn new(usage: MeteredCalls) -> Self {
         Self {
             step_us: STEP_US,
             figures: LoadFigures { usage, ..LoadFigures::default() },
@@ -290,7 +290,7 @@ mod tests {
     use super::*;
 
     fn tally() -> Tally {
-        Tally::new(LoadUsage::default())
+        Tally::new(MeteredCalls::default())
     }
 
     fn served(cold: bool, handler_us: u64) -> Option<Served> {

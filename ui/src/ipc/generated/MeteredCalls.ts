@@ -3,7 +3,7 @@
 /**
  * What its calls used, as meters count it: each call's time rounded up to a millisecond.
  */
-export type LoadUsage = { provider: string, architecture: string, memory_mb: number, 
+export type MeteredCalls = { provider: string, architecture: string, memory_mb: number, 
 /**
  * Handler time of warm calls.
  */
