@@ -30,11 +30,19 @@ const WHOLE: usize = 32 * 1024 * 1024;
 pub(crate) enum Kept {
     Lines,
     Whole,
+    /// Whole, and told as lines meanwhile.
+    Both,
 }
 
-enum Sink {
-    Lines { splitters: [Splitter; 2], lines: mpsc::UnboundedSender<Line>, allowance: Allowance },
-    Whole([Vec<u8>; 2]),
+struct Sink {
+    whole: Option<[Vec<u8>; 2]>,
+    lines: Option<Lines>,
+}
+
+struct Lines {
+    splitters: [Splitter; 2],
+    sender: mpsc::UnboundedSender<Line>,
+    allowance: Allowance,
 }
 
 pub(crate) struct Intake {
@@ -48,13 +56,11 @@ impl Intake {
     pub(crate) fn new(stdout: Pipe, stderr: Pipe, kept: Kept) -> (Self, OutputLines) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let waiting = Arc::new(AtomicU64::new(0));
-        let sink = match kept {
-            Kept::Lines => Sink::Lines {
-                splitters: Default::default(),
-                lines: sender,
-                allowance: Allowance::new(Instant::now()),
-            },
-            Kept::Whole => Sink::Whole(Default::default()),
+        let lines =
+            || Lines { splitters: Default::default(), sender, allowance: Allowance::new(Instant::now()) };
+        let sink = Sink {
+            lines: (kept != Kept::Whole).then(lines),
+            whole: (kept != Kept::Lines).then(Default::default),
         };
         let lines = OutputLines { receiver, waiting: Arc::clone(&waiting), last: 0 };
         (Self { pipes: [stdout, stderr], sink: Mutex::new(sink), waiting }, lines)
@@ -99,36 +105,32 @@ impl Intake {
 
     /// Takes what was kept whole.
     pub(crate) fn take_whole(&self) -> [Vec<u8>; 2] {
-        match &mut *self.sink.lock().unwrap_or_else(PoisonError::into_inner) {
-            Sink::Whole(whole) => std::mem::take(whole),
-            Sink::Lines { .. } => Default::default(),
-        }
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        sink.whole.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     fn read_into(&self, sink: &mut Sink, stream: Stream) -> io::Result<usize> {
         let mut buffer = [0_u8; CHUNK];
         let read = self.pipes[index(stream)].read(&mut buffer)?;
         let bytes = &buffer[..read];
-        match sink {
-            Sink::Whole(whole) => {
-                let whole = &mut whole[index(stream)];
-                whole.extend_from_slice(&bytes[..read.min(WHOLE - whole.len())]);
-            }
-            Sink::Lines { splitters, lines, allowance } => {
-                let at = Instant::now();
-                splitters[index(stream)].push(bytes, |piece| self.pass(lines, allowance, stream, at, piece));
-            }
+        if let Some(whole) = &mut sink.whole {
+            let whole = &mut whole[index(stream)];
+            whole.extend_from_slice(&bytes[..read.min(WHOLE - whole.len())]);
+        }
+        if let Some(Lines { splitters, sender, allowance }) = &mut sink.lines {
+            let at = Instant::now();
+            splitters[index(stream)].push(bytes, |piece| self.pass(sender, allowance, stream, at, piece));
         }
         Ok(read)
     }
 
     fn flush(&self, sink: &mut Sink, stream: Stream) {
-        let Sink::Lines { splitters, lines, allowance } = sink else { return };
+        let Some(Lines { splitters, sender, allowance }) = &mut sink.lines else { return };
         let at = Instant::now();
         if let Some(piece) = splitters[index(stream)].flush() {
-            self.pass(lines, allowance, stream, at, piece);
+            self.pass(sender, allowance, stream, at, piece);
         }
-        self.tell_left_out(lines, allowance, stream, at);
+        self.tell_left_out(sender, allowance, stream, at);
     }
 
     fn pass(

@@ -98,3 +98,37 @@ async fn nobody_has_to_listen() {
     let child = bench.start(bench.sh("seq 1 100000")).await;
     assert_eq!(soon("the end", child.exited()).await, Exit::Code(0));
 }
+
+#[tokio::test]
+async fn a_tool_is_heard_while_it_runs_and_what_it_said_is_returned_whole() {
+    let bench = Bench::new();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+    let port = listener.local_addr().expect("an address").port();
+    // Goes on only when its first line has been heard.
+    let script = format!(
+        "
+import socket, sys
+print('first', flush=True)
+line = socket.create_connection(('127.0.0.1', {port}))
+line.recv(1)
+print('last', file=sys.stderr)"
+    );
+    let (heard, first) = tokio::sync::oneshot::channel();
+    let (mut heard, mut told) = (Some(heard), Vec::new());
+    let running = bench.supervisor.run_telling(bench.python(&script), |line| {
+        told.push(line.text.clone());
+        if let Some(heard) = heard.take() {
+            let _ = heard.send(());
+        }
+    });
+    let going_on = async {
+        soon("the first line", first).await.expect("it was told");
+        let (mut line, _) = soon("the process", listener.accept()).await.expect("a connection");
+        line.write_u8(b'x').await.expect("it goes on");
+    };
+    let (output, ()) = tokio::join!(running, going_on);
+    let output = output.expect("a process");
+    assert_eq!(told, ["first", "last"], "each line is told once");
+    assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"first\n"[..], &b"last\n"[..]));
+    assert_eq!(output.status, Exit::Code(0));
+}
