@@ -91,6 +91,12 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "leak",
         "markdown",
         "order-total",
+        "polyglot-node",
+        "polyglot-page",
+        "polyglot-python",
+        "polyglot-rust",
+        "polyglot-shell",
+        "polyglot-typescript",
         "primes-rust",
         "quote",
         "season",
@@ -287,4 +293,29 @@ async fn post(host: &Host, path: &str, body: &'static str) -> Answer {
     let response = request.body(body).send().await.expect("an answer");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Answer { status, headers, body: response.bytes().await.expect("a body").to_vec() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_page_asks_the_same_of_every_language() {
+    let project = samples();
+    let host = builder(&project).start();
+    let page = host.get(&format!("{}/polyglot", host.aws)).await;
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    for (language, says) in [
+        ("python", "Python 3."),
+        ("node", "Node "),
+        ("typescript", "TypeScript on Node "),
+        ("rust", "Rust"),
+        ("shell", "sh and awk"),
+    ] {
+        assert!(page.text().contains(&format!("{language}: ")), "the page has a button for {language}");
+        let url = format!("{}/polyglot/{language}?below=1000", host.aws);
+        let answer = host.http.get(url).timeout(Duration::from_secs(300)).send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        assert!(
+            answer["language"].as_str().is_some_and(|name| name.starts_with(says)),
+            "{language}: {answer}"
+        );
+        assert_eq!((&answer["count"], answer["ms"].is_number()), (&json!(168), true), "{language}: {answer}");
+    }
 }

@@ -32,6 +32,12 @@ fn exactly_the_samples_are_found() {
     aws slug: node src/slug.handler GET /slug/{title}
     aws quote: python quote.handler POST /quote
     aws invoice: python invoice.handler POST /invoice/{number}
+    aws polyglot-page: python app.handler GET /polyglot
+    aws polyglot-python: python app.handler GET /polyglot/python
+    aws polyglot-node: node index.handler GET /polyglot/node
+    aws polyglot-typescript: typescript index.handler GET /polyglot/typescript
+    aws polyglot-rust: rust polyglot-rust GET /polyglot/rust
+    aws polyglot-shell: custom bootstrap GET /polyglot/shell
     aws chatty: node index.handler
     aws crash: python lambda_function.lambda_handler
     aws docs-search: python lambda_function.lambda_handler
