@@ -121,6 +121,10 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let project = Project::new().python("echo", crate::ECHO).python("picky", PICKY).python("moody", MOODY);
     let project =
         project.python("gone", "import json.tool\nimport gone_for_good\n").with("template.yaml", BROKEN);
+    let project = project
+        .node("needy", "export const handler = async () => 1;\n")
+        .with("needy/package.json", r#"{"dependencies": {"beside": "file:../beside"}}"#)
+        .with("beside/package.json", r#"{"name": "beside", "version": "1.0.0"}"#);
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = builder(&project).data_dir(data.path()).start();
     host.invoke("echo", &json!({})).await;
@@ -135,6 +139,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let mut page = Page::read();
     let further: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("invoke", &["echo"][..]),
+        ("install", &["needy"]),
         ("logs", &["echo"]),
         ("imports", &["gone", "--runs", "1"]),
         ("load", &["moody", "--rate", "20", "--for", "2s"]),
@@ -171,7 +176,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let help = coldframe(project.path(), data.path(), &["--help"]).stdout;
     let verbs = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
     let verbs = verbs.lines().filter_map(|line| line.split_whitespace().next());
-    for verb in verbs.filter(|verb| !["new", "map", "serve", "help"].contains(verb)) {
+    for verb in verbs.filter(|verb| !["new", "map", "serve", "cancel", "help"].contains(verb)) {
         let prints = page.verbs.remove(verb).unwrap_or_else(|| panic!("{verb} is not on the page"));
         let mut args = vec![verb, "--json"];
         args.extend(further.get(verb).copied().unwrap_or_default());

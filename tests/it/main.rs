@@ -11,8 +11,10 @@ mod costs;
 mod crash;
 mod gcp;
 mod ibm;
+mod install;
 mod installed;
 mod invoke;
+mod jobs;
 mod json;
 mod knative;
 mod load;
@@ -34,6 +36,7 @@ mod simulate;
 mod starts;
 mod urls;
 mod vercel;
+mod versions;
 
 use coldframe_testkit::{Host, HostBuilder, Project};
 

@@ -47,7 +47,7 @@ export class Workspace {
       await this.save(fn);
       if (file.dirty) return;
       const reload = await ready;
-      if (reload?.outcome === 'build_failed' || reload?.outcome === 'init_failed') return;
+      if (reload && ['build_failed', 'init_failed', 'cancelled'].includes(reload.outcome)) return;
     }
     await composer.invoke(cold);
   }

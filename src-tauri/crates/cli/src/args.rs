@@ -1,6 +1,7 @@
 //! The command line.
 
 mod cost;
+mod install;
 mod load;
 mod map;
 mod rightsize;
@@ -14,6 +15,7 @@ use coldframe_cost::Decimal;
 
 pub(crate) use self::{
     cost::Cost,
+    install::{Cancel, Install},
     load::{Load, Shape},
     map::Map,
     rightsize::Rightsize,
@@ -78,6 +80,10 @@ pub(crate) enum Verb {
     Functions(Functions),
     /// Call a function and print its answer
     Invoke(Invoke),
+    /// Install what a function depends on, where it runs: a virtual environment, node_modules
+    Install(Install),
+    /// Give up the build or installation that goes on for a function of the running host
+    Cancel(Cancel),
     /// List what was called
     Invocations(Invocations),
     /// Figures by function, and what the traffic would cost

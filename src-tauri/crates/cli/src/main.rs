@@ -85,6 +85,8 @@ fn main() -> ExitCode {
             Verb::New(verb) => verbs::new::run(&verb),
             Verb::Functions(verb) => verbs::functions::run(args.global, verb).await,
             Verb::Invoke(verb) => verbs::invoke::run(args.global, verb).await,
+            Verb::Install(verb) => verbs::install::run(args.global, verb).await,
+            Verb::Cancel(verb) => verbs::install::cancel(args.global, &verb).await,
             Verb::Invocations(verb) => verbs::invocations::run(args.global, verb).await,
             Verb::Report(verb) => verbs::report::run(args.global, verb).await,
             Verb::Logs(verb) => verbs::logs::run(args.global, verb).await,

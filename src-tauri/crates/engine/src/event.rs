@@ -5,6 +5,8 @@ use std::{fmt, sync::Arc};
 use coldframe_store::{Answered, Finished, LogEntry, ReloadEntry};
 use tokio::sync::mpsc;
 
+use crate::app::JobLine;
+
 #[derive(Debug)]
 pub enum EngineEvent {
     /// Something about this app's pool or state changed.
@@ -12,6 +14,8 @@ pub enum EngineEvent {
     Answered(Arc<Answered>, Names),
     Finished(Finished),
     Log(LogEntry, Origin),
+    /// A build or an installation goes on.
+    Said(JobLine),
     /// With the short hash of the revision it made.
     Reload(Box<ReloadEntry>, Option<String>),
     Notice {

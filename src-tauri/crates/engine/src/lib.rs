@@ -13,6 +13,7 @@ mod here;
 mod ids;
 mod imports;
 mod instance;
+mod jobs;
 mod open;
 mod project;
 mod redact;
@@ -43,11 +44,15 @@ use self::{
     world::SharedWorld,
 };
 pub use self::{
-    app::{AppStatus, InstanceState, InstanceStatus, PoolChange, app_id, function_id},
+    app::{
+        AppStatus, InstanceState, InstanceStatus, JobKind, JobLine, JobState, JobStatus, PoolChange, app_id,
+        function_id,
+    },
     config::EngineConfig,
     event::{EngineEvent, Names, Origin, Watched},
     ids::{COUNTER_BITS, project_id},
     imports::MeasuredInit,
+    jobs::InstallError,
     open::OpenError,
     redact::{SECRET_FILES, SECRET_NAMES, redacted},
     trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
@@ -195,6 +200,7 @@ impl Engine {
     /// Lets calls in flight finish, bounded, and stops every instance.
     pub async fn shutdown(&self) {
         let world = self.world();
+        self.end_jobs().await;
         world.calls.close();
         let drained = tokio::time::timeout(DRAIN, world.calls.wait()).await.is_ok();
         tracing::info!(drained, "the engine stops");

@@ -32,6 +32,8 @@ const MOST_DOUBTS: usize = 10;
 pub(crate) enum Ask {
     /// Resolves when everything saved so far has reached the apps it concerns.
     Settled(oneshot::Sender<()>),
+    /// Looks at the project anew although no file of it was saved: something was installed beside them.
+    Look(oneshot::Sender<()>),
     Shed,
     Stop(oneshot::Sender<()>),
 }
@@ -52,6 +54,14 @@ impl Settle {
     pub(crate) async fn settled(&self) {
         let (done, wait) = oneshot::channel();
         if self.asks.send(Ask::Settled(done)).is_ok() {
+            let _ = wait.await;
+        }
+    }
+
+    /// Resolves when the project was looked at anew.
+    pub(crate) async fn look(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.asks.send(Ask::Look(done)).is_ok() {
             let _ = wait.await;
         }
     }
@@ -90,6 +100,11 @@ impl Project {
                 ask = asks.recv() => match ask {
                     Some(Ask::Settled(done)) => {
                         self.settle().await;
+                        let _ = done.send(());
+                    }
+                    Some(Ask::Look(done)) => {
+                        let detection = detect(&self.world).await;
+                        self.apply(detection, &News::none());
                         let _ = done.send(());
                     }
                     Some(Ask::Shed) => self.registry.apps().iter().for_each(|app| app.shed()),
@@ -256,7 +271,7 @@ pub(crate) async fn detect(world: &SharedWorld) -> Detection {
     let looked = tokio::task::spawn_blocking(move || {
         let mut detection = providers::detect(&root);
         for app in &mut detection.apps {
-            app.assumed.extend(languages::assumed_here(app, &root));
+            languages::look_around(app, &root);
         }
         detection
     });

@@ -108,7 +108,7 @@ async fn live(State(host): State<Host>) -> Response {
                     Ok(line) => break line,
                     Err(_) => continue,
                 },
-                Ok(Err(RecvError::Lagged(_))) => break br#"{"functions":[],"invocations":[],"skipped":0,"logs":[],"reloads":[],"notices":[],"status":null,"stale":true}"#.to_vec(),
+                Ok(Err(RecvError::Lagged(_))) => break br#"{"functions":[],"invocations":[],"skipped":0,"logs":[],"job_lines":[],"reloads":[],"notices":[],"status":null,"stale":true}"#.to_vec(),
                 Ok(Err(RecvError::Closed)) => return None,
                 Err(_) => break Vec::new(),
             }

@@ -111,6 +111,7 @@ struct Gathered {
     told: HashSet<i64>,
     skipped: u64,
     logs: Vec<wire::LogLine>,
+    job_lines: Vec<wire::JobLine>,
     reloads: Vec<wire::Reload>,
     notices: Vec<wire::Notice>,
     stale: bool,
@@ -121,6 +122,7 @@ impl Gathered {
         self.apps.is_empty()
             && self.invocations.is_empty()
             && self.logs.is_empty()
+            && self.job_lines.is_empty()
             && self.reloads.is_empty()
             && self.notices.is_empty()
             && !self.stale
@@ -170,6 +172,12 @@ impl Gathered {
                     level: coldframe_report::level(&entry.text),
                     text: entry.text,
                 });
+            }
+            // Who looks sees by their numbers that lines are missing, and asks for them.
+            EngineEvent::Said(line) => {
+                if self.job_lines.len() < MOST_LOGS {
+                    self.job_lines.push(shape::job_line(line));
+                }
             }
             EngineEvent::Reload(entry, revision) => {
                 self.apps.insert(entry.app_id);
@@ -224,6 +232,7 @@ impl Gathered {
             invocations: self.invocations.into_values().collect(),
             skipped: self.skipped,
             logs,
+            job_lines: self.job_lines,
             reloads: self.reloads,
             notices: self.notices,
             status: None,
@@ -238,6 +247,7 @@ fn empty() -> wire::LiveBatch {
         invocations: Vec::new(),
         skipped: 0,
         logs: Vec::new(),
+        job_lines: Vec::new(),
         reloads: Vec::new(),
         notices: Vec::new(),
         status: None,

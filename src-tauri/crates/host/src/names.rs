@@ -76,6 +76,7 @@ impl FunctionNames {
                 file: error.file.clone(),
                 line: error.line,
                 hint: None,
+                remedy: None,
             }),
         }
     }

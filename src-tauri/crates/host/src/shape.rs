@@ -1,7 +1,9 @@
 //! From the engine's and the record's own types to the wire's.
 
 use coldframe_cost::Book;
-use coldframe_engine::{AppStatus, InstanceState, InstanceStatus, Names};
+use coldframe_engine::{
+    AppStatus, InstanceState, InstanceStatus, JobKind, JobLine, JobState, JobStatus, Names,
+};
 use coldframe_protocol as wire;
 use coldframe_providers::{
     clock,
@@ -37,7 +39,32 @@ pub(crate) fn problem(problem: &Problem) -> wire::Problem {
         file: problem.file.clone(),
         line: problem.line,
         hint: problem.hint.clone(),
+        remedy: problem.remedy.clone(),
     }
+}
+
+pub(crate) fn job(job: &JobStatus) -> wire::Job {
+    wire::Job {
+        id: job.id,
+        kind: match job.kind {
+            JobKind::Build => wire::JobKind::Build,
+            JobKind::Install => wire::JobKind::Install,
+        },
+        command: job.command.clone(),
+        state: match job.state {
+            JobState::Running => wire::JobState::Running,
+            JobState::Done => wire::JobState::Done,
+            JobState::Failed => wire::JobState::Failed,
+            JobState::Cancelled => wire::JobState::Cancelled,
+        },
+        started_at: time_text(job.started_at),
+        elapsed_ms: job.elapsed.as_secs_f64() * 1000.0,
+        problem: job.problem.as_ref().map(problem),
+    }
+}
+
+pub(crate) fn job_line(line: JobLine) -> wire::JobLine {
+    wire::JobLine { job: line.job, number: line.number, text: line.text }
 }
 
 /// Every function of an app, as people see it.
@@ -48,7 +75,8 @@ pub(crate) fn functions(
 ) -> Vec<wire::Function> {
     let app = &status.app;
     let path = app.root.strip_prefix(root).unwrap_or(&app.root).to_string_lossy().into_owned();
-    let problem = status.problem.as_ref().map(problem);
+    let problems: Vec<wire::Problem> = status.problems.iter().map(problem).collect();
+    let job = status.job.as_ref().map(job);
     let pool = pool(status);
     let state = state(status);
     let each = status.functions.iter();
@@ -67,7 +95,9 @@ pub(crate) fn functions(
         takes: takes(app, name),
         revision: status.revision.clone(),
         state,
-        problem: problem.clone(),
+        problem: problems.first().cloned(),
+        problems: problems.clone(),
+        job: job.clone(),
         why: app.why.clone(),
         assumed: app.assumed.clone(),
         pool: pool.clone(),
@@ -83,7 +113,7 @@ fn takes(app: &App, name: &str) -> String {
 fn state(status: &AppStatus) -> wire::FunctionState {
     let busy = status.instances.iter().any(|instance| !matches!(instance.state, InstanceState::Idle { .. }));
     let broken =
-        !status.serving && status.problem.as_ref().is_some_and(|problem| problem.severity == Severity::Error);
+        !status.serving && status.problems.first().is_some_and(|problem| problem.severity == Severity::Error);
     if busy {
         wire::FunctionState::Busy
     } else if broken {

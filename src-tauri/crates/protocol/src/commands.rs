@@ -62,6 +62,13 @@ commands! {
     sleep(FunctionId) -> Function;
     /// Builds and starts it once without an event, so that problems show.
     check(FunctionId) -> Function;
+    /// Installs what its list of dependencies names, where it runs, and starts it with that. Answers when it has begun;
+    /// fails with [`ErrorCode::Conflict`] while something is built or installed for it.
+    install(FunctionId) -> Job;
+    /// Gives up the build or installation that goes on for it.
+    cancel(FunctionId) -> Function;
+    /// The build or installation that goes on, or did last, and what it said.
+    job(JobQuery) -> JobOutput;
     invoke(Invoke) -> Invoked;
     invocations(InvocationQuery) -> Vec<Invocation>;
     /// Pages do not matter to it: neither `before` nor `limit`.

@@ -1,6 +1,6 @@
 //! Functions: what they are, how they stand now, and their figures over a range.
 
-use crate::wire;
+use crate::{jobs::Job, wire};
 
 wire! {
     /// One function, as `coldframe functions --json` prints it and the Functions page shows it.
@@ -28,6 +28,10 @@ wire! {
         pub state: FunctionState,
         /// What is wrong now: a save that was refused, a missing interpreter. Gone with the next good save.
         pub problem: Option<Problem>,
+        /// All that is, what keeps it from running first: `problem` and the others.
+        pub problems: Vec<Problem>,
+        /// The last build or installation, where a tool was run.
+        pub job: Option<Job>,
         pub why: Vec<String>,
         pub assumed: Vec<String>,
         pub pool: Pool,
@@ -55,6 +59,8 @@ wire! {
         pub file: Option<String>,
         pub line: Option<u32>,
         pub hint: Option<String>,
+        /// What `install` would do about it, as a button says it; null where that does not help.
+        pub remedy: Option<String>,
     }
 
     /// The pool of the function's app: its settings and what it holds now.

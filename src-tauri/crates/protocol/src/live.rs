@@ -4,6 +4,7 @@
 use crate::{
     functions::Function,
     invocations::{Invocation, LogLine, Reload},
+    jobs::JobLine,
     project::HostStatus,
     wire,
 };
@@ -16,6 +17,8 @@ wire! {
         pub invocations: Vec<Invocation>,
         pub skipped: u64,
         pub logs: Vec<LogLine>,
+        /// What builds and installations said.
+        pub job_lines: Vec<JobLine>,
         pub reloads: Vec<Reload>,
         pub notices: Vec<Notice>,
         pub status: Option<HostStatus>,

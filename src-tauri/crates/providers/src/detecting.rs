@@ -48,14 +48,34 @@ pub(crate) fn detect(root: &Path, providers: &[&Provider]) -> Detection {
     add_env_files(&project, &mut detection);
     note_broken_environments(&project, &mut detection);
     note_shared_files(&project, &mut detection);
+    note_closed_files(&project, &mut detection);
     for app in &mut detection.apps {
         // What keeps it from running is said before what is only worth knowing.
         app.problems.sort_by_key(|problem| problem.severity != Severity::Error);
-        // A function is shown with one problem; what is taken instead of everything else is not to be missed either.
-        let more = app.problems.iter().skip(1);
-        app.assumed.extend(more.map(|problem| problem.to_string().replace("\nhint: ", "; ")));
     }
     detection
+}
+
+/// Files that kept what they say from detection: each is said once, of its function where it is known to be one's.
+fn note_closed_files(project: &Project, detection: &mut Detection) {
+    for (file, problem) in project.take_closed() {
+        let told = |known: &Problem| known.file == problem.file;
+        let apps = || detection.apps.iter().flat_map(|app| &app.problems);
+        // Whoever needed it has said so, but for a text that could be read all the same.
+        if problem.severity != Severity::Error && apps().chain(&detection.problems).any(told) {
+            continue;
+        }
+        match detection.apps.iter_mut().find(|app| source_of(app) == file.with_extension("")) {
+            Some(app) => app.problems.push(problem),
+            None => detection.problems.push(problem),
+        }
+    }
+}
+
+/// The file that an app's handler names, without its ending.
+fn source_of(app: &App) -> PathBuf {
+    let stem = app.handler.rsplit_once('.').map_or(app.handler.as_str(), |(stem, _)| stem);
+    app.root.join(stem)
 }
 
 /// Values from `.env` files stand under the function's own.
@@ -95,15 +115,11 @@ fn note_broken_environments(project: &Project, detection: &mut Detection) {
 /// A file that two providers' rules take for a function: both run it, and a person says which it is.
 fn note_shared_files(project: &Project, detection: &mut Detection) {
     let mut claims: BTreeMap<PathBuf, BTreeSet<ProviderId>> = BTreeMap::new();
-    let file = |app: &App| {
-        let stem = app.handler.rsplit_once('.').map_or(app.handler.as_str(), |(stem, _)| stem);
-        app.root.join(stem)
-    };
     for app in &detection.apps {
-        claims.entry(file(app)).or_default().insert(app.provider);
+        claims.entry(source_of(app)).or_default().insert(app.provider);
     }
     for app in &mut detection.apps {
-        let file = file(app);
+        let file = source_of(app);
         let other = claims.get(&file).and_then(|all| all.iter().find(|one| **one != app.provider));
         if let Some(other) = other {
             let message =
@@ -167,18 +183,70 @@ mod tests {
     }
 
     #[test]
-    fn the_first_problem_is_the_worst_and_the_others_are_told_too() {
+    fn the_worst_problem_comes_first() {
         let template = "Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: python3.12\n      \
                         Handler: app.main\n      Description: !ImportValue x\n      Timeout: 0\n";
         let app = Inline::new(&[("template.yaml", template)]).only();
-        assert_eq!(app.problems[0].message, "handler `app.main`: app.py does not exist");
+        let all: Vec<_> =
+            app.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
         assert_eq!(
-            app.assumed,
+            all,
             [
-                "template.yaml:7: Description of A is not known: Fn::ImportValue is not decided by the template \
-                 alone; write the value itself, or set it in coldframe.toml; until then it has none",
-                "template.yaml:8: Timeout is `0`, not a whole number of seconds from 1 to 900; Lambda refuses it: \
-                 write one from 1 to 900; until then 3 s is used"
+                (Some(6), "handler `app.main`: app.py does not exist"),
+                (
+                    Some(7),
+                    "Description of A is not known: Fn::ImportValue is not decided by the template alone"
+                ),
+                (Some(8), "Timeout is `0`, not a whole number of seconds from 1 to 900"),
+            ]
+        );
+        assert_eq!(app.assumed, Vec::<String>::new(), "a problem is no assumption");
+    }
+
+    #[test]
+    fn a_source_in_utf_16_is_found_and_named() {
+        let project = Inline::new(&[]);
+        let text = "def lambda_handler(event, context):\n    return 'caf\u{e9}'\n";
+        let bytes: Vec<u8> =
+            [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        project.write("f/lambda_function.py", &bytes);
+        assert_eq!(
+            project.problems(),
+            "Error f/lambda_function.py: it is saved as UTF-16, which its runtime does not read; hint: save it with \
+             the encoding UTF-8\n"
+        );
+        assert_eq!(project.only().handler, "lambda_function.lambda_handler");
+    }
+
+    /// Root may read everything: what lets it is given up, for one thread.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_source_that_may_not_be_read_is_named() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+
+        let python = "def lambda_handler(event, context): pass\n";
+        let project =
+            Inline::new(&[("shut/lambda_function.py", python), ("open/lambda_function.py", python)]);
+        let shut = project.root().join("shut/lambda_function.py");
+        std::fs::set_permissions(shut, std::fs::Permissions::from_mode(0o000)).unwrap();
+        let root = project.root();
+        let looked = std::thread::spawn(move || {
+            let none = CapabilitySet::empty();
+            let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
+            set_capabilities(None, sets).unwrap();
+            crate::registry::detect(&root)
+        });
+        let detection = looked.join().unwrap();
+        let names: Vec<&str> = detection.apps.iter().map(|app| app.name.as_str()).collect();
+        assert_eq!(names, ["open"], "the others are found");
+        let said: Vec<String> = detection.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "shut/lambda_function.py: it may not be read, so what it holds is not known\nhint: give yourself the \
+                 right to read it, or list it in .gitignore"
             ]
         );
     }

@@ -250,11 +250,20 @@ pub struct Problem {
     pub line: Option<u32>,
     /// What to do.
     pub hint: Option<String>,
+    /// What installing the app's dependencies would do about it, as a button says it.
+    pub remedy: Option<String>,
 }
 
 impl Problem {
     pub fn error(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), file: None, line: None, hint: None }
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            file: None,
+            line: None,
+            hint: None,
+            remedy: None,
+        }
     }
     pub fn warning(message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(message) }
@@ -268,6 +277,11 @@ impl Problem {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
         self
     }
 }

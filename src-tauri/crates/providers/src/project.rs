@@ -5,6 +5,8 @@
 //! people's code or build results are never entered.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeMap,
     fs::File,
     io::{self, Read as _},
     path::{Component, Path, PathBuf},
@@ -43,12 +45,14 @@ pub(crate) struct Project {
     /// Relative to the root, sorted.
     files: Vec<PathBuf>,
     pub(crate) problems: Vec<Problem>,
+    /// What was looked into and kept what it says from whoever looked.
+    closed: RefCell<BTreeMap<PathBuf, Problem>>,
 }
 
 impl Project {
     pub(crate) fn scan(root: &Path) -> Self {
         let root = tidy(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
-        let mut project = Self { root, files: Vec::new(), problems: Vec::new() };
+        let mut project = Self { root, files: Vec::new(), problems: Vec::new(), closed: RefCell::default() };
         if !project.root.is_dir() {
             let message = format!("{} is not a folder that can be read", project.root.display());
             project.problems.push(Problem::error(message).hint("open a folder of functions"));
@@ -186,7 +190,7 @@ impl Project {
         let unreadable = |why: &dyn std::fmt::Display, hint: &str| {
             Problem::error(format!("cannot read: {why}")).at(self.shown(&path), None).hint(hint)
         };
-        let bytes = bytes_of(&path).map_err(|error| match error.kind() {
+        let bytes = self.bytes(&path).map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => {
                 unreadable(&error, "split it, or name what is in it in coldframe.toml")
             }
@@ -203,10 +207,34 @@ impl Project {
     /// # Errors
     /// Names the file: it cannot be read or is too large.
     pub(crate) fn read_source(&self, path: &Path) -> Result<String, Problem> {
-        match bytes_of(&self.root.join(path)) {
-            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned()),
-            Err(_) => self.read(path),
+        let path = self.root.join(path);
+        let Ok(bytes) = self.bytes(&path) else { return self.read(&path) };
+        if let Some(text) = utf16(&bytes) {
+            let problem = Problem::error("it is saved as UTF-16, which its runtime does not read")
+                .at(self.shown(&path), None)
+                .hint("save it with the encoding UTF-8");
+            self.closed.borrow_mut().insert(path, problem);
+            return Ok(text);
         }
+        Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned())
+    }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let read = bytes_of(path);
+        if let Err(error) = &read
+            && error.kind() == io::ErrorKind::PermissionDenied
+        {
+            let problem = Problem::warning("it may not be read, so what it holds is not known")
+                .at(self.shown(path), None)
+                .hint("give yourself the right to read it, or list it in .gitignore");
+            self.closed.borrow_mut().insert(path.to_owned(), problem);
+        }
+        read
+    }
+
+    /// What was looked into in vain since the scan, by file.
+    pub(crate) fn take_closed(&self) -> BTreeMap<PathBuf, Problem> {
+        self.closed.take()
     }
 
     /// Whether the beginning of a file that may not be readable as text satisfies a test.
@@ -239,6 +267,17 @@ fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MB"));
     }
     Ok(bytes)
+}
+
+/// The text of what begins with UTF-16's mark, as Windows' Notepad used to save.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|two| unit([two[0], two[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 /// Never waits: a link may lead to what has nothing to read yet, such as the kernel's log, and looks like a file.

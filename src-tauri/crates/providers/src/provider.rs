@@ -33,6 +33,8 @@ pub struct Provider {
     pub(crate) fixed_handler: Option<&'static str>,
     /// Languages whose bootstrap for it tells what each import takes, when it is asked to.
     pub(crate) measures_imports: &'static [Language],
+    /// Packages whose part our bootstraps play where a function has not installed them, by their plain names.
+    pub(crate) stands_in: &'static [&'static str],
     /// Functions to begin with.
     pub(crate) templates: &'static [Template],
     /// Beside the code, the first of more weight.

@@ -64,6 +64,7 @@ pub fn reload(row: &ReloadRow, functions: &[i64]) -> wire::Reload {
             file: error.file.clone(),
             line: error.line,
             hint: None,
+            remedy: None,
         }),
     }
 }

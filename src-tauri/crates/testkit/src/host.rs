@@ -1,6 +1,7 @@
 //! The real binary, serving a project.
 
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -19,6 +20,7 @@ pub struct HostBuilder {
     args: Vec<String>,
     data_dir: Option<PathBuf>,
     folder: PathBuf,
+    env: Vec<(String, OsString)>,
 }
 
 /// A running `coldframe serve`. Dropping it ends it.
@@ -70,7 +72,14 @@ impl HostBuilder {
     pub fn new(binary: impl Into<PathBuf>, project: &Path) -> Self {
         let args =
             ["serve", &project.display().to_string(), "--port", "0", "--ui"].map(String::from).to_vec();
-        Self { binary: binary.into(), args, data_dir: None, folder: PathBuf::from(".") }
+        Self { binary: binary.into(), args, data_dir: None, folder: PathBuf::from("."), env: Vec::new() }
+    }
+
+    /// A variable of its environment, beside those of the tests'.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.env.push((name.to_owned(), value.into()));
+        self
     }
 
     /// Leaves the project's folder out, and starts it in this one.
@@ -112,6 +121,7 @@ impl HostBuilder {
             .arg("--data-dir")
             .arg(&data_dir)
             .current_dir(&self.folder)
+            .envs(self.env)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -2,6 +2,7 @@
 import type { Function } from "./Function";
 import type { HostStatus } from "./HostStatus";
 import type { Invocation } from "./Invocation";
+import type { JobLine } from "./JobLine";
 import type { LogLine } from "./LogLine";
 import type { Notice } from "./Notice";
 import type { Reload } from "./Reload";
@@ -14,7 +15,11 @@ functions: Array<Function>,
 /**
  * New or newly finished invocations, newest last; at most 200 a batch, `skipped` counts the rest.
  */
-invocations: Array<Invocation>, skipped: number, logs: Array<LogLine>, reloads: Array<Reload>, notices: Array<Notice>, status: HostStatus | null, 
+invocations: Array<Invocation>, skipped: number, logs: Array<LogLine>, 
+/**
+ * What builds and installations said.
+ */
+job_lines: Array<JobLine>, reloads: Array<Reload>, notices: Array<Notice>, status: HostStatus | null, 
 /**
  * The project or its list of functions changed: ask again.
  */

@@ -4,4 +4,8 @@ export type Problem = { severity: string, message: string,
 /**
  * Relative to the project.
  */
-file: string | null, line: number | null, hint: string | null, };
+file: string | null, line: number | null, hint: string | null, 
+/**
+ * What `install` would do about it, as a button says it; null where that does not help.
+ */
+remedy: string | null, };

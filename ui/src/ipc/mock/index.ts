@@ -9,6 +9,7 @@ import { download } from '../download';
 import { exportCosts, makeCosts } from './costs';
 import { simulate } from './simulation';
 import { makeFiles, makeFunctions } from './project';
+import { MockJobs } from './jobs';
 import { MockLoads } from './load';
 import { MockMaps } from './map';
 import { Random } from './random';
@@ -24,7 +25,7 @@ export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'do
 
 type Handlers = { [N in CommandName]: (request: Request<N>) => Response<N> | Promise<Response<N>> };
 
-const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: 0, logs: [], reloads: [], notices: [], status: null, stale: false };
+const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: 0, logs: [], job_lines: [], reloads: [], notices: [], status: null, stale: false };
 const hash = (text: string): string => `h${[...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)}`;
 const after = (ms: number): Promise<void> => (ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
 
@@ -43,6 +44,7 @@ export class MockTransport implements Transport {
   private readonly settings = new MockSettings();
   private readonly runs: MockLoads;
   private readonly maps: MockMaps;
+  private readonly jobs = new MockJobs({ change: (id, changes) => this.change(id, changes), say: (job_lines) => this.send({ job_lines }) });
   pickFolder?: () => Promise<string | null>;
   saveFile = download;
   link = (route: string): string => `coldframe://${route.replace(/^#\//, '')}`;
@@ -146,7 +148,7 @@ export class MockTransport implements Transport {
   private hello(): Hello {
     return {
       version: '0.1.0',
-      project: this.project ? { root: '/home/ada/storefront', name: 'storefront', problems: this.scene === 'nofunctions' ? [{ severity: 'error', message: 'did not find expected key while parsing a block mapping', file: 'template.yaml', line: 9, hint: 'check the indentation of the line' }] : [] } : null,
+      project: this.project ? { root: '/home/ada/storefront', name: 'storefront', problems: this.scene === 'nofunctions' ? [{ severity: 'error', message: 'did not find expected key while parsing a block mapping', file: 'template.yaml', line: 9, hint: 'check the indentation of the line', remedy: null }] : [] } : null,
       recent: [
         { root: '/home/ada/storefront', name: 'storefront', opened_at: new Date(Date.now() - 7_200_000).toISOString() },
         { root: '/home/ada/code/image-pipeline', name: 'image-pipeline', opened_at: new Date(Date.now() - 190_000_000).toISOString() },
@@ -183,13 +185,13 @@ export class MockTransport implements Transport {
     this.send({ reloads: [base] });
     await after(this.traffic ? 84 : 0);
     if (opened >= 0 && path.endsWith('.py')) {
-      const error = { severity: 'error', message: "SyntaxError: '(' was never closed", file: `${fn.path}/${path}`, line: opened + 1, hint: 'fix the line and save again' };
-      this.change(fn.id, { problem: error });
+      const error = { severity: 'error', message: "SyntaxError: '(' was never closed", file: `${fn.path}/${path}`, line: opened + 1, hint: 'fix the line and save again', remedy: null };
+      this.change(fn.id, { problem: error, problems: [error] });
       this.send({ reloads: [{ ...base, outcome: 'init_failed', error }] });
       return;
     }
     const revision = hash(text).slice(1, 9).replace('-', 'a');
-    this.change(fn.id, { problem: null, revision });
+    this.change(fn.id, { problem: null, problems: [], revision });
     this.reloaded.add(fn.id);
     this.send({ reloads: [{ ...base, revision, initialised_ms: 83, swapped_ms: 84, drained_ms: 97, init_ms: 71, outcome: 'ok' }], status: this.status() });
   }
@@ -228,6 +230,9 @@ export class MockTransport implements Transport {
     },
     sleep: ({ function: id }) => this.change(id, { state: 'at_zero', pool: { ...this.get(id).pool, instances: [] } }),
     check: ({ function: id }) => this.get(id),
+    install: ({ function: id }) => this.jobs.install(this.get(id)),
+    cancel: ({ function: id }) => this.jobs.cancel(this.get(id)),
+    job: ({ function: id }) => this.jobs.output(this.get(id)),
     invoke: async ({ function: id, event, cold }) => {
       const fn = this.get(id);
       const fresh = cold || fn.state === 'at_zero' || fn.pool.always_cold || fn.pool.next_cold;

@@ -27,7 +27,7 @@ interface Sketch extends Behaviour {
 }
 
 export const REFUSED: Problem = {
-  severity: 'error', message: "SyntaxError: '(' was never closed", file: 'webhook/main.py', line: 12, hint: 'fix the line and save again',
+  severity: 'error', message: "SyntaxError: '(' was never closed", file: 'webhook/main.py', line: 12, hint: 'fix the line and save again', remedy: null,
 };
 
 const SKETCHES: Sketch[] = [
@@ -68,6 +68,8 @@ export function makeFunctions(nowMs: number): Fn[] {
       revision: ['9f31c27d', 'c41b9002', '77e0aa10', '02ffb17c', 'b8d11003', '5ac3f8d1', 'e19a0244', '31d8be07', '6b20f7ac'][i] ?? '',
       state: sketch.state,
       problem: sketch.name === 'webhook' ? REFUSED : null,
+      problems: sketch.name === 'webhook' ? [REFUSED] : [],
+      job: null,
       why: vercel
         ? ['api/hello.py defines a class `handler` on BaseHTTPRequestHandler']
         : sketch.provider === 'gcp'

@@ -15,7 +15,11 @@ use serde_json::json;
 use crate::{
     Failure,
     args::{Global, Invoke},
-    verbs::{call, connect, find, measured, print_json, say},
+    verbs::{
+        call, connect, find,
+        jobs::{Following, LOOK},
+        measured, print_json, say,
+    },
 };
 
 /// A call that takes longer is told of while it goes on.
@@ -71,20 +75,36 @@ async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invok
         found => found?,
     };
     let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli"});
+    let mut following = Following::begin(host, function.id).await?;
     let invoked = call(host, "invoke", request);
     tokio::pin!(invoked);
-    tokio::select! {
-        invoked = &mut invoked => return invoked,
-        () = tokio::time::sleep(PATIENCE) => {}
-    }
+    let begun = tokio::time::Instant::now();
+    let mut told = false;
     // A first build takes minutes: a person who sees nothing stops it.
+    loop {
+        tokio::select! {
+            invoked = &mut invoked => {
+                // Why a build failed is among its last words.
+                let _ = following.look(host).await;
+                return invoked;
+            }
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        following.look(host).await?;
+        if !told && !following.has_seen() && begun.elapsed() >= PATIENCE {
+            told = true;
+            tell_starting(host, function.id).await;
+        }
+    }
+}
+
+async fn tell_starting(host: &Connection, id: i64) {
     let now: Vec<Function> = call(host, "functions", json!({})).await.unwrap_or_default();
-    if let Some(now) = now.iter().find(|now| now.id == function.id)
+    if let Some(now) = now.iter().find(|now| now.id == id)
         && now.state == FunctionState::Starting
     {
         eprintln!("{} is built and started first ({})", now.name, now.runtime);
     }
-    invoked.await
 }
 
 fn failed_to_start(invoked: &Invoked) -> bool {

@@ -5,8 +5,10 @@ pub(crate) mod cost;
 pub(crate) mod estimate;
 pub(crate) mod functions;
 pub(crate) mod imports;
+pub(crate) mod install;
 pub(crate) mod invocations;
 pub(crate) mod invoke;
+pub(crate) mod jobs;
 pub(crate) mod load;
 pub(crate) mod logs;
 pub(crate) mod machines;
@@ -43,6 +45,16 @@ pub(crate) async fn connect(global: Global, project: PathBuf) -> Result<Connecti
     config.project = Some(project);
     config.port = 0;
     Ok(Connection::open(config).await?)
+}
+
+/// The running host.
+pub(crate) async fn running(global: Global) -> Result<Connection, Failure> {
+    let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
+    Connection::existing(&data_dir).await.ok_or_else(|| {
+        Failure::Failed(
+            "no host is running, so nothing goes on\nhint: start one with `coldframe serve`".into(),
+        )
+    })
 }
 
 /// The running host, or the record it left; says on standard error what a person should know of that.

@@ -15,7 +15,7 @@ use coldframe_providers::{
 };
 use tokio::sync::{Notify, oneshot};
 
-use super::{AppStatus, Lease, Lent, Owner, PoolChange, Taken, app_id, function_id};
+use super::{AppStatus, Job, Lease, Lent, Owner, PoolChange, Taken, app_id, function_id};
 use crate::{instance::StartFailure, world::SharedWorld};
 
 /// Cheap handle of an open app.
@@ -121,6 +121,36 @@ impl AppHandle {
         let (reply, done) = oneshot::channel();
         self.tell(|owner| owner.check(reply));
         // An error means the app is gone, and with it what was to be checked.
+        let _ = done.await;
+    }
+
+    /// What goes on for it: a build, an installation.
+    pub(crate) fn running_job(&self) -> Option<Arc<Job>> {
+        self.tell(|owner| owner.running_job()).flatten()
+    }
+
+    /// The same, or what did last.
+    pub(crate) fn job(&self) -> Option<Arc<Job>> {
+        self.tell(|owner| owner.job_or_last()).flatten()
+    }
+
+    pub(crate) fn show_job(&self, job: &Arc<Job>) {
+        self.tell(|owner| owner.show_job(Arc::clone(job)));
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.tell(Owner::cancel);
+    }
+
+    /// Something was installed that it runs with, by this list.
+    pub(crate) fn renewed(&self, list: PathBuf) {
+        self.tell(|owner| owner.renewed(list));
+    }
+
+    /// The same, and it is started once if it never was.
+    pub(crate) async fn renewed_and_checked(&self, list: PathBuf) {
+        let (reply, done) = oneshot::channel();
+        self.tell(|owner| owner.renewed_and_checked(list, reply));
         let _ = done.await;
     }
 

@@ -2,6 +2,7 @@
 //! [`AppHandle`].
 
 mod handle;
+mod job;
 mod listing;
 mod owner;
 mod pool;
@@ -20,13 +21,17 @@ use coldframe_providers::{domain::App, invocation::Throttle};
 use tokio::sync::OwnedSemaphorePermit;
 
 use self::owner::{Lent, Owner};
-pub use self::status::{AppStatus, InstanceState, InstanceStatus, PoolChange};
 pub(crate) use self::{
     handle::AppHandle,
+    job::Job,
     problem::problem_of,
     reload::{Disk, bring_up},
     revision::Revision,
     sources::{Copied, KeptCopy},
+};
+pub use self::{
+    job::{JobKind, JobLine, JobState, JobStatus},
+    status::{AppStatus, InstanceState, InstanceStatus, PoolChange},
 };
 use crate::{
     ids::stable_id,

@@ -16,13 +16,14 @@ use coldframe_providers::{
 use tokio::sync::oneshot;
 
 use super::{
-    AppHandle, AppStatus, InstanceState, InstanceStatus, Revision,
+    AppHandle, AppStatus, InstanceState, InstanceStatus, Job, Revision,
     pool::Pool,
     reload,
     sources::{KeptCopy, Sources, is_code},
 };
 use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
 
+mod cancel;
 mod keep;
 mod lend;
 mod pause;
@@ -45,6 +46,8 @@ pub(super) struct Owner {
     called: bool,
     next_cold: bool,
     problem: Option<Problem>,
+    /// The last build or installation that ran a tool; one that goes on is its work's.
+    job: Option<Arc<Job>>,
     /// While it is paused: what was saved meanwhile.
     held: Option<Files>,
     /// When the timekeeper looks again.
@@ -67,6 +70,8 @@ struct Code {
     loaded: Option<HashSet<PathBuf>>,
     work: Option<reload::Work>,
     works: u64,
+    /// What was saved and, as a person gave up its build, has not been read yet.
+    unread: Files,
     /// Calls that wait for a first build, or for what a save turns out to be.
     waiting: Vec<Call>,
     checks: Vec<oneshot::Sender<()>>,
@@ -91,6 +96,7 @@ impl Owner {
             called: false,
             next_cold: false,
             problem: None,
+            job: None,
             held,
             due: None,
         }
@@ -151,7 +157,8 @@ impl Owner {
             app: Arc::clone(&self.spec),
             functions: functions.map(|f| (self.handle.function_id(&f.name), f.name.clone())).collect(),
             revision: self.code.current.as_ref().map(|revision| revision.hash.clone()).unwrap_or_default(),
-            problem: self.problem.clone().or_else(|| self.spec.problems.first().cloned()),
+            problems: self.problem.iter().chain(&self.spec.problems).cloned().collect(),
+            job: self.job().and_then(|job| job.status()),
             serving: self.code.proven,
             starting: self.pool.starting,
             instances: busy.chain(idle).collect(),

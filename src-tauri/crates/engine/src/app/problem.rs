@@ -53,11 +53,12 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
                 }
                 (None, None) => {}
             }
-            let root = &failed.revision.app.root;
-            let missing = languages::missing_module(project, root, problem.file.as_deref(), &text);
+            let app = &failed.revision.app;
+            let missing = languages::missing_module(project, app, problem.file.as_deref(), &text);
             if let Some(missing) = missing {
                 problem.message = format!("{error_type}: {}", missing.message);
                 problem.hint = Some(missing.hint);
+                problem.remedy = missing.remedy;
             }
             problem
         }

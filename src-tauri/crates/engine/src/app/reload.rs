@@ -15,7 +15,7 @@ use coldframe_providers::{
 use tokio::task::AbortHandle;
 
 use super::{
-    AppHandle, Revision, listing,
+    AppHandle, Job, JobState, Revision, listing,
     sources::{Copied, KeptCopy, Sources},
 };
 use crate::{
@@ -34,6 +34,7 @@ pub(super) struct Work {
     pub(super) files: BTreeSet<PathBuf>,
     pub(super) detected: Instant,
     pub(super) abort: AbortHandle,
+    pub(super) job: Arc<Job>,
 }
 
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub(super) struct Request {
     pub(super) start: bool,
     /// The share of the CPU that instance has.
     pub(super) cpu_milli: Option<u32>,
+    /// Hears the tools of the build.
+    pub(super) job: Arc<Job>,
 }
 
 /// What a preparation came to.
@@ -99,14 +102,15 @@ pub(super) fn spawn(world: &SharedWorld, handle: &AppHandle, request: Request) -
 }
 
 async fn prepare(world: &SharedWorld, handle: &AppHandle, request: Request) -> Prepared {
-    let Request { id, app, sources, files, serving, start, cpu_milli } = request;
+    let Request { id, app, sources, files, serving, start, cpu_milli, job } = request;
     let rules = world.settle.rules();
     let scanned = {
-        let app = Arc::clone(&app);
+        let (app, project) = (Arc::clone(&app), world.project.clone());
         tokio::task::spawn_blocking(move || {
             let read = sources.map_or_else(|| Sources::scan(&app, &rules), Arc::unwrap_or_clone);
             let mut read = read;
             read.refresh(&files);
+            read.environment = languages::environment(&app, &project);
             let fingerprint = read.fingerprint(&app);
             (Arc::new(read), fingerprint)
         })
@@ -120,7 +124,7 @@ async fn prepare(world: &SharedWorld, handle: &AppHandle, request: Request) -> P
         return Prepared { id, sources, fingerprint, outcome: Outcome::Unchanged };
     }
     let start = start.then_some(cpu_milli);
-    let outcome = build_and_start(world, handle, &app, &sources, fingerprint, start).await;
+    let outcome = build_and_start(world, handle, &app, &sources, fingerprint, start, &job).await;
     Prepared { id, sources, fingerprint, outcome }
 }
 
@@ -131,14 +135,19 @@ async fn build_and_start(
     sources: &Arc<Sources>,
     fingerprint: blake3::Hash,
     start: Option<Option<u32>>,
+    job: &Job,
 ) -> Outcome {
     let short = fingerprint.to_hex().as_str()[..8].to_owned();
     let out = world.config.work_dir.join("build").join(handle.id().to_string()).join(&short);
-    let request = BuildRequest { app, project: &world.project, out };
+    let request = BuildRequest { app, project: &world.project, out, tell: job };
     let built = match languages::build(&world.supervisor, request).await {
         Ok(built) => built,
-        Err(problem) => return Outcome::BuildFailed { problem, at: Instant::now() },
+        Err(problem) => {
+            job.end(JobState::Failed, None);
+            return Outcome::BuildFailed { problem, at: Instant::now() };
+        }
     };
+    job.end(JobState::Done, None);
     let revision = Arc::new(Revision::new(world, handle.id(), app, fingerprint, built));
     let built_at = Instant::now();
     let files = listing::read(world, Arc::clone(sources), app.manifests.clone(), None);

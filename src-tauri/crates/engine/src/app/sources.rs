@@ -28,6 +28,8 @@ pub(crate) struct Sources {
     files: BTreeMap<PathBuf, Content>,
     /// Were there and are gone: some editors remove a file before they write it anew.
     gone: BTreeSet<PathBuf>,
+    /// Names the state of what they run with beside themselves: interpreter, installed packages.
+    pub(crate) environment: String,
 }
 
 /// A file's content, and what tells without reading it that it is still the same.
@@ -107,6 +109,7 @@ impl Sources {
             settings.timeout,
             settings.memory_mb,
             settings.ephemeral_mb,
+            &self.environment,
         );
         hasher.update(&serde_json::to_vec(&identity).unwrap_or_default());
         hasher.finalize()

@@ -5,6 +5,8 @@ use std::{sync::Arc, time::Duration};
 use coldframe_providers::domain::{App, Problem};
 use coldframe_supervisor::CpuLimit;
 
+use super::JobStatus;
+
 #[derive(Debug, Clone)]
 pub struct AppStatus {
     pub id: i64,
@@ -13,7 +15,10 @@ pub struct AppStatus {
     pub functions: Vec<(i64, String)>,
     /// Short hash of the revision that serves; empty before the first.
     pub revision: String,
-    pub problem: Option<Problem>,
+    /// What is wrong with it now: what keeps it from running, or its last save from serving, comes first.
+    pub problems: Vec<Problem>,
+    /// The last build or installation, if any tool was run.
+    pub job: Option<JobStatus>,
     /// A revision that has come up serves, whatever the last save was.
     pub serving: bool,
     pub starting: usize,

@@ -7,7 +7,7 @@ use coldframe_protocol as wire;
 use coldframe_providers::{
     domain::{App, ProviderId},
     invocation::{FunctionRef, Invoke},
-    registry,
+    languages, registry,
 };
 
 use super::{Result, unknown_function};
@@ -76,19 +76,21 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<wir
     std::fs::read_dir(&root)?;
     let detection = registry::detect(&root);
     let project = project_id(&root);
-    let functions = detection.apps.into_iter().flat_map(|app| {
+    let functions = detection.apps.into_iter().flat_map(|mut app| {
+        languages::look_around(&mut app, &root);
         let id = app_id(project, &app);
         let functions = app.functions.iter();
         let names =
             functions.map(|function| (function_id(id, &function.name), function.name.clone())).collect();
-        let problem = app.problems.first().cloned();
+        let problems = app.problems.clone();
         let settings = app.settings.clone();
         let status = AppStatus {
             id,
             app: Arc::new(app),
             functions: names,
             revision: String::new(),
-            problem,
+            problems,
+            job: None,
             serving: false,
             starting: 0,
             instances: Vec::new(),

@@ -8,6 +8,7 @@ mod functions;
 mod import_tree;
 mod imports;
 mod invoke;
+mod jobs;
 mod read;
 mod rightsize;
 mod settings;
@@ -87,6 +88,19 @@ impl Commands for Host {
     async fn check(&self, request: wire::FunctionId) -> Result<wire::Function> {
         self.engine()?.check(request.function).await;
         self.function(request.function).await
+    }
+
+    async fn install(&self, request: wire::FunctionId) -> Result<wire::Job> {
+        self.begin_install(request.function).await
+    }
+
+    async fn cancel(&self, request: wire::FunctionId) -> Result<wire::Function> {
+        self.engine()?.cancel(request.function);
+        self.function(request.function).await
+    }
+
+    async fn job(&self, request: wire::JobQuery) -> Result<wire::JobOutput> {
+        self.job_output(&request)
     }
 
     async fn invoke(&self, request: wire::Invoke) -> Result<wire::Invoked> {

@@ -30,6 +30,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     declare: detect::declared,
     fixed_handler: None,
     measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
+    stands_in: &[],
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

@@ -38,6 +38,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         "handler and runtime are set by the app's own files on Azure; they are left as they are",
     ),
     measures_imports: &[],
+    stands_in: &[],
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

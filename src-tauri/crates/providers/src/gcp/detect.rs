@@ -8,11 +8,11 @@ use std::{
 };
 
 use crate::{
-    aws::detect::runtime,
     detecting::{Given, rename},
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
     },
+    languages::asked,
     name::{self, callable},
     project::Project,
     provider::Declaration,
@@ -120,9 +120,9 @@ fn in_file(project: &Project, folder: &Path, file: &Path, language: Language) ->
 
 fn app(project: &Project, folder: &Path, file: &Path, language: Language, one: &Registered) -> App {
     let (runtime, sentence) = if language == Language::Python {
-        runtime::python(project, folder)
+        asked::python(project, folder)
     } else {
-        runtime::node(project, folder)
+        asked::node(project, folder)
     };
     let (runtime, sentence) = (identifier(&runtime), sentence.replacen(&runtime, &identifier(&runtime), 1));
     let shown = project.shown(file);

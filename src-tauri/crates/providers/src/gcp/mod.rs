@@ -34,6 +34,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     declare: detect::declared,
     fixed_handler: None,
     measures_imports: &[],
+    stands_in: &["functions-framework", "@google-cloud/functions-framework"],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -12,11 +12,11 @@ use std::{
 };
 
 use crate::{
-    aws::detect::runtime,
     detecting::{Given, rename},
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
     },
+    languages::asked,
     name::{self, callable},
     project::Project,
     provider::Declaration,
@@ -107,9 +107,9 @@ fn main_of(text: &str, language: Language, stem: &str) -> Option<String> {
 
 fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, handler: String) -> App {
     let (runtime, sentence) = if language == Language::Python {
-        runtime::python(project, folder)
+        asked::python(project, folder)
     } else {
-        runtime::node(project, folder)
+        asked::node(project, folder)
     };
     let kind = kind(&runtime);
     let name = callable(wanted);

@@ -33,6 +33,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     declare: detect::declared,
     fixed_handler: None,
     measures_imports: &[],
+    stands_in: &[],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

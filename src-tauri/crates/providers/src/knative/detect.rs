@@ -11,12 +11,13 @@ use std::{
 };
 
 use crate::{
-    aws::detect::{limits::Limit, runtime},
+    aws::detect::limits::Limit,
     detecting::{Given, rename},
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
     },
     env_file,
+    languages::asked,
     manifest::{Manifest, Node},
     name::{self, callable},
     project::Project,
@@ -167,11 +168,11 @@ fn megabytes(text: &str) -> Option<u64> {
 
 fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, handler: String) -> App {
     let (runtime, sentence) = match language {
-        Language::Python => runtime::python(project, folder),
+        Language::Python => asked::python(project, folder),
         Language::Process => {
             ("container".to_owned(), "started by its command, as a container would be".to_owned())
         }
-        _ => runtime::node(project, folder),
+        _ => asked::node(project, folder),
     };
     let name = callable(wanted);
     let mut app = App {

@@ -31,6 +31,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     declare: detect::declared,
     fixed_handler: None,
     measures_imports: &[],
+    stands_in: &["func-python", "faas-js-runtime"],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -8,7 +8,7 @@ use std::{
 
 use coldframe_supervisor::{Command, Exit, Supervisor};
 
-use super::{Built, MEND, interpreter::upwards, shown};
+use super::{Built, MEND, Tell, interpreter::upwards, shown};
 use crate::{
     domain::{App, Problem},
     project::text_of,
@@ -28,6 +28,7 @@ pub(super) async fn build(
     app: &App,
     project: &Path,
     out: &Path,
+    tell: &dyn Tell,
 ) -> Result<Built, Problem> {
     let go = which::which("go").map_err(|_| {
         Problem::error(format!("no Go for {}: there is no go in PATH", app.name))
@@ -58,7 +59,8 @@ pub(super) async fn build(
     // The tool chain is the person's own, and so is what it is configured with; another is not fetched unasked.
     command.env = std::env::vars_os().collect();
     command.env.entry("GOTOOLCHAIN".into()).or_insert_with(|| "local".into());
-    let output = supervisor.run(command).await.map_err(|error| {
+    tell.begins("go build");
+    let output = supervisor.run_telling(command, |line| tell.says(&line.text)).await.map_err(|error| {
         Problem::error(format!("could not start go: {error}")).hint("check that go runs in a terminal")
     })?;
     if !matches!(output.status, Exit::Code(0)) {

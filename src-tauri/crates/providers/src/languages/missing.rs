@@ -8,11 +8,12 @@ use std::{
 use regex::Regex;
 
 use super::{
+    dependencies,
     interpreter::upwards,
     python::{self, INTERPRETER},
     shown,
 };
-use crate::project::text_of;
+use crate::{domain::App, project::text_of};
 
 /// An init that failed for want of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct Missing {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// What installing the app's dependencies does, where they name it: see [`Problem::remedy`].
+    ///
+    /// [`Problem::remedy`]: crate::domain::Problem
+    pub remedy: Option<String>,
 }
 
 /// Packages that are installed under another name than they are imported by.
@@ -51,9 +56,11 @@ pattern!(PY_MODULE, r"No module named '([^']+)'");
 pattern!(PY_NAME, r"cannot import name '([^']+)' from '([^']+)'");
 pattern!(JS_MODULE, r"Cannot find (?:module|package) '([^']+)'");
 
-/// Reads what a runtime said of the failed init of an app in `root`; `file` is where the import stands, relative to the
-/// project, if known.
-pub fn missing_module(project: &Path, root: &Path, file: Option<&str>, message: &str) -> Option<Missing> {
+/// Reads what a runtime said of the failed init of an app; `file` is where the import stands, relative to the project,
+/// if known.
+pub fn missing_module(project: &Path, app: &App, file: Option<&str>, message: &str) -> Option<Missing> {
+    let root = &app.root;
+    let mut listed = false;
     let folder = file.and_then(|file| Some(project.join(file).parent()?.to_path_buf()));
     let hint = if let Some(found) = PY_MODULE.captures(message) {
         let handler = PY_HANDLER.captures(message).map(|handler| handler[1].replace('/', "."));
@@ -65,7 +72,9 @@ pub fn missing_module(project: &Path, root: &Path, file: Option<&str>, message: 
             // A package of that name from elsewhere would be a stranger's.
             OWN_FILE.into()
         } else {
-            pip(project, root, &found[1])
+            let (hint, named) = pip(project, root, &found[1]);
+            listed = named;
+            hint
         }
     } else if let Some(found) = PY_NAME.captures(message) {
         format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
@@ -73,12 +82,17 @@ pub fn missing_module(project: &Path, root: &Path, file: Option<&str>, message: 
         let found = JS_MODULE.captures(message)?;
         match &folder {
             _ if found[1].starts_with(['.', '/']) => OWN_FILE.into(),
-            Some(folder) => npm(project, folder, &found[1]),
+            Some(folder) => {
+                let (hint, named) = npm(project, folder, &found[1]);
+                listed = named;
+                hint
+            }
             None => handler_file(),
         }
     };
     let message = message.split("\nRequire stack:").next().unwrap_or(message);
-    Some(Missing { message: message.to_owned(), hint })
+    let remedy = listed.then(|| dependencies::remedy(app, project)).flatten();
+    Some(Missing { message: message.to_owned(), hint, remedy })
 }
 
 const OWN_FILE: &str = "correct the import, or create the file it names";
@@ -93,23 +107,16 @@ fn handler_file() -> String {
     "correct the handler, or create the file it names".into()
 }
 
-fn pip(project: &Path, root: &Path, module: &str) -> String {
+/// What to do, and whether a list names the package.
+fn pip(project: &Path, root: &Path, module: &str) -> (String, bool) {
     let top = module.split('.').next().unwrap_or(module);
     let package = NAMED_OTHERWISE.iter().find(|(name, _)| *name == top).map_or(top, |(_, package)| package);
-    let listed = upwards(root, project).find(|above| {
-        let plain = |name: &str| name.trim().to_ascii_lowercase().replace(['_', '.'], "-");
-        text_of(&above.join("requirements.txt")).is_some_and(|text| {
-            text.lines().any(|line| {
-                let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
-                plain(&line[..end.unwrap_or(line.len())]) == plain(package)
-            })
-        })
-    });
-    let package = match listed {
-        Some(above) => format!("-r {}", shown(&above.join("requirements.txt"), project)),
-        None => package.to_owned(),
+    let listed = dependencies::is_listed(root, project, package);
+    let package = match &listed {
+        Some(list) if list.ends_with("requirements.txt") => format!("-r {}", shown(list, project)),
+        _ => package.to_owned(),
     };
-    match python::environment(root, project) {
+    let hint = match python::environment(root, project) {
         Some(environment) => {
             let python = shown(&environment.join(INTERPRETER), project);
             format!(
@@ -118,7 +125,7 @@ fn pip(project: &Path, root: &Path, module: &str) -> String {
         }
         None => {
             // What is made is looked for from the app's folder upwards.
-            let folder = listed.unwrap_or(root).join(".venv");
+            let folder = listed.as_ref().and_then(|list| list.parent()).unwrap_or(root).join(".venv");
             let environment = shown(&folder, project);
             let python = shown(&folder.join(INTERPRETER), project);
             format!(
@@ -126,10 +133,12 @@ fn pip(project: &Path, root: &Path, module: &str) -> String {
                  {environment} && {python} -m pip install {package}; or correct the import"
             )
         }
-    }
+    };
+    (hint, listed.is_some())
 }
 
-fn npm(project: &Path, folder: &Path, module: &str) -> String {
+/// What to do, and whether a package.json names the package.
+fn npm(project: &Path, folder: &Path, module: &str) -> (String, bool) {
     let parts = if module.starts_with('@') { 2 } else { 1 };
     let package: Vec<&str> = module.split('/').take(parts).collect();
     let package = package.join("/");
@@ -143,16 +152,18 @@ fn npm(project: &Path, folder: &Path, module: &str) -> String {
         });
     let place = shown(&home, project);
     let place = if place.is_empty() { "." } else { &place };
-    if named {
+    let hint = if named {
         format!("npm install --prefix {place}: its package.json names {package}, which is not installed")
     } else {
         format!("npm install --prefix {place} {package}; or correct the import")
-    }
+    };
+    (hint, named)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Language;
 
     #[test]
     fn a_missing_module_says_what_to_install_and_where() {
@@ -172,9 +183,13 @@ mod tests {
         write("web/package.json", r#"{"dependencies": {"left-pad": "1"}}"#);
         let said = |file: Option<&str>, message: &str| {
             let first = file.and_then(|file| file.split('/').next()).filter(|first| !first.contains('.'));
-            let root = project.join(first.unwrap_or_default());
-            let missing = missing_module(project, &root, file, message);
-            missing.map_or("nothing\n".into(), |missing| format!("{}\n  {}\n", missing.message, missing.hint))
+            let mut app = super::super::tests::app(project.join(first.unwrap_or_default()));
+            app.language = if message.contains("Cannot find") { Language::Node } else { Language::Python };
+            let Some(Missing { message, hint, remedy }) = missing_module(project, &app, file, message) else {
+                return "nothing\n".into();
+            };
+            let remedy = remedy.map_or(String::new(), |remedy| format!("  [{remedy}]\n"));
+            format!("{message}\n  {hint}\n{remedy}")
         };
         let unable =
             |of: &str, module: &str| format!("Unable to import module '{of}': No module named '{module}'");
@@ -202,6 +217,7 @@ mod tests {
           it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv a/.venv && a/.venv/bin/python -m pip install requests; or correct the import
         Unable to import module 'app': No module named 'requests'
           it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv listed/.venv && listed/.venv/bin/python -m pip install -r listed/requirements.txt; or correct the import
+          [Create virtual environment and install]
         Unable to import module 'app': No module named 'yaml.nodes'
           shared/.venv/bin/python -m pip install PyYAML, which is the environment it runs in; or correct the import
         Unable to import module 'gone': No module named 'gone'
@@ -218,6 +234,7 @@ mod tests {
           npm install --prefix web lodash; or correct the import
         Cannot find package 'left-pad' imported from /x/index.mjs
           npm install --prefix web: its package.json names left-pad, which is not installed
+          [Install with npm]
         Cannot find package '@a/b' imported from /x/index.mjs
           npm install --prefix . @a/b; or correct the import
         Error: Cannot find module './gone'

@@ -2,16 +2,23 @@
 //!
 //! Nothing here knows a provider; which bootstrap runs and with what environment is the provider's `launch`.
 
+pub(crate) mod asked;
 pub(crate) mod custom;
+mod dependencies;
 mod go;
+mod install;
 mod interpreter;
 mod missing;
 pub(crate) mod node;
 pub(crate) mod python;
 mod rust;
 mod typescript;
+mod versions;
 
-pub use self::missing::{Missing, missing_module};
+pub use self::{
+    install::Installation,
+    missing::{Missing, missing_module},
+};
 use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::Supervisor;
@@ -21,14 +28,29 @@ use crate::{
     registry,
 };
 
+/// Who hears what tools do while they run: builds, and installations.
+pub trait Tell: Send + Sync {
+    /// A tool begins, called as a person would call it.
+    fn begins(&self, command: &str);
+    /// A line it printed.
+    fn says(&self, line: &str);
+}
+
+/// Nobody listens.
+impl Tell for () {
+    fn begins(&self, _command: &str) {}
+    fn says(&self, _line: &str) {}
+}
+
 /// What is to be built.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BuildRequest<'a> {
     pub app: &'a App,
     /// Canonical root of the project.
     pub project: &'a Path,
     /// A folder of this build's own, for languages that make files.
     pub out: PathBuf,
+    pub tell: &'a dyn Tell,
 }
 
 /// What a build step made.
@@ -48,7 +70,7 @@ pub struct Built {
 /// # Errors
 /// A mistake in the code, with its file and line, or a tool that is missing.
 pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result<Built, Problem> {
-    let BuildRequest { app, project, out } = request;
+    let BuildRequest { app, project, out, tell } = request;
     match app.language {
         Language::Python => python::prepare(supervisor, app, project).await?,
         Language::Node => node::prepare(supervisor, app).await?,
@@ -58,8 +80,8 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
         }
         Language::Custom => custom::check(&app.root, project)?,
         Language::Process => {}
-        Language::Rust => return rust::build(supervisor, app, project, &out).await,
-        Language::Go => return go::build(supervisor, app, project, &out).await,
+        Language::Rust => return rust::build(supervisor, app, project, &out, tell).await,
+        Language::Go => return go::build(supervisor, app, project, &out, tell).await,
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
 }
@@ -112,9 +134,37 @@ pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
 /// Where the compiler knows nothing better to do.
 const MEND: &str = "correct the line and save; a version that was built before keeps serving";
 
-/// What is to be known of the machine's own part in running an app, beside what its project says.
-pub fn assumed_here(app: &App, project: &Path) -> Option<String> {
-    (app.language == Language::Python).then(|| python::stand_in(app, project)).flatten()
+/// Adds what is to be known of the machine's own part in running an app, beside what its project says. Runs nothing.
+pub fn look_around(app: &mut App, project: &Path) {
+    let stand_in = match app.language {
+        Language::Python => python::stand_in(app, project),
+        Language::Node | Language::TypeScript => node::stand_in(app),
+        Language::Rust | Language::Go | Language::Custom | Language::Process => None,
+    };
+    app.assumed.extend(stand_in);
+    app.problems.extend(dependencies::lacking(app, project));
+}
+
+/// What would install an app's dependencies.
+///
+/// # Errors
+/// It has no list of them, or a tool is missing.
+pub async fn installation(
+    supervisor: &Supervisor,
+    app: &App,
+    project: &Path,
+) -> Result<Installation, Problem> {
+    dependencies::installation(supervisor, app, project).await
+}
+
+/// Names the state of what an app's code runs with and that is no file of its own: its interpreter, its installed
+/// packages. Another state is another revision. Blocking.
+pub fn environment(app: &App, project: &Path) -> String {
+    match app.language {
+        Language::Python => dependencies::python_stamp(app, project),
+        Language::Node | Language::TypeScript => dependencies::node_stamp(app, project),
+        Language::Rust | Language::Go | Language::Custom | Language::Process => String::new(),
+    }
 }
 
 /// A path as a person reads it in a problem.

@@ -1,10 +1,13 @@
-//! Node: `node` from the path.
+//! Node: of the declared version, wherever a version manager keeps it, else the `node` of the path.
 
 use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::Supervisor;
 
-use super::interpreter::{self, upwards};
+use super::{
+    interpreter::{self, upwards},
+    versions::{self, Chosen, Kind},
+};
 use crate::{
     domain::{App, Problem},
     project::text_of,
@@ -13,21 +16,30 @@ use crate::{
 /// # Errors
 /// There is no `node`.
 pub(crate) fn interpreter(app: &App) -> Result<PathBuf, Problem> {
-    found(app).map(|program| interpreter::known(program, &app.root))
+    chosen(app).map(|chosen| chosen.interpreter.program)
 }
 
-fn found(app: &App) -> Result<PathBuf, Problem> {
-    which::which("node").map_err(|_| {
+fn chosen(app: &App) -> Result<Chosen, Problem> {
+    let shell = which::which("node").ok().map(|program| interpreter::known(program, &app.root));
+    versions::chosen(Kind::Node, app, shell).ok_or_else(|| {
         Problem::error(format!("no Node.js for {}: there is no node in PATH", app.name))
             .hint("install Node.js 20 or later from https://nodejs.org or with a version manager")
     })
 }
 
-/// Looks behind a version manager's shim before the first start.
+/// Looks behind a version manager's shim before the first start, where nothing else tells what it is.
 pub(super) async fn prepare(supervisor: &Supervisor, app: &App) -> Result<(), Problem> {
-    let program = found(app)?;
-    interpreter::resolve(supervisor, &program, &app.root, &["-p", "process.execPath"]).await;
+    if chosen(app)?.interpreter.version.is_none()
+        && let Ok(program) = which::which("node")
+    {
+        interpreter::resolve(supervisor, &program, &app.root, &["-p", "process.execPath"]).await;
+    }
     Ok(())
+}
+
+/// What is said where another version than the declared one runs a function. No program is run to find out.
+pub(super) fn stand_in(app: &App) -> Option<String> {
+    versions::another(Kind::Node, app, &chosen(app).ok()?)
 }
 
 /// AWS's own runtime client, where the function depends on it and has it installed: its start script.

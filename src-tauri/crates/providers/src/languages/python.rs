@@ -7,6 +7,7 @@ use coldframe_supervisor::Supervisor;
 use super::{
     interpreter::{self, upwards},
     shown,
+    versions::{self, Chosen, Kind},
 };
 use crate::{
     domain::{App, Problem},
@@ -26,17 +27,23 @@ pub(crate) fn interpreter(app: &App, project: &Path) -> Result<PathBuf, Problem>
     if let Some(environment) = environment(&app.root, project) {
         return Ok(environment.join(INTERPRETER));
     }
-    found(app).map(|program| interpreter::known(program, &app.root))
+    chosen(app).map(|chosen| chosen.interpreter.program)
 }
 
-fn found(app: &App) -> Result<PathBuf, Problem> {
-    which::which("python3").or_else(|_| which::which("python")).map_err(|_| {
+/// What runs an app without a virtual environment.
+pub(super) fn chosen(app: &App) -> Result<Chosen, Problem> {
+    let shell = shell().map(|program| interpreter::known(program, &app.root));
+    versions::chosen(Kind::Python, app, shell).ok_or_else(|| {
         Problem::error(format!(
             "no Python for {}: neither a virtual environment nor python3 in PATH",
             app.name
         ))
         .hint("install Python 3, or make a virtual environment: python3 -m venv .venv")
     })
+}
+
+fn shell() -> Option<PathBuf> {
+    which::which("python3").or_else(|_| which::which("python")).ok()
 }
 
 /// The virtual environment that code in a folder runs in.
@@ -50,15 +57,22 @@ fn environments<'a>(root: &'a Path, project: &'a Path) -> impl Iterator<Item = P
 
 /// One that is meant and passed over: its interpreter is gone, or it is a link to nothing.
 pub(crate) fn broken_environment(root: &Path, project: &Path) -> Option<PathBuf> {
-    environments(root, project)
-        .take_while(|environment| !environment.join(INTERPRETER).exists())
-        .find(|environment| environment.is_symlink() || environment.join("pyvenv.cfg").is_file())
+    let is_link = |path: &Path| path.is_symlink();
+    environments(root, project).take_while(|environment| !environment.join(INTERPRETER).exists()).find(
+        |environment| {
+            is_link(environment)
+                || is_link(&environment.join(INTERPRETER))
+                || environment.join("pyvenv.cfg").is_file()
+        },
+    )
 }
 
-/// Looks behind a version manager's shim before the first start.
+/// Looks behind a version manager's shim before the first start, where nothing else tells what it is.
 pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) -> Result<(), Problem> {
-    if environment(&app.root, project).is_none() {
-        let program = found(app)?;
+    if environment(&app.root, project).is_none()
+        && chosen(app)?.interpreter.version.is_none()
+        && let Some(program) = shell()
+    {
         let ask = ["-I", "-S", "-c", "import sys; print(sys.executable)"];
         interpreter::resolve(supervisor, &program, &app.root, &ask).await;
     }
@@ -66,23 +80,12 @@ pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) 
 }
 
 /// What is said where another version than the declared one runs a function. No program is run to find out.
-pub(crate) fn stand_in(app: &App, project: &Path) -> Option<String> {
-    let declared = version_in(&app.runtime)?;
-    let found = version_in(interpreter(app, project).ok()?.canonicalize().ok()?.file_name()?.to_str()?)?;
-    let whose = match environment(&app.root, project) {
-        Some(environment) => format!("its virtual environment {}", shown(&environment, project)),
-        None => "python3 on PATH".to_owned(),
+pub(super) fn stand_in(app: &App, project: &Path) -> Option<String> {
+    let Some(environment) = environment(&app.root, project) else {
+        return versions::another(Kind::Python, app, &chosen(app).ok()?);
     };
-    (found != declared)
-        .then(|| format!("it runs with Python {found}, which is what {whose} is, not with {}", app.runtime))
-}
-
-/// `3.12` of `python3.12`, `python312` and `python:3.12`.
-fn version_in(name: &str) -> Option<String> {
-    let digits = name.strip_prefix("python")?.trim_start_matches(':');
-    let digits = digits.split(['-', ' ']).next()?;
-    let minor = digits.strip_prefix('3')?.trim_start_matches('.');
-    (!minor.is_empty() && minor.chars().all(|letter| letter.is_ascii_digit())).then(|| format!("3.{minor}"))
+    let found = versions::usual(Kind::Python, environment.join(INTERPRETER)).version?;
+    versions::other_environment(app, found, &shown(&environment, project))
 }
 
 /// Whether the function brings AWS's own runtime client: it is named among the requirements and installed.
@@ -98,7 +101,8 @@ pub(crate) fn ships_runtime_client(app: &App, project: &Path) -> bool {
                 .is_some_and(|environment| installed(&environment, "awslambdaric")))
 }
 
-fn installed(environment: &Path, package: &str) -> bool {
+/// Whether an environment has a package, by the name it is imported by.
+pub(super) fn installed(environment: &Path, package: &str) -> bool {
     if environment.join("Lib/site-packages").join(package).is_dir() {
         return true;
     }
@@ -110,23 +114,18 @@ fn installed(environment: &Path, package: &str) -> bool {
 mod tests {
     use std::fs;
 
-    #[test]
-    fn versions_are_told_from_every_clouds_names() {
-        let all = [
-            "python3.12",
-            "python312",
-            "python:3.12",
-            "python3.11",
-            "python:3",
-            "python3",
-            "nodejs20.x",
-            "python3.9t",
-        ];
-        let versions = all.map(|name| version_in(name).unwrap_or_default());
-        assert_eq!(versions, ["3.12", "3.12", "3.12", "3.11", "", "", "", ""]);
-    }
-
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn an_environment_that_leads_nowhere_is_known_as_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = folder.path().join(".venv");
+        fs::create_dir_all(environment.join("bin")).unwrap();
+        assert_eq!(broken_environment(folder.path(), folder.path()), None, "nobody's environment");
+        std::os::unix::fs::symlink("/gone/python3.12", environment.join(INTERPRETER)).unwrap();
+        assert_eq!(broken_environment(folder.path(), folder.path()), Some(environment));
+    }
 
     #[test]
     fn the_nearest_virtual_environment_is_taken() {

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use coldframe_supervisor::{Command, Exit, Supervisor};
+use coldframe_supervisor::{Command, Exit, Line, Stream, Supervisor};
 use serde::Deserialize;
 
-use super::{Built, MEND};
+use super::{Built, MEND, Tell};
 use crate::domain::{App, Problem};
 
 /// # Errors
@@ -20,6 +20,7 @@ pub(super) async fn build(
     app: &App,
     project: &Path,
     out: &Path,
+    tell: &dyn Tell,
 ) -> Result<Built, Problem> {
     let cargo = which::which("cargo").map_err(|_| {
         Problem::error(format!("no cargo for {}: there is none in PATH", app.name))
@@ -29,7 +30,16 @@ pub(super) async fn build(
     command.args = ["build", "--message-format=json"].map(Into::into).into();
     // The tool chain is the person's own, and so is what it is configured with.
     command.env = std::env::vars_os().collect();
-    let output = supervisor.run(command).await.map_err(|error| {
+    tell.begins("cargo build");
+    let said = |line: &Line| match line.stream {
+        Stream::Stderr => tell.says(&line.text),
+        Stream::Stdout => {
+            if let Some(text) = rendered(&line.text) {
+                text.lines().for_each(|line| tell.says(line));
+            }
+        }
+    };
+    let output = supervisor.run_telling(command, said).await.map_err(|error| {
         Problem::error(format!("could not start cargo: {error}")).hint("check that cargo runs in a terminal")
     })?;
     let messages: Vec<Message> = String::from_utf8_lossy(&output.stdout)
@@ -66,6 +76,14 @@ enum Message {
     Other,
 }
 
+/// What the compiler would have printed.
+fn rendered(message: &str) -> Option<String> {
+    match serde_json::from_str(message).ok()? {
+        Message::Said { message } => message.rendered,
+        Message::Made { .. } | Message::Other => None,
+    }
+}
+
 #[derive(Deserialize)]
 struct Target {
     name: String,
@@ -76,6 +94,7 @@ struct Target {
 struct Diagnostic {
     message: String,
     level: String,
+    rendered: Option<String>,
     #[serde(default)]
     spans: Vec<Span>,
     #[serde(default)]

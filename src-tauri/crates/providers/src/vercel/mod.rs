@@ -30,6 +30,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     declare: detect::declared,
     fixed_handler: Some("handler and runtime are set by the file on Vercel; they are left as they are"),
     measures_imports: &[Language::Python],
+    stands_in: &[],
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
     launch: launch::launch,

@@ -99,7 +99,7 @@ impl Project {
 
     pub(crate) async fn build(&self) -> Result<languages::Built, coldframe_providers::domain::Problem> {
         let out = self.folder.path().join("build");
-        let request = BuildRequest { app: &self.app, project: &self.app.root, out };
+        let request = BuildRequest { app: &self.app, project: &self.app.root, out, tell: &() };
         soon(languages::build(&self.supervisor, request)).await
     }
 

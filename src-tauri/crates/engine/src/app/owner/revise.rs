@@ -7,7 +7,7 @@ use coldframe_providers::domain::{App, Language, Problem};
 use super::{Call, Files, Owner, Purpose, concerns};
 use crate::{
     app::{
-        Copied, KeptCopy, Taken, listing, problem_of,
+        Copied, Job, JobKind, KeptCopy, Taken, listing, problem_of,
         reload::{self, Outcome, Prepared, Work},
     },
     instance::{Instance, StartFailure, micros},
@@ -64,7 +64,9 @@ impl Owner {
             files.extend(work.files);
             detected = detected.min(work.detected);
         }
+        files.append(&mut self.code.unread);
         self.code.works += 1;
+        let job = Job::new(&self.world, JobKind::Build, vec![self.handle.id()]);
         let request = reload::Request {
             id: self.code.works,
             app: Arc::clone(&self.spec),
@@ -73,15 +75,19 @@ impl Owner {
             serving: self.code.serving,
             start: self.code.current.is_some(),
             cpu_milli: self.cpu_milli(),
+            job: Arc::clone(&job),
         };
         let abort = reload::spawn(&self.world, &self.handle, request);
-        self.code.work = Some(Work { id: self.code.works, files, detected, abort });
+        self.code.work = Some(Work { id: self.code.works, files, detected, abort, job });
         self.touched();
     }
 
     pub(in crate::app) fn prepared(&mut self, prepared: Prepared) {
         let Prepared { id, sources, fingerprint, outcome } = prepared;
         let Some(work) = self.code.work.take_if(|work| work.id == id) else { return };
+        if work.job.is_visible() {
+            self.job = Some(Arc::clone(&work.job));
+        }
         self.code.sources = Some(sources);
         self.code.disk = Some(fingerprint);
         match outcome {
@@ -131,7 +137,7 @@ impl Owner {
         self.touched();
     }
 
-    fn place_or_refuse(&mut self, call: Call) {
+    pub(super) fn place_or_refuse(&mut self, call: Call) {
         if self.code.current.is_some() {
             return self.place(call);
         }

@@ -11,7 +11,8 @@ use std::{
 use crate::{
     aws::detect::{Claimed, cargo, draft, handler, runtime},
     domain::{App, Detection, Language, Problem},
-    languages, name,
+    languages::{self, asked},
+    name,
     project::Project,
     source::Offers,
 };
@@ -89,7 +90,7 @@ fn python(project: &Project, folder: &Path) -> Vec<App> {
         let name = defined.or_else(|| functions.first().copied());
         // `lambda_function.py` is nothing else; `handler.py` may be anything.
         let Some(name) = name.or((stem == "lambda_function").then_some("lambda_handler")) else { continue };
-        let (runtime, sentence) = runtime::python(project, folder);
+        let (runtime, sentence) = asked::python(project, folder);
         let mut app = bare(project, folder, Language::Python, runtime, format!("{stem}.{name}"));
         let shown = project.shown(&file);
         if located.source.offers(name) == Offers::No {
@@ -115,7 +116,7 @@ fn node(project: &Project, folder: &Path) -> Option<App> {
     }
     let located = handler::locate(project, folder, "index.handler", Language::Node).ok()?;
     let name = HANDLERS.into_iter().find(|name| located.source.offers(name) == Offers::Yes)?;
-    let (runtime, sentence) = runtime::node(project, folder);
+    let (runtime, sentence) = asked::node(project, folder);
     let mut app = bare(project, folder, located.language, runtime, format!("index.{name}"));
     app.why.push(format!("{} exports `{name}`", project.shown(&located.file)));
     app.assumed.insert(0, sentence);

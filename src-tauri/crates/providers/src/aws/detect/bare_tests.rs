@@ -98,7 +98,7 @@ fn the_runtime_comes_from_the_nearest_file_that_names_one() {
         ("e/index.mjs", "export const handler = 1;\n"),
     ]);
     let runtimes: Vec<String> = project.detect().apps.into_iter().map(|app| app.runtime).collect();
-    assert_eq!(runtimes, ["python3.11", "python3.13", "python3.10", "nodejs20.x", "nodejs24.x"]);
+    assert_eq!(runtimes, ["python3.11", "python3.13", "python3.12", "nodejs22.x", "nodejs24.x"]);
 }
 
 #[test]
@@ -142,6 +142,7 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(project.problems(), @r"
     Error a/lambda_function.py: it does not define `lambda_handler`; hint: add `def lambda_handler(event, context):`, or name another in coldframe.toml
     Error d/lambda_function.py: it does not define `lambda_handler`; hint: add `def lambda_handler(event, context):`, or name another in coldframe.toml
+    Error d/lambda_function.py: it is saved as UTF-16, which its runtime does not read; hint: save it with the encoding UTF-8
     Error b/Cargo.toml:4: unclosed table, expected `]`; hint: correct the file
     ");
 }

@@ -25,6 +25,7 @@ use crate::{
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
     },
+    languages::asked,
     project::Project,
     provider::Declaration,
 };
@@ -101,9 +102,9 @@ pub(crate) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
             let python = handler::locate(project, root, handler, Language::Python).is_ok();
             let node = || handler::locate(project, root, handler, Language::Node).is_ok();
             let runtime = if python {
-                runtime::python(project, root).0
+                asked::python(project, root).0
             } else if node() {
-                runtime::node(project, root).0
+                asked::node(project, root).0
             } else {
                 runtime::PROVIDED.into()
             };

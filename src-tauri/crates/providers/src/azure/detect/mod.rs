@@ -20,12 +20,12 @@ pub(super) use self::host_json::{FORWARDS, Program};
 use self::{host_json::Host, local_settings::LocalSettings};
 use super::{HTTP_TRIGGER, TIMER_TRIGGER, route, schedule};
 use crate::{
-    aws::detect::runtime,
     detecting::{Given, rename},
     domain::{
         App, Architecture, Binding, Detection, Function, Language, Problem, ProviderId, Route, Settings,
         Takes, UrlSettings,
     },
+    languages::asked,
     name::{self, callable},
     project::Project,
     provider::Declaration,
@@ -142,9 +142,9 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
 
 fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
     let (runtime, sentence) = match kind.language {
-        Language::Python => runtime::python(project, folder),
+        Language::Python => asked::python(project, folder),
         Language::Process => ("custom".to_owned(), String::new()),
-        _ => runtime::node(project, folder),
+        _ => asked::node(project, folder),
     };
     let identifier = runtime.replace("python", "python|").replace("nodejs", "node|").replace(".x", "");
     let mut settings = DEFAULTS;

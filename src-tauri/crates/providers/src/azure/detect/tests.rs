@@ -138,8 +138,5 @@ fn what_is_wrong_or_not_used_is_named() {
     extensionBundle of a/host.json is not used: bindings of bundles are not connected to anything: triggers are called by hand, outputs are logged
     Host.CORS of a/local.settings.json is not used: no headers for other origins are added
     tick runs by hand; its schedule `often` is not followed
-    a: one and two have the same route, /api/SAME; give one of them another route or other methods
-    a/local.settings.json:1: the value of `ODD` is no text and is left out; write it in quotes
-    a/tick/function.json:1: the schedule of tick is none: it has 1 fields, not six (second minute hour day month weekday); write it as NCRONTAB, such as `0 */5 * * * *`; it can be called by hand all the same
     "#);
 }

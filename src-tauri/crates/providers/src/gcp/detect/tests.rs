@@ -27,10 +27,10 @@ fn functions_are_found_with_what_they_take() {
       assumed: runtime python312, because no file names a version
       assumed: timeout 300 s, memory 512 MB, 80 calls at once in an instance, as on Cloud Run when nothing is set; coldframe.toml can change them
       Warning coldframe.toml:2: timeout_seconds is `5000`, not a whole number of seconds from 1 to 3600; hint: Cloud Run refuses it: write one from 1 to 3600; until then 300 s is used
-    gcp handle: node nodejs20 fn.handle in b/src (300 s, 512 MB)
+    gcp handle: node nodejs22 fn.handle in b/src (300 s, 512 MB)
       env FUNCTION_SIGNATURE_TYPE=http
       why: b/src/fn.js exports `handle`, and its folder asks for the functions framework
-      assumed: runtime nodejs20, from engines in b/src/package.json
+      assumed: runtime nodejs22, which engines in b/src/package.json allows (>=20)
       assumed: timeout 300 s, memory 512 MB, 80 calls at once in an instance, as on Cloud Run when nothing is set; coldframe.toml can change them
     gcp other: python python312 main.main in plain (300 s, 256 MB)
       env FUNCTION_SIGNATURE_TYPE=http

@@ -113,8 +113,14 @@ impl Build<'_> {
     /// Transpiles one file, and returns what it imports.
     fn make(&self, source: &Path, aliases: &Aliases) -> Result<Vec<PathBuf>, Problem> {
         let file = shown(source, self.project);
-        let unreadable =
-            |error: io::Error| Problem::error(format!("cannot be read: {error}")).at(file.clone(), None);
+        let unreadable = |error: io::Error| {
+            let problem = match error.kind() {
+                io::ErrorKind::InvalidData => Problem::error("cannot be read: it is not UTF-8 text")
+                    .hint("save it with the encoding UTF-8"),
+                _ => Problem::error(format!("cannot be read: {error}")),
+            };
+            problem.at(file.clone(), None)
+        };
         let text = fs::read_to_string(source).map_err(unreadable)?;
         let Some(output) = self.mirrored(&resolve::output_name(source)) else {
             return Err(Problem::error("is imported, but lies outside the project").at(file, None));

@@ -22,12 +22,12 @@ use self::{
     settings::Configured,
 };
 use crate::{
-    aws::detect::runtime,
     detecting::Given,
     domain::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Route, Settings, Takes,
         UrlSettings,
     },
+    languages::asked,
     name::callable,
     project::Project,
     provider::Declaration,
@@ -207,9 +207,9 @@ fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configu
     let stem = one.path.rsplit_once('.').map_or(one.path.as_str(), |(stem, _)| stem);
     let name = callable(stem);
     let (runtime, sentence) = match one.language {
-        Language::Python => runtime::python(project, root),
+        Language::Python => asked::python(project, root),
         Language::Go => ("go".to_owned(), "runtime go, in the version that is installed here".to_owned()),
-        _ => runtime::node(project, root),
+        _ => asked::node(project, root),
     };
     let mut app = App {
         provider: ProviderId::Vercel,

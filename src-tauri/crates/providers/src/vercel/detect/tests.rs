@@ -75,7 +75,6 @@ fn vercel_json_sets_limits_and_its_mistakes_are_named() {
       why: vercel.json sets limits for api/b*.py
       assumed: runtime python3.12, because no file names a version
       assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
-      assumed: vercel.json:4: memory `1` is not between 128 and 10240; write one from 128 to 10240; until then 2048 MB is used
       Warning vercel.json:4: maxDuration `0` is not between 1 and 800; hint: write one from 1 to 800; until then 300 s is used
       Warning vercel.json:4: memory `1` is not between 128 and 10240; hint: write one from 128 to 10240; until then 2048 MB is used
     vercel api-c-index: python python3.12 api/c/index.py in . (300 s, 2048 MB)

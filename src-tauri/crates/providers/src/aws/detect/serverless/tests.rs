@@ -69,8 +69,6 @@ functions:
       why: serverless.yml declares hello
       assumed: called `hello` here; deployed it would be shop-dev-hello
       assumed: schedule events do not come by themselves here; send them
-      assumed: serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; set QUEUE in .env or coldframe.toml
-      assumed: serverless.yml:27: an `http` event is a REST API's, which sends payload 1.0; here the function gets 2.0: requestContext.http and rawPath in place of httpMethod and path, cookies apart, repeated headers joined; use httpApi, or expect 2.0 here
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
       Warning serverless.yml:27: an `http` event is a REST API's, which sends payload 1.0; here the function gets 2.0: requestContext.http and rawPath in place of httpMethod and path, cookies apart, repeated headers joined; hint: use httpApi, or expect 2.0 here
@@ -82,7 +80,6 @@ functions:
       env TOKEN=secret
       why: serverless.yml declares work
       assumed: called `work` here; deployed it would be shop-dev-work
-      assumed: serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; set QUEUE in .env or coldframe.toml
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
     aws typed: typescript nodejs20.x src/typed.handler in . (6 s, 256 MB)
@@ -93,7 +90,6 @@ functions:
       env TOKEN=secret
       why: serverless.yml declares typed
       assumed: called `typed` here; deployed it would be shop-dev-typed
-      assumed: serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; set QUEUE in .env or coldframe.toml
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
     ");

@@ -30,7 +30,7 @@ use self::{
 use crate::{
     aws::detect::code,
     detecting::Parameters,
-    domain::{App, Detection, Problem, Severity},
+    domain::{App, Detection, Language, Problem, Severity},
     manifest::{Key, Manifest, Node},
     name::{self, callable},
     project::Project,
@@ -187,6 +187,7 @@ impl<'a> Template<'a> {
         };
         // Said, but not known: what is wrong with the handler taken instead would only mislead.
         let handler_open = handler.is_none() && properties.all("Handler").next().is_some();
+        let handler_missing = handler.is_none() && !handler_open;
         let handler_line = handler.as_ref().map_or(line, |(_, line)| *line);
         let handler = handler.map_or_else(|| "bootstrap".to_owned(), |(handler, _)| handler);
         let place = if root.is_dir() { handler_line } else { code_line };
@@ -214,6 +215,9 @@ impl<'a> Template<'a> {
         if handler_open && app.root.is_dir() {
             app.problems.retain(|problem| problem.severity != Severity::Error);
         }
+        if handler_missing && app.root.is_dir() {
+            app.problems.iter_mut().for_each(|problem| say_missing(problem, app.language));
+        }
         for problem in &mut app.problems {
             if problem.file.is_none() {
                 *problem = problem.clone().at(&self.manifest.shown, (place > 0).then_some(place));
@@ -233,5 +237,21 @@ impl<'a> Template<'a> {
         self.layers(&properties, id, &mut app);
         app.assumed.extend(self.resolver.take_assumed());
         Some((id.to_owned(), app))
+    }
+}
+
+/// Nobody wrote the handler that a problem speaks of: that is what is wrong.
+fn say_missing(problem: &mut Problem, language: Language) {
+    if !problem.message.contains("`bootstrap`") || problem.severity != Severity::Error {
+        return;
+    }
+    match language {
+        Language::Python | Language::Node | Language::TypeScript => {
+            "it names no Handler".clone_into(&mut problem.message);
+            problem.hint = Some("add one, as FILE.FUNCTION, such as `app.lambda_handler`".into());
+        }
+        // There is neither a bootstrap nor anything that makes one, whatever the handler.
+        _ if problem.message.starts_with("no `bootstrap`") => {}
+        _ => problem.message = format!("it names no Handler, and there is {}", problem.message),
     }
 }

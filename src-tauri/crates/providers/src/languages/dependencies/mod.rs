@@ -1,0 +1,83 @@
+//! What an app's own files say that it needs and that is not installed where it runs; and what would install it. Found
+//! by reading names of files and folders alone: nothing is run to look.
+
+mod lists;
+mod node;
+mod python;
+
+use std::path::Path;
+
+use coldframe_supervisor::Supervisor;
+
+use super::{Installation, shown};
+use crate::{
+    domain::{App, Language, Problem},
+    registry,
+};
+
+pub(super) use self::{lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp};
+
+/// Packages named to a person.
+const NAMED: usize = 3;
+
+/// Says of an app what its own list of dependencies names and its environment lacks. Lists above it are others', until
+/// it fails for want of something they name.
+pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
+    let (list, lacks) = match app.language {
+        Language::Python => python::lacks(app, project)?,
+        Language::Node | Language::TypeScript => node::lacks(app)?,
+        Language::Rust | Language::Go | Language::Custom | Language::Process => return None,
+    };
+    let (first, rest) = lacks.split_at(lacks.len().min(NAMED));
+    let (last, before) = first.split_last()?;
+    let names = match (before, rest.len()) {
+        ([], _) => format!("{last} is not installed"),
+        (before, 0) => format!("{} and {last} are not installed", before.join(", ")),
+        (_, more) => format!("{} and {more} more are not installed", first.join(", ")),
+    };
+    let problem = Problem::warning(format!("{names} where it runs"))
+        .at(shown(&list, project), None)
+        .hint(format!("coldframe install {}", app.name));
+    Some(problem.remedy(remedy(app, project)?))
+}
+
+/// What installing an app's dependencies does, as a button says it; `None` where it has no list of them.
+pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
+    match app.language {
+        Language::Python => python::remedy(app, project),
+        Language::Node | Language::TypeScript => node::remedy(app, project),
+        Language::Rust | Language::Go | Language::Custom | Language::Process => None,
+    }
+}
+
+/// What would install an app's dependencies.
+///
+/// # Errors
+/// It has no list of them, or a tool is missing.
+pub(super) async fn installation(
+    supervisor: &Supervisor,
+    app: &App,
+    project: &Path,
+) -> Result<Installation, Problem> {
+    match app.language {
+        Language::Python => {
+            super::python::prepare(supervisor, app, project).await?;
+            python::installation(app, project)
+        }
+        Language::Node | Language::TypeScript => {
+            super::node::prepare(supervisor, app).await?;
+            node::installation(app, project)
+        }
+        other => Err(Problem::error(format!(
+            "nothing is installed for functions in {}, and {} is one",
+            other.as_str(),
+            app.name
+        ))
+        .hint("its build fetches what it depends on")),
+    }
+}
+
+/// Whether our bootstrap plays a package's part where it is not installed.
+fn has_stand_in(app: &App, package: &str) -> bool {
+    registry::of(app.provider).stands_in.contains(&package)
+}

@@ -1,0 +1,47 @@
+//! Which version of a language runs a function, on a machine that has several.
+
+use coldframe_testkit::{Project, run};
+use serde_json::json;
+
+use crate::builder;
+
+const WHO: &str = "import sys\n\ndef handler(event, context):\n    return sys.executable\n";
+
+fn template(runtime: &str) -> String {
+    format!(
+        "Resources:\n  App:\n    Type: AWS::Serverless::Function\n    Properties: {{FunctionName: app, Runtime: {runtime}, Handler: app.handler}}\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_declared_version_is_found_where_a_manager_keeps_it_else_the_nearest_is_named() {
+    let project = Project::new().with("template.yaml", &template("python3.38")).with("app.py", WHO);
+    // A version that no machine has, which is really the machine's own.
+    let home = Project::new();
+    let ask = ["-c", "import sys; print(sys.executable)"];
+    let real = run(std::path::Path::new("python3"), &ask, home.path(), &[], "").stdout;
+    let kept = home.file(".pyenv/versions/3.38.2/bin/python");
+    std::fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder");
+    std::os::unix::fs::symlink(real.trim(), &kept).expect("a link");
+    let host = builder(&project).env("HOME", home.path()).env("PYENV_ROOT", "").start();
+    let ran = host.invoke("app", &json!({})).await;
+    assert_eq!(ran.json(), json!(kept.display().to_string()), "the one that was asked for runs it");
+    let assumed = host.function("app").await["assumed"].to_string();
+    assert!(!assumed.contains("it runs with"), "nothing is to be said of it: {assumed}");
+
+    project.write("template.yaml", &template("python3.37"));
+    let sentence = coldframe_testkit::eventually("the nearest is named", async || {
+        let function = host.function("app").await;
+        let assumed = function["assumed"].as_array().cloned().unwrap_or_default();
+        assumed.iter().filter_map(|one| one.as_str()).find(|one| one.contains("nearest")).map(str::to_owned)
+    })
+    .await;
+    assert!(
+        sentence.starts_with("it runs with Python 3.38 (pyenv), the nearest to python3.37 on this machine"),
+        "{sentence}"
+    );
+    assert!(
+        sentence.contains("python install 3.37") || sentence.contains("pyenv install 3.37"),
+        "{sentence}"
+    );
+}
