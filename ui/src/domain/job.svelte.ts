@@ -57,7 +57,8 @@ export async function install(host: Host, fn: Fn): Promise<void> {
   try {
     const job = await host.call('install', { function: fn.id });
     const now = host.byId(fn.id);
-    if (now) host.replace({ ...now, job });
+    // The channel may have told more of it already.
+    if (now && now.job?.id !== job.id) host.replace({ ...now, job });
   } catch (thrown) {
     const { message, hint } = asCallError(thrown);
     toasts.show({ tone: 'bad', about: 'install', title: `Nothing is installed for ${fn.name}`, text: hint ? `${message} (${hint})` : message });

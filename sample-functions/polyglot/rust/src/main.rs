@@ -16,7 +16,7 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let began = Instant::now();
     let count = primes(below);
     let ms = began.elapsed().as_secs_f64() * 1000.0;
-    Ok(json!({ "language": "Rust", "count": count, "ms": (ms * 100.0).round() / 100.0 }))
+    Ok(json!({ "language": "Rust, compiled here", "count": count, "ms": (ms * 100.0).round() / 100.0 }))
 }
 
 fn primes(below: usize) -> usize {

@@ -147,8 +147,10 @@ impl Engine {
         self.world().is_paused()
     }
 
-    /// Builds a function and starts it once without an event, so that its problems show.
+    /// Builds a function and starts it once without an event, so that its problems show. What it runs with is looked at
+    /// anew: a person may have installed something.
     pub async fn check(&self, function_id: i64) {
+        self.world().settle.look().await;
         if let Some(app) = self.app_of(function_id) {
             app.check().await;
         }

@@ -7,6 +7,7 @@ import { href, router } from '$shared/router.svelte';
 import { theme } from '$shared/theme.svelte';
 import { undo } from '$shared/undo.svelte';
 import type { Session } from '$domain/context';
+import { cancel, install, isWorking } from '$domain/job.svelte';
 import { provider, runtime } from '$domain/labels';
 import { openOutside } from '$domain/outside';
 import { setPaused } from '$domain/pausing';
@@ -33,6 +34,14 @@ export function actions(session: Session, shell: Shell, here: Fn | undefined): A
   ];
 }
 
+/** Installing what it needs, and giving up what goes on. */
+function ofTools(host: Session['host'], fn: Fn): Action[] {
+  const group = 'Function' as const;
+  if (isWorking(fn)) return [{ id: 'cancel', group, label: `Cancel the ${fn.job?.kind === 'build' ? 'build' : 'installation'} of ${fn.name}`, run: () => void cancel(host, fn.id) }];
+  const remedy = fn.problems.find((problem) => problem.remedy !== null)?.remedy;
+  return remedy ? [{ id: 'install', group, label: remedy, detail: `for ${fn.name}`, run: () => void install(host, fn) }] : [];
+}
+
 function ofFunction({ host, workspace }: Session, fn: Fn): Action[] {
   const { id, name, pool } = fn;
   const group = 'Function' as const;
@@ -49,6 +58,7 @@ function ofFunction({ host, workspace }: Session, fn: Fn): Action[] {
       if (current) void openOutside(host, fn, current);
     } },
     { id: 'check', group, label: `Build and start ${name} now`, detail: 'without a call', run: () => void check(host, id) },
+    ...ofTools(host, fn),
     { id: 'load', group, label: `Send traffic to ${name}…`, run: () => {
       workspace.load().fn = id;
       router.go('#/load');

@@ -84,7 +84,7 @@ fn print(functions: &[Function]) {
     }
     say(table.to_string().trim_end());
     for function in functions {
-        if let Some(problem) = &function.problem {
+        for problem in &function.problems {
             eprintln!("{}: {problem}", function.name);
         }
     }

@@ -76,12 +76,16 @@ async fn take_away(folder: &Path, tell: &dyn Tell) {
             })
         };
         if removed.await.unwrap_or(false) {
-            tell.says(&format!("what was begun in {} was removed", folder.display()));
+            tell.says(&format!("{} was not whole, and was removed", name_of(folder)));
             return;
         }
         tokio::time::sleep(PAUSE).await;
     }
-    tell.says(&format!("{} is not whole and could not be removed", folder.display()));
+    tell.says(&format!("{} is not whole, and could not be removed", folder.display()));
+}
+
+fn name_of(folder: &Path) -> std::borrow::Cow<'_, str> {
+    folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy()
 }
 
 /// A tool of the person's own, with what it is configured with.

@@ -37,7 +37,7 @@ pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
     };
     let problem = Problem::warning(format!("{names} where it runs"))
         .at(shown(&list, project), None)
-        .hint(format!("coldframe install {}", app.name));
+        .hint(format!("coldframe install {}", app.functions.first().map_or(&app.name, |first| &first.name)));
     Some(problem.remedy(remedy(app, project)?))
 }
 
