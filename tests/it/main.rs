@@ -6,6 +6,7 @@ mod beginning;
 mod cli;
 mod clients;
 mod cold;
+mod conformance;
 mod cost;
 mod costs;
 mod crash;

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 40] = embedded![
+const FILES: [(&str, &str); 42] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -23,6 +23,7 @@ const FILES: [(&str, &str); 40] = embedded![
     "node/express.cjs",
     "node/gcp.cjs",
     "node/gcp_calls.cjs",
+    "node/google_events.cjs",
     "node/ibm.cjs",
     "node/import_place.cjs",
     "node/imports.cjs",
@@ -46,6 +47,7 @@ const FILES: [(&str, &str); 40] = embedded![
     "python/coldframe_bootstrap/cloud_events.py",
     "python/coldframe_bootstrap/errors.py",
     "python/coldframe_bootstrap/gcp.py",
+    "python/coldframe_bootstrap/google_events.py",
     "python/coldframe_bootstrap/ibm.py",
     "python/coldframe_bootstrap/imports.py",
     "python/coldframe_bootstrap/knative.py",

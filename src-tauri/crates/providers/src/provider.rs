@@ -59,6 +59,9 @@ pub struct Rules {
     pub queue: Option<Duration>,
     /// An asynchronous event that the function fails with comes again, later.
     pub failed_events_return: bool,
+    /// How long an instance that is not needed any more may take to end when it is asked to (SIGTERM); `None`: it is
+    /// ended at once.
+    pub grace: Option<Duration>,
 }
 
 /// Which conversation is held with a provider's processes.

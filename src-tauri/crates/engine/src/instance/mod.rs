@@ -15,7 +15,7 @@ use std::{
 };
 
 use coldframe_providers::{
-    conversation::Conversation, domain::App, imports::ReportedImports, invocation::ReportedUsage,
+    conversation::Conversation, domain::App, imports::ReportedImports, invocation::ReportedUsage, registry,
 };
 use coldframe_store::{Entry, InstanceEnded};
 use coldframe_supervisor::Child;
@@ -92,6 +92,9 @@ impl StartPhases {
     }
 }
 
+/// Why an instance that is well is not needed any more.
+const ASKED: [&str; 4] = ["idle", "asked", "shed", "reload"];
+
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) id: i64,
@@ -158,7 +161,18 @@ impl Instance {
         if self.ended.swap(true, Ordering::AcqRel) {
             return;
         }
-        self.child.kill();
+        let grace = registry::of(self.app.provider).rules.grace.filter(|_| ASKED.contains(&reason));
+        match grace {
+            Some(grace) => {
+                self.child.terminate();
+                let child = self.child.clone();
+                self.world.tasks.spawn(async move {
+                    let _ = tokio::time::timeout(grace, child.exited()).await;
+                    child.kill();
+                });
+            }
+            None => self.child.kill(),
+        }
         if !self.cause.is_recorded() {
             return;
         }

@@ -1,8 +1,9 @@
 // How a function of each signature is called, and what its caller gets.
 'use strict'
 
-const { fromHttp } = require('./cloud_events.cjs')
+const { fromHttp, refused } = require('./cloud_events.cjs')
 const { dressed } = require('./express.cjs')
+const { contextOf, rawMessage, toBackground, toCloudEvent } = require('./google_events.cjs')
 const { logError } = require('./serve.cjs')
 
 function crashed(response, error) {
@@ -54,18 +55,30 @@ const taken = (call) => (request, response, body) => {
     .catch((error) => (error?.status ? text(response, error.status, error.message) : crashed(response, error)))
 }
 
-const cloudevent = (handler) => taken((request, body) => settled(handler, [fromHttp(request.headers, body)]))
+const isCloudEvent = ({ headers }) =>
+  headers['ce-type'] !== undefined || headers['ce-specversion'] !== undefined || /^application\/cloudevents/.test(headers['content-type'] ?? '')
+
+/** What an event of the first generation is sent as. */
+function legacy(request, body) {
+  let sent
+  try {
+    sent = JSON.parse(body)
+  } catch {
+    throw refused('the event is not JSON')
+  }
+  return rawMessage(sent ?? {}, request.url)
+}
+
+const cloudevent = (handler) =>
+  taken((request, body) => {
+    const converted = isCloudEvent(request) || body.length === 0 ? undefined : toCloudEvent(legacy(request, body))
+    return settled(handler, [converted ?? fromHttp(request.headers, body)])
+  })
 
 const event = (handler) =>
-  taken((_request, body) => {
-    let sent
-    try {
-      sent = JSON.parse(body)
-    } catch {
-      throw Object.assign(new Error('the event is not JSON'), { status: 400 })
-    }
-    const { data, context, ...beside } = sent ?? {}
-    return settled(handler, [data, context ?? beside])
+  taken((request, body) => {
+    const { data, context } = isCloudEvent(request) ? toBackground(fromHttp(request.headers, body)) : contextOf(legacy(request, body))
+    return settled(handler, [data, context])
   })
 
 const typed = (handler) => (request, response, body) => {

@@ -21,6 +21,8 @@ pub(crate) const PROVIDER: Provider = Provider {
         deadline_ends_instance: true,
         queue: None,
         failed_events_return: true,
+        // Unless an extension is registered, which are not run.
+        grace: None,
     },
     refuses: "Lambda",
     timeout_s: detect::limits::TIMEOUT_S,

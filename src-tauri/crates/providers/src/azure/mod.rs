@@ -27,6 +27,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         deadline_ends_instance: true,
         queue: Some(Duration::from_secs(230)),
         failed_events_return: false,
+        grace: None,
     },
     refuses: "Azure Functions",
     timeout_s: 1..=86_400,

@@ -42,6 +42,11 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     set("K_CONFIGURATION", service.into());
     set("K_REVISION", format!("{service}-{}", context.revision).into());
     set("CLOUD_RUN_TIMEOUT_SECONDS", app.settings.timeout.as_secs().to_string().into());
+    if app.language == Language::Python {
+        // Google's builds set it: what is printed is in the log at once.
+        // <https://github.com/GoogleCloudPlatform/buildpacks/blob/main/cmd/python/runtime/main.go>
+        command.env.entry("PYTHONUNBUFFERED".into()).or_insert_with(|| "TRUE".into());
+    }
     if matches!(app.language, Language::Node | Language::TypeScript) {
         // The framework greets on the console otherwise, as it does for people who start it by hand.
         command.env.entry("NODE_ENV".into()).or_insert_with(|| "production".into());

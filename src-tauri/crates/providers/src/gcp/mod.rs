@@ -25,6 +25,8 @@ pub(crate) const PROVIDER: Provider = Provider {
         deadline_ends_instance: false,
         queue: Some(Duration::from_secs(10)),
         failed_events_return: false,
+        // <https://cloud.google.com/run/docs/container-contract#instance-shutdown>
+        grace: Some(Duration::from_secs(10)),
     },
     refuses: "Cloud Run",
     timeout_s: 1..=3600,

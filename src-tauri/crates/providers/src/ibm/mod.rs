@@ -24,6 +24,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         deadline_ends_instance: true,
         queue: None,
         failed_events_return: false,
+        grace: None,
     },
     refuses: "OpenWhisk",
     timeout_s: 1..=600,

@@ -22,6 +22,8 @@ pub(crate) const PROVIDER: Provider = Provider {
         deadline_ends_instance: false,
         queue: Some(Duration::from_secs(300)),
         failed_events_return: false,
+        // Kubernetes' own, which is as long as is waited for here; Knative's is as long as a call may take.
+        grace: Some(Duration::from_secs(30)),
     },
     refuses: "Knative",
     timeout_s: 1..=600,

@@ -21,6 +21,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         deadline_ends_instance: true,
         queue: None,
         failed_events_return: false,
+        grace: None,
     },
     refuses: "Vercel",
     timeout_s: 1..=900,

@@ -128,26 +128,62 @@ def _on_cloud_event(function, request, _target):
     try:
         event = from_http(request.headers, request.body)
     except NotACloudEvent as problem:
-        raise _Abort(
-            400,
-            "Function was defined with FUNCTION_SIGNATURE_TYPE=cloudevent but parsing CloudEvent failed.\n"
-            f"Got HTTP headers: {request.headers}\nGot data: {bytes(request.body)}\nGot CloudEvent exception: {problem!r}",
-        ) from None
+        event = _converted(request)
+        if event is None:
+            raise _Abort(
+                400,
+                "Function was defined with FUNCTION_SIGNATURE_TYPE=cloudevent but parsing CloudEvent failed.\n"
+                f"Got HTTP headers: {request.headers}\nGot data: {bytes(request.body)}\nGot CloudEvent exception: {problem!r}",
+            ) from None
     function(event)
     return _ok()
 
 
-def _on_event(function, request, _target):
-    """A background event: `{"context": {…}, "data": …}`, or with the context's members beside `data`."""
+def _converted(request):
+    """The CloudEvent that an event of the first generation is; `None` if it is none."""
+    from . import cloud_events, google_events
+
+    event = _legacy(request)
+    if event is None:
+        return None
+    try:
+        attributes, data = google_events.to_attributes(event)
+        return cloud_events.CloudEvent(attributes, data)
+    except (google_events.NotConvertible, cloud_events.NotACloudEvent):
+        return None
+
+
+def _legacy(request):
+    """What an event of the first generation is sent as; `None` if this is none."""
+    from .google_events import raw_message
+
     try:
         event = json.loads(request.body)
     except ValueError:
-        event = None
-    if not isinstance(event, dict) or "data" not in event:
-        raise _Abort(400, "Bad Request")
-    context = event.get("context") or {name: value for name, value in event.items() if name != "data"}
-    names = {"eventId": "event_id", "timestamp": "timestamp", "eventType": "event_type", "resource": "resource"}
-    function(event["data"], types.SimpleNamespace(**{ours: context.get(theirs) for theirs, ours in names.items()}))
+        return None
+    event = raw_message(event, request.target) if isinstance(event, dict) else None
+    return event if event is not None and "data" in event else None
+
+
+def _on_event(function, request, _target):
+    """A background event: `{"context": {…}, "data": …}`, or with the context's members beside `data`; or a CloudEvent
+    that was one."""
+    from . import cloud_events, google_events
+
+    try:
+        event = cloud_events.from_http(request.headers, request.body)
+    except cloud_events.NotACloudEvent:
+        event = _legacy(request)
+        if event is None:
+            raise _Abort(400, "Bad Request") from None
+        context, data = google_events.context_of(event)
+        function(data, google_events.background_context(context))
+        return _ok()
+    try:
+        data, context = google_events.to_background(event)
+    except (google_events.NotConvertible, AttributeError, KeyError, TypeError):
+        raise _Abort(400, "Bad Request") from None
+    function(data, context)
     return _ok()
 
 

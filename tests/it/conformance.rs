@@ -1,0 +1,5 @@
+//! What the clouds' own conformance suites ask, asked of our doors, with the real frameworks and with the stand-ins.
+
+mod functions_framework;
+mod knative;
+mod openwhisk;
