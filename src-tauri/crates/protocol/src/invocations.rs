@@ -10,7 +10,7 @@ wire! {
         pub function_id: i64,
         pub function: String,
         pub provider: String,
-        /// `sdk`, `async`, `url`, `http`, `app`, `cli`, `load_test`, `map`.
+        /// `sdk`, `async`, `url`, `http`, `app`, `cli`, `load_test`, `schedule`, `map`.
         pub trigger: String,
         pub revision: Option<String>,
         /// Short name, `i-15`.

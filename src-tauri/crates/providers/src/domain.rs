@@ -225,6 +225,10 @@ pub struct Settings {
     pub always_cold: bool,
     /// An instance has the share of the CPU that its memory buys in the cloud, from its start on.
     pub emulate_cpu_share: bool,
+    /// Callers need the key that a function asks for (Azure's `authLevel`).
+    pub ask_for_keys: bool,
+    /// Its timers are called when their schedules say (Azure).
+    pub follow_schedules: bool,
     /// Calls that one instance has at the same time; at least one.
     pub instance_concurrency: u32,
     /// How long an instance may take until it is ready.

@@ -155,6 +155,8 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
             kept_warm: 0,
             always_cold: false,
             emulate_cpu_share: false,
+            ask_for_keys: false,
+            follow_schedules: false,
             instance_concurrency: 1,
             start_limit: Duration::from_secs(10),
         },

@@ -49,6 +49,8 @@ pub enum Trigger {
     Cli,
     /// Traffic a person had made: no traffic of the function's callers.
     Load,
+    /// A time that its schedule names.
+    Schedule,
     /// One item of an input set that a person had run through the function.
     Map,
 }
@@ -63,6 +65,7 @@ impl Trigger {
             Self::App => "app",
             Self::Cli => "cli",
             Self::Load => "load_test",
+            Self::Schedule => "schedule",
             Self::Map => "map",
         }
     }

@@ -35,6 +35,8 @@ pub struct Provider {
     pub(crate) measures_imports: &'static [Language],
     /// Packages whose part our bootstraps play where a function has not installed them, by their plain names.
     pub(crate) stands_in: &'static [&'static str],
+    /// Of the switches in `coldframe.toml` that not every provider has, its own.
+    pub(crate) switches: &'static [&'static str],
     /// Functions to begin with.
     pub(crate) templates: &'static [Template],
     /// Beside the code, the first of more weight.

@@ -6,7 +6,7 @@ import type { DeployedCold } from "./DeployedCold";
  */
 export type Invocation = { id: number, request_id: string, function_id: number, function: string, provider: string, 
 /**
- * `sdk`, `async`, `url`, `http`, `app`, `cli`, `load_test`, `map`.
+ * `sdk`, `async`, `url`, `http`, `app`, `cli`, `load_test`, `schedule`, `map`.
  */
 trigger: string, revision: string | null, 
 /**

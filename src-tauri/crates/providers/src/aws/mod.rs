@@ -33,6 +33,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: None,
     measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
     stands_in: &[],
+    switches: &[],
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

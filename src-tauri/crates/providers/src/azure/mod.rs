@@ -5,6 +5,7 @@ mod detect;
 pub(crate) mod door;
 mod envelope;
 mod failure;
+mod key;
 mod launch;
 mod route;
 mod schedule;
@@ -40,6 +41,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     ),
     measures_imports: &[],
     stands_in: &[],
+    switches: &["ask_for_keys", "follow_schedules"],
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

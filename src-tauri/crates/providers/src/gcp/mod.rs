@@ -37,6 +37,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: None,
     measures_imports: &[],
     stands_in: &["functions-framework", "@google-cloud/functions-framework"],
+    switches: &[],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -33,6 +33,8 @@ pub(super) const DEFAULTS: Settings = Settings {
     kept_warm: 0,
     always_cold: false,
     emulate_cpu_share: false,
+    ask_for_keys: false,
+    follow_schedules: false,
     instance_concurrency: 1,
     start_limit: Duration::from_secs(60),
 };

@@ -35,6 +35,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: None,
     measures_imports: &[],
     stands_in: &[],
+    switches: &[],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -34,6 +34,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: None,
     measures_imports: &[],
     stands_in: &["func-python", "faas-js-runtime"],
+    switches: &[],
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -9,7 +9,7 @@ use crate::{
     aws::detect as aws,
     aws::detect::limits::{Limit, no_value_for},
     detecting::Given,
-    domain::{App, Cors, Detection, Problem, ProviderId, Route},
+    domain::{App, Cors, Detection, Problem, ProviderId, Route, Settings},
     env_file,
     name::callable,
     project::{Project, tidy},
@@ -219,6 +219,22 @@ impl Overrides {
         if let Some(always) = entry.always_cold {
             app.settings.always_cold = always;
             set.push("always_cold");
+        }
+        let Settings { ask_for_keys, follow_schedules, .. } = &mut app.settings;
+        let switches = [
+            ("ask_for_keys", &entry.ask_for_keys, ask_for_keys, "no keys"),
+            ("follow_schedules", &entry.follow_schedules, follow_schedules, "no schedules that are followed"),
+        ];
+        for (key, wanted, switch, missing) in switches {
+            let Some(wanted) = wanted else { continue };
+            if registry::of(app.provider).switches.contains(&key) {
+                *switch = *wanted.get_ref();
+                set.push(key);
+            } else {
+                let problem =
+                    Problem::warning(format!("functions of {} have {missing}", app.provider.title()));
+                problems.push(self.place(problem.hint(format!("leave {key} out")), wanted.span().start));
+            }
         }
         if let Some(emulate) = entry.emulate_cpu_share {
             app.settings.emulate_cpu_share = emulate;

@@ -36,6 +36,8 @@
 //! kept_warm = 1
 //! always_cold = false
 //! emulate_cpu_share = true
+//! ask_for_keys = true             # callers need the keys that `authLevel` asks for (Azure)
+//! follow_schedules = true         # timers are called when their schedules say (Azure)
 //! env = { TABLE = "orders" }      # over everything else
 //! routes = ["GET /hello", "ANY /hello/{proxy+}", "$default"]
 //! streaming = true                # its function URL streams
@@ -117,6 +119,8 @@ struct Entry {
     kept_warm: Option<u32>,
     always_cold: Option<bool>,
     emulate_cpu_share: Option<bool>,
+    ask_for_keys: Option<Spanned<bool>>,
+    follow_schedules: Option<Spanned<bool>>,
     env: BTreeMap<Spanned<String>, Spanned<toml::Value>>,
     routes: Option<Vec<Spanned<String>>>,
     streaming: Option<bool>,

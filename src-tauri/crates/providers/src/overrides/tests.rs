@@ -149,7 +149,7 @@ fn mistakes_are_errors_with_their_line() {
     ]
     .map(problems);
     insta::assert_snapshot!(all.concat(), @r#"
-    Error coldframe.toml:3: unknown field `timeout`, expected one of `enabled`, `provider`, `path`, `handler`, `runtime`, `description`, `architecture`, `timeout_seconds`, `memory_mb`, `ephemeral_mb`, `concurrency`, `instance_concurrency`, `start_seconds`, `idle_seconds`, `kept_warm`, `always_cold`, `emulate_cpu_share`, `env`, `routes`, `streaming`, `cors`; hint: correct the file; nothing in it is used until then
+    Error coldframe.toml:3: unknown field `timeout`, expected one of `enabled`, `provider`, `path`, `handler`, `runtime`, `description`, `architecture`, `timeout_seconds`, `memory_mb`, `ephemeral_mb`, `concurrency`, `instance_concurrency`, `start_seconds`, `idle_seconds`, `kept_warm`, `always_cold`, `emulate_cpu_share`, `ask_for_keys`, `follow_schedules`, `env`, `routes`, `streaming`, `cors`; hint: correct the file; nothing in it is used until then
     Error coldframe.toml:1: unknown field `function`, expected one of `ignore`, `parameters`, `defaults`, `functions`; hint: correct the file; nothing in it is used until then
     Warning coldframe.toml:2: memory_mb is `big`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
     Warning coldframe.toml:2: memory_mb is `64`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used

@@ -32,6 +32,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: Some("handler and runtime are set by the file on Vercel; they are left as they are"),
     measures_imports: &[Language::Python],
     stands_in: &[],
+    switches: &[],
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
     launch: launch::launch,

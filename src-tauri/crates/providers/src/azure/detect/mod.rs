@@ -42,6 +42,8 @@ pub(super) const DEFAULTS: Settings = Settings {
     kept_warm: 0,
     always_cold: false,
     emulate_cpu_share: false,
+    ask_for_keys: false,
+    follow_schedules: false,
     instance_concurrency: 16,
     start_limit: Duration::from_secs(30),
 };
@@ -178,7 +180,9 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
          coldframe.toml can change them"
             .into(),
     );
-    app.assumed.push("keys are not asked for, as with `func start`".into());
+    app.assumed.push(
+        "keys are not asked for, as with `func start`, unless coldframe.toml says ask_for_keys = true".into(),
+    );
     app
 }
 
@@ -209,7 +213,10 @@ fn function(project: &Project, app: &mut App, declared: Declared, host: &Host) -
             );
         }
         app.assumed.push(match text {
-            Some(text) => format!("{name} runs by hand; its schedule `{text}` is not followed"),
+            Some(text) => format!(
+                "{name} runs by hand; its schedule `{text}` is not followed unless coldframe.toml says \
+                 follow_schedules = true"
+            ),
             None => format!("{name} runs by hand"),
         });
     } else if !is_http {

@@ -4,12 +4,15 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode};
+use http::{Method, Response, StatusCode, request::Parts};
 use serde_json::{Value, json};
 
-use super::{Door, answer, invocation};
+use super::{Door, NO_KEY, answer, invocation};
 use crate::{
-    azure::converse::{self, HOST_VERSION},
+    azure::{
+        converse::{self, HOST_VERSION},
+        key,
+    },
     http_body::Payload,
     invocation::{Answer, Event, Found, Invoke, Trigger},
 };
@@ -18,11 +21,11 @@ impl<I: Invoke> Door<I> {
     pub(super) async fn admin(
         &self,
         functions: &[Found],
-        method: &Method,
-        path: &str,
+        asked: &Parts,
         body: &Bytes,
         received: Instant,
     ) -> Response<Payload> {
+        let (method, path) = (&asked.method, asked.uri.path());
         let lower = path.to_ascii_lowercase();
         let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).skip(1).collect();
         let named =
@@ -37,6 +40,9 @@ impl<I: Invoke> Door<I> {
                 named(name).map_or_else(|| self.unknown(path), |found| answer::json(&described(found)))
             }
             (&Method::POST, ["functions", name]) => match named(name) {
+                Some(found) if !key::administers(found, &asked.headers, asked.uri.query()) => {
+                    answer::own(StatusCode::UNAUTHORIZED, Some(NO_KEY))
+                }
                 Some(found) => self.trigger(found, body, received).await,
                 None => self.unknown(path),
             },

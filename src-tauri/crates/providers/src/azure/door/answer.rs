@@ -1,4 +1,4 @@
-//! The answer a caller gets: the function's own, or the host's, whose errors have no body.
+//! The answer a caller gets: the function's own, or the host's, whose errors have no body but for one.
 
 use bytes::Bytes;
 use http::{
@@ -22,17 +22,17 @@ pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
             passed_on(head, Payload::stream(rest(chunks)), method)
         }
         Answer::FunctionError { kind, error_type, payload } => {
-            let status = match kind {
-                Failure::InitError => StatusCode::SERVICE_UNAVAILABLE,
+            let reason = reason(&error_type, &payload);
+            match kind {
+                Failure::InitError => not_running(&reason),
                 // A worker that ends fails the calls it had.
                 Failure::Error | Failure::Timeout | Failure::Crash | Failure::OutOfMemory => {
-                    StatusCode::INTERNAL_SERVER_ERROR
+                    own(StatusCode::INTERNAL_SERVER_ERROR, Some(&reason))
                 }
-            };
-            own(status, Some(&reason(&error_type, &payload)))
+            }
         }
         Answer::Throttled(_) => own(StatusCode::TOO_MANY_REQUESTS, None),
-        Answer::Refused { message } => own(StatusCode::SERVICE_UNAVAILABLE, Some(&message)),
+        Answer::Refused { message } => not_running(&message),
         Answer::NotFound => own(StatusCode::NOT_FOUND, None),
     }
 }
@@ -63,6 +63,14 @@ pub(super) fn own(status: StatusCode, problem: Option<&str>) -> Response<Payload
             response.headers_mut().insert(PROBLEM, value);
         }
     }
+    response
+}
+
+/// What the host says while it has no worker to ask.
+/// <https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script.WebHost/Middleware/HostAvailabilityCheckMiddleware.cs>
+fn not_running(problem: &str) -> Response<Payload> {
+    let mut response = own(StatusCode::SERVICE_UNAVAILABLE, Some(problem));
+    *response.body_mut() = Payload::from("Function host is not running.".to_owned());
     response
 }
 

@@ -1,5 +1,5 @@
 //! What callers of an Azure app speak: HTTP on its functions' routes, and the part of the host's admin API that triggers
-//! and lists functions. Keys are not asked for, as `func start` does not ask for them.
+//! and lists functions. Keys are asked for where `coldframe.toml` says so, and else not, as `func start` does not ask for them.
 //!
 //! Every app answers on the one listener; `APP.localhost` names one where several have the same route.
 
@@ -7,6 +7,7 @@ mod admin;
 mod answer;
 #[cfg(test)]
 mod tests;
+mod timers;
 
 use std::{
     net::SocketAddr,
@@ -23,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{converse, route};
+use super::{converse, key, route};
 use crate::{
     domain::ProviderId,
     door::{DoorConfig, authority},
@@ -40,6 +41,8 @@ const LIMIT: usize = 210 * 1024 * 1024;
 /// <https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout>
 const FRONT_END: Duration = Duration::from_secs(230);
 
+const NO_KEY: &str = "it asks for a key, in x-functions-key or ?code=; its addresses are shown with one";
+
 /// Serves the callers of Azure's functions on `listener` until `shutdown`.
 pub(crate) async fn serve<I: Invoke>(
     listener: TcpListener,
@@ -48,7 +51,9 @@ pub(crate) async fn serve<I: Invoke>(
     shutdown: CancellationToken,
 ) {
     let guard = HttpGuard::new(&config.allowed_hosts);
-    http_server::run(listener, Arc::new(Door { invoke, guard }), shutdown).await;
+    let clock = timers::follow(Arc::clone(&invoke), shutdown.clone());
+    let calls = http_server::run(listener, Arc::new(Door { invoke, guard }), shutdown);
+    tokio::join!(clock, calls);
 }
 
 /// Where a function is called on a door that listens at `address`: by its routes, or by the admin API.
@@ -60,9 +65,10 @@ pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
     if !converse::is_http(&found.function) {
         paths = vec![&admin];
     }
-    let mut urls: Vec<String> = paths.iter().map(|path| format!("http://{host}{path}")).collect();
+    let code = key::shown(found).map(|key| format!("?code={key}")).unwrap_or_default();
+    let mut urls: Vec<String> = paths.iter().map(|path| format!("http://{host}{path}{code}")).collect();
     if is_label(&found.app.name) && host.starts_with("localhost:") {
-        urls.extend(paths.iter().map(|path| format!("http://{}.{host}{path}", found.app.name)));
+        urls.extend(paths.iter().map(|path| format!("http://{}.{host}{path}{code}", found.app.name)));
     }
     urls
 }
@@ -100,8 +106,11 @@ impl<I: Invoke> Handler for Door<I> {
             Err(ReadError::Broken) => return answer::own(StatusCode::BAD_REQUEST, None),
         };
         let Some(found) = chosen else {
-            return self.admin(&functions, &parts.method, path, &body, received).await;
+            return self.admin(&functions, &parts, &body, received).await;
         };
+        if !key::allows(found, &parts.headers, parts.uri.query()) {
+            return answer::own(StatusCode::UNAUTHORIZED, Some(NO_KEY));
+        }
         let mut headers = parts.headers;
         if headers.remove(CONTENT_LENGTH).is_some() || !body.is_empty() {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
