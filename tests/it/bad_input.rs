@@ -224,3 +224,101 @@ fn a_function_missing_for_a_broken_manifest_is_said_with_the_manifest_s_mistake(
     assert!(said.starts_with("template.yaml:") && said.contains("\nhint: "), "{}", verb.stderr);
     assert!(error.contains("there is no function Broken"), "{}", verb.stderr);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_two_providers_claim_is_run_by_both_until_a_person_says_whose_it_is() {
+    let source = "exports.handler = async () => 'lambda';\nexports.handle = () => 'knative';\n";
+    let project =
+        Project::new().with("both/func.yaml", "name: both\nruntime: node\n").with("both/index.js", source);
+    let host = serve(&project);
+    let functions = host.functions().await;
+    assert_eq!(functions.len(), 2, "{functions:?}");
+    for function in &functions {
+        let problem = &function["problem"];
+        assert_eq!(problem["severity"], "warning", "{problem}");
+        assert!(
+            problem["message"].to_string().contains("both/index is taken for a function of"),
+            "{problem}"
+        );
+        assert!(problem["hint"].to_string().contains("enabled = false"), "what to do: {problem}");
+    }
+    assert_eq!(host.invoke("both", &json!({})).await.text(), "\"lambda\"");
+    assert_eq!(host.get(&format!("{}/both", host.knative)).await.text(), "knative");
+    project.write("coldframe.toml", "[functions.both]\nprovider = 'aws'\nenabled = false\n");
+    coldframe_testkit::eventually("one of them is left", async || {
+        let left = host.functions().await;
+        (left.len() == 1 && left[0]["problem"].is_null() && left[0]["provider"] == "knative").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_that_is_defined_twice_is_named() {
+    let binding = |route: &str| {
+        format!(
+            r#"{{"bindings": [{{"type": "httpTrigger", "direction": "in", "name": "req", "methods": ["get"], "route": "{route}"}}, {{"type": "http", "direction": "out", "name": "res"}}]}}"#
+        )
+    };
+    let function = |name: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: {name}/\n      Handler: app.handler\n      \
+             Runtime: python3.12\n      Events:\n        Get:\n          Type: HttpApi\n          Properties:\n            Path: /peas\n            \
+             Method: GET\n"
+        )
+    };
+    let template = format!("Resources:\n{}{}", function("One"), function("Two"));
+    let handler = |answer: &str| format!("def handler(event, context):\n    return '{answer}'\n");
+    let project = Project::new()
+        .with("aws/template.yaml", &template)
+        .with("aws/One/app.py", &handler("one"))
+        .with("aws/Two/app.py", &handler("two"))
+        .with(
+            "az/host.json",
+            r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "python3"}}}"#,
+        )
+        .with("az/first/function.json", &binding("beans"))
+        .with("az/second/function.json", &binding("Beans"));
+    let host = serve(&project);
+    let problem = host.function("Two").await["problem"].clone();
+    assert!(problem["message"].to_string().contains("GET /peas"), "the later of two names it: {problem}");
+    assert!(problem["hint"].is_string(), "{problem}");
+    assert_eq!(host.get(&format!("{}/peas", host.aws)).await.text(), "one", "the first answers");
+    let problem = host.function("second").await["problem"].clone();
+    assert!(problem["message"].to_string().contains("have the same route"), "{problem}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_listens_is_given_up_as_its_provider_gives_it_up() {
+    let idle = "import time\nprint('here', flush=True)\ntime.sleep(60)\n";
+    let elsewhere = "import http.server\nhttp.server.HTTPServer(('127.0.0.1', 18978), http.server.BaseHTTPRequestHandler).serve_forever()\n";
+    let binding = r#"{"bindings": [{"type": "httpTrigger", "direction": "in", "name": "req"}, {"type": "http", "direction": "out", "name": "res"}]}"#;
+    let project = Project::new()
+        .with("kn/server.py", idle)
+        .with("az/host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "python3", "arguments": ["handler.py"]}}}"#)
+        .with("az/handler.py", elsewhere)
+        .with("az/call/function.json", binding)
+        .with("gcp/main.py", &format!("import functions_framework\n{idle}\n@functions_framework.http\ndef late(request):\n    return 'x'\n"))
+        .with(
+            "coldframe.toml",
+            "[functions.kn]\nprovider = 'knative'\npath = 'kn'\nhandler = 'python3 server.py'\nstart_seconds = 3\n\
+             [functions.az]\nstart_seconds = 3\n[functions.late]\nstart_seconds = 3\n",
+        );
+    let host = serve(&project);
+    let (kn, az, late) =
+        (format!("{}/kn", host.knative), format!("{}/api/call", host.azure), format!("{}/late", host.gcp));
+    let (kn, az, late) = tokio::join!(host.get(&kn), host.get(&az), host.get(&late));
+    for (answer, words) in
+        [(&kn, "did not listen on port"), (&az, "but on 18978"), (&late, "did not listen on port")]
+    {
+        assert_eq!(answer.status, 503, "{answer:?}");
+        let problem = answer.header("coldframe-problem").unwrap_or_default();
+        assert!(problem.contains("within 3 s") && problem.contains(words), "{problem}");
+    }
+    assert_eq!(az.text(), "Function host is not running.", "Azure's own words");
+    let logs = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
+    assert!(logs.contains("failed to start and listen on the port"), "Cloud Run's own words: {logs}");
+    assert!(
+        host.invocations().await.iter().all(|row| row["status"] == "init_error"),
+        "each is recorded as what it was"
+    );
+}

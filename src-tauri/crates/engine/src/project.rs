@@ -240,7 +240,7 @@ impl Project {
             // A save that breaks a file must not make its function disappear: it goes when its files go, or when
             // a manifest that can be read no longer names it.
             let described = self.broken.describes(&spec, |manifest| self.world.relative(manifest));
-            let unnamed = heard.touched_manifest_of(&spec)
+            let unnamed = heard.touched_manifest_of(&spec, &self.world.project)
                 && !self.broken.any()
                 && !self.held.holds(&spec, &before, &problems, |manifest| self.world.relative(manifest));
             if (heard.took_code_of(&spec) && !described) || unnamed || !spec.root.exists() {

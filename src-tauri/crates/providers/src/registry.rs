@@ -11,11 +11,14 @@ use crate::{
     door::DoorConfig,
     gcp, ibm,
     invocation::Invoke,
-    knative,
+    knative, overrides,
     provider::Provider,
     templates::Template,
     vercel,
 };
+
+/// What a person adds to or overrides of what is found, at the root of a project.
+pub const OVERRIDES: &str = overrides::FILE;
 
 /// Every provider, in the order in which people see them.
 pub const ALL: [&Provider; 6] =

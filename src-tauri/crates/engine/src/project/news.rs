@@ -5,7 +5,10 @@ use std::{
     time::Instant,
 };
 
-use coldframe_providers::domain::{App, Language};
+use coldframe_providers::{
+    domain::{App, Language},
+    registry,
+};
 use coldframe_watch::{Change, ChangeKind};
 
 /// What was saved and removed since the list of apps was last looked at.
@@ -41,8 +44,10 @@ impl News {
         self.removed.iter().filter(code).any(|path| !path.exists())
     }
 
-    pub(super) fn touched_manifest_of(&self, app: &App) -> bool {
+    /// What a person says at the project's root is about every app, also of those that were found before it was there.
+    pub(super) fn touched_manifest_of(&self, app: &App, project: &Path) -> bool {
         app.manifests.iter().any(|manifest| self.files.contains(manifest))
+            || self.files.contains(&project.join(registry::OVERRIDES))
     }
 }
 

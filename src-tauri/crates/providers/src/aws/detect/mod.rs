@@ -12,6 +12,7 @@ pub(crate) mod runtime;
 mod serverless;
 mod spelling;
 mod template;
+mod twins;
 
 pub(crate) use self::{handler::is_about_handler, template::method_of};
 use std::{
@@ -81,6 +82,7 @@ pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
     let bare = bare::detect(project, &claimed);
     detection.apps.extend(bare.apps);
     detection.problems.extend(bare.problems);
+    twins::note(&mut detection.apps);
     detection
 }
 
