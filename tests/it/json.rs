@@ -103,6 +103,14 @@ def lambda_handler(event, context):
     if int(context.aws_request_id[-1], 16) % 2:
         raise ValueError('not this time')
 ";
+/// Runs elsewhere but where what only Lambda tells is missing, and is tied to it by name.
+const TIED: &str = "\
+import os
+
+def lambda_handler(event, context):
+    os.environ.get('AWS_REGION')
+    return context.get_remaining_time_in_millis() > 0
+";
 const BROKEN: &str = "Resources:\n  Broken:\n    Type: [unclosed\n";
 
 /// Saves other code of a function that was called, so that there is a change to tell.
@@ -118,7 +126,11 @@ async fn changed(host: &Host, project: &Project) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_lists_every_field_of_every_verb_and_no_other() {
-    let project = Project::new().python("echo", crate::ECHO).python("picky", PICKY).python("moody", MOODY);
+    let project = Project::new()
+        .python("echo", crate::ECHO)
+        .python("picky", PICKY)
+        .python("moody", MOODY)
+        .python("tied", TIED);
     let project =
         project.python("gone", "import json.tool\nimport gone_for_good\n").with("template.yaml", BROKEN);
     let project = project
@@ -144,6 +156,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         ("imports", &["gone", "--runs", "1"]),
         ("load", &["moody", "--rate", "20", "--for", "2s"]),
         ("report", &["--calls-per-month", "1000000"]),
+        ("portability", &["tied"]),
         ("rightsize", &["picky", "--memory", "512,1769", "--runs", "1", "--cold-runs", "1"]),
         ("cost", &["--calls-per-month", "1000000", "--budget", "p99=1ms"]),
         (
@@ -188,6 +201,9 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     }
     assert!(page.verbs.is_empty(), "the page lists what is no verb: {:?}", page.verbs);
     project.write("items.jsonl", "{}\n{}\n");
+    let torn = coldframe(project.path(), data.path(), &["portability", "gone", "--json"]);
+    assert_eq!(torn.code, 1, "it fails at home: {}", torn.stderr);
+    page.check("one [portability](#portability)", &torn.json(), "portability");
     let mapped = coldframe(project.path(), data.path(), &["map", "moody", "items.jsonl"]);
     assert_eq!(mapped.stdout.lines().count(), 2, "{}", mapped.stderr);
     for line in mapped.stdout.lines() {

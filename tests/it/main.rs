@@ -24,6 +24,7 @@ mod map;
 mod modules;
 mod pausing;
 mod pools;
+mod portability;
 mod reading;
 mod record;
 mod reload;

@@ -25,6 +25,11 @@ const PAGES = [
   { name: 'function-refused', route: '#/function/8' },
   { name: 'function-conflict', route: '#/function/2', act: conflict },
   { name: 'invocations', route: '#/function/1?tab=invocations', act: (page) => page.getByTestId('invocation-open').nth(3).click() },
+  { name: 'elsewhere', route: '#/function/1?tab=elsewhere', act: async (page) => {
+    await page.getByTestId('portability-run').click();
+    await page.getByTestId('ported-open').nth(1).click();
+    await page.getByTestId('adapter').waitFor();
+  } },
   { name: 'timeline', route: '#/timeline', act: (page) => page.getByTestId('timeline-canvas').hover({ position: { x: 300, y: 40 } }) },
   { name: 'load', route: '#/load' },
   { name: 'load-throttled', route: '#/load', act: async (page) => {

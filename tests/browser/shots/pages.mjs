@@ -75,6 +75,13 @@ export const BUSY = [
     await page.getByTestId('import-row').nth(2).waitFor();
     await page.getByTestId('imports-tree').scrollIntoViewIfNeeded();
   } },
+  { name: 'elsewhere', of: 'hello', query: '?tab=elsewhere', act: async (page) => {
+    await page.getByTestId('portability-run').click();
+    const google = page.locator('[data-testid="ported"][data-provider="gcp"]');
+    await google.waitFor({ timeout: 60_000 });
+    await google.getByTestId('ported-open').click();
+    await google.getByTestId('adapter').waitFor();
+  } },
   { name: 'cold-starts', of: 'thumbnail', query: '?tab=cold', act: (page) => page.getByTestId('cold-row').first().waitFor() },
   { name: 'settings', of: 'thumbnail', query: '?tab=settings', act: (page) => page.getByTestId('settings').waitFor() },
   { name: 'logs', route: '/logs', act: (page) => page.getByTestId('log-line').nth(8).waitFor() },

@@ -2,6 +2,7 @@
 export type { About } from './generated/About';
 export type { Cleared } from './generated/Cleared';
 export type { ClearRecord } from './generated/ClearRecord';
+export type { CloudTie } from './generated/CloudTie';
 export type { ColdGuess } from './generated/ColdGuess';
 export type { Component } from './generated/Component';
 export type { CostBasis } from './generated/CostBasis';
@@ -93,6 +94,9 @@ export type { Pause } from './generated/Pause';
 export type { Payload } from './generated/Payload';
 export type { PlanSizes } from './generated/PlanSizes';
 export type { Pool } from './generated/Pool';
+export type { Portability } from './generated/Portability';
+export type { Ported } from './generated/Ported';
+export type { PortedVerdict } from './generated/PortedVerdict';
 export type { PriceBook } from './generated/PriceBook';
 export type { PricedSize } from './generated/PricedSize';
 export type { Privacy } from './generated/Privacy';

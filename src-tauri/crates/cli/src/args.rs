@@ -4,6 +4,7 @@ mod cost;
 mod install;
 mod load;
 mod map;
+mod portability;
 mod rightsize;
 mod simulate;
 mod starts;
@@ -18,6 +19,7 @@ pub(crate) use self::{
     install::{Cancel, Install},
     load::{Load, Shape},
     map::Map,
+    portability::Portability,
     rightsize::Rightsize,
     simulate::Simulate,
     starts::{Imports, Starts},
@@ -102,6 +104,8 @@ pub(crate) enum Verb {
     Simulate(Box<Simulate>),
     /// Run a function at several memory sizes, and say which is right
     Rightsize(Rightsize),
+    /// Try a function under every other provider's contract, and say what stands in the way
+    Portability(Portability),
     /// Send traffic to a function, and measure how it fares
     Load(Box<Load>),
     /// Run a function once for every line, row or file of an input set, several at a time; answers are JSON Lines

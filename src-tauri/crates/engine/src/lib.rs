@@ -7,6 +7,7 @@
 mod app;
 mod asynchronous;
 mod config;
+mod elsewhere;
 mod event;
 mod guard;
 mod here;
@@ -49,6 +50,7 @@ pub use self::{
         function_id,
     },
     config::EngineConfig,
+    elsewhere::{Elsewhere, Home, Refusal},
     event::{EngineEvent, Names, Origin, Watched},
     ids::{COUNTER_BITS, project_id},
     imports::MeasuredInit,

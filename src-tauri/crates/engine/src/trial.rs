@@ -4,7 +4,7 @@
 //!
 //! Dropping the future ends its instances.
 
-mod call;
+pub(crate) mod call;
 
 use std::{
     sync::Arc,
@@ -107,7 +107,9 @@ impl Engine {
             let Some(event) = events.next() else { return Ok(trial) };
             let phases = instance.0.phases;
             match call::run(&instance.0, &name, event.clone()).await {
-                Ok(run) => trial.runs.push(TrialRun { init: Some(phases.boot + phases.init), ..run }),
+                Ok(answered) => {
+                    trial.runs.push(TrialRun { init: Some(phases.boot + phases.init), ..answered.run });
+                }
                 Err(failure) => {
                     trial.failure = Some(failure);
                     return Ok(trial);
@@ -118,7 +120,7 @@ impl Engine {
         let Some(instance) = last else { return Ok(trial) };
         for event in (0..request.warm).flat_map(|_| &request.events) {
             match call::run(&instance.0, &name, event.clone()).await {
-                Ok(run) => trial.runs.push(run),
+                Ok(answered) => trial.runs.push(answered.run),
                 Err(failure) => {
                     trial.failure = Some(failure);
                     break;

@@ -96,6 +96,8 @@ commands! {
     costs(CostQuery) -> CostReport;
     /// Takes as long as the runs; dropping the call ends them.
     rightsize(RightsizeRequest) -> RightsizeReport;
+    /// Tries it under every other provider's contract, one after the other; dropping the call ends what runs.
+    portability(PortabilityRequest) -> Portability;
     /// A day of one plan (a week of a weekly shape), call by call.
     simulate(SimulationQuery) -> Simulation;
     /// Sends traffic to a function. Fails with [`ErrorCode::Conflict`] while another run goes on: the two would measure

@@ -31,6 +31,7 @@ mod manifest;
 mod name;
 pub mod narrate;
 mod overrides;
+pub mod portable;
 mod project;
 pub mod provider;
 pub mod pull;

@@ -10,6 +10,7 @@ use crate::{
     invocation::{Event, Found, Handover, HttpRequest, Reply},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
+    portable::Portable,
     project::Project,
     push::Failed,
     templates::Template,
@@ -37,6 +38,8 @@ pub struct Provider {
     pub(crate) stands_in: &'static [&'static str],
     /// Of the switches in `coldframe.toml` that not every provider has, its own.
     pub(crate) switches: &'static [&'static str],
+    /// Its functions under other contracts, and others' under its own.
+    pub(crate) portable: &'static Portable,
     /// Functions to begin with.
     pub(crate) templates: &'static [Template],
     /// Beside the code, the first of more weight.

@@ -55,6 +55,8 @@ import type { OpenSamples } from "./OpenSamples";
 import type { OpenedInEditor } from "./OpenedInEditor";
 import type { Overview } from "./Overview";
 import type { Pause } from "./Pause";
+import type { Portability } from "./Portability";
+import type { PortabilityRequest } from "./PortabilityRequest";
 import type { Range } from "./Range";
 import type { RevisionChange } from "./RevisionChange";
 import type { RevisionQuery } from "./RevisionQuery";
@@ -110,6 +112,7 @@ export interface Commands {
   delete_event: { request: DeleteEvent; response: Array<SavedEvent> };
   costs: { request: CostQuery; response: CostReport };
   rightsize: { request: RightsizeRequest; response: RightsizeReport };
+  portability: { request: PortabilityRequest; response: Portability };
   simulate: { request: SimulationQuery; response: Simulation };
   start_load: { request: StartLoad; response: LoadRun };
   stop_load: { request: LoadId; response: LoadRun };

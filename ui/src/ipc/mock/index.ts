@@ -18,6 +18,7 @@ import { MockSettings } from './settings';
 import { makeChange, makeImports, makeStarts } from './starts';
 import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
+import { makePortability } from './portability';
 import { makeRightsize } from './rightsize';
 import { afterReload, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
@@ -285,6 +286,10 @@ export class MockTransport implements Transport {
     delete_event: ({ name }) => (this.events = this.events.filter((event) => event.name !== name)),
     costs: (query) => makeCosts(query, this.record()),
     simulate: (query) => simulate(query),
+    portability: async (request) => {
+      await after(this.traffic ? 400 : 0);
+      return makePortability(this.get(request.function), request.event);
+    },
     rightsize: async (request) => {
       await after(this.traffic ? 300 : 0);
       return makeRightsize(request, this.get(request.function).name);

@@ -6,6 +6,7 @@ export const TABS = [
   { id: 'cold', label: 'Cold starts' },
   { id: 'reloads', label: 'Reloads' },
   { id: 'size', label: 'Size' },
+  { id: 'elsewhere', label: 'Elsewhere' },
   { id: 'settings', label: 'Settings' },
 ] as const;
 

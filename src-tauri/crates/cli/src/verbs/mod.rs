@@ -16,6 +16,7 @@ pub(crate) mod map;
 pub(crate) mod measured;
 pub(crate) mod new;
 pub(crate) mod plans;
+pub(crate) mod portability;
 pub(crate) mod prices;
 pub(crate) mod report;
 pub(crate) mod rightsize;

@@ -55,12 +55,17 @@ impl Revision {
     pub(crate) fn sized(&self, memory_mb: u32) -> Self {
         let mut app = App::clone(&self.app);
         app.settings.memory_mb = memory_mb;
+        self.with(app, self.code.clone())
+    }
+
+    /// Code of it as another app, from another folder. It serves nobody and is not in the record.
+    pub(crate) fn with(&self, app: App, code: PathBuf) -> Self {
         Self {
             id: self.id,
             app: Arc::new(app),
             made_at: self.made_at,
             hash: self.hash.clone(),
-            code: self.code.clone(),
+            code,
             artifact: self.artifact.clone(),
             files: self.files.clone(),
             detached: self.detached,

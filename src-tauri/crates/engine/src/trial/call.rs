@@ -5,9 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use coldframe_providers::{
     clock,
-    invocation::{Body, CallContext, Chunk, Event, Failure, Handover, Reply},
+    invocation::{Body, CallContext, Chunk, Event, Failure, Handover, Reply, ResponseHead},
     narrate::Cause,
 };
 
@@ -20,11 +21,24 @@ use crate::{
 /// How long the end of a process may take to be noticed after the error that was its first sign.
 const ENDING: Duration = Duration::from_millis(250);
 
-pub(super) async fn run(
+/// How much of an answer is kept.
+const KEPT: usize = 6 * 1024 * 1024;
+
+/// A run, with what the function answered.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) run: TrialRun,
+    pub(crate) head: ResponseHead,
+    pub(crate) body: Bytes,
+    /// What it printed since the call before.
+    pub(crate) lines: Vec<String>,
+}
+
+pub(crate) async fn run(
     instance: &Instance,
     function: &Arc<str>,
     event: Event,
-) -> Result<TrialRun, TrialFailure> {
+) -> Result<Answered, TrialFailure> {
     let timeout = instance.app.settings.timeout;
     let limit_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
     instance.child.watch_memory(true);
@@ -39,34 +53,42 @@ pub(super) async fn run(
     let deadline = begun + timeout;
     let answered = async {
         match instance.conversation.exchange(handover).await {
-            Reply::Response { body: Body::Stream(mut chunks), .. } => loop {
-                match chunks.recv().await {
-                    Some(Chunk::Data(_)) => {}
-                    Some(Chunk::End) => return Ok(()),
-                    Some(Chunk::Failed { error_type, payload }) => return Err((error_type, payload)),
-                    // The process is gone, which is told by its end.
-                    None => std::future::pending().await,
+            Reply::Response { head, body: Body::Stream(mut chunks) } => {
+                let mut whole = Vec::new();
+                loop {
+                    match chunks.recv().await {
+                        Some(Chunk::Data(data)) => {
+                            whole.extend_from_slice(&data[..data.len().min(KEPT - whole.len())]);
+                        }
+                        Some(Chunk::End) => return Ok((head, Bytes::from(whole))),
+                        Some(Chunk::Failed { error_type, payload }) => return Err((error_type, payload)),
+                        // The process is gone, which is told by its end.
+                        None => std::future::pending().await,
+                    }
                 }
-            },
-            Reply::Response { .. } => Ok(()),
+            }
+            Reply::Response { head, body: Body::Full(bytes) } => Ok((head, bytes)),
             Reply::Error { error_type, payload } => Err((error_type, payload)),
         }
     };
-    let error = tokio::select! {
+    let answer = tokio::select! {
         biased;
-        answer = answered => answer.err(),
+        answer = answered => answer,
         exit = instance.child.exited() => return Err(gone(&exit_cause(exit))),
         () = tokio::time::sleep_until(deadline.into()) => return Err(gone(&Cause::Timeout(timeout))),
     };
     let handler = begun.elapsed();
-    if let Some((error_type, payload)) = error {
-        if let Ok(exit) = tokio::time::timeout(ENDING, instance.child.exited()).await {
-            return Err(gone(&exit_cause(exit)));
+    let (head, body) = match answer {
+        Ok(answer) => answer,
+        Err((error_type, payload)) => {
+            if let Ok(exit) = tokio::time::timeout(ENDING, instance.child.exited()).await {
+                return Err(gone(&exit_cause(exit)));
+            }
+            let body: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
+            let said = body["errorMessage"].as_str().unwrap_or_default();
+            return Err(TrialFailure { kind: Failure::Error, message: format!("{error_type}: {said}") });
         }
-        let body: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
-        let said = body["errorMessage"].as_str().unwrap_or_default();
-        return Err(TrialFailure { kind: Failure::Error, message: format!("{error_type}: {said}") });
-    }
+    };
     let idle = tokio::select! {
         biased;
         idle = instance.conversation.idle() => idle,
@@ -76,11 +98,11 @@ pub(super) async fn run(
     let used = instance.usage_since_last(idle.usage, sampled(&instance.child));
     instance.child.reset_peak();
     instance.child.watch_memory(false);
-    // Whoever reads the lines of the next call gets those of that call only.
     instance.child.drain().await;
-    instance.logs.init().await;
+    let lines = instance.logs.init().await;
     let cpu = used.cpu_user + used.cpu_system;
-    Ok(TrialRun { init: None, handler, cpu, peak_memory_kb: used.peak_memory_kb })
+    let run = TrialRun { init: None, handler, cpu, peak_memory_kb: used.peak_memory_kb };
+    Ok(Answered { run, head, body, lines })
 }
 
 /// The process did not answer.

@@ -9,6 +9,7 @@ mod import_tree;
 mod imports;
 mod invoke;
 mod jobs;
+mod portability;
 mod read;
 mod rightsize;
 mod settings;
@@ -218,6 +219,10 @@ impl Commands for Host {
 
     async fn rightsize(&self, request: wire::RightsizeRequest) -> Result<wire::RightsizeReport> {
         self.rightsize_function(request).await
+    }
+
+    async fn portability(&self, request: wire::PortabilityRequest) -> Result<wire::Portability> {
+        self.portability_of(request).await
     }
 
     async fn simulate(&self, request: wire::SimulationQuery) -> Result<wire::Simulation> {

@@ -5,6 +5,7 @@ pub(crate) mod door;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;
+mod portable;
 pub(crate) mod templates;
 
 use crate::{
@@ -34,6 +35,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
     stands_in: &[],
     switches: &[],
+    portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

@@ -7,6 +7,7 @@ mod envelope;
 mod failure;
 mod key;
 mod launch;
+mod portable;
 mod route;
 mod schedule;
 mod templates;
@@ -42,6 +43,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[],
     stands_in: &[],
     switches: &["ask_for_keys", "follow_schedules"],
+    portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
     launch: launch::launch,

@@ -4,6 +4,7 @@ mod detect;
 pub(crate) mod door;
 mod failure;
 mod launch;
+mod portable;
 
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[],
     stands_in: &["functions-framework", "@google-cloud/functions-framework"],
     switches: &[],
+    portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -7,6 +7,7 @@ pub(crate) mod door;
 mod failure;
 mod launch;
 mod params;
+mod portable;
 
 use http::HeaderMap;
 
@@ -36,6 +37,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[],
     stands_in: &[],
     switches: &[],
+    portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
     launch: launch::launch,

@@ -12,7 +12,7 @@ use http::{
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::http_body::Payload;
+use crate::{http_body::Payload, invocation::HttpRequest};
 
 /// A request as both kinds of caller send it.
 #[derive(Debug)]
@@ -135,11 +135,49 @@ pub(super) enum Unfit {
     Body,
 }
 
+impl Unfit {
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Self::Status => "the result's statusCode is no HTTP status",
+            Self::Body => "the result's body is not what its content type says",
+        }
+    }
+}
+
+/// What a Code Engine function gets for a request that a person described.
+pub(super) fn described(request: &HttpRequest) -> Value {
+    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    let asked =
+        Asked { method: &request.method, headers: &request.headers, path, query, body: &request.body };
+    // Reserved names are left out, as nobody can send them.
+    asked.of_function().map(Value::Object).unwrap_or_else(|Reserved| json!({}))
+}
+
+/// An HTTP answer made of a result.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// The same, to be sent.
+///
+/// # Errors
+/// As for [`answered`].
+pub(super) fn answer(result: &Value) -> Result<Response<Payload>, Unfit> {
+    let Answered { status, headers, body } = answered(result)?;
+    let mut response = Response::new(Payload::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
 /// The answer in a result: `{headers, statusCode, body}`, all optional.
 ///
 /// # Errors
 /// The status or the body cannot be sent.
-pub(super) fn answer(result: &Value) -> Result<Response<Payload>, Unfit> {
+pub(super) fn answered(result: &Value) -> Result<Answered, Unfit> {
     let empty = Map::new();
     let members = result.as_object().unwrap_or(&empty);
     let mut headers = HeaderMap::new();
@@ -180,10 +218,7 @@ pub(super) fn answer(result: &Value) -> Result<Response<Payload>, Unfit> {
         let kind = if body.is_string() { "text/html; charset=utf-8" } else { "application/json" };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     }
-    let mut response = Response::new(Payload::from(bytes));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    Ok(response)
+    Ok(Answered { status, headers, body: bytes })
 }
 
 /// What is sent as Base64.

@@ -212,6 +212,19 @@ fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, han
     app
 }
 
+/// A function of `func`'s kind, by the file and the name it starts from.
+///
+/// # Errors
+/// There is no such file.
+pub(super) fn function(project: &Project, name: &str, root: &Path, handler: &str) -> Result<App, Problem> {
+    let (stem, _) = parts(handler);
+    let language = [Language::Python, Language::Node]
+        .into_iter()
+        .find(|language| source_file(root, stem, *language).is_some())
+        .ok_or_else(|| Problem::error(format!("there is no file for the handler {handler}")))?;
+    Ok(draft(project, name, root, language, handler.to_owned()))
+}
+
 /// A function that a person declares: its folder, and the command that starts it or, of a `func` project, nothing.
 ///
 /// # Errors

@@ -57,7 +57,7 @@ pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
 }
 
 /// What the build makes of a TypeScript file.
-fn built_name(handler: &str) -> String {
+pub(super) fn built_name(handler: &str) -> String {
     let stem = handler.strip_suffix(".tsx").or_else(|| handler.strip_suffix(".ts"));
     stem.map_or_else(|| handler.to_owned(), |stem| format!("{stem}.js"))
 }

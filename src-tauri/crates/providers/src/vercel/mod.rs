@@ -6,6 +6,7 @@ pub(crate) mod edge;
 pub(crate) mod failure;
 pub(crate) mod launch;
 pub(crate) mod narrate;
+pub(crate) mod portable;
 pub(crate) mod templates;
 
 use crate::{
@@ -33,6 +34,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[Language::Python],
     stands_in: &[],
     switches: &[],
+    portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
     launch: launch::launch,

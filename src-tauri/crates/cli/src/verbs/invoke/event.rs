@@ -1,4 +1,4 @@
-//! The event of `coldframe invoke` and `rightsize`: read and looked at before anything is started for it.
+//! The event of `coldframe invoke`, `rightsize` and `portability`: read and looked at before anything is started for it.
 
 use std::{
     io::{ErrorKind, Read},

@@ -5,6 +5,7 @@
 //! first segment, a function's name, any other route.
 
 mod answer;
+mod asked;
 mod call;
 mod cors;
 mod describe;
@@ -32,6 +33,7 @@ use hyper::{Request, body::Incoming};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::asked::{answer_of, event_of};
 pub(crate) use self::urls::urls;
 use self::{
     routes::RouteMatch,

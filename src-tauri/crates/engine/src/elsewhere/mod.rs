@@ -1,0 +1,274 @@
+//! A function tried under another provider's contract: its code, with or without an adapter beside it, run on an
+//! instance of its own, as that provider would start and call it. As with every trial, neither the pool nor the record
+//! knows of it.
+//!
+//! What has to stand between two providers is theirs to say ([`portable`]); here it is found out whether it holds.
+
+mod folder;
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
+};
+
+use coldframe_providers::{
+    domain::{App, Function, Problem, ProviderId},
+    invocation::{Event, Failure},
+    portable::{self, Adapter, Attempt, Call, Told},
+    registry,
+};
+use regex::Regex;
+
+use self::folder::Folder;
+use crate::{
+    Engine, TrialError, TrialFailure,
+    app::{Disk, bring_up, problem_of},
+    instance::{StartFailure, StartRequest},
+    trial::{OnTrial, call},
+};
+
+/// Longest start and call that are waited for, whatever the provider would.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Of what it printed.
+const LINES: usize = 40;
+
+/// How a function fares under its own contract.
+#[derive(Debug)]
+pub struct Home {
+    /// Boot and init.
+    pub init: Duration,
+    pub handler: Duration,
+    pub told: Told,
+}
+
+/// What became of one attempt that was not answered as it is at home.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub kind: Failure,
+    /// Lower case but for names of errors, no final full stop.
+    pub message: String,
+    /// What it printed, the last lines of it.
+    pub lines: Vec<String>,
+}
+
+/// How it fares under another's.
+#[derive(Debug)]
+pub enum Elsewhere {
+    /// Nothing mechanical stands between the two: why.
+    NotTried(String),
+    Ran {
+        /// `None`: as it is.
+        adapter: Option<Adapter>,
+        /// Why it does not run as it is, where that was tried.
+        as_it_is: Option<Refusal>,
+        home: Home,
+    },
+    /// None of the attempts held; the last of them.
+    Refused { adapter: Option<Adapter>, refusal: Refusal },
+}
+
+impl Engine {
+    /// Whether code of a function can be called without its provider at all; the outer error is no matter of that.
+    ///
+    /// # Errors
+    /// There is no such function, or it could not be built.
+    pub async fn can_leave(&self, function_id: i64, call: &Call) -> Result<Result<(), String>, TrialError> {
+        let (app, function) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
+        let (start, _) = app.lend().await.map_err(TrialError::Problem)?;
+        Ok(portable::can_leave(&start.revision.app, &function, &start.code, call))
+    }
+
+    /// Runs an event under the function's own contract. Another trial of this engine is waited for.
+    ///
+    /// # Errors
+    /// There is no such function, or it could not be built or started at all.
+    pub async fn at_home(&self, function_id: i64, call: &Call) -> Result<Result<Home, Refusal>, TrialError> {
+        let (app, function) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
+        let _alone = self.world().guard.trial().await;
+        let (mut start, disk) = app.lend().await.map_err(TrialError::Problem)?;
+        let mut spec = App::clone(&start.revision.app);
+        spec.settings.timeout = spec.settings.timeout.min(PATIENCE);
+        spec.settings.start_limit = spec.settings.start_limit.min(PATIENCE);
+        start.revision = Arc::new(start.revision.with(spec, start.revision.code.clone()));
+        let event = asked(&start.revision.app, Some(&function), call).map_err(TrialError::Problem)?;
+        Ok(self.tried(start, disk, &function.name, call, event).await)
+    }
+
+    /// Tries to run the same event under the contract of `to`, where `own` is what its callers get at home: the least
+    /// change first, till one is answered with a status like that.
+    ///
+    /// # Errors
+    /// There is no such function, or it could not be built at all.
+    pub async fn elsewhere(
+        &self,
+        function_id: i64,
+        call: &Call,
+        own: &Told,
+        to: ProviderId,
+    ) -> Result<Elsewhere, TrialError> {
+        let (app, function) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
+        let world = self.world();
+        let _alone = world.guard.trial().await;
+        let (start, _) = app.lend().await.map_err(TrialError::Problem)?;
+        let spec = Arc::clone(&start.revision.app);
+        let attempts = match portable::attempts(&spec, &function, &start.code, call, to) {
+            Ok(attempts) => attempts,
+            Err(why) => return Ok(Elsewhere::NotTried(why)),
+        };
+        let (mut as_it_is, mut last) = (None, None);
+        for attempt in attempts {
+            match self.attempt(&start, &spec, &attempt, call, own, to).await {
+                Ok(home) => return Ok(Elsewhere::Ran { adapter: attempt.adapter, as_it_is, home }),
+                Err(refusal) if attempt.adapter.is_none() => as_it_is = Some(refusal),
+                Err(refusal) => last = Some((attempt.adapter, refusal)),
+            }
+        }
+        let (adapter, refusal) = match (last, as_it_is) {
+            (Some(last), _) => last,
+            (None, Some(refusal)) => (None, refusal),
+            (None, None) => return Ok(Elsewhere::NotTried("nothing stands between the two".to_owned())),
+        };
+        Ok(Elsewhere::Refused { adapter, refusal })
+    }
+
+    async fn attempt(
+        &self,
+        start: &StartRequest,
+        spec: &Arc<App>,
+        attempt: &Attempt,
+        call: &Call,
+        own: &Told,
+        to: ProviderId,
+    ) -> Result<Home, Refusal> {
+        let world = self.world();
+        let place = world.config.work_dir.join("elsewhere").join(world.ids.next().to_string());
+        let (code, project) = (start.code.clone(), world.project.clone());
+        let (prepared, original) = (attempt.clone(), Arc::clone(spec));
+        // Reads and writes files.
+        let prepared = tokio::task::spawn_blocking(move || {
+            let folder = Folder::of(place, &code, &original.root, &project, &prepared.files)
+                .map_err(|error| Problem::error(format!("the trial's folder cannot be made: {error}")))?;
+            portable::adopted(to, &prepared, folder.path(), &original).map(|app| (folder, app))
+        });
+        let (folder, app) = match prepared.await {
+            Ok(Ok(prepared)) => prepared,
+            Ok(Err(problem)) => return Err(not_started(&problem)),
+            Err(error) => {
+                return Err(not_started(&Problem::error(format!("the work was interrupted: {error}"))));
+            }
+        };
+        let name = app.functions.first().map_or_else(|| app.name.clone(), |function| function.name.clone());
+        let event = asked(&app, app.functions.first(), call).map_err(|problem| not_started(&problem))?;
+        let mut start = start.clone();
+        start.revision = Arc::new(start.revision.with(app, folder.path().to_owned()));
+        start.code = folder.path().to_owned();
+        start.cpu_milli = None;
+        let home = self.tried(start, None, &name, call, event).await?;
+        let failed = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
+        if home.told.status != own.status && (failed(home.told.status) || failed(own.status)) {
+            let body: String = String::from_utf8_lossy(&home.told.body).chars().take(300).collect();
+            let message =
+                format!("it is answered with {} instead of {}: {body}", home.told.status, own.status);
+            return Err(Refusal { kind: Failure::Error, message, lines: Vec::new() });
+        }
+        Ok(home)
+    }
+
+    /// One event on an instance of its own.
+    async fn tried(
+        &self,
+        start: StartRequest,
+        disk: Option<Disk>,
+        function: &str,
+        call: &Call,
+        event: Event,
+    ) -> Result<Home, Refusal> {
+        let provider = start.revision.app.provider;
+        let instance = match bring_up(self.world(), start, disk, &mut Instant::now()).await {
+            Ok(instance) => OnTrial(instance),
+            Err(StartFailure::Refused(problem) | StartFailure::NoEntrypoint(problem)) => {
+                return Err(not_started(&problem));
+            }
+            Err(StartFailure::Init(failed)) => {
+                let lines = failed.lines.clone();
+                let failed = StartFailure::Init(failed);
+                let mut failure = self.init_failed(&failed);
+                if let Some(hint) = problem_of(&failed, &self.world().project, false).hint {
+                    failure.message = format!("{} ({hint})", failure.message);
+                }
+                return Err(refusal(failure, lines));
+            }
+        };
+        let phases = instance.0.phases;
+        let answered = match call::run(&instance.0, &Arc::from(function), event).await {
+            Ok(answered) => answered,
+            Err(failure) => {
+                instance.0.child.drain().await;
+                return Err(refusal(failure, instance.0.logs.init().await));
+            }
+        };
+        if answered.head.failed.is_some() || answered.head.status.is_server_error() {
+            let said: String = String::from_utf8_lossy(&answered.body).chars().take(300).collect();
+            let message = error_in(&answered.lines)
+                .unwrap_or_else(|| format!("it is answered with {}: {said}", answered.head.status));
+            return Err(Refusal { kind: Failure::Error, message, lines: last(answered.lines) });
+        }
+        match portable::told(provider, call, &answered.head, &answered.body) {
+            Ok(told) => Ok(Home { init: phases.boot + phases.init, handler: answered.run.handler, told }),
+            Err(message) => Err(Refusal { kind: Failure::Error, message, lines: last(answered.lines) }),
+        }
+    }
+}
+
+/// The event as one of the app's functions gets it.
+fn asked(app: &App, function: Option<&Function>, call: &Call) -> Result<Event, Problem> {
+    let text = portable::asks(app.provider, call);
+    let function = function.ok_or_else(|| Problem::error("it has no function"))?;
+    registry::of(app.provider).event(function, &text)
+}
+
+fn not_started(problem: &Problem) -> Refusal {
+    let message = match &problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message.clone(),
+    };
+    Refusal { kind: Failure::InitError, message, lines: Vec::new() }
+}
+
+fn refusal(failure: TrialFailure, lines: Vec<String>) -> Refusal {
+    Refusal { kind: failure.kind, message: failure.message, lines: last(lines) }
+}
+
+fn last(mut lines: Vec<String>) -> Vec<String> {
+    lines.drain(..lines.len().saturating_sub(LINES));
+    lines
+}
+
+/// The last line that names an error: a framework that answers 500 tells its caller nothing.
+fn error_in(lines: &[String]) -> Option<String> {
+    static ERROR: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:\[\w+\] )?[\w.]*(?:Error|Exception)\b.*").expect("the pattern is a constant")
+    });
+    lines
+        .iter()
+        .rev()
+        .flat_map(|line| line.lines().rev())
+        .find_map(|line| Some(ERROR.find(line.trim_start())?.as_str().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_is_found_in_what_was_printed() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let python = lines(
+            "starts\nTraceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: 'AWS_REGION'\n",
+        );
+        assert_eq!(error_in(&python).as_deref(), Some("KeyError: 'AWS_REGION'"));
+        let node = lines("TypeError: res.send is not a function\n    at handler (/a.js:1:2)");
+        assert_eq!(error_in(&node).as_deref(), Some("TypeError: res.send is not a function"));
+        assert_eq!(error_in(&lines("no Error here is one")), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! Under which contracts a function runs: its own first, then every other, each tried by the engine; and what of a
+//! cloud its sources name. Dropping the call ends what runs.
+
+use coldframe_engine::{Elsewhere, Engine, Home, Refusal, TrialError, TrialFailure};
+use coldframe_protocol::{self as wire, ErrorCode, PortedVerdict, RpcError};
+use coldframe_providers::{
+    domain::{ProviderId, Takes},
+    invocation::{FunctionRef, Invoke},
+    portable, registry,
+};
+
+use super::{Result, blocking, rightsize, unknown_function};
+use crate::host::Host;
+
+/// Of an answer that is shown.
+const SHOWN: usize = 4000;
+const MOST_TIES: usize = 200;
+/// Of a reason, which may hold a whole page.
+const REASON: usize = 600;
+
+impl Host {
+    pub(super) async fn portability_of(
+        &self,
+        request: wire::PortabilityRequest,
+    ) -> Result<wire::Portability> {
+        let engine = self.engine()?;
+        let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
+        let (event, event_from) = self.event_to_try(&engine, &function, &request).await?;
+        let call = portable::heard(function.provider, &event).map_err(|problem| {
+            let error = RpcError::new(ErrorCode::Invalid, problem.message);
+            match problem.hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+        })?;
+        let mut report = wire::Portability {
+            function: request.function,
+            name: function.name.clone(),
+            provider: function.provider.as_str().to_owned(),
+            title: function.provider.title().to_owned(),
+            event,
+            event_from: event_from.to_owned(),
+            home: None,
+            failure: None,
+            elsewhere: Vec::new(),
+            ties: self.ties_of(&engine, request.function).await?,
+            rests_on: rests_on(),
+        };
+        let others = registry::ALL.iter().map(|one| one.id).filter(|id| *id != function.provider);
+        if let Err(why) = engine.can_leave(request.function, &call).await.map_err(refused)? {
+            report.elsewhere = others.map(|id| not_tried(id, &why)).collect();
+            return Ok(report);
+        }
+        let home = match engine.at_home(request.function, &call).await.map_err(refused)? {
+            Ok(home) => home,
+            Err(refusal) => {
+                let why =
+                    format!("it fails with this event under {}'s contract, too", function.provider.title());
+                report.elsewhere = others.map(|id| not_tried(id, &why)).collect();
+                report.failure = Some(failure(refusal));
+                return Ok(report);
+            }
+        };
+        for id in others {
+            let tried = engine.elsewhere(request.function, &call, &home.told, id).await.map_err(refused)?;
+            report.elsewhere.push(ported(id, tried, &home));
+        }
+        report.home = Some(run(&home));
+        Ok(report)
+    }
+
+    /// What the person gave, else what the function was last called with, where the record has all of it.
+    async fn event_to_try(
+        &self,
+        engine: &Engine,
+        function: &FunctionRef,
+        request: &wire::PortabilityRequest,
+    ) -> Result<(String, &'static str)> {
+        if let Some(event) = &request.event {
+            return Ok((event.clone(), "given"));
+        }
+        let found = engine.find(function).ok_or_else(unknown_function)?;
+        // Of a request the record keeps the body only.
+        if matches!(found.function.takes, Takes::Event | Takes::Parameters) {
+            let query = wire::InvocationQuery {
+                function: Some(request.function),
+                minutes: None,
+                status: Some("ok".to_owned()),
+                search: None,
+                before: None,
+                after: None,
+                limit: Some(1),
+            };
+            let project = engine.project_id();
+            self.flush().await;
+            let last = self.read(move |report, now| report.invocations(project, &query, now)).await?;
+            if let Some(last) = last.first()
+                && let Some(payload) = self.detail(last.id).await?.request
+                && !payload.truncated
+                && !payload.base64
+            {
+                return Ok((payload.text, "last_call"));
+            }
+        }
+        Ok(("{}".to_owned(), "empty"))
+    }
+
+    async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
+        let (engine, root) = (engine.clone(), engine.root().to_owned());
+        blocking(move || {
+            let mut ties = Vec::new();
+            for file in engine.files(function) {
+                let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+                ties.extend(portable::ties(&file).into_iter().map(|tie| wire::CloudTie {
+                    provider: tie.provider.as_str().to_owned(),
+                    title: tie.provider.title().to_owned(),
+                    name: tie.name,
+                    kind: if tie.is_package { "package" } else { "variable" }.to_owned(),
+                    file: shown.clone(),
+                    line: tie.line,
+                }));
+                ties.truncate(MOST_TIES);
+            }
+            Ok(ties)
+        })
+        .await
+    }
+}
+
+fn refused(error: TrialError) -> RpcError {
+    match error {
+        TrialError::NoFunction => unknown_function(),
+        TrialError::Problem(problem) => RpcError::new(ErrorCode::Failed, problem.to_string()),
+    }
+}
+
+fn rests_on() -> Vec<String> {
+    [
+        "each contract is tried by really running the function under it, on an instance of its own on this machine, with \
+         one event: other events may use what that one does not",
+        "an adapter is the least that stands between two contracts; it translates calls and answers, not what a cloud's \
+         services do",
+        "packages and variables are read from the function's own files, not from what it has installed; hosts that it \
+         connects to are not observed",
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+fn not_tried(id: ProviderId, why: &str) -> wire::Ported {
+    wire::Ported {
+        provider: id.as_str().to_owned(),
+        title: id.title().to_owned(),
+        verdict: PortedVerdict::NotTried,
+        reason: Some(why.to_owned()),
+        adapter: None,
+        run: None,
+        same_answer: None,
+        log: Vec::new(),
+    }
+}
+
+fn ported(id: ProviderId, tried: Elsewhere, own: &Home) -> wire::Ported {
+    let adapter = |adapter: portable::Adapter| wire::PortAdapter {
+        file: adapter.file,
+        source: adapter.source,
+        note: adapter.note,
+    };
+    let blank = not_tried(id, "");
+    match tried {
+        Elsewhere::NotTried(why) => not_tried(id, &why),
+        Elsewhere::Ran { adapter: through, as_it_is, home } => wire::Ported {
+            verdict: if through.is_some() { PortedVerdict::Adapter } else { PortedVerdict::AsItIs },
+            reason: as_it_is.map(|refusal| format!("as it is: {}", short(&refusal.message))),
+            adapter: through.map(adapter),
+            same_answer: Some(home.told.is_like(&own.told)),
+            run: Some(run(&home)),
+            ..blank
+        },
+        Elsewhere::Refused { adapter: through, refusal } => wire::Ported {
+            verdict: PortedVerdict::Refused,
+            reason: Some(short(&refusal.message)),
+            adapter: through.map(adapter),
+            log: refusal.lines,
+            ..blank
+        },
+    }
+}
+
+fn run(home: &Home) -> wire::PortedRun {
+    let ms = |duration: std::time::Duration| duration.as_micros() as f64 / 1000.0;
+    wire::PortedRun {
+        status: home.told.status.as_u16(),
+        answer: String::from_utf8_lossy(&home.told.body).chars().take(SHOWN).collect(),
+        init_ms: ms(home.init),
+        handler_ms: ms(home.handler),
+    }
+}
+
+fn failure(refusal: Refusal) -> wire::PortedFailure {
+    let Refusal { kind, message, lines } = refusal;
+    let wire::SizeFailure { status, message } = rightsize::failure(TrialFailure { kind, message });
+    wire::PortedFailure { status, message, log: lines }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(REASON).collect()
+}

@@ -1,0 +1,1 @@
+const call = (event) => called(event)

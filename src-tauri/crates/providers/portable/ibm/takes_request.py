@@ -1,0 +1,26 @@
+import base64
+import json
+
+def main(params):
+    """As a Code Engine function is called over HTTP."""
+    headers = {name.lower(): value for name, value in params["__ce_headers"].items()}
+    kind = headers.get("content-type", "")
+    plain = kind.startswith("text/") or kind.startswith("application/x-www-form-urlencoded")
+    body = params["__ce_body"]
+    status, headers, body = respond({
+        "method": params["__ce_method"],
+        "path": params["__ce_path"],
+        "query": params["__ce_query"],
+        "headers": headers,
+        "body": body.encode() if plain else base64.b64decode(body),
+    })
+    headers = {name.lower(): value for name, value in headers.items()}
+    kind = headers.get("content-type", "")
+    if kind.startswith("application/json") and body:
+        try:
+            return {"statusCode": status, "headers": headers, "body": json.loads(body)}
+        except ValueError:
+            # Code Engine refuses a body that is not what its type says.
+            kind = headers["content-type"] = "text/plain"
+    text = not kind or kind.startswith("text/")
+    return {"statusCode": status, "headers": headers, "body": body.decode() if text else base64.b64encode(body).decode()}

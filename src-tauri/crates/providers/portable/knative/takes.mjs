@@ -1,0 +1,7 @@
+export const handle = async (context, received) => {
+  const text = received === undefined || typeof received === 'string' ? (received ?? '') : JSON.stringify(received)
+  const query = new URLSearchParams(context.query).toString()
+  const request = { method: context.method, path: '/', query, headers: context.headers, body: Buffer.from(text) }
+  const { status, headers, body } = await respond(request)
+  return { statusCode: status, headers, body: Buffer.from(body).toString() }
+}

@@ -1,0 +1,164 @@
+//! Lambda's functions elsewhere, and others' on Lambda. A function is called with any JSON, or with the event that a
+//! function URL or an HTTP API makes of a request (payload format 2.0).
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::Value;
+
+use super::{detect, door};
+use crate::{
+    domain::Problem,
+    invocation::{HttpRequest, ResponseHead},
+    portable::{Call, Callee, Convention, Portable, Speech, Taker, Told, Written},
+};
+
+pub(super) const PORTABLE: Portable = Portable {
+    callees,
+    unchanged,
+    taker,
+    app: detect::declared,
+    heard,
+    asks,
+    told,
+    clients: &[
+        "boto3",
+        "botocore",
+        "aioboto3",
+        "aiobotocore",
+        "aws_xray_sdk",
+        "aws_lambda_powertools",
+        "aws-sdk",
+        "@aws-sdk/",
+        "@aws-lambda-powertools/",
+        "aws-xray-sdk",
+        "aws-xray-sdk-core",
+        "github.com/aws/",
+        "aws_config",
+        "aws_sdk_",
+        "lambda_runtime",
+        "lambda_http",
+    ],
+    variables: &["AWS_LAMBDA_", "LAMBDA_TASK_ROOT", "AWS_REGION", "AWS_EXECUTION_ENV"],
+};
+
+fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
+    let handler = &written.app.handler;
+    let (stem, name) =
+        handler.rsplit_once('.').ok_or_else(|| format!("its handler {handler} names no file"))?;
+    let endings: &[&str] = match written.speech {
+        Speech::Python => &["py"],
+        Speech::JavaScript => &["js", "mjs", "cjs"],
+    };
+    let file = endings
+        .iter()
+        .map(|ending| format!("{stem}.{ending}"))
+        .find(|file| written.code.join(file).is_file())
+        .ok_or_else(|| format!("there is no file for its handler {handler}"))?;
+    let (event, request) = match written.speech {
+        Speech::Python => (
+            include_str!("../../portable/aws/calls_event.py"),
+            include_str!("../../portable/aws/calls_request.py"),
+        ),
+        Speech::JavaScript => (
+            include_str!("../../portable/aws/calls_event.mjs"),
+            include_str!("../../portable/aws/calls_request.mjs"),
+        ),
+    };
+    let halves = if written.call.is_request() { vec![event, request] } else { vec![event] };
+    Ok(vec![Callee { convention: Convention::Event, file, name: name.to_owned(), made: "", halves }])
+}
+
+/// A function of parameters gets the event; that a context comes with it is found when it runs.
+fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
+    let (stem, _) = callee.file.rsplit_once('.')?;
+    (callee.convention == Convention::Parameters).then(|| format!("{stem}.{}", callee.name))
+}
+
+fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
+    let half = match (written.speech, !written.call.is_request()) {
+        (Speech::Python, true) => include_str!("../../portable/aws/takes_value.py"),
+        (Speech::Python, false) => include_str!("../../portable/aws/takes_request.py"),
+        (Speech::JavaScript, true) => include_str!("../../portable/aws/takes_value.mjs"),
+        (Speech::JavaScript, false) => include_str!("../../portable/aws/takes_request.mjs"),
+    };
+    let file = match written.speech {
+        Speech::Python => "on_aws.py",
+        Speech::JavaScript => "on_aws.mjs",
+    };
+    Taker { file, handler: "on_aws.handler", half, wants_requests: false, beside: Vec::new(), note: None }
+}
+
+fn heard(text: &str) -> Result<Call, Problem> {
+    let text = if text.trim().is_empty() { "{}" } else { text };
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        Problem::error(format!("the event is not JSON: {error}")).hint("an empty event is {}")
+    })?;
+    Ok(request(&value).map_or(Call::Value(value), Call::Request))
+}
+
+/// The request that payload format 2.0 tells of.
+fn request(event: &Value) -> Option<HttpRequest> {
+    let http = &event["requestContext"]["http"];
+    let method = Method::from_bytes(http["method"].as_str()?.as_bytes()).ok()?;
+    let path = event["rawPath"].as_str()?;
+    let query = event["rawQueryString"].as_str().unwrap_or_default();
+    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let mut headers = HeaderMap::new();
+    for (name, value) in event["headers"].as_object().into_iter().flatten() {
+        // What the edge adds is for the other edge to add.
+        if name.starts_with("x-amzn-") || name.starts_with("x-forwarded-") || name == "host" {
+            continue;
+        }
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::try_from(name), HeaderValue::try_from(value.as_str().unwrap_or_default()))
+        {
+            headers.append(name, value);
+        }
+    }
+    let text = event["body"].as_str().unwrap_or_default();
+    let body = if event["isBase64Encoded"] == true {
+        STANDARD.decode(text).ok()?.into()
+    } else {
+        Bytes::from(text.to_owned())
+    };
+    Some(HttpRequest { method, target, headers, body })
+}
+
+fn asks(call: &Call) -> String {
+    match call {
+        Call::Value(value) => value.to_string(),
+        Call::Request(request) => String::from_utf8_lossy(&door::event_of(request)).into_owned(),
+    }
+}
+
+fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+    match call {
+        Call::Value(_) => Ok(Told { status: StatusCode::OK, body: body.clone() }),
+        Call::Request(_) => door::answer_of(body).map(|(status, body)| Told { status, body }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_becomes_an_event_and_the_event_the_same_request() {
+        let text =
+            r#"{"method":"POST","path":"/a/b?c=d%20e","headers":{"content-type":"text/plain"},"body":"hi"}"#;
+        let call = crate::portable::heard_request(text).unwrap();
+        let Call::Request(again) = heard(&asks(&call)).unwrap() else { panic!("a request") };
+        assert_eq!((again.method.as_str(), again.target.as_str()), ("POST", "/a/b?c=d%20e"));
+        assert_eq!(
+            (&again.headers["content-type"], &again.body[..]),
+            (&"text/plain".parse().unwrap(), &b"hi"[..])
+        );
+        assert!(matches!(heard("").unwrap(), Call::Value(_)), "no event is an empty one");
+        assert!(
+            matches!(heard(r#"{"rawPath":"/"}"#).unwrap(), Call::Value(_)),
+            "a name alone makes no request"
+        );
+        assert!(heard("{").is_err());
+    }
+}

@@ -1,0 +1,45 @@
+//! Others' functions on Azure, with Azure's own library for the language. Azure's functions are registered with that
+//! library and take its requests, so nothing calls them without it.
+
+use super::detect;
+use crate::portable::{Callee, Portable, Speech, Taker, Written, asks_request, heard_request, told_response};
+
+pub(super) const PORTABLE: Portable = Portable {
+    callees,
+    unchanged: |_, _| None,
+    taker,
+    app: detect::declared,
+    heard: heard_request,
+    asks: asks_request,
+    told: told_response,
+    clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
+    variables: &["AzureWebJobs", "FUNCTIONS_WORKER_RUNTIME", "WEBSITE_SITE_NAME", "WEBSITE_HOSTNAME"],
+};
+
+fn callees(_written: &Written<'_>) -> Result<Vec<Callee>, String> {
+    Err("its functions are registered with Azure's own library and take the objects of that library"
+        .to_owned())
+}
+
+fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
+    // Without the prefix `api`, so that a request's path is the function's own.
+    let host = r#"{"version":"2.0","extensions":{"http":{"routePrefix":""}}}"#.to_owned();
+    let mut beside = vec![("host.json", host)];
+    let (file, half, note) = match written.speech {
+        Speech::Python => (
+            "function_app.py",
+            include_str!("../../portable/azure/takes.py"),
+            "beside it a host.json, with an empty extensions.http.routePrefix, and azure-functions in requirements.txt",
+        ),
+        Speech::JavaScript => {
+            beside.push(("package.json", r#"{"main":"on_azure.mjs"}"#.to_owned()));
+            (
+                "on_azure.mjs",
+                include_str!("../../portable/azure/takes.mjs"),
+                "beside it a host.json, with an empty extensions.http.routePrefix; in package.json \
+                 `\"main\": \"on_azure.mjs\"` and @azure/functions among its dependencies",
+            )
+        }
+    };
+    Taker { file, handler: "", half, wants_requests: true, beside, note: Some(note) }
+}

@@ -1,0 +1,110 @@
+//! Actions elsewhere, and others' functions as actions: `main(params)`, with the parameters that Code Engine makes of a
+//! request where that is what the code answers.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{detect, params};
+use crate::{
+    domain::Problem,
+    invocation::ResponseHead,
+    portable::{Call, Callee, Convention, Portable, Speech, Taker, Told, Written},
+    source::{Offers, Source, Syntax},
+};
+
+pub(super) const PORTABLE: Portable = Portable {
+    callees,
+    unchanged,
+    taker,
+    app: detect::declared,
+    heard,
+    asks,
+    told,
+    clients: &[
+        "ibm_boto3",
+        "ibm_botocore",
+        "ibm_cloud_sdk_core",
+        "ibm_platform_services",
+        "ibmcloudant",
+        "ibm_watson",
+        "ibm_db",
+        "ibm-cos-sdk",
+        "ibm-cloud-sdk-core",
+        "@ibm-cloud/",
+        "ibm-watson",
+        "openwhisk",
+        "github.com/IBM/",
+    ],
+    variables: &["__OW_", "CE_PROJECT_ID", "CE_FUNCTION", "CE_REGION", "CE_DOMAIN"],
+};
+
+fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
+    let app = written.app;
+    let (stem, name) = detect::parts(&app.handler);
+    let path = detect::source_file(written.code, stem, app.language)
+        .ok_or_else(|| format!("there is no file for its handler {}", app.handler))?;
+    let file = path.strip_prefix(written.code).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    let half = match written.speech {
+        Speech::Python => include_str!("../../portable/ibm/calls.py"),
+        Speech::JavaScript => {
+            let text = crate::project::text_of(&path).unwrap_or_default();
+            if Source::new(Syntax::JavaScript, &text).offers(name) == Offers::No {
+                return Err(format!(
+                    "{file} exports nothing: OpenWhisk finds `{name}` in the file's text, and nobody else does; with \
+                     `exports.{name} = {name}` it can be tried"
+                ));
+            }
+            include_str!("../../portable/ibm/calls.mjs")
+        }
+    };
+    let (convention, name) = (Convention::Parameters, name.to_owned());
+    Ok(vec![Callee { convention, file, name, made: "", halves: vec![half] }])
+}
+
+fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
+    let (stem, _) = callee.file.rsplit_once('.')?;
+    (callee.convention == Convention::Event).then(|| format!("{stem}.{}", callee.name))
+}
+
+fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
+    let half = match (written.speech, !written.call.is_request()) {
+        (Speech::Python, true) => include_str!("../../portable/ibm/takes_value.py"),
+        (Speech::Python, false) => include_str!("../../portable/ibm/takes_request.py"),
+        (Speech::JavaScript, true) => include_str!("../../portable/ibm/takes_value.mjs"),
+        (Speech::JavaScript, false) => include_str!("../../portable/ibm/takes_request.mjs"),
+    };
+    let file = match written.speech {
+        Speech::Python => "on_ibm.py",
+        Speech::JavaScript => "on_ibm.mjs",
+    };
+    Taker { file, handler: "on_ibm.main", half, wants_requests: false, beside: Vec::new(), note: None }
+}
+
+fn heard(text: &str) -> Result<Call, Problem> {
+    let text = if text.trim().is_empty() { "{}" } else { text };
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        Problem::error(format!("the parameters are not JSON: {error}")).hint("none are {}")
+    })?;
+    Ok(Call::Value(value))
+}
+
+fn asks(call: &Call) -> String {
+    match call {
+        Call::Value(value) => value.to_string(),
+        Call::Request(request) => params::described(request).to_string(),
+    }
+}
+
+fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+    match call {
+        Call::Value(_) => Ok(Told { status: StatusCode::OK, body: body.clone() }),
+        Call::Request(_) => {
+            let result: Value =
+                serde_json::from_slice(body).map_err(|error| format!("no result: {error}"))?;
+            params::answered(&result)
+                .map(|answer| Told { status: answer.status, body: answer.body })
+                .map_err(|unfit| unfit.sentence().to_owned())
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! An adapter's text: the code's own name is imported as `called`, then the half that calls it, then the half that is
+//! called.
+
+use std::collections::BTreeSet;
+
+use super::{Callee, Speech, Taker, Written};
+use crate::domain::ProviderId;
+
+const VALUE_PYTHON: &str = include_str!("../../portable/value.py");
+const VALUE_JAVASCRIPT: &str = include_str!("../../portable/value.mjs");
+
+/// One way to run a function under another provider's contract.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// `None`: as it is.
+    pub adapter: Option<Adapter>,
+    /// What the other provider starts from.
+    pub handler: String,
+    /// To be put beside the code, relative to it; the adapter among them.
+    pub files: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adapter {
+    /// Relative to the code.
+    pub file: String,
+    pub source: String,
+    /// What has to be written besides.
+    pub note: Option<String>,
+}
+
+pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: ProviderId) -> Attempt {
+    let Taker { file, handler, half, wants_requests, beside, note } = taker;
+    let mut halves = callee.halves.clone();
+    if !calls_a_half(half) {
+        halves.clear();
+    } else if wants_requests && !written.call.is_request() {
+        halves.push(match written.speech {
+            Speech::Python => VALUE_PYTHON,
+            Speech::JavaScript => VALUE_JAVASCRIPT,
+        });
+    }
+    halves.push(half);
+    let depth = file.matches('/').count();
+    let name = written.function.name.as_str();
+    let first = format!(
+        "{name}, written for {}, as {} calls it: {file}, beside the code.",
+        written.app.provider.title(),
+        to.title()
+    );
+    let source = match written.speech {
+        Speech::Python => python(&first, callee, &halves),
+        Speech::JavaScript => javascript(&first, callee, &halves, depth),
+    };
+    // Text in a string of either language.
+    let source = source.replace("@NAME@", &serde_json::Value::from(name).to_string());
+    let mut files: Vec<(String, String)> =
+        beside.into_iter().map(|(file, text)| (file.to_owned(), text)).collect();
+    files.push((file.to_owned(), source.clone()));
+    let adapter = Adapter { file: file.to_owned(), source, note: note.map(str::to_owned) };
+    Attempt { adapter: Some(adapter), handler: handler.to_owned(), files }
+}
+
+/// Whether a taker calls by the callee's half; else it gives the code's own function on.
+fn calls_a_half(taker: &str) -> bool {
+    taker.contains("respond(") || taker.contains("call(")
+}
+
+fn python(first: &str, callee: &Callee, halves: &[&str]) -> String {
+    let Callee { file, name, made, .. } = callee;
+    let module = file.trim_end_matches(".py");
+    // Starting from another file, those two names are that file's.
+    let is_own = !["main", "__main__"].contains(&module);
+    let plain = is_own
+        && module.split('/').all(|part| {
+            part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+                && !part.starts_with(|letter: char| letter.is_ascii_digit())
+        });
+    let mut lines: Vec<String> = Vec::new();
+    let import = if plain {
+        format!("from {} import {name}", module.replace('/', "."))
+    } else {
+        lines.push("import runpy".to_owned());
+        String::new()
+    };
+    let made = if made.is_empty() { name.clone() } else { (*made).to_owned() };
+    let called = if plain {
+        format!("called = {made}\n")
+    } else {
+        let path = serde_json::Value::from(file.as_str());
+        format!("{name} = runpy.run_path({path})[\"{name}\"]\ncalled = {made}\n")
+    };
+    let (imports, bodies) = split(halves, &["import ", "from "]);
+    lines.extend(imports);
+    lines.sort();
+    lines.dedup();
+    let own = if import.is_empty() { String::new() } else { format!("{import}\n") };
+    let gap = if lines.is_empty() { "" } else { "\n" };
+    format!(
+        "# {first}\n{}{gap}{own}\n{called}\n\n{}\n",
+        lines.iter().map(|line| format!("{line}\n")).collect::<String>(),
+        bodies.join("\n\n\n")
+    )
+}
+
+fn javascript(first: &str, callee: &Callee, halves: &[&str], depth: usize) -> String {
+    let up = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
+    let import =
+        format!("import * as code from {};", serde_json::Value::from(format!("{up}{}", callee.file)))
+            .trim_end_matches(';')
+            .replace('"', "'");
+    let called = match callee.name.as_str() {
+        "*" => "const called = code\n".to_owned(),
+        "default" => "const called = code.default?.default ?? code.default\n".to_owned(),
+        name => format!("const called = code.{name} ?? code.default?.{name}\n"),
+    };
+    let (imports, bodies) = split(halves, &["import "]);
+    let imports: String = imports.iter().map(|line| format!("{line}\n")).collect();
+    format!("// {first}\n{imports}{import}\n\n{called}\n{}\n", bodies.join("\n\n"))
+}
+
+/// The lines that import, each once, and what is left of every half.
+fn split(halves: &[&str], words: &[&str]) -> (BTreeSet<String>, Vec<String>) {
+    let mut imports = BTreeSet::new();
+    let bodies = halves
+        .iter()
+        .map(|half| {
+            let (head, body): (Vec<&str>, Vec<&str>) =
+                half.lines().partition(|line| words.iter().any(|word| line.starts_with(word)));
+            imports.extend(head.into_iter().map(str::to_owned));
+            body.join("\n").trim().to_owned()
+        })
+        .collect();
+    (imports, bodies)
+}

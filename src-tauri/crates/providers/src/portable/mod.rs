@@ -1,0 +1,304 @@
+//! Whether code written for one provider runs under another's contract: what has to stand between the two, written out
+//! as a file to be put beside the code, and what of a provider a project's sources name.
+//!
+//! An adapter is made of two halves in the function's own language: one that calls the function as its own provider
+//! would, and one that the other provider calls. In the middle is an event, or a request, of no provider. So every
+//! provider brings its halves and knows of no other. Nothing here runs anything: what comes of an adapter is found by
+//! whoever runs it.
+
+mod adapter;
+mod ties;
+
+use std::{path::Path, time::Duration};
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+pub use self::{
+    adapter::{Adapter, Attempt},
+    ties::{Tie, ties},
+};
+use crate::{
+    detecting::rename,
+    domain::{App, Function, Language, Problem, ProviderId},
+    http_event,
+    invocation::{HttpRequest, ResponseHead},
+    project::Project,
+    provider::Declaration,
+    registry,
+};
+
+/// What a provider adds to that.
+#[derive(Debug)]
+pub(crate) struct Portable {
+    /// The ways in which code of its functions can be called without it, the simplest first; or why there is none.
+    pub(crate) callees: fn(&Written<'_>) -> Result<Vec<Callee>, String>,
+    /// The handler by which it calls such code as it is.
+    pub(crate) unchanged: fn(&Callee, Speech) -> Option<String>,
+    pub(crate) taker: fn(&Written<'_>, &Callee) -> Taker,
+    /// The app that lies in a folder with its taker, or with the code as it is.
+    pub(crate) app: fn(&Declaration<'_>) -> Result<App, Problem>,
+    /// What a person wrote as an event of its functions.
+    pub(crate) heard: fn(&str) -> Result<Call, Problem>,
+    /// The same for its functions, as a person would write it.
+    pub(crate) asks: fn(&Call) -> String,
+    /// What its callers get of an answer; or why there is none in it.
+    pub(crate) told: fn(&Call, &ResponseHead, &Bytes) -> Result<Told, String>,
+    /// Packages that reach its services, as they are imported; one that ends in `/` or `.` stands for all below it.
+    pub(crate) clients: &'static [&'static str],
+    /// How variables begin that only its environment has.
+    pub(crate) variables: &'static [&'static str],
+}
+
+/// The languages that halves are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Speech {
+    Python,
+    JavaScript,
+}
+
+/// Code as its provider has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) function: &'a Function,
+    /// Where it lies: its folder, or what a build made of it.
+    pub(crate) code: &'a Path,
+    pub(crate) call: &'a Call,
+    pub(crate) speech: Speech,
+}
+
+/// How a function is called by whoever calls it; several providers share some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Convention {
+    /// `(event, context)`.
+    Event,
+    /// `(params)`.
+    Parameters,
+    /// `(req, res)`.
+    NodeRequest,
+    /// `GET(request)`, `{ fetch }`.
+    WebRequest,
+    /// Flask's request.
+    FlaskRequest,
+    /// A class on `BaseHTTPRequestHandler`.
+    HandlerClass,
+    /// A WSGI or ASGI application.
+    Application,
+    /// `handle(context, body)`.
+    Handle,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Callee {
+    pub(crate) convention: Convention,
+    /// Relative to the code, with forward slashes and its ending.
+    pub(crate) file: String,
+    /// What the file offers; `default` and, of a whole module, `*` in JavaScript.
+    pub(crate) name: String,
+    /// Of Python, what is made of what it offers: `new().handle`.
+    pub(crate) made: &'static str,
+    /// Define `call(event)` or `respond(request)`.
+    pub(crate) halves: Vec<&'static str>,
+}
+
+/// What a provider calls.
+#[derive(Debug, Clone)]
+pub(crate) struct Taker {
+    /// Relative to the code, with forward slashes.
+    pub(crate) file: &'static str,
+    pub(crate) handler: &'static str,
+    pub(crate) half: &'static str,
+    /// It wants `respond(request)`; else `call(event)`.
+    pub(crate) wants_requests: bool,
+    /// Files it needs, which the provider's own tools would have.
+    pub(crate) beside: Vec<(&'static str, String)>,
+    /// What of those the person has to write, too.
+    pub(crate) note: Option<&'static str>,
+}
+
+/// An event of no provider in particular.
+#[derive(Debug, Clone)]
+pub enum Call {
+    Value(Value),
+    Request(HttpRequest),
+}
+
+impl Call {
+    pub fn is_request(&self) -> bool {
+        matches!(self, Self::Request(_))
+    }
+
+    /// As JSON that describes a request, which is how people write those.
+    pub(crate) fn description(&self) -> Value {
+        let HttpRequest { method, target, headers, body } = match self {
+            Self::Request(request) => request,
+            Self::Value(value) => {
+                return json!({
+                    "method": "POST", "path": "/", "headers": {"content-type": "application/json"}, "body": value.to_string(),
+                });
+            }
+        };
+        let headers: serde_json::Map<String, Value> = headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+            .collect();
+        let body = String::from_utf8_lossy(body);
+        json!({"method": method.as_str(), "path": target, "headers": headers, "body": body})
+    }
+}
+
+/// What a function's caller got, of no provider in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub status: StatusCode,
+    pub body: Bytes,
+}
+
+impl Told {
+    /// Whether two callers got the same; JSON is compared by what it says.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let json = |told: &Self| serde_json::from_slice::<Value>(&told.body).ok();
+        self.status == other.status
+            && (self.body == other.body || json(self).is_some_and(|own| json(other) == Some(own)))
+    }
+}
+
+/// How long a start, and a call, may take where it is tried.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A person's event of a function, of no provider any more.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn heard(provider: ProviderId, text: &str) -> Result<Call, Problem> {
+    (registry::of(provider).portable.heard)(text)
+}
+
+/// The same for a function of that provider, as a person would write it.
+pub fn asks(provider: ProviderId, call: &Call) -> String {
+    (registry::of(provider).portable.asks)(call)
+}
+
+/// What the caller of a provider's function got.
+///
+/// # Errors
+/// The answer is none that its callers could be given.
+pub fn told(provider: ProviderId, call: &Call, head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+    (registry::of(provider).portable.told)(call, head, body)
+}
+
+/// How a function could run under another provider's contract, the least change first. `code` is where its code lies.
+///
+/// # Errors
+/// Nothing mechanical stands between the two: why.
+pub fn attempts(
+    app: &App,
+    function: &Function,
+    code: &Path,
+    call: &Call,
+    to: ProviderId,
+) -> Result<Vec<Attempt>, String> {
+    let (written, callees) = called(app, function, code, call)?;
+    let speech = written.speech;
+    let target = &registry::of(to).portable;
+    let mut attempts: Vec<Attempt> = callees
+        .iter()
+        .filter_map(|callee| {
+            Some(Attempt { handler: (target.unchanged)(callee, speech)?, ..Attempt::default() })
+        })
+        .collect();
+    for callee in &callees {
+        let made = adapter::made(&written, callee, (target.taker)(&written, callee), to);
+        // Where the code's own function is given on, how it could be called does not matter.
+        if !attempts.contains(&made) {
+            attempts.push(made);
+        }
+    }
+    Ok(attempts)
+}
+
+fn called<'a>(
+    app: &'a App,
+    function: &'a Function,
+    code: &'a Path,
+    call: &'a Call,
+) -> Result<(Written<'a>, Vec<Callee>), String> {
+    let speech = match app.language {
+        Language::Python => Speech::Python,
+        Language::Node | Language::TypeScript => Speech::JavaScript,
+        Language::Process => {
+            return Err("it is a process that listens on a port of its own: it runs wherever a container does, and no \
+                        function's contract is its own"
+                .to_owned());
+        }
+        other => {
+            return Err(format!(
+                "a program in {} is written to its provider's own contract; adapters are for functions in Python, \
+                 JavaScript and TypeScript",
+                other.as_str()
+            ));
+        }
+    };
+    let written = Written { app, function, code, call, speech };
+    let callees = (registry::of(app.provider).portable.callees)(&written)?;
+    Ok((written, callees))
+}
+
+/// Whether code of a function can be called without its provider at all.
+///
+/// # Errors
+/// It cannot: why.
+pub fn can_leave(app: &App, function: &Function, code: &Path, call: &Call) -> Result<(), String> {
+    called(app, function, code, call).map(|_| ())
+}
+
+/// The app of another provider that an attempt makes of a folder with the code and the attempt's files in it. It keeps
+/// the function's own variables and as much of its limits as the other provider allows.
+///
+/// # Errors
+/// The other provider finds nothing there that it could run: what it says.
+pub fn adopted(to: ProviderId, attempt: &Attempt, folder: &Path, original: &App) -> Result<App, Problem> {
+    let provider = registry::of(to);
+    let project = Project::scan(folder);
+    let name = original.functions.first().map_or(&original.name, |function| &function.name);
+    let mut app = (provider.portable.app)(&Declaration {
+        project: &project,
+        name,
+        root: &folder.to_path_buf(),
+        handler: Some(&attempt.handler),
+        runtime: None,
+    })?;
+    if let Some(problem) =
+        app.problems.iter().find(|problem| problem.severity == crate::domain::Severity::Error)
+    {
+        return Err(problem.clone());
+    }
+    if app.functions.len() == 1 {
+        rename(&mut app, name);
+    }
+    for (name, value) in &original.env {
+        app.env.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    // A trial: what never comes up or never answers is not waited for as long as the cloud would.
+    app.settings.start_limit = app.settings.start_limit.min(PATIENCE);
+    app.settings.timeout = original.settings.timeout.min(PATIENCE);
+    let memory = u64::from(original.settings.memory_mb);
+    let memory = memory.clamp(*provider.memory_mb.start(), *provider.memory_mb.end());
+    app.settings.memory_mb = u32::try_from(memory).unwrap_or(u32::MAX);
+    Ok(app)
+}
+
+/// Of providers whose functions take requests.
+pub(crate) fn heard_request(text: &str) -> Result<Call, Problem> {
+    http_event::described(text).map(Call::Request)
+}
+
+pub(crate) fn asks_request(call: &Call) -> String {
+    call.description().to_string()
+}
+
+pub(crate) fn told_response(_call: &Call, head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+    Ok(Told { status: head.status, body: body.clone() })
+}

@@ -1,0 +1,133 @@
+//! What of a cloud a project's sources name: the clients of its services that they import, and variables that only its
+//! environment has. Read from the text; nothing is run.
+
+use std::{path::Path, sync::LazyLock};
+
+use regex::Regex;
+
+use crate::{
+    domain::ProviderId,
+    project::text_of,
+    registry,
+    source::{Syntax, blank},
+};
+
+/// Something that a file has of a cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tie {
+    pub provider: ProviderId,
+    /// The package as it is imported, or the variable's name.
+    pub name: String,
+    /// `None` where it is a variable.
+    pub is_package: bool,
+    pub line: u32,
+}
+
+macro_rules! pattern {
+    ($name:ident, $text:literal) => {
+        static $name: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+    };
+}
+
+pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:import|from)[ \t]+([\w.]+)");
+pattern!(JS_IMPORT, r#"\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']"#);
+pattern!(GO_IMPORT, r#"(?m)^[ \t]*(?:import[ \t]+)?(?:\w+[ \t]+)?"([\w./-]+)"[ \t]*$"#);
+pattern!(RUST_IMPORT, r"(?m)^[ \t]*(?:pub[ \t]+)?use[ \t]+(\w+)");
+pattern!(VARIABLE, r"\b_{0,2}[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b");
+
+/// What a source file names, by its ending; empty for other files.
+pub fn ties(file: &Path) -> Vec<Tie> {
+    let Some(text) = text_of(file) else { return Vec::new() };
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let (pattern, syntax): (&Regex, Option<Syntax>) = match ending {
+        "py" => (&PY_IMPORT, Some(Syntax::Python)),
+        "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "tsx" | "jsx" => (&JS_IMPORT, Some(Syntax::JavaScript)),
+        "go" => (&GO_IMPORT, None),
+        "rs" => (&RUST_IMPORT, None),
+        _ => return Vec::new(),
+    };
+    let code = syntax.map(|syntax| blank(syntax, &text));
+    // What stands in a comment is blank in the code.
+    let is_code = |at: usize| {
+        code.as_ref().is_none_or(|code| !code.as_bytes().get(at).is_none_or(u8::is_ascii_whitespace))
+    };
+    let mut found: Vec<Tie> = Vec::new();
+    let mut add = |provider: ProviderId, name: &str, is_package: bool, at: usize| {
+        let known = found.iter().any(|tie| tie.provider == provider && tie.name == name);
+        if !known {
+            found.push(Tie { provider, name: name.to_owned(), is_package, line: line(&text, at) });
+        }
+    };
+    for import in pattern.captures_iter(&text) {
+        let (Some(whole), Some(name)) = (import.get(0), import.get(1)) else { continue };
+        let begins = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
+        if !is_code(begins) {
+            continue;
+        }
+        for provider in registry::ALL {
+            if provider.portable.clients.iter().any(|client| is_of(name.as_str(), client)) {
+                add(provider.id, name.as_str(), true, begins);
+            }
+        }
+    }
+    for variable in VARIABLE.find_iter(&text) {
+        for provider in registry::ALL {
+            if provider.portable.variables.iter().any(|begins| variable.as_str().starts_with(begins)) {
+                add(provider.id, variable.as_str(), false, variable.start());
+            }
+        }
+    }
+    found
+}
+
+/// Whether an import is of a package, or of something below it.
+fn is_of(import: &str, package: &str) -> bool {
+    if package.ends_with(['/', '.', '_', '-']) {
+        return import.starts_with(package);
+    }
+    import.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+}
+
+fn line(text: &str, at: usize) -> u32 {
+    let before = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+    u32::try_from(before + 1).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(file: &str, text: &str) -> Vec<(&'static str, String, u32)> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(file);
+        std::fs::write(&file, text).unwrap();
+        ties(&file).into_iter().map(|tie| (tie.provider.as_str(), tie.name, tie.line)).collect()
+    }
+
+    #[test]
+    fn imports_of_clients_are_named_with_their_lines() {
+        let python = "import os\nimport boto3\n# import azure.storage.blob\n    from google.cloud import storage\nfrom boto3_like import x\n'''\nimport ibm_boto3\n'''\nos.environ['AWS_LAMBDA_FUNCTION_NAME']\n";
+        assert_eq!(
+            named("a.py", python),
+            [
+                ("aws", "boto3".into(), 2),
+                ("gcp", "google.cloud".into(), 4),
+                ("aws", "AWS_LAMBDA_FUNCTION_NAME".into(), 9)
+            ]
+        );
+        let javascript = "import { S3 } from '@aws-sdk/client-s3'\n// require('firebase-admin')\nconst { BlobServiceClient } = require(\"@azure/storage-blob\")\nconst x = 'import y from \"aws-sdk\"'\n";
+        assert_eq!(
+            named("a.mjs", javascript),
+            [("aws", "@aws-sdk/client-s3".into(), 1), ("azure", "@azure/storage-blob".into(), 3)]
+        );
+        assert_eq!(
+            named(
+                "a.go",
+                "package handler\n\nimport (\n\t\"net/http\"\n\t\"cloud.google.com/go/storage\"\n)\n"
+            ),
+            [("gcp", "cloud.google.com/go/storage".into(), 5)]
+        );
+        assert!(named("a.txt", "import boto3").is_empty(), "no source");
+    }
+}

@@ -1,0 +1,209 @@
+//! Under which contracts a function runs: found by running it there, as it is or through an adapter that is shown.
+
+use std::{os::unix::fs::symlink, path::Path};
+
+use coldframe_testkit::{Host, Project, run};
+use serde_json::{Value, json};
+
+use crate::{installed, serve};
+
+/// Every cloud answers it; it needs nothing.
+const PLAIN: &str = "\
+def lambda_handler(event, context):
+    return {'hello': event.get('name', 'nobody')}
+";
+
+async fn report(host: &Host, function: &str, event: Option<&str>) -> Value {
+    let id = host.function(function).await["id"].clone();
+    host.rpc("portability", json!({"function": id, "event": event})).await
+}
+
+/// Provider → (verdict, whether callers get the same).
+fn verdicts(report: &Value) -> Vec<(String, String, Option<bool>)> {
+    let all = report["elsewhere"].as_array().expect("every other provider");
+    all.iter()
+        .map(|one| {
+            let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+            (text("provider"), text("verdict"), one["same_answer"].as_bool())
+        })
+        .collect()
+}
+
+fn of<'a>(report: &'a Value, provider: &str) -> &'a Value {
+    let all = report["elsewhere"].as_array().expect("every other provider");
+    all.iter()
+        .find(|one| one["provider"] == provider)
+        .unwrap_or_else(|| panic!("no {provider} in {report:#}"))
+}
+
+fn verdict(provider: &str, verdict: &str, same: Option<bool>) -> (String, String, Option<bool>) {
+    (provider.to_owned(), verdict.to_owned(), same)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lambda_function_is_answered_alike_under_every_contract_and_recorded_under_none() {
+    let project = Project::new().python("greet", PLAIN);
+    symlink(installed::python_clouds(), project.file("greet/.venv")).expect("a link");
+    let host = serve(&project);
+    let report = report(&host, "greet", Some(r#"{"name": "Ada"}"#)).await;
+    let through = |provider| verdict(provider, "adapter", Some(true));
+    assert_eq!(
+        verdicts(&report),
+        [through("vercel"), through("gcp"), through("ibm"), through("knative"), through("azure")],
+        "{report:#}"
+    );
+    assert_eq!(report["home"]["answer"], r#"{"hello": "Ada"}"#, "at home it is answered with its value");
+    let ibm = of(&report, "ibm")["reason"].as_str().unwrap_or_default().to_owned();
+    assert!(ibm.contains("missing 1 required positional argument"), "why not as it is: {ibm}");
+    let source = of(&report, "gcp")["adapter"]["source"].as_str().expect("shown").to_owned();
+    assert!(source.contains("from lambda_function import lambda_handler"), "{source}");
+    assert!(source.contains("def main(request):"), "{source}");
+
+    assert_eq!(host.invocations().await, Vec::<Value>::new(), "no call of the function's traffic");
+    assert_eq!(host.function("greet").await["state"], "at_zero", "the pool never had an instance");
+    let left: Vec<_> = std::fs::read_dir(project.file("greet")).expect("readable").flatten().collect();
+    let names: Vec<_> = left.iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert!(
+        names.iter().all(|name| !name.starts_with("on_")),
+        "nothing is written beside the code: {names:?}"
+    );
+
+    // The adapter is what it is shown as: beside the code it is a function of that cloud.
+    project.write(
+        "greet/main.py",
+        &format!(
+            "import functions_framework\n{}",
+            source.replace("def main(", "@functions_framework.http\ndef greeting(")
+        ),
+    );
+    let answer = coldframe_testkit::eventually("the copied adapter is found", async || {
+        let functions = host.functions().await;
+        functions.iter().any(|one| one["name"] == "greeting").then_some(())
+    });
+    answer.await;
+    let url = format!("{}/greeting", host.gcp);
+    let answer = host.http.post(url).json(&json!({"name": "Bo"})).send().await.expect("an answer");
+    assert_eq!(answer.json::<Value>().await.expect("JSON"), json!({"hello": "Bo"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_event_tells_whether_it_is_called_with_requests() {
+    let source = "\
+exports.handler = async (event) => ({
+  statusCode: 201,
+  headers: { 'X-Own': 'kept' },
+  body: `${event.requestContext.http.method} ${event.rawPath} ${event.queryStringParameters?.name} ${event.body}`,
+});
+";
+    let project = Project::new().with("web/index.js", source);
+    symlink(installed::node_clouds(), project.file("web/node_modules")).expect("a link");
+    let host = serve(&project);
+    let event = json!({
+        "version": "2.0", "rawPath": "/", "rawQueryString": "name=Ada", "headers": {"content-type": "text/plain"},
+        "requestContext": {"http": {"method": "POST", "path": "/"}}, "body": "peas", "isBase64Encoded": false,
+    });
+    let event = json!({"queryStringParameters": {"name": "Ada"}, "event": event})["event"].to_string();
+    let report = report(&host, "web", Some(&event)).await;
+    assert_eq!(report["home"]["status"], 201, "{report:#}");
+    for provider in ["vercel", "gcp", "ibm", "knative", "azure"] {
+        let ported = of(&report, provider);
+        assert_eq!(ported["verdict"], "adapter", "{provider}: {ported:#}");
+        assert_eq!(ported["run"]["status"], 201, "{provider}: {ported:#}");
+        assert_eq!(ported["run"]["answer"], "POST / Ada peas", "{provider}: {ported:#}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_no_adapter_runs_as_it_is() {
+    let project = Project::new()
+        .with(
+            "count/main.js",
+            "exports.main = async (params) => ({ words: (params.text ?? '').split(' ').length });\n",
+        )
+        .with("site/vercel.json", "{}")
+        .with(
+            "site/api/hi.js",
+            "module.exports = (req, res) => res.status(202).json({ hi: req.query.name });\n",
+        );
+    symlink(installed::node_clouds(), project.file("site/node_modules")).expect("a link");
+    let host = serve(&project);
+    let counted = report(&host, "count", Some(r#"{"text": "peas and beans"}"#)).await;
+    let aws = of(&counted, "aws");
+    assert_eq!((&aws["verdict"], &aws["same_answer"]), (&json!("as_it_is"), &json!(true)), "{aws:#}");
+    assert_eq!(aws["adapter"], Value::Null);
+    assert_eq!(of(&counted, "gcp")["verdict"], "adapter", "{counted:#}");
+
+    let site = host.functions().await.into_iter().find(|one| one["provider"] == "vercel").expect("found");
+    let request = json!({"function": site["id"], "event": r#"{"path": "/api/hi?name=Ada"}"#});
+    let hi = host.rpc("portability", request).await;
+    let gcp = of(&hi, "gcp");
+    assert_eq!(gcp["same_answer"], true, "Express has what Vercel adds: {gcp:#}");
+    let aws = of(&hi, "aws");
+    assert_eq!((&aws["verdict"], &aws["run"]["status"]), (&json!("adapter"), &json!(202)), "{aws:#}");
+    assert!(aws["adapter"]["source"].to_string().contains("express"), "{aws:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_is_the_error_itself_and_ties_are_named() {
+    let tied = "\
+import os
+
+try:
+    import boto3
+except ImportError:
+    boto3 = None
+
+
+def lambda_handler(event, context):
+    return {'left': context.get_remaining_time_in_millis() > 0, 'here': os.environ['AWS_REGION']}
+";
+    let project = Project::new()
+        .python("tied", tied)
+        .python("broken", "def lambda_handler(event, context):\n    return 1 / 0\n")
+        .with(
+            "events/main.py",
+            "import functions_framework\n\n@functions_framework.cloud_event\ndef stored(event):\n    pass\n",
+        );
+    let host = serve(&project);
+    let tied = report(&host, "tied", None).await;
+    assert_eq!(tied["event_from"], "empty", "it was never called");
+    let gcp = of(&tied, "gcp");
+    assert_eq!(gcp["verdict"], "refused", "{gcp:#}");
+    assert_eq!(
+        gcp["reason"], "AttributeError: 'Context' object has no attribute 'get_remaining_time_in_millis'",
+        "what it used that the other does not give: {gcp:#}"
+    );
+    assert!(gcp["log"].to_string().contains("Traceback"), "the whole of it is there: {gcp:#}");
+    let names: Vec<_> =
+        tied["ties"].as_array().expect("ties").iter().map(|tie| (&tie["name"], &tie["line"])).collect();
+    assert_eq!(names, [(&json!("boto3"), &json!(4)), (&json!("AWS_REGION"), &json!(10))]);
+
+    let broken = report(&host, "broken", None).await;
+    assert!(broken["failure"]["message"].to_string().contains("division by zero"), "{broken:#}");
+    assert!(verdicts(&broken).iter().all(|(_, verdict, _)| verdict == "not_tried"), "{broken:#}");
+
+    let stored = report(&host, "stored", None).await;
+    let why = of(&stored, "aws")["reason"].as_str().unwrap_or_default().to_owned();
+    assert!(why.contains("made by the functions framework"), "no mechanical adapter, and why: {why}");
+    assert_eq!(stored["home"], Value::Null, "nothing was run for it");
+}
+
+#[test]
+fn the_verb_says_it_in_a_table_and_prints_the_adapter() {
+    let project = Project::new().python("greet", PLAIN);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    let said = |args: &[&str]| {
+        let mut all = vec!["portability", "greet", "--data-dir", &directory];
+        all.extend(args);
+        run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &all, project.path(), &[], "{\"name\": \"Ada\"}")
+    };
+    let verb = said(&["--event", "-", "--adapter", "knative"]);
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    for part in ["written for AWS Lambda", "runs through an adapter", "on_knative.py", "def new():"] {
+        assert!(verb.stdout.contains(part), "{part:?} in {}", verb.stdout);
+    }
+    let json = said(&["--json"]).json();
+    assert_eq!(json["name"], "greet");
+    assert_eq!(json["elsewhere"].as_array().map(Vec::len), Some(5));
+}
