@@ -7,6 +7,7 @@ mod cli;
 mod clients;
 mod cold;
 mod conformance;
+mod contracts;
 mod cost;
 mod costs;
 mod crash;
