@@ -188,6 +188,32 @@ def lambda_handler(event, context):
     assert_eq!(stored["home"], Value::Null, "nothing was run for it");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_adapter_is_written_with_may_be_missing_and_a_module_may_wait_for_something() {
+    let waits =
+        "const ready = await Promise.resolve('ready');\nexport const handler = async () => ({ ready });\n";
+    let project = Project::new()
+        .with("waits/index.mjs", waits)
+        .with("site/vercel.json", "{}")
+        .with("site/api/hi.js", "module.exports = (req, res) => res.json({ hi: true });\n");
+    let host = serve(&project);
+    let waits = report(&host, "waits", None).await;
+    for provider in ["vercel", "gcp", "ibm", "knative"] {
+        let ported = of(&waits, provider);
+        assert_eq!(ported["same_answer"], true, "a module with an await at its top: {ported:#}");
+    }
+    let azure = of(&waits, "azure");
+    assert_eq!(azure["verdict"], "not_tried", "that is not the function's fault: {azure:#}");
+    assert_eq!(azure["reason"], "@azure/functions is not installed for it: npm install @azure/functions");
+    assert!(azure["adapter"]["source"].is_string(), "the adapter is shown all the same: {azure:#}");
+
+    let site = report(&host, "api-hi", None).await;
+    let reason = of(&site, "aws")["reason"].as_str().unwrap_or_default().to_owned();
+    assert!(reason.contains("res.json is not a function"), "what Vercel adds to a response: {reason}");
+    assert!(reason.contains("npm install express"), "with what else it can be tried: {reason}");
+    assert_eq!(of(&site, "gcp")["same_answer"], true, "Google's framework adds the same: {site:#}");
+}
+
 #[test]
 fn the_verb_says_it_in_a_table_and_prints_the_adapter() {
     let project = Project::new().python("greet", PLAIN);

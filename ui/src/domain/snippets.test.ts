@@ -59,3 +59,8 @@ test('every example is JSON with a name of its own', () => {
     for (const { text } of all) expect(() => JSON.parse(text) as unknown).not.toThrow();
   }
 });
+
+test('an Azure function that asks for a key is called with it', () => {
+  const azure = fn({ name: 'shut', provider: 'azure', takes: 'request', urls: ['http://localhost:9003/api/shut?code=abc='] });
+  expect(texts('{"path": "/api/shut"}', azure).curl).toBe(`curl -sS http://127.0.0.1:9000/api/shut \\\n  -H 'x-functions-key: abc='`);
+});

@@ -30,7 +30,7 @@ export function snippets(fn: Fn, event: string, { endpoint }: Place): Snippet[] 
   if (fn.takes === 'event') return awsSnippets(fn, event, base);
   if (fn.takes === 'message') return messageSnippets(fn, event, base);
   const own = ['vercel', 'azure'].includes(fn.provider) ? base : (fn.urls[0] ?? base).replace(/\/$/, '');
-  return [curlRequest(JSON.parse(event) as Partial<HttpRequest>, own), cli(fn, event)];
+  return [curlRequest(keyed(fn, JSON.parse(event) as Partial<HttpRequest>), own), cli(fn, event)];
 }
 
 /** Azure's function of another trigger than HTTP, by the host's admin API. */
@@ -38,7 +38,13 @@ function messageSnippets(fn: Fn, event: string, base: string): Snippet[] {
   const given: unknown = JSON.parse(event);
   const input = typeof given === 'string' ? given : JSON.stringify(given);
   const request = { method: 'POST', path: `/admin/functions/${encodeURIComponent(fn.name)}`, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ input }) };
-  return [curlRequest(request, base), cli(fn, event)];
+  return [curlRequest(keyed(fn, request), base), cli(fn, event)];
+}
+
+/** With the key that an Azure function is shown with, where it asks for one. */
+function keyed(fn: Fn, request: Partial<HttpRequest>): Partial<HttpRequest> {
+  const [, key] = fn.urls[0]?.split('?code=') ?? [];
+  return key ? { ...request, headers: { ...request.headers, 'x-functions-key': key } } : request;
 }
 
 /** An OpenWhisk action, by its API, by the command `wsk`, and where it has one by its URL. */

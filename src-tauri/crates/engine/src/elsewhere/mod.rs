@@ -54,8 +54,8 @@ pub struct Refusal {
 /// How it fares under another's.
 #[derive(Debug)]
 pub enum Elsewhere {
-    /// Nothing mechanical stands between the two: why.
-    NotTried(String),
+    /// Why: nothing mechanical stands between the two, or what the adapter is written with is not there.
+    NotTried { why: String, adapter: Option<Adapter> },
     Ran {
         /// `None`: as it is.
         adapter: Option<Adapter>,
@@ -113,21 +113,41 @@ impl Engine {
         let spec = Arc::clone(&start.revision.app);
         let attempts = match portable::attempts(&spec, &function, &start.code, call, to) {
             Ok(attempts) => attempts,
-            Err(why) => return Ok(Elsewhere::NotTried(why)),
+            Err(why) => return Ok(Elsewhere::NotTried { why, adapter: None }),
         };
-        let (mut as_it_is, mut last) = (None, None);
+        let (mut as_it_is, mut last, mut missed) = (None, None, None);
         for attempt in attempts {
             match self.attempt(&start, &spec, &attempt, call, own, to).await {
                 Ok(home) => return Ok(Elsewhere::Ran { adapter: attempt.adapter, as_it_is, home }),
                 Err(refusal) if attempt.adapter.is_none() => as_it_is = Some(refusal),
-                Err(refusal) => last = Some((attempt.adapter, refusal)),
+                Err(refusal) => {
+                    let library = attempt.libraries.iter().find(|one| one.is_missed_in(&refusal.message));
+                    match library {
+                        Some(library) => missed = Some((*library, attempt.adapter)),
+                        None => last = Some((attempt.adapter, refusal)),
+                    }
+                }
             }
+        }
+        if let (None, Some((library, adapter))) = (&last, &missed) {
+            let why = format!("{} is not installed for it: {}", library.name, library.install);
+            return Ok(Elsewhere::NotTried { why, adapter: adapter.clone() });
         }
         let (adapter, refusal) = match (last, as_it_is) {
             (Some(last), _) => last,
             (None, Some(refusal)) => (None, refusal),
-            (None, None) => return Ok(Elsewhere::NotTried("nothing stands between the two".to_owned())),
+            (None, None) => {
+                let why = "nothing stands between the two".to_owned();
+                return Ok(Elsewhere::NotTried { why, adapter: None });
+            }
         };
+        let mut refusal = refusal;
+        if let Some((library, _)) = missed {
+            refusal.message = format!(
+                "{}; with {} another adapter can be tried: {}",
+                refusal.message, library.name, library.install
+            );
+        }
         Ok(Elsewhere::Refused { adapter, refusal })
     }
 
@@ -163,7 +183,12 @@ impl Engine {
         start.revision = Arc::new(start.revision.with(app, folder.path().to_owned()));
         start.code = folder.path().to_owned();
         start.cpu_milli = None;
-        let home = self.tried(start, None, &name, call, event).await?;
+        let shown = |text: &str| text.replace(&format!("{}/", folder.path().display()), "");
+        let home = self.tried(start, None, &name, call, event).await.map_err(|refusal| Refusal {
+            message: shown(&refusal.message),
+            lines: refusal.lines.iter().map(|line| shown(line)).collect(),
+            ..refusal
+        })?;
         let failed = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
         if home.told.status != own.status && (failed(home.told.status) || failed(own.status)) {
             let body: String = String::from_utf8_lossy(&home.told.body).chars().take(300).collect();
@@ -193,7 +218,9 @@ impl Engine {
                 let lines = failed.lines.clone();
                 let failed = StartFailure::Init(failed);
                 let mut failure = self.init_failed(&failed);
-                if let Some(hint) = problem_of(&failed, &self.world().project, false).hint {
+                // What is said of the next call is not about a trial.
+                let hint = problem_of(&failed, &self.world().project, false).hint;
+                if let Some(hint) = hint.filter(|hint| !hint.starts_with("the next call")) {
                     failure.message = format!("{} ({hint})", failure.message);
                 }
                 return Err(refusal(failure, lines));
@@ -236,7 +263,14 @@ fn not_started(problem: &Problem) -> Refusal {
 }
 
 fn refusal(failure: TrialFailure, lines: Vec<String>) -> Refusal {
-    Refusal { kind: failure.kind, message: failure.message, lines: last(lines) }
+    // A process that is gone says no more than how; what it printed may say why.
+    let why = if failure.kind == Failure::Crash { error_in(&lines) } else { None };
+    let TrialFailure { kind, message } = failure;
+    let message = match why {
+        Some(why) => format!("{message}: {why}"),
+        None => message,
+    };
+    Refusal { kind, message, lines: last(lines) }
 }
 
 fn last(mut lines: Vec<String>) -> Vec<String> {

@@ -168,7 +168,9 @@ fn ported(id: ProviderId, tried: Elsewhere, own: &Home) -> wire::Ported {
     };
     let blank = not_tried(id, "");
     match tried {
-        Elsewhere::NotTried(why) => not_tried(id, &why),
+        Elsewhere::NotTried { why, adapter: untried } => {
+            wire::Ported { adapter: untried.map(adapter), ..not_tried(id, &why) }
+        }
         Elsewhere::Ran { adapter: through, as_it_is, home } => wire::Ported {
             verdict: if through.is_some() { PortedVerdict::Adapter } else { PortedVerdict::AsItIs },
             reason: as_it_is.map(|refusal| format!("as it is: {}", short(&refusal.message))),

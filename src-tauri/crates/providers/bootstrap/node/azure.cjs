@@ -14,7 +14,7 @@ async function importFile(file) {
   try {
     return require(file)
   } catch (error) {
-    if (error?.code !== 'ERR_REQUIRE_ESM') throw error
+    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
     return import(require('url').pathToFileURL(file))
   }
 }

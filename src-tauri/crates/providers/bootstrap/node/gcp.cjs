@@ -48,7 +48,7 @@ async function importSource(source) {
   try {
     return require(source)
   } catch (error) {
-    if (error?.code !== 'ERR_REQUIRE_ESM') throw error
+    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
     return import(require('url').pathToFileURL(source))
   }
 }

@@ -35,7 +35,7 @@ async function load() {
   try {
     module = require(file)
   } catch (error) {
-    if (error?.code !== 'ERR_REQUIRE_ESM') throw error
+    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
     module = await import(require('url').pathToFileURL(file))
   }
   let main = module[name] ?? module.default?.[name] ?? (typeof module === 'function' ? module : undefined)

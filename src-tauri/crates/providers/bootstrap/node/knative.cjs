@@ -75,7 +75,7 @@ async function load() {
   try {
     module = require(source)
   } catch (error) {
-    if (error?.code !== 'ERR_REQUIRE_ESM') throw error
+    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
     module = await import(require('url').pathToFileURL(source))
   }
   const owner = typeof module === 'function' ? { handle: module } : (module.default?.handle ? module.default : module)

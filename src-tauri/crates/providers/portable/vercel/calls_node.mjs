@@ -1,8 +1,17 @@
 import http from 'node:http'
 
 // A handler of (req, res) answers requests of a server: one of its own, that only this program reaches.
+let failure
 const listening = new Promise((resolve) => {
-  const server = http.createServer(listener).listen(0, '127.0.0.1', () => resolve(server.address().port))
+  const answered = async (req, res) => {
+    try {
+      await listener(req, res)
+    } catch (error) {
+      failure = error
+      res.destroy()
+    }
+  }
+  const server = http.createServer(answered).listen(0, '127.0.0.1', () => resolve(server.address().port))
   server.unref()
 })
 
@@ -10,7 +19,9 @@ const respond = async ({ method, path, query, headers, body }) => {
   const options = { port: await listening, method, path: query ? `${path}?${query}` : path, headers: { ...headers } }
   delete options.headers['transfer-encoding']
   options.headers['content-length'] = body.length
-  const answer = await new Promise((resolve, reject) => http.request(options, resolve).on('error', reject).end(body))
+  const answer = await new Promise((resolve, reject) => {
+    http.request(options, resolve).on('error', (error) => reject(failure ?? error)).end(body)
+  })
   const chunks = []
   for await (const chunk of answer) chunks.push(chunk)
   const { connection, 'keep-alive': _, 'transfer-encoding': __, ...own } = answer.headers

@@ -66,7 +66,14 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         ),
     };
     let halves = if written.call.is_request() { vec![event, request] } else { vec![event] };
-    Ok(vec![Callee { convention: Convention::Event, file, name: name.to_owned(), made: "", halves }])
+    Ok(vec![Callee {
+        convention: Convention::Event,
+        file,
+        name: name.to_owned(),
+        made: "",
+        halves,
+        library: None,
+    }])
 }
 
 /// A function of parameters gets the event; that a context comes with it is found when it runs.
@@ -86,7 +93,15 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
         Speech::Python => "on_aws.py",
         Speech::JavaScript => "on_aws.mjs",
     };
-    Taker { file, handler: "on_aws.handler", half, wants_requests: false, beside: Vec::new(), note: None }
+    Taker {
+        file,
+        handler: "on_aws.handler",
+        half,
+        wants_requests: false,
+        beside: Vec::new(),
+        note: None,
+        library: None,
+    }
 }
 
 fn heard(text: &str) -> Result<Call, Problem> {

@@ -2,7 +2,9 @@
 //! library and take its requests, so nothing calls them without it.
 
 use super::detect;
-use crate::portable::{Callee, Portable, Speech, Taker, Written, asks_request, heard_request, told_response};
+use crate::portable::{
+    Callee, Library, Portable, Speech, Taker, Written, asks_request, heard_request, told_response,
+};
 
 pub(super) const PORTABLE: Portable = Portable {
     callees,
@@ -25,11 +27,16 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
     // Without the prefix `api`, so that a request's path is the function's own.
     let host = r#"{"version":"2.0","extensions":{"http":{"routePrefix":""}}}"#.to_owned();
     let mut beside = vec![("host.json", host)];
-    let (file, half, note) = match written.speech {
+    let (file, half, note, library) = match written.speech {
         Speech::Python => (
             "function_app.py",
             include_str!("../../portable/azure/takes.py"),
             "beside it a host.json, with an empty extensions.http.routePrefix, and azure-functions in requirements.txt",
+            Library {
+                name: "azure-functions",
+                missed: &["azure", "azure.functions"],
+                install: "pip install azure-functions",
+            },
         ),
         Speech::JavaScript => {
             beside.push(("package.json", r#"{"main":"on_azure.mjs"}"#.to_owned()));
@@ -38,8 +45,13 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
                 include_str!("../../portable/azure/takes.mjs"),
                 "beside it a host.json, with an empty extensions.http.routePrefix; in package.json \
                  `\"main\": \"on_azure.mjs\"` and @azure/functions among its dependencies",
+                Library {
+                    name: "@azure/functions",
+                    missed: &["@azure/functions"],
+                    install: "npm install @azure/functions",
+                },
             )
         }
     };
-    Taker { file, handler: "", half, wants_requests: true, beside, note: Some(note) }
+    Taker { file, handler: "", half, wants_requests: true, beside, note: Some(note), library: Some(library) }
 }

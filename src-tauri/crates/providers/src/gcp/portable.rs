@@ -4,7 +4,8 @@ use super::detect;
 use crate::{
     domain::Takes,
     portable::{
-        Callee, Convention, Portable, Speech, Taker, Written, asks_request, heard_request, told_response,
+        Callee, Convention, Library, Portable, Speech, Taker, Written, asks_request, heard_request,
+        told_response,
     },
     project::text_of,
     source::{Offers, Source, Syntax},
@@ -55,17 +56,19 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
     let path = detect::source_file(written.code, stem, app.language)
         .ok_or_else(|| format!("there is no file for its handler {}", app.handler))?;
     let file = path.strip_prefix(written.code).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-    let one = |convention, halves| Callee {
+    let one = |convention, halves, library| Callee {
         convention,
         file: file.clone(),
         name: name.to_owned(),
         made: "",
         halves,
+        library,
     };
     if written.speech == Speech::Python {
         return Ok(vec![one(
             Convention::FlaskRequest,
             vec![include_str!("../../portable/gcp/calls_flask.py")],
+            Some(FLASK),
         )]);
     }
     let text = text_of(&path).unwrap_or_default();
@@ -75,7 +78,9 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
              beside the registration it can be tried"
         ));
     }
-    Ok(crate::vercel::portable::node_halves().map(|halves| one(Convention::NodeRequest, halves)).into())
+    Ok(crate::vercel::portable::node_halves()
+        .map(|(halves, library)| one(Convention::NodeRequest, halves, library))
+        .into())
 }
 
 fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
@@ -91,8 +96,10 @@ fn taker(written: &Written<'_>, callee: &Callee) -> Taker {
         _ => ("on_gcp.mjs", include_str!("../../portable/gcp/takes.mjs")),
     };
     let handler = "on_gcp.main";
-    Taker { file, handler, half, wants_requests: true, beside: Vec::new(), note: Some(NOTE) }
+    Taker { file, handler, half, wants_requests: true, beside: Vec::new(), note: Some(NOTE), library: None }
 }
+
+const FLASK: Library = Library { name: "flask", missed: &["flask"], install: "pip install flask" };
 
 const NOTE: &str = "deployed with the entry point `main` and this file as its source: main.py in Python, what \
                     package.json names as main in Node";

@@ -59,7 +59,7 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         }
     };
     let (convention, name) = (Convention::Parameters, name.to_owned());
-    Ok(vec![Callee { convention, file, name, made: "", halves: vec![half] }])
+    Ok(vec![Callee { convention, file, name, made: "", halves: vec![half], library: None }])
 }
 
 fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
@@ -78,7 +78,15 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
         Speech::Python => "on_ibm.py",
         Speech::JavaScript => "on_ibm.mjs",
     };
-    Taker { file, handler: "on_ibm.main", half, wants_requests: false, beside: Vec::new(), note: None }
+    Taker {
+        file,
+        handler: "on_ibm.main",
+        half,
+        wants_requests: false,
+        beside: Vec::new(),
+        note: None,
+        library: None,
+    }
 }
 
 fn heard(text: &str) -> Result<Call, Problem> {

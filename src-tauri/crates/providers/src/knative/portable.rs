@@ -46,7 +46,14 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
                 ("handle", "")
             };
             let halves = vec![crate::vercel::portable::APPLICATION];
-            Callee { convention: Convention::Application, file, name: name.to_owned(), made, halves }
+            Callee {
+                convention: Convention::Application,
+                file,
+                name: name.to_owned(),
+                made,
+                halves,
+                library: None,
+            }
         }
         Speech::JavaScript => Callee {
             convention: Convention::Handle,
@@ -54,6 +61,7 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
             name: name.to_owned(),
             made: "",
             halves: vec![include_str!("../../portable/knative/calls.mjs")],
+            library: None,
         },
     }])
 }
@@ -75,7 +83,7 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
     let note = Some(
         "func.yaml's runtime starts from function/func.py in Python, and in Node from what package.json names as main",
     );
-    Taker { file, handler, half, wants_requests: true, beside: Vec::new(), note }
+    Taker { file, handler, half, wants_requests: true, beside: Vec::new(), note, library: None }
 }
 
 /// The middleware for Node answers at `/` only.

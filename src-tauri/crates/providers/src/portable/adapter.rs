@@ -18,6 +18,30 @@ pub struct Attempt {
     pub handler: String,
     /// To be put beside the code, relative to it; the adapter among them.
     pub files: Vec<(String, String)>,
+    /// What of it is nobody's code.
+    pub libraries: Vec<Library>,
+}
+
+/// A package that an adapter's halves are written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Library {
+    /// What it is called.
+    pub name: &'static str,
+    /// What an import of it may say that there is not.
+    pub(crate) missed: &'static [&'static str],
+    /// The command that installs it.
+    pub install: &'static str,
+}
+
+impl Library {
+    /// Whether an error is that this one is not there: in the words of Python or of Node.
+    pub fn is_missed_in(&self, error: &str) -> bool {
+        self.missed.iter().any(|name| {
+            ["No module named", "Cannot find package", "Cannot find module"]
+                .iter()
+                .any(|before| error.contains(&format!("{before} '{name}'")))
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +54,12 @@ pub struct Adapter {
 }
 
 pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: ProviderId) -> Attempt {
-    let Taker { file, handler, half, wants_requests, beside, note } = taker;
+    let Taker { file, handler, half, wants_requests, beside, note, library } = taker;
     let mut halves = callee.halves.clone();
+    let mut libraries: Vec<Library> = library.into_iter().collect();
+    if calls_a_half(half) {
+        libraries.extend(callee.library);
+    }
     if !calls_a_half(half) {
         halves.clear();
     } else if wants_requests && !written.call.is_request() {
@@ -58,7 +86,7 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
         beside.into_iter().map(|(file, text)| (file.to_owned(), text)).collect();
     files.push((file.to_owned(), source.clone()));
     let adapter = Adapter { file: file.to_owned(), source, note: note.map(str::to_owned) };
-    Attempt { adapter: Some(adapter), handler: handler.to_owned(), files }
+    Attempt { adapter: Some(adapter), handler: handler.to_owned(), files, libraries }
 }
 
 /// Whether a taker calls by the callee's half; else it gives the code's own function on.

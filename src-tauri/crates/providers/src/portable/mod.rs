@@ -16,7 +16,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 pub use self::{
-    adapter::{Adapter, Attempt},
+    adapter::{Adapter, Attempt, Library},
     ties::{Tie, ties},
 };
 use crate::{
@@ -101,6 +101,8 @@ pub(crate) struct Callee {
     pub(crate) made: &'static str,
     /// Define `call(event)` or `respond(request)`.
     pub(crate) halves: Vec<&'static str>,
+    /// What they are written with.
+    pub(crate) library: Option<Library>,
 }
 
 /// What a provider calls.
@@ -116,6 +118,8 @@ pub(crate) struct Taker {
     pub(crate) beside: Vec<(&'static str, String)>,
     /// What of those the person has to write, too.
     pub(crate) note: Option<&'static str>,
+    /// What it is written with.
+    pub(crate) library: Option<Library>,
 }
 
 /// An event of no provider in particular.
@@ -232,6 +236,9 @@ fn called<'a>(
             return Err("it is a process that listens on a port of its own: it runs wherever a container does, and no \
                         function's contract is its own"
                 .to_owned());
+        }
+        Language::Custom => {
+            return Err("it is a program that speaks its provider's own protocol".to_owned());
         }
         other => {
             return Err(format!(

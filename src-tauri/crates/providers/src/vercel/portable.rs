@@ -4,7 +4,8 @@ use super::detect;
 use crate::{
     domain::Language,
     portable::{
-        Callee, Convention, Portable, Speech, Taker, Written, asks_request, heard_request, told_response,
+        Callee, Convention, Library, Portable, Speech, Taker, Written, asks_request, heard_request,
+        told_response,
     },
     project::text_of,
     source::{Offers, Source, Syntax},
@@ -31,12 +32,13 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         _ => written.app.handler.clone(),
     };
     let text = text_of(&written.code.join(&handler)).ok_or_else(|| format!("{handler} cannot be read"))?;
-    let one = |convention, name: &str, halves| Callee {
+    let one = |convention, name: &str, halves, library| Callee {
         convention,
         file: handler.clone(),
         name: name.to_owned(),
         made: "",
         halves,
+        library,
     };
     if written.speech == Speech::Python {
         let source = Source::new(Syntax::Python, &text);
@@ -46,33 +48,34 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
                 Convention::HandlerClass,
                 "handler",
                 vec![include_str!("../../portable/vercel/calls_class.py")],
+                None,
             )
         } else {
             let name = if source.defines_at_top("app") { "app" } else { "application" };
-            one(Convention::Application, name, vec![APPLICATION])
+            one(Convention::Application, name, vec![APPLICATION], None)
         }]);
     }
     let source = Source::new(Syntax::JavaScript, &text);
     let is_web = METHODS.iter().any(|method| source.offers(method) == Offers::Yes);
     if is_web || source.mentions("fetch(request") || source.mentions("fetch:") {
         let half = include_str!("../../portable/vercel/calls_web.mjs");
-        return Ok(vec![one(Convention::WebRequest, "*", vec![half])]);
+        return Ok(vec![one(Convention::WebRequest, "*", vec![half], None)]);
     }
-    Ok(node_halves().map(|halves| one(Convention::NodeRequest, "default", halves)).into())
+    Ok(node_halves().map(|(halves, library)| one(Convention::NodeRequest, "default", halves, library)).into())
 }
 
 /// A WSGI or ASGI application, called.
 pub(crate) const APPLICATION: &str = include_str!("../../portable/vercel/calls_application.py");
 
 /// For `(req, res)`: as Node has them, and with what Express adds to them.
-pub(crate) fn node_halves() -> [Vec<&'static str>; 2] {
+pub(crate) fn node_halves() -> [(Vec<&'static str>, Option<Library>); 2] {
     const PLAIN: &str = "const listener = called\n";
+    const EXPRESS: Library =
+        Library { name: "express", missed: &["express"], install: "npm install express" };
+    let served = include_str!("../../portable/vercel/calls_node.mjs");
     [
-        vec![PLAIN, include_str!("../../portable/vercel/calls_node.mjs")],
-        vec![
-            include_str!("../../portable/vercel/express.mjs"),
-            include_str!("../../portable/vercel/calls_node.mjs"),
-        ],
+        (vec![PLAIN, served], None),
+        (vec![include_str!("../../portable/vercel/express.mjs"), served], Some(EXPRESS)),
     ]
 }
 
@@ -84,5 +87,5 @@ fn taker(written: &Written<'_>, callee: &Callee) -> Taker {
         }
         _ => ("api/on_vercel.mjs", include_str!("../../portable/vercel/takes.mjs")),
     };
-    Taker { file, handler: file, half, wants_requests: true, beside: Vec::new(), note: None }
+    Taker { file, handler: file, half, wants_requests: true, beside: Vec::new(), note: None, library: None }
 }
