@@ -1,6 +1,7 @@
-//! Function URLs and HTTP API routes, with curl: what people and webhooks send, and what comes back.
+//! Function URLs and gateways' routes, with curl: what people and webhooks send, and what comes back.
 
 mod cors;
+mod gateways;
 mod requests;
 mod responses;
 mod streaming;

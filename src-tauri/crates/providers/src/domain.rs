@@ -185,8 +185,45 @@ impl Takes {
 pub struct Route {
     /// Upper case, or `ANY`.
     pub method: String,
-    /// `/pets/{id}`, `/{proxy+}`, `$default`; Vercel: `/api/[id]`.
+    /// `/pets/{id}`, `/{proxy+}`, `$default`; Vercel: `/api/[id]`; a load balancer: `/img/*`.
     pub path: String,
+    pub gateway: Gateway,
+}
+
+impl Route {
+    /// Of the provider's usual gateway.
+    pub fn new(method: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { method: method.into(), path: path.into(), gateway: Gateway::Http }
+    }
+
+    /// Of the provider's usual gateway: whatever no other route takes.
+    pub fn catch_all() -> Self {
+        Self::new("ANY", "$default")
+    }
+}
+
+/// What hands a route's requests to its function, and so the shape of event and answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gateway {
+    /// The provider's usual one; AWS: an HTTP API.
+    Http,
+    /// AWS: a REST API.
+    Rest(Box<RestStage>),
+    /// AWS: an Application Load Balancer, which gives headers and queries with all their values or with the last.
+    LoadBalancer { multi_value: bool },
+}
+
+/// What a REST API's deployed stage adds to the requests of a route.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RestStage {
+    /// `Prod`, `dev`: the first segment of its address in the cloud.
+    pub name: String,
+    pub variables: BTreeMap<String, String>,
+    /// Media types whose bodies are Base64: `image/png`, `*/*`.
+    pub binary_types: Vec<String>,
+    /// What the gateway answers to `OPTIONS` at this path; `None` leaves it to the function.
+    pub cors: Option<Cors>,
 }
 
 /// How the function answers on its own URL.

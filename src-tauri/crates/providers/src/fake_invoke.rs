@@ -126,7 +126,7 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
     let routes = routes
         .iter()
         .filter_map(|route| route.split_once(' '))
-        .map(|(method, path)| Route { method: method.into(), path: path.into() });
+        .map(|(method, path)| Route::new(method, path));
     let function = Function {
         name: name.into(),
         description: String::new(),

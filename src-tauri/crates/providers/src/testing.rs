@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use crate::domain::{App, Detection, Problem};
+use crate::domain::{App, Detection, Gateway, Problem};
 
 /// A temporary project of the given files; gone when dropped.
 pub(crate) struct Inline {
@@ -79,7 +79,13 @@ pub(crate) fn summarise(detection: &Detection, root: &Path) -> String {
         );
         for function in &app.functions {
             for route in &function.routes {
-                let _ = writeln!(text, "  route {} {}", route.method, route.path);
+                let by = match &route.gateway {
+                    Gateway::Http => String::new(),
+                    Gateway::Rest(stage) => format!(" (REST, {})", stage.name),
+                    Gateway::LoadBalancer { multi_value: true } => " (load balancer, all values)".into(),
+                    Gateway::LoadBalancer { .. } => " (load balancer)".into(),
+                };
+                let _ = writeln!(text, "  route {} {}{by}", route.method, route.path);
             }
             if function.url.streaming {
                 let _ = writeln!(text, "  streams");

@@ -339,11 +339,11 @@ fn unnamed(name: &str, line: u32, apps: &[App]) -> Problem {
 fn route(text: &str) -> Option<Route> {
     let text = text.trim();
     if text == "$default" {
-        return Some(Route { method: "ANY".into(), path: text.into() });
+        return Some(Route::new("ANY", text));
     }
     let (method, path) = text.split_once(char::is_whitespace)?;
     let path = path.trim();
     let method = aws::method_of(method);
     (path.starts_with('/') && method.chars().all(|letter| letter.is_ascii_uppercase()))
-        .then(|| Route { method, path: path.into() })
+        .then(|| Route::new(method, path))
 }

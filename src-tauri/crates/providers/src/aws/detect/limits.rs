@@ -17,16 +17,6 @@ pub(crate) const START_S: RangeInclusive<u64> = 1..=3600;
 pub(crate) const EPHEMERAL_MB: RangeInclusive<u64> = 512..=10_240;
 pub(crate) const CONCURRENCY: RangeInclusive<u64> = 0..=100_000;
 
-/// A REST API's event, which no route sends here, as a problem that has no place yet.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
-pub(crate) fn rest_payload(event: &str, instead: &str) -> Problem {
-    Problem::warning(format!(
-        "{event} is a REST API's, which sends payload 1.0; here the function gets 2.0: requestContext.http and rawPath in \
-         place of httpMethod and path, cookies apart, repeated headers joined"
-    ))
-    .hint(format!("use {instead}, or expect 2.0 here"))
-}
-
 /// One number a manifest may set.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limit {

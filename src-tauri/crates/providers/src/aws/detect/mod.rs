@@ -8,6 +8,7 @@ mod cargo;
 mod code;
 mod handler;
 pub(crate) mod limits;
+mod rest;
 pub(crate) mod runtime;
 mod serverless;
 mod spelling;

@@ -1,5 +1,6 @@
 //! CORS as a function URL or an HTTP API is configured for it: a preflight never reaches the function, and on every other answer the
-//! configuration wins over the function's own headers. Without a configuration all of it is the function's business.
+//! configuration wins over the function's own headers. A REST API has an `OPTIONS` method of fixed headers, and leaves
+//! other answers to the function. Without a configuration all of it is the function's business.
 
 use http::{
     HeaderMap, HeaderValue, Method,
@@ -33,6 +34,24 @@ pub(super) fn preflight(cors: &Cors, request: &HeaderMap) -> HeaderMap {
         if let Some(seconds) = cors.max_age {
             answer.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from(seconds));
         }
+    }
+    answer
+}
+
+/// Headers of a REST API's own `OPTIONS` method: whoever asks gets them.
+pub(super) fn fixed(cors: &Cors, request: &HeaderMap) -> HeaderMap {
+    let mut answer = HeaderMap::new();
+    let sent = request.get(ORIGIN).map(HeaderValue::as_bytes);
+    let listed = cors.allow_origins.iter().find(|origin| Some(origin.as_bytes()) == sent);
+    let origin = listed.or_else(|| cors.allow_origins.first()).cloned();
+    set_list(&mut answer, ACCESS_CONTROL_ALLOW_ORIGIN, origin.as_slice());
+    set_list(&mut answer, ACCESS_CONTROL_ALLOW_METHODS, &cors.allow_methods);
+    set_list(&mut answer, ACCESS_CONTROL_ALLOW_HEADERS, &cors.allow_headers);
+    if let Some(seconds) = cors.max_age {
+        answer.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from(seconds));
+    }
+    if cors.allow_credentials {
+        answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     answer
 }

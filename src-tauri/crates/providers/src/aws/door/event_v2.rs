@@ -5,33 +5,10 @@ use std::{borrow::Cow, net::IpAddr};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{
-    HeaderMap, Method,
-    header::{self, HeaderName},
-};
+use http::{HeaderMap, header};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use time::{OffsetDateTime, macros::format_description};
 
-use super::call::TRACE_HEADER;
-
-/// A request, and where it arrived.
-pub(super) struct Arrived<'a> {
-    pub(super) method: &'a Method,
-    /// As sent, without what chose the function.
-    pub(super) raw_path: &'a str,
-    pub(super) raw_query: &'a str,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: &'a [u8],
-    pub(super) source_ip: IpAddr,
-    /// Without its port.
-    pub(super) host: &'a str,
-    pub(super) port: u16,
-    pub(super) api: Api<'a>,
-    pub(super) request_id: &'a str,
-    pub(super) trace_id: &'a str,
-    /// Unix milliseconds.
-    pub(super) now_ms: i64,
-}
+use super::arrived::{Arrived, decode_form, is_text, joined, log_time, text};
 
 pub(super) struct Api<'a> {
     pub(super) account_id: &'a str,
@@ -43,35 +20,35 @@ pub(super) struct Api<'a> {
 }
 
 /// The event as JSON.
-pub(super) fn event(arrived: &Arrived<'_>) -> Bytes {
+pub(super) fn event(arrived: &Arrived<'_>, api: &Api<'_>) -> Bytes {
     let (body, is_base64_encoded) = encode_body(arrived.headers, arrived.body);
     let event = Event {
         version: "2.0",
-        route_key: arrived.api.route_key,
+        route_key: api.route_key,
         raw_path: arrived.raw_path,
         raw_query_string: arrived.raw_query,
         cookies: cookies(arrived.headers),
         headers: Headers(arrived),
         query_string_parameters: Pairs::of_query(arrived.raw_query),
         request_context: RequestContext {
-            account_id: arrived.api.account_id,
-            api_id: arrived.api.api_id,
+            account_id: api.account_id,
+            api_id: api.api_id,
             domain_name: arrived.host,
-            domain_prefix: arrived.api.domain_prefix,
+            domain_prefix: api.domain_prefix,
             http: Http {
                 method: arrived.method.as_str(),
                 path: arrived.raw_path,
                 protocol: "HTTP/1.1",
                 source_ip: arrived.source_ip,
-                user_agent: text(arrived.headers.get(header::USER_AGENT)),
+                user_agent: arrived.user_agent(),
             },
             request_id: arrived.request_id,
-            route_key: arrived.api.route_key,
+            route_key: api.route_key,
             stage: "$default",
             time: log_time(arrived.now_ms),
             time_epoch: arrived.now_ms,
         },
-        path_parameters: Pairs::of(arrived.api.path_parameters),
+        path_parameters: Pairs::of(api.path_parameters),
         body,
         is_base64_encoded,
     };
@@ -131,60 +108,15 @@ impl Serialize for Headers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(arrived) = self;
         let mut map = serializer.serialize_map(None)?;
-        for name in arrived.headers.keys() {
-            if is_dropped(name) {
-                continue;
-            }
+        // Cookies have their own member.
+        for name in arrived.passed_on().filter(|name| *name != header::COOKIE) {
             map.serialize_entry(name.as_str(), &joined(arrived.headers, name))?;
         }
-        map.serialize_entry(TRACE_HEADER, arrived.trace_id)?;
-        let mut forwarded = joined(arrived.headers, &FORWARDED_FOR).into_owned();
-        if !forwarded.is_empty() {
-            forwarded.push_str(", ");
+        for (name, value) in arrived.added() {
+            map.serialize_entry(name, &value)?;
         }
-        map.serialize_entry(FORWARDED_FOR.as_str(), &format_args!("{forwarded}{}", arrived.source_ip))?;
-        map.serialize_entry(FORWARDED_PORT.as_str(), &format_args!("{}", arrived.port))?;
-        map.serialize_entry(FORWARDED_PROTO.as_str(), "http")?;
         map.end()
     }
-}
-
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
-/// Headers of the connection, those written above, and cookies, which have their own member.
-fn is_dropped(name: &HeaderName) -> bool {
-    matches!(
-        name.as_str(),
-        "connection"
-            | "keep-alive"
-            | "proxy-connection"
-            | "transfer-encoding"
-            | "te"
-            | "upgrade"
-            | "expect"
-            | "cookie"
-            | "x-forwarded-for"
-            | "x-forwarded-port"
-            | "x-forwarded-proto"
-            | TRACE_HEADER
-    )
-}
-
-fn text(value: Option<&http::HeaderValue>) -> Cow<'_, str> {
-    value.map_or(Cow::Borrowed(""), |value| String::from_utf8_lossy(value.as_bytes()))
-}
-
-fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Cow<'a, str> {
-    let mut values = headers.get_all(name).iter();
-    let mut all = text(values.next());
-    for value in values {
-        let all = all.to_mut();
-        all.push(',');
-        all.push_str(&text(Some(value)));
-    }
-    all
 }
 
 fn cookies(headers: &HeaderMap) -> Vec<Cow<'_, str>> {
@@ -236,14 +168,6 @@ impl Serialize for Pairs<'_> {
     }
 }
 
-fn decode_form(text: &str) -> Cow<'_, str> {
-    if text.contains('+') {
-        Cow::Owned(super::name::decode(&text.replace('+', " ")).into_owned())
-    } else {
-        super::name::decode(text)
-    }
-}
-
 /// Text stays text for a handful of types; everything else, also without any type, is Base64, as AWS does it. A text
 /// type on bytes that are no text cannot be kept.
 fn encode_body<'a>(headers: &HeaderMap, body: &'a [u8]) -> (Option<Cow<'a, str>>, bool) {
@@ -254,21 +178,4 @@ fn encode_body<'a>(headers: &HeaderMap, body: &'a [u8]) -> (Option<Cow<'a, str>>
         Ok(text) if is_text(headers) => (Some(Cow::Borrowed(text)), false),
         _ => (Some(Cow::Owned(STANDARD.encode(body))), true),
     }
-}
-
-fn is_text(headers: &HeaderMap) -> bool {
-    let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else { return false };
-    let media = value.split(';').next().unwrap_or_default().trim();
-    let known = ["application/json", "application/xml", "application/javascript"];
-    media.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"))
-        || known.iter().any(|known| media.eq_ignore_ascii_case(known))
-}
-
-/// `12/Mar/2020:19:03:58 +0000`.
-fn log_time(unix_ms: i64) -> String {
-    let format = format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
-    OffsetDateTime::from_unix_timestamp(unix_ms.div_euclid(1000))
-        .ok()
-        .and_then(|at| at.format(&format).ok())
-        .unwrap_or_default()
 }

@@ -1,22 +1,27 @@
-//! What callers of AWS Lambda speak, on one listener: the Invoke API as SDKs send it, function URLs, and the HTTP API
-//! routes of the project's templates. Signatures are accepted and ignored.
+//! What callers of AWS Lambda speak, on one listener: the Invoke API as SDKs send it, function URLs, and the routes of
+//! the gateways (HTTP APIs, REST APIs, load balancers) in the project's templates. Signatures are accepted and ignored.
 //!
 //! A request is told apart by its `Host` (`NAME.localhost`), then by its path: an API version, a route that names its
 //! first segment, a function's name, any other route.
 
 mod answer;
 mod asked;
+mod arrived;
 mod call;
 mod cors;
 mod describe;
 mod error;
 mod event_stream;
+mod event_v1;
 mod event_v2;
 mod function_output;
 mod invoke_api;
 mod invoke_request;
+mod load_balancer;
 mod name;
 mod operation;
+mod path_pattern;
+mod reply_v1;
 mod reply_v2;
 mod response_stream;
 mod routes;
@@ -40,7 +45,7 @@ use self::{
     web::{Surface, Target},
 };
 use crate::{
-    domain::ProviderId,
+    domain::{Gateway, ProviderId},
     door::DoorConfig,
     http_body::Payload,
     http_guard::{HttpGuard, localhost_label},
@@ -114,7 +119,7 @@ impl<I: Invoke> Handler for Door<I> {
                 let text = urls::index(&self.invoke.list(ProviderId::Aws), host);
                 answer::typed(StatusCode::OK, &call::new_request_id(), answer::TEXT, text)
             }
-            None => no_route(request.uri().path()),
+            None => self.no_route(request.uri().path()),
         }
     }
 }
@@ -128,23 +133,26 @@ impl<I: Invoke> Door<I> {
         })
     }
 
-    /// An HTTP API with CORS settings answers a preflight at every route, whether or not one takes `OPTIONS`.
+    /// An API with CORS settings answers a preflight at every route, whether or not one takes `OPTIONS`.
     fn choose_for_preflight(&self, request: &Request<Incoming>) -> Option<Target> {
+        if request.method() != Method::OPTIONS {
+            return None;
+        }
+        let path = request.uri().path();
+        if let Some(route) = routes::answers_options(&self.invoke.list(ProviderId::Aws), path) {
+            return Some(by_route(route));
+        }
         let method = cors::preflighted(request.method(), request.headers())?;
-        let target = self.choose(&method, request.uri().path())?;
-        let by_gateway = matches!(target.surface, Surface::Route { .. });
-        (by_gateway && target.found.function.routes_cors.is_some()).then_some(target)
+        let target = self.choose(&method, path)?;
+        let by_http_api =
+            matches!(&target.surface, Surface::Route { route, .. } if route.gateway == Gateway::Http);
+        (by_http_api && target.found.function.routes_cors.is_some()).then_some(target)
     }
 
     /// By a path on the plain host. A route that spells out the first segment was written by somebody, so it goes
     /// before a function of that name; routes that would take anything go after.
     fn choose(&self, method: &Method, path: &str) -> Option<Target> {
         let route = routes::best(&self.invoke.list(ProviderId::Aws), method, path);
-        let by_route = |route: RouteMatch| Target {
-            found: route.found,
-            raw_path: path.to_owned(),
-            surface: Surface::Route { key: route.key, parameters: route.parameters },
-        };
         if route.as_ref().is_some_and(|route| route.is_literal) {
             return route.map(by_route);
         }
@@ -157,6 +165,32 @@ impl<I: Invoke> Door<I> {
             None => route.map(by_route),
         }
     }
+
+    /// As a gateway answers for a path, or a method, without a route: as a REST API where the project has no others.
+    fn no_route(&self, path: &str) -> Response<Payload> {
+        let request_id = call::new_request_id();
+        let functions = self.invoke.list(ProviderId::Aws);
+        let mut gateways =
+            functions.iter().flat_map(|found| &found.function.routes).map(|route| &route.gateway).peekable();
+        let rest = gateways.peek().is_some() && gateways.all(|gateway| matches!(gateway, Gateway::Rest(_)));
+        let (status, body) = if rest {
+            (StatusCode::FORBIDDEN, r#"{"message":"Missing Authentication Token"}"#)
+        } else {
+            (StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#)
+        };
+        let mut response = answer::typed(status, &request_id, answer::JSON, body);
+        if rest {
+            let kind = HeaderValue::from_static("MissingAuthenticationTokenException");
+            response.headers_mut().insert(answer::ERROR_TYPE, kind);
+        }
+        answer::explain(&mut response, &format!("{path} is no function and no route; GET / lists them"));
+        response
+    }
+}
+
+fn by_route(route: RouteMatch) -> Target {
+    let RouteMatch { found, route, path, parameters, .. } = route;
+    Target { found, raw_path: path, surface: Surface::Route { route, parameters } }
 }
 
 fn foreign_host(host: &str) -> Response<Payload> {
@@ -176,15 +210,6 @@ fn unknown_url(label: &str) -> Response<Payload> {
         &mut response,
         &format!("no function is called {label}; GET / on plain localhost lists them"),
     );
-    response
-}
-
-/// As an HTTP API answers for a path, or a method, without a route.
-fn no_route(path: &str) -> Response<Payload> {
-    let request_id = call::new_request_id();
-    let mut response =
-        answer::typed(StatusCode::NOT_FOUND, &request_id, answer::JSON, r#"{"message":"Not Found"}"#);
-    answer::explain(&mut response, &format!("{path} is no function and no route; GET / lists them"));
     response
 }
 

@@ -91,23 +91,14 @@ impl Proxied {
     fn into_head(self) -> Result<(StatusCode, HeaderMap), Misshapen> {
         let status = match &self.status_code {
             None | Some(Value::Null) => Some(StatusCode::OK),
-            Some(Value::Number(number)) => {
-                number.as_u64().and_then(|code| final_status(u16::try_from(code).ok()?))
-            }
-            Some(Value::String(text)) => text.parse().ok().and_then(final_status),
-            Some(_) => None,
+            Some(code) => status_of(code),
         };
         let status = status.ok_or_else(|| {
             format!("`statusCode` is no HTTP status: {}", self.status_code.unwrap_or_default())
         })?;
         let mut headers = HeaderMap::new();
         for (name, value) in self.headers.unwrap_or_default() {
-            let text = match value {
-                Value::String(text) => text,
-                Value::Number(_) | Value::Bool(_) => value.to_string(),
-                Value::Null => continue,
-                _ => return Err(format!("header `{name}` is neither text nor a number")),
-            };
+            let Some(text) = header_text(&name, value)? else { continue };
             let key = HeaderName::try_from(&name).map_err(|_| format!("`{name}` is no header name"))?;
             let value =
                 HeaderValue::try_from(text).map_err(|_| format!("header `{name}` has no valid value"))?;
@@ -125,12 +116,31 @@ impl Proxied {
     }
 }
 
+/// A status as a number, or as a text that is one.
+pub(super) fn status_of(code: &Value) -> Option<StatusCode> {
+    match code {
+        Value::Number(number) => final_status(u16::try_from(number.as_u64()?).ok()?),
+        Value::String(text) => final_status(text.parse().ok()?),
+        _ => None,
+    }
+}
+
+/// A header's value; `null` is none.
+pub(super) fn header_text(name: &str, value: Value) -> Result<Option<String>, Misshapen> {
+    match value {
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(_) | Value::Bool(_) => Ok(Some(value.to_string())),
+        Value::Null => Ok(None),
+        _ => Err(format!("header `{name}` is neither text nor a number")),
+    }
+}
+
 /// 1xx announces an answer and is none.
 fn final_status(code: u16) -> Option<StatusCode> {
     StatusCode::from_u16(code).ok().filter(|status| !status.is_informational() && code < 600)
 }
 
-fn is_framing(name: &HeaderName) -> bool {
+pub(super) fn is_framing(name: &HeaderName) -> bool {
     [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::UPGRADE].contains(name)
         || name == "keep-alive"
 }

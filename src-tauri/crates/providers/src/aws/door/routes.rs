@@ -1,25 +1,29 @@
-//! Which function an HTTP API hands a request to. Any route that fits method and path is a candidate; the most
+//! Which function a gateway hands a request to. Any route that fits method and path is a candidate; the most
 //! specific wins: literal segments before `{var}` before `{greedy+}` before `$default`, and a named method before
-//! `ANY`. Stages are not part of the path here.
+//! `ANY`. A REST API's stage may stand before the path, as it does in the cloud, or be left out.
 
 use http::Method;
 
-use super::name::decode;
-use crate::{domain::Route, invocation::Found};
+use super::{name::decode, path_pattern};
+use crate::{
+    domain::{Gateway, Route},
+    invocation::Found,
+};
 
 /// A route that fits a request.
 #[derive(Debug)]
 pub(super) struct RouteMatch {
     pub(super) found: Found,
-    /// `GET /pets/{id}`.
-    pub(super) key: String,
+    pub(super) route: Route,
+    /// Without the stage that stood before it.
+    pub(super) path: String,
     pub(super) parameters: Parameters,
     /// The route spells out the first segment, so it knows better than a function's name who is meant.
     pub(super) is_literal: bool,
 }
 
 /// Values of a route's variables, decoded, in their order.
-type Parameters = Vec<(String, String)>;
+pub(super) type Parameters = Vec<(String, String)>;
 
 const LITERAL: u8 = 0;
 const VARIABLE: u8 = 1;
@@ -27,22 +31,71 @@ const GREEDY: u8 = 2;
 const DEFAULT: u8 = 3;
 
 pub(super) fn best(functions: &[Found], method: &Method, path: &str) -> Option<RouteMatch> {
+    chosen(functions, path, |route| is_any(route) || route.method == method.as_str())
+}
+
+/// The route whose API answers `OPTIONS` at a path by itself, as a REST API does that is told to.
+pub(super) fn answers_options(functions: &[Found], path: &str) -> Option<RouteMatch> {
+    let own = chosen(functions, path, |route| route.method == "OPTIONS");
+    let stage = |route: &Route| matches!(&route.gateway, Gateway::Rest(stage) if stage.cors.is_some());
+    if own.is_some() { None } else { chosen(functions, path, stage) }
+}
+
+fn chosen(functions: &[Found], path: &str, takes: impl Fn(&Route) -> bool) -> Option<RouteMatch> {
     let candidates =
         functions.iter().flat_map(|found| found.function.routes.iter().map(move |route| (found, route)));
-    let (found, route, fit) = candidates
-        .filter(|(_, route)| is_any(route) || route.method == method.as_str())
-        .filter_map(|(found, route)| Some((found, route, fit(&route.path, path)?)))
-        .min_by(|(_, one, a), (_, other, b)| (&a.kinds, is_any(one)).cmp(&(&b.kinds, is_any(other))))?;
+    let (found, route, (path, fit)) = candidates
+        .filter(|(_, route)| takes(route))
+        .filter_map(|(found, route)| Some((found, route, fit_of(route, path)?)))
+        .min_by(|(_, one, (_, a)), (_, other, (_, b))| {
+            (&a.kinds, is_any(one)).cmp(&(&b.kinds, is_any(other)))
+        })?;
     Some(RouteMatch {
         found: found.clone(),
-        key: if route.path == "$default" {
-            route.path.clone()
-        } else {
-            format!("{} {}", route.method, route.path)
-        },
+        route: route.clone(),
+        path: path.to_owned(),
         parameters: fit.parameters,
         is_literal: fit.kinds.first() == Some(&LITERAL),
     })
+}
+
+/// `GET /pets/{id}`.
+pub(super) fn key(route: &Route) -> String {
+    if route.path == "$default" { route.path.clone() } else { format!("{} {}", route.method, route.path) }
+}
+
+/// How a route fits a path, by its gateway's rules, and the path it sees.
+fn fit_of<'a>(route: &Route, path: &'a str) -> Option<(&'a str, Fit)> {
+    match &route.gateway {
+        Gateway::Http => Some((path, fit(&route.path, path)?)),
+        Gateway::LoadBalancer { .. } => Some((path, pattern(&route.path, path)?)),
+        Gateway::Rest(stage) => {
+            // A slash at the end is passed on, and decides nothing.
+            let rest = |path: &str| {
+                fit(&route.path, path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path))
+            };
+            let staged = || {
+                let below = path.strip_prefix('/')?.strip_prefix(stage.name.as_str())?;
+                let below = if below.is_empty() { "/" } else { below };
+                let mut fit = below.starts_with('/').then(|| rest(below)).flatten()?;
+                // Whose stage is named is meant.
+                fit.kinds.insert(0, LITERAL);
+                Some((below, fit))
+            };
+            staged().or_else(|| Some((path, rest(path)?)))
+        }
+    }
+}
+
+/// A load balancer's path pattern: `*` stands for any letters, slashes too, and `?` for one.
+fn pattern(pattern: &str, path: &str) -> Option<Fit> {
+    let segments = pattern.trim_start_matches('/').split('/');
+    let mut kinds: Vec<u8> =
+        segments.take_while(|segment| !segment.contains(['*', '?'])).map(|_| LITERAL).collect();
+    if pattern.contains(['*', '?']) {
+        kinds.push(GREEDY);
+    }
+    path_pattern::fits(pattern, path).then_some(Fit { kinds, parameters: Parameters::new() })
 }
 
 fn is_any(route: &Route) -> bool {
@@ -94,7 +147,7 @@ mod tests {
     use super::*;
     use crate::fake_invoke::found;
 
-    fn chosen(method: &str, path: &str) -> Option<(String, Vec<(String, String)>)> {
+    fn best_of(method: &str, path: &str) -> Option<(String, Vec<(String, String)>)> {
         let routes = [
             "GET /pets",
             "ANY /pets/{id}",
@@ -107,7 +160,7 @@ mod tests {
             "GET /",
         ];
         let functions: Vec<Found> = routes.iter().map(|route| found("f", &[route])).collect();
-        best(&functions, &method.parse().unwrap(), path).map(|route| (route.key, route.parameters))
+        best(&functions, &method.parse().unwrap(), path).map(|found| (key(&found.route), found.parameters))
     }
 
     fn pair(name: &str, value: &str) -> (String, String) {
@@ -116,22 +169,22 @@ mod tests {
 
     #[test]
     fn the_most_specific_route_wins() {
-        assert_eq!(chosen("GET", "/pets"), Some(("GET /pets".into(), vec![])));
-        assert_eq!(chosen("GET", "/pets/dog"), Some(("GET /pets/dog".into(), vec![])));
-        assert_eq!(chosen("POST", "/pets/dog"), Some(("ANY /pets/{id}".into(), vec![pair("id", "dog")])));
-        assert_eq!(chosen("GET", "/any"), Some(("GET /any".into(), vec![])), "a method before ANY");
-        assert_eq!(chosen("POST", "/files/new"), Some(("POST /files/new".into(), vec![])));
-        assert_eq!(chosen("GET", "/files/new").unwrap().0, "ANY /files/{proxy+}");
-        assert_eq!(chosen("GET", "/"), Some(("GET /".into(), vec![])));
+        assert_eq!(best_of("GET", "/pets"), Some(("GET /pets".into(), vec![])));
+        assert_eq!(best_of("GET", "/pets/dog"), Some(("GET /pets/dog".into(), vec![])));
+        assert_eq!(best_of("POST", "/pets/dog"), Some(("ANY /pets/{id}".into(), vec![pair("id", "dog")])));
+        assert_eq!(best_of("GET", "/any"), Some(("GET /any".into(), vec![])), "a method before ANY");
+        assert_eq!(best_of("POST", "/files/new"), Some(("POST /files/new".into(), vec![])));
+        assert_eq!(best_of("GET", "/files/new").unwrap().0, "ANY /files/{proxy+}");
+        assert_eq!(best_of("GET", "/"), Some(("GET /".into(), vec![])));
     }
 
     #[test]
     fn variables_are_decoded_and_greedy_ones_keep_their_slashes() {
         assert_eq!(
-            chosen("GET", "/pets/a%20b/toys/c%2Fd").unwrap().1,
+            best_of("GET", "/pets/a%20b/toys/c%2Fd").unwrap().1,
             [pair("id", "a b"), pair("toy", "c/d")]
         );
-        assert_eq!(chosen("GET", "/files/a/b%20c/").unwrap().1, [pair("proxy", "a/b c/")]);
+        assert_eq!(best_of("GET", "/files/a/b%20c/").unwrap().1, [pair("proxy", "a/b c/")]);
     }
 
     #[test]
@@ -144,10 +197,10 @@ mod tests {
             ("GET", "/pets/a/b"),
             ("GET", "/x"),
         ] {
-            assert_eq!(chosen(method, path), None, "{method} {path}");
+            assert_eq!(best_of(method, path), None, "{method} {path}");
         }
         let functions = [found("f", &["ANY $default"])];
         let route = best(&functions, &Method::PATCH, "/whatever").unwrap();
-        assert_eq!((route.key.as_str(), route.is_literal), ("$default", false));
+        assert_eq!((key(&route.route).as_str(), route.is_literal), ("$default", false));
     }
 }

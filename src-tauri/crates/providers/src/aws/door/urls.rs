@@ -17,7 +17,8 @@ pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
 }
 
 fn route_url(host: &str, route: &Route) -> Option<String> {
-    route.path.starts_with('/').then(|| format!("http://{host}{}", route.path))
+    // A load balancer's pattern stands for many.
+    (route.path.starts_with('/') && !route.path.contains('*')).then(|| format!("http://{host}{}", route.path))
 }
 
 /// The text at `/`.

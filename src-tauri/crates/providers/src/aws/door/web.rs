@@ -1,21 +1,23 @@
-//! A function called by plain HTTP: on its own URL, or through a route of an HTTP API. Both make the same kind of event
-//! and take the same kind of answer; they differ in how they fail and in who speaks for CORS.
+//! A function called by plain HTTP: on its own URL, or through a route of a gateway. Each surface has its shape of event
+//! and of answer, its way to fail, and its own rule of who speaks for CORS.
 
 use std::{net::SocketAddr, time::Instant};
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode, header::UPGRADE, request::Parts};
+use http::{HeaderMap, Method, Response, StatusCode, header::UPGRADE, request::Parts};
 use hyper::{Request, body::Incoming};
 
 use super::{
     Door, SYNC_LIMIT,
     answer::{self, TEXT},
-    call, cors,
-    event_v2::{self, Api, Arrived},
+    arrived::Arrived,
+    call, cors, event_v1, event_v2, load_balancer,
+    routes::{self, Parameters},
     web_answer::{respond, too_large},
 };
 use crate::{
     clock,
+    domain::{Cors, Gateway, Route},
     http_body::{self, Payload, ReadError},
     http_guard::without_port,
     invocation::{CallContext, Found, Invoke, Trigger},
@@ -31,7 +33,34 @@ pub(super) struct Target {
 
 pub(super) enum Surface {
     Url,
-    Route { key: String, parameters: Vec<(String, String)> },
+    Route { route: Route, parameters: Parameters },
+}
+
+/// What is answered to a preflight without asking the function, and who speaks for CORS in every other answer.
+enum Crossing<'a> {
+    /// The function itself.
+    Function,
+    /// The configuration, in place of what the function says.
+    Configured { cors: &'a Cors, preflight: StatusCode },
+    /// A REST API's `OPTIONS` method, which says the same to everybody; the function speaks in its own answers.
+    Fixed(&'a Cors),
+}
+
+impl Target {
+    fn crossing(&self) -> Crossing<'_> {
+        let function = &self.found.function;
+        let (cors, preflight) = match &self.surface {
+            Surface::Url => (function.url.cors.as_ref(), StatusCode::OK),
+            Surface::Route { route, .. } => match &route.gateway {
+                Gateway::Http => (function.routes_cors.as_ref(), StatusCode::NO_CONTENT),
+                Gateway::Rest(stage) if route.method != "OPTIONS" => {
+                    return stage.cors.as_ref().map_or(Crossing::Function, Crossing::Fixed);
+                }
+                Gateway::Rest(_) | Gateway::LoadBalancer { .. } => return Crossing::Function,
+            },
+        };
+        cors.map_or(Crossing::Function, |cors| Crossing::Configured { cors, preflight })
+    }
 }
 
 pub(super) async fn answer<I: Invoke>(
@@ -43,26 +72,26 @@ pub(super) async fn answer<I: Invoke>(
 ) -> Response<Payload> {
     let (parts, body) = request.into_parts();
     let request_id = call::new_request_id();
-    let cors = match target.surface {
-        Surface::Url => target.found.function.url.cors.as_ref(),
-        Surface::Route { .. } => target.found.function.routes_cors.as_ref(),
-    };
-    if let Some(cors) = cors
-        && cors::is_preflight(&parts.method, &parts.headers)
-    {
-        let status = match target.surface {
-            Surface::Url => StatusCode::OK,
-            Surface::Route { .. } => StatusCode::NO_CONTENT,
-        };
+    let preflight = |status, headers| {
         let mut response = answer::empty(status, &request_id);
-        response.headers_mut().extend(cors::preflight(cors, &parts.headers));
-        return response;
+        response.headers_mut().extend(headers);
+        response
+    };
+    match target.crossing() {
+        Crossing::Fixed(cors) if parts.method == Method::OPTIONS => {
+            return preflight(StatusCode::OK, cors::fixed(cors, &parts.headers));
+        }
+        Crossing::Configured { cors, preflight: status } => {
+            if cors::is_preflight(&parts.method, &parts.headers) {
+                return preflight(status, cors::preflight(cors, &parts.headers));
+            }
+            let mut response = call(door, &target, &parts, body, peer, received, request_id).await;
+            cors::apply(cors, &parts.headers, response.headers_mut());
+            return response;
+        }
+        Crossing::Fixed(_) | Crossing::Function => {}
     }
-    let mut response = call(door, &target, &parts, body, peer, received, request_id).await;
-    if let Some(cors) = cors {
-        cors::apply(cors, &parts.headers, response.headers_mut());
-    }
-    response
+    call(door, &target, &parts, body, peer, received, request_id).await
 }
 
 async fn call<I: Invoke>(
@@ -84,7 +113,7 @@ async fn call<I: Invoke>(
         Err(ReadError::Broken) => return answer::empty(StatusCode::BAD_REQUEST, &request_id),
     };
     let trace_id = call::trace_id(&parts.headers);
-    let event = event_v2::event(&arrived(door, target, parts, &body, peer, &request_id, &trace_id));
+    let event = event(door, target, &arrived(door, target, parts, &body, peer, &request_id, &trace_id));
     // Base64 and escapes count: the limit is on what Lambda is given.
     if event.len() > SYNC_LIMIT {
         return too_large(&request_id);
@@ -96,8 +125,55 @@ async fn call<I: Invoke>(
     let context = CallContext { trace_id: Some(trace_id), ..CallContext::default() };
     let function = call::function(target.found.function.name.clone());
     let invocation = call::invocation(function, request_id, trigger, event, received, context);
-    respond(target, door.invoke.invoke(invocation).await).await
+    respond(target, &parts.headers, door.invoke.invoke(invocation).await).await
 }
+
+/// The event in the shape of the surface.
+fn event<I>(door: &Door<I>, target: &Target, arrived: &Arrived<'_>) -> Bytes {
+    let name = target.found.function.name.as_str();
+    let (route, parameters) = match &target.surface {
+        Surface::Url => {
+            let api = event_v2::Api {
+                account_id: "anonymous",
+                api_id: name,
+                domain_prefix: name,
+                route_key: "$default",
+                path_parameters: &[],
+            };
+            return event_v2::event(arrived, &api);
+        }
+        Surface::Route { route, parameters } => (route, parameters),
+    };
+    let account_id = door.account.id.as_str();
+    match &route.gateway {
+        Gateway::Http => {
+            let api = event_v2::Api {
+                account_id,
+                api_id: API_ID,
+                domain_prefix: arrived.host.split('.').next().unwrap_or_default(),
+                route_key: &routes::key(route),
+                path_parameters: parameters,
+            };
+            event_v2::event(arrived, &api)
+        }
+        Gateway::Rest(stage) => {
+            let api = event_v1::Api {
+                account_id,
+                api_id: API_ID,
+                stage,
+                resource: &route.path,
+                path_parameters: parameters,
+            };
+            event_v1::event(arrived, &api)
+        }
+        Gateway::LoadBalancer { multi_value } => {
+            let account = door.account.of(&target.found.app);
+            load_balancer::event(arrived, *multi_value, &account, name)
+        }
+    }
+}
+
+const API_ID: &str = "coldframe";
 
 fn arrived<'a, I>(
     door: &'a Door<I>,
@@ -110,23 +186,6 @@ fn arrived<'a, I>(
 ) -> Arrived<'a> {
     let host =
         parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let name = target.found.function.name.as_str();
-    let api = match &target.surface {
-        Surface::Url => Api {
-            account_id: "anonymous",
-            api_id: name,
-            domain_prefix: name,
-            route_key: "$default",
-            path_parameters: &[],
-        },
-        Surface::Route { key, parameters } => Api {
-            account_id: &door.account.id,
-            api_id: "coldframe",
-            domain_prefix: without_port(host).split('.').next().unwrap_or_default(),
-            route_key: key,
-            path_parameters: parameters,
-        },
-    };
     Arrived {
         method: &parts.method,
         raw_path: &target.raw_path,
@@ -136,7 +195,6 @@ fn arrived<'a, I>(
         source_ip: peer.ip().to_canonical(),
         host: without_port(host),
         port: door.port,
-        api,
         request_id,
         trace_id,
         now_ms: clock::now_us() / 1000,

@@ -3,36 +3,45 @@
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{ACCEPT, CONTENT_TYPE},
+};
 use tokio::sync::mpsc;
 
 use super::{
     answer::{self, ERROR_TYPE, REQUEST_ID, TEXT},
     error::ApiError,
+    event_v1,
     function_output::{TRUNCATED, collect},
+    load_balancer, reply_v1,
     reply_v2::{self, Misshapen, Reply},
     web::{Surface, Target},
 };
 use crate::{
+    domain::Gateway,
     http_body::Payload,
     invocation::{Answer, Body, Chunk, Outcome, ResponseHead, Throttle},
 };
 
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-pub(super) async fn respond(target: &Target, outcome: Outcome) -> Response<Payload> {
+/// `asked`: the request's headers.
+pub(super) async fn respond(target: &Target, asked: &HeaderMap, outcome: Outcome) -> Response<Payload> {
     let Outcome { request_id, answer, .. } = outcome;
     let fail = |problem: &str| target.surface.failure(&request_id, problem);
     let streaming = matches!(target.surface, Surface::Url) && target.found.function.url.streaming;
+    let infer = |bytes: &Bytes| target.surface.read(bytes, asked);
     let reply = match answer {
         Answer::Response { head, body: Body::Full(bytes) } if streaming => raw(&head, bytes).map(whole),
-        Answer::Response { body: Body::Full(bytes), .. } => reply_v2::infer(&bytes).map(whole),
+        Answer::Response { body: Body::Full(bytes), .. } => infer(&bytes).map(whole),
         Answer::Response { head, body: Body::Stream(chunks) } => {
             if streaming {
                 streamed(&head, chunks).await
             } else {
                 match collect(chunks, &request_id).await {
-                    Ok(bytes) => collected(&head, bytes).map(whole),
+                    Ok(bytes) if target.surface.infers() => collected(&head, bytes).map(whole),
+                    Ok(bytes) => infer(&bytes).map(whole),
                     Err(payload) => Err(String::from_utf8_lossy(&payload).into_owned()),
                 }
             }
@@ -44,9 +53,7 @@ pub(super) async fn respond(target: &Target, outcome: Outcome) -> Response<Paylo
     };
     match reply {
         Ok(mut response) => {
-            if let Ok(id) = HeaderValue::from_str(&request_id) {
-                response.headers_mut().insert(REQUEST_ID, id);
-            }
+            target.surface.sign(&request_id, response.headers_mut());
             response
         }
         Err(problem) => fail(&problem),
@@ -137,31 +144,86 @@ fn rest(chunks: mpsc::Receiver<Chunk>) -> impl futures_util::Stream<Item = std::
 }
 
 impl Surface {
+    fn gateway(&self) -> Option<&Gateway> {
+        match self {
+            Self::Url => None,
+            Self::Route { route, .. } => Some(&route.gateway),
+        }
+    }
+
+    /// What is no HTTP response is taken for one all the same.
+    fn infers(&self) -> bool {
+        matches!(self.gateway(), None | Some(Gateway::Http))
+    }
+
+    /// The answer that a function's bytes mean.
+    fn read(&self, bytes: &Bytes, asked: &HeaderMap) -> Result<Reply, Misshapen> {
+        match self.gateway() {
+            None | Some(Gateway::Http) => reply_v2::infer(bytes),
+            Some(Gateway::Rest(stage)) => {
+                // Of what a caller accepts, the first counts.
+                let accepted = asked.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let first = accepted.split([',', ';']).next().unwrap_or_default().trim();
+                reply_v1::read(bytes, event_v1::is_binary(stage, first))
+            }
+            Some(Gateway::LoadBalancer { multi_value }) => load_balancer::read(bytes, *multi_value),
+        }
+    }
+
+    fn sign(&self, request_id: &str, headers: &mut HeaderMap) {
+        if let Some(Gateway::LoadBalancer { .. }) = self.gateway() {
+            return;
+        }
+        if let Ok(id) = HeaderValue::from_str(request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if let Some(Gateway::Rest(_)) = self.gateway()
+            && let Ok(id) = HeaderValue::from_str(&event_v1::extended_id(request_id))
+        {
+            headers.insert("x-amz-apigw-id", id);
+        }
+    }
+
     /// The cloud tells callers nothing; the header is ours.
     fn failure(&self, request_id: &str, problem: &str) -> Response<Payload> {
-        let mut response = match self {
-            Self::Url => answer::typed(StatusCode::BAD_GATEWAY, request_id, TEXT, "Internal Server Error"),
-            Self::Route { .. } => server_error(request_id),
+        let mut response = match self.gateway() {
+            None => answer::typed(StatusCode::BAD_GATEWAY, request_id, TEXT, "Internal Server Error"),
+            Some(Gateway::Http) => server_error(request_id),
+            Some(Gateway::Rest(_)) => rest_error(StatusCode::BAD_GATEWAY, request_id),
+            Some(Gateway::LoadBalancer { .. }) => {
+                let (status, page) = load_balancer::BAD_GATEWAY;
+                answer::typed(status, request_id, HeaderValue::from_static("text/html"), page)
+            }
         };
         answer::explain(&mut response, problem);
         response
     }
 
     fn throttled(&self, request_id: &str, throttle: Throttle) -> Response<Payload> {
-        match self {
-            Self::Url => ApiError::throttled(throttle).into_response(request_id),
-            Self::Route { .. } => {
-                let mut response = server_error(request_id);
-                answer::explain(&mut response, "the concurrency limit was reached");
-                response
-            }
-        }
+        let limit = "the concurrency limit was reached";
+        let mut response = match self.gateway() {
+            None => return ApiError::throttled(throttle).into_response(request_id),
+            Some(Gateway::Http) => server_error(request_id),
+            // It was not allowed to call the function, which is its own failure.
+            Some(Gateway::Rest(_)) => rest_error(StatusCode::INTERNAL_SERVER_ERROR, request_id),
+            Some(Gateway::LoadBalancer { .. }) => return self.failure(request_id, limit),
+        };
+        answer::explain(&mut response, limit);
+        response
     }
 }
 
 fn server_error(request_id: &str) -> Response<Payload> {
     let body = r#"{"message":"Internal Server Error"}"#;
     answer::typed(StatusCode::INTERNAL_SERVER_ERROR, request_id, answer::JSON, body)
+}
+
+/// As a REST API spells it.
+fn rest_error(status: StatusCode, request_id: &str) -> Response<Payload> {
+    let body = r#"{"message":"Internal server error"}"#;
+    let mut response = answer::typed(status, request_id, answer::JSON, body);
+    response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("InternalServerErrorException"));
+    response
 }
 
 pub(super) fn too_large(request_id: &str) -> Response<Payload> {

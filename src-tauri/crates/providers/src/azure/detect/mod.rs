@@ -201,7 +201,7 @@ fn function(project: &Project, app: &mut App, declared: Declared, host: &Host) -
             app.problems.push(problem.at(&shown, line).hint("any value is taken for it here"));
         }
         let methods = if methods.is_empty() { vec!["ANY".to_owned()] } else { methods };
-        routes.extend(methods.into_iter().map(|method| Route { method, path: path.clone() }));
+        routes.extend(methods.into_iter().map(|method| Route::new(method, path.clone())));
     }
     if kind.eq_ignore_ascii_case(TIMER_TRIGGER) {
         let text = bindings.first().and_then(|trigger| trigger.settings.get("schedule"));

@@ -87,7 +87,7 @@ fn action(
     if is_web(node) {
         let path = format!("/api/v1/web/{NAMESPACE}/{package}/{}", app.name);
         if let Some(function) = app.functions.first_mut() {
-            function.routes.push(Route { method: "ANY".into(), path });
+            function.routes.push(Route::new("ANY", path));
         }
     }
     if let Some(defaults) = node.get("inputs").map(|inputs| inputs_of(inputs)).filter(|map| !map.is_empty()) {

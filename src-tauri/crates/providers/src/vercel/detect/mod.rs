@@ -227,7 +227,7 @@ fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configu
         functions: vec![Function {
             name,
             description: String::new(),
-            routes: vec![Route { method: "ANY".into(), path: route(stem) }],
+            routes: vec![Route::new("ANY", route(stem))],
             routes_cors: None,
             url: UrlSettings::default(),
             takes: Takes::Request,

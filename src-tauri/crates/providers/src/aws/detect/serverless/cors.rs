@@ -11,7 +11,7 @@ use crate::{
 
 /// What `cors: true` stands for, and what a map leaves out.
 /// <https://www.serverless.com/framework/docs/providers/aws/events/http-api#cors-setup>
-const HEADERS: [&str; 7] = [
+pub(super) const HEADERS: [&str; 7] = [
     "Content-Type",
     "X-Amz-Date",
     "Authorization",

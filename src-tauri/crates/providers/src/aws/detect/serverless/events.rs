@@ -4,34 +4,30 @@ use std::rc::Rc;
 
 use super::{Service, variables::Resolved};
 use crate::{
-    aws::detect::{
-        limits,
-        template::{method_of, rooted},
-    },
-    domain::{App, Route},
+    aws::detect::template::{method_of, rooted},
+    domain::{App, Gateway, Route},
     manifest::Node,
 };
 
 impl Service<'_> {
-    pub(super) fn events(&mut self, function: &Node, app: &mut App) {
+    pub(super) fn events(&mut self, function: &Node, provider: &Node, app: &mut App) {
         let mut others: Vec<String> = Vec::new();
-        let mut rest = None;
         match self.variables.get(function, "events") {
             Ok(Some(events)) => {
                 for event in events.items() {
-                    rest = rest.or_else(|| self.rest_line(event));
                     if self.is_of_http_api(event) {
                         self.on_api.insert(app.name.clone());
                     }
-                    match self.route(event, &mut others) {
-                        Ok(Some(route)) => {
-                            if let Some(function) = app.functions.first_mut()
-                                && !function.routes.contains(&route)
-                            {
-                                function.routes.push(route);
+                    match self.routes(event, provider, &mut others) {
+                        Ok(routes) => {
+                            for route in routes {
+                                if let Some(function) = app.functions.first_mut()
+                                    && !function.routes.contains(&route)
+                                {
+                                    function.routes.push(route);
+                                }
                             }
                         }
-                        Ok(None) => {}
                         Err(unknown) => {
                             app.problems.push(self.not_known(&unknown, "a route", "there is no such route"));
                         }
@@ -40,10 +36,6 @@ impl Service<'_> {
             }
             Ok(None) => {}
             Err(unknown) => app.problems.push(self.not_known(&unknown, "events", "there are none")),
-        }
-        if let Some(line) = rest {
-            let problem = limits::rest_payload("an `http` event", "httpApi");
-            app.problems.push(problem.at(&self.manifest.shown, (line > 0).then_some(line)));
         }
         if !others.is_empty() {
             others.sort();
@@ -66,28 +58,26 @@ impl Service<'_> {
             .is_ok_and(|event| event.entries().first().is_some_and(|(kind, _)| kind.text == "httpApi"))
     }
 
-    /// The line of an event that a REST API would send; 0 when unknown.
-    fn rest_line(&self, event: &Rc<Node>) -> Option<u32> {
-        let event = self.variables.resolve(event).ok()?;
-        let (kind, _) = event.entries().first()?;
-        (kind.text == "http").then_some(kind.line)
-    }
-
-    /// `- httpApi: 'GET /x'`, `- http: {path: x, method: get}`, `- httpApi: '*'`.
-    fn route(&self, event: &Rc<Node>, others: &mut Vec<String>) -> Resolved<Option<Route>> {
+    /// `- httpApi: 'GET /x'`, `- http: {path: x, method: get}`, `- httpApi: '*'`, `- alb: {conditions: …}`.
+    fn routes(&self, event: &Rc<Node>, provider: &Node, others: &mut Vec<String>) -> Resolved<Vec<Route>> {
         let event = self.variables.resolve(event)?;
         let Some((kind, value)) = event.entries().first() else {
             // `- http` alone says nothing of a path.
             others.extend(event.text().map(str::to_owned));
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        if kind.text != "http" && kind.text != "httpApi" {
-            others.push(kind.text.clone());
-            return Ok(None);
-        }
         let value = self.variables.resolve(value)?;
+        let gateway = match kind.text.as_str() {
+            "httpApi" => Gateway::Http,
+            "http" => self.rest(provider, &value)?,
+            "alb" => return self.load_balancer(&value),
+            other => {
+                others.push(other.to_owned());
+                return Ok(Vec::new());
+            }
+        };
         let (method, path) = match value.text() {
-            Some("*") => return Ok(Some(Route { method: "ANY".into(), path: "$default".into() })),
+            Some("*") => return Ok(vec![Route::catch_all()]),
             Some(text) => match text.trim().split_once(char::is_whitespace) {
                 Some((method, path)) => (method.to_owned(), path.trim().to_owned()),
                 None => ("*".to_owned(), text.to_owned()),
@@ -101,7 +91,7 @@ impl Service<'_> {
             }
         };
         let path = if path == "*" { "$default".into() } else { rooted(&path) };
-        Ok(Some(Route { method: method_of(&method), path }))
+        Ok(vec![Route { method: method_of(&method), path, gateway }])
     }
 
     /// `url: true`, or a map with `cors` and `invokeMode`.

@@ -5,6 +5,7 @@
 
 mod cors;
 mod events;
+mod gateways;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use std::{
 
 use self::variables::{Unknown, Variables};
 use crate::{
-    aws::detect::{code, spelling},
+    aws::detect::{code, rest, spelling},
     detecting::Parameters,
     domain::{App, Detection, Problem},
     env_file,
@@ -150,6 +151,7 @@ impl Service<'_> {
             }
         }
         self.api_cors(&provider, &mut apps);
+        rest::complete_cors(apps.iter_mut());
         apps
     }
 
@@ -277,7 +279,7 @@ impl Service<'_> {
         self.settings(function, provider, &mut app);
         self.region(provider, &mut app);
         self.environment(function, provider, &mut app);
-        self.events(function, &mut app);
+        self.events(function, provider, &mut app);
         if let Ok(Some(layers)) = self.variables.get(function, "layers") {
             let problem =
                 self.manifest.warning(&layers, format!("layers of {key} are not added to its code"));

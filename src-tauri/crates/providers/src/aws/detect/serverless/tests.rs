@@ -57,8 +57,8 @@ functions:
     insta::assert_snapshot!(project.summary(), @r"
     aws hello: node nodejs20.x src/hello.handler in . (12 s, 256 MB)
       route GET /hello/{name}
-      route POST /old
-      route ANY /legacy
+      route POST /old (REST, dev)
+      route ANY /legacy (REST, dev)
       route ANY $default
       streams
       env FALLBACK=last
@@ -71,7 +71,6 @@ functions:
       assumed: schedule events do not come by themselves here; send them
       Warning serverless.yml:17: environment variable `VAULT` is not set: `${ssm:…}` is kept elsewhere; hint: set VAULT in .env or coldframe.toml
       Warning serverless.yml:18: environment variable `QUEUE` is not set: its value exists only after a deployment; hint: set QUEUE in .env or coldframe.toml
-      Warning serverless.yml:27: an `http` event is a REST API's, which sends payload 1.0; here the function gets 2.0: requestContext.http and rawPath in place of httpMethod and path, cookies apart, repeated headers joined; hint: use httpApi, or expect 2.0 here
     aws work: python python3.12 src/work.main in . (6 s, 512 MB)
       env FALLBACK=last
       env FROM_FILE=secret

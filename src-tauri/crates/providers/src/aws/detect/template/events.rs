@@ -4,24 +4,16 @@ use std::rc::Rc;
 
 use super::{Template, deployed, function::Properties, resolve::Resolved};
 use crate::{
-    aws::detect::limits,
-    domain::{App, Cors, Route, UrlSettings},
+    domain::{App, Cors, Gateway, Route, UrlSettings},
     manifest::Node,
 };
 
 impl Template<'_> {
     pub(super) fn events(&self, properties: &Properties, app: &mut App) {
         let mut others = Vec::new();
-        let mut rest_is_named = false;
         match properties.get(&self.resolver, "Events") {
             Ok(Some(events)) => {
                 for (name, event) in events.entries() {
-                    if !rest_is_named && deployed::kind(event) == "Api" {
-                        rest_is_named = true;
-                        let problem = limits::rest_payload(&format!("event {}", name.text), "HttpApi");
-                        app.problems
-                            .push(problem.at(&self.manifest.shown, (name.line > 0).then_some(name.line)));
-                    }
                     match self.route(event) {
                         Ok(Event::Route(route)) => {
                             if let Some(function) = app.functions.first_mut()
@@ -74,13 +66,16 @@ impl Template<'_> {
             Ok(value.and_then(|value| value.text().map(str::to_owned)))
         };
         let (path, method) = (text("Path")?, text("Method")?);
-        Ok(Event::Route(match path {
+        let mut route = match path {
             // Without a path it is the API's catch-all.
-            None => Route { method: "ANY".into(), path: "$default".into() },
-            Some(path) => {
-                Route { method: method_of(method.as_deref().unwrap_or("ANY")), path: rooted(&path) }
-            }
-        }))
+            None => Route::catch_all(),
+            Some(path) => Route::new(method_of(method.as_deref().unwrap_or("ANY")), rooted(&path)),
+        };
+        if kind == "Api" {
+            let api = properties.as_ref().and_then(|properties| properties.get("RestApiId"));
+            route.gateway = Gateway::Rest(Box::new(self.rest_stage(api)?));
+        }
+        Ok(Event::Route(route))
     }
 
     fn url(&self, config: &Rc<Node>, app: &mut App) {

@@ -9,7 +9,9 @@ mod doubt;
 mod events;
 mod function;
 mod layers;
+mod load_balancer;
 mod resolve;
+mod rest_api;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,7 @@ use self::{
     resolve::{Resolver, Unknown},
 };
 use crate::{
-    aws::detect::code,
+    aws::detect::{code, rest},
     detecting::Parameters,
     domain::{App, Detection, Language, Problem, Severity},
     manifest::{Key, Manifest, Node},
@@ -89,6 +91,8 @@ impl<'a> Template<'a> {
             }
         }
         self.apply_urls(&mut apps);
+        self.load_balancers(&mut apps);
+        rest::complete_cors(apps.iter_mut().map(|(_, app)| app));
         let apps = apps.into_iter().map(|(_, app)| app).collect();
         Detection { apps, problems: self.problems }
     }
@@ -156,23 +160,24 @@ impl<'a> Template<'a> {
                 .push(self.manifest.warning(&here, message).hint("declare its code in coldframe.toml"));
             return None;
         }
-        let (root, code_line) = match properties.code(&self.resolver, &self.folder) {
-            Ok(code) => code,
-            Err(open) => {
-                self.problems.append(&mut problems);
-                let problem = match open {
-                    function::NoCode::Unknown(unknown) => {
-                        self.open(&unknown, &format!("the code of {id}"), "it is left out")
-                    }
-                    function::NoCode::Elsewhere(node, why) => self
-                        .manifest
-                        .warning(&node, format!("function `{id}` is left out: {why}"))
-                        .hint("name a folder of this project as its code"),
-                };
-                self.problems.push(problem);
-                return None;
-            }
-        };
+        let (root, code_line) =
+            match properties.code(&self.resolver, &self.folder) {
+                Ok(code) => code,
+                Err(open) => {
+                    self.problems.append(&mut problems);
+                    let problem = match open {
+                        function::NoCode::Unknown(unknown) => {
+                            self.open(&unknown, &format!("the code of {id}"), "it is left out")
+                        }
+                        function::NoCode::Elsewhere(node, why) => self
+                            .manifest
+                            .warning(&node, format!("function `{id}` is left out: {why}"))
+                            .hint("name a folder of this project as its code"),
+                    };
+                    self.problems.push(problem);
+                    return None;
+                }
+            };
         let metadata = resource.get("Metadata");
         let method = metadata.and_then(|metadata| metadata.get("BuildMethod")?.text()).unwrap_or_default();
         let of_build = |key: &str| metadata.and_then(|metadata| metadata.get("BuildProperties")?.get(key));

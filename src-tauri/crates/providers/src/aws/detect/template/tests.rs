@@ -72,7 +72,7 @@ Resources:
     aws Hello: python python3.13 app.lambda_handler in src (10 s, 256 MB)
       route GET /hello/{name}
       route ANY $default
-      route ANY /old
+      route ANY /old (REST, Prod)
       streams
       env JOINED=a-y
       env KEY=from-env
@@ -86,7 +86,6 @@ Resources:
       assumed: Schedule events do not come by themselves here; send them
       assumed: Jobs.Arn is taken to be `arn:aws:sqs:us-east-1:000000000000:jobs`; nothing is deployed to ask
       assumed: Orders is taken to be `Orders`; nothing is deployed to ask
-      Warning template.yaml:40: event Old is a REST API's, which sends payload 1.0; here the function gets 2.0: requestContext.http and rawPath in place of httpMethod and path, cookies apart, repeated headers joined; hint: use HttpApi, or expect 2.0 here
     ");
     let app = project.only();
     assert_eq!(app.architecture.as_str(), "arm64");

@@ -314,19 +314,14 @@ fn a_template_that_is_plainly_something_else_stays_silent() {
 }
 
 #[test]
-fn a_rest_api_and_layers_of_the_project_are_warned_of() {
+fn layers_of_the_project_are_warned_of() {
     let text = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: app.lambda_handler\n      \
-                Runtime: python3.12\n      Layers:\n        - !Ref Local\n        - {Ref: Stored}\n      Events:\n        \
-                New: {Type: HttpApi, Properties: {Path: /new, Method: get}}\n        \
-                Old: {Type: Api, Properties: {Path: /old, Method: get}}\n        \
-                Older: {Type: Api, Properties: {Path: /older, Method: get}}\n  \
+                Runtime: python3.12\n      Layers:\n        - !Ref Local\n        - {Ref: Stored}\n  \
                 Local: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: ./layers/common}}\n  \
                 Stored: {Type: AWS::Lambda::LayerVersion, Properties: {Content: {S3Bucket: b, S3Key: k}}}\n";
     let project = Inline::new(&[("template.yaml", text), ("app.py", PYTHON)]);
     insta::assert_snapshot!(project.problems(), @r"
-    Warning template.yaml:12: event Old is a REST API's, which sends payload 1.0; here the function gets 2.0: requestContext.http and rawPath in place of httpMethod and path, cookies apart, repeated headers joined; hint: use HttpApi, or expect 2.0 here
     Warning template.yaml:8: layer Local of F is not added to its code; hint: install what layers/common holds beside the function's code
     Warning template.yaml:9: layers of F are not added to its code; hint: install what they hold beside the function's code
     ");
-    assert_eq!(project.only().functions[0].routes.len(), 3, "its routes are there all the same");
 }
