@@ -1,8 +1,10 @@
 //! What functions are written with, unmodified: AWS's own runtime clients, and extensions inside the process.
 
+mod aws_lambda_go;
 mod awslambdaric;
 mod extensions;
 mod functions_framework;
+mod java;
 mod lambda_runtime;
 mod nodejs;
 

@@ -4,7 +4,7 @@ import type { Fn, Invocation } from '$ipc';
 
 const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel', gcp: 'Google Cloud', ibm: 'IBM Cloud', knative: 'Knative', azure: 'Azure Functions' };
 const LANGUAGES: Record<string, string> = {
-  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', go: 'Go', custom: 'Custom', process: 'Process',
+  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', go: 'Go', java: 'Java', custom: 'Custom', process: 'Process',
 };
 
 export function provider(id: string): string {

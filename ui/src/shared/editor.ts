@@ -9,8 +9,11 @@ import { rust } from '@codemirror/lang-rust';
 import {
   HighlightStyle, StreamLanguage, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting,
 } from '@codemirror/language';
+import { java } from '@codemirror/legacy-modes/mode/clike';
+import { go } from '@codemirror/legacy-modes/mode/go';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { toml } from '@codemirror/legacy-modes/mode/toml';
+import { xml } from '@codemirror/legacy-modes/mode/xml';
 import { yaml } from '@codemirror/legacy-modes/mode/yaml';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, Prec, RangeSet, StateEffect, StateField, type Extension } from '@codemirror/state';
@@ -107,6 +110,12 @@ function languageOf(file: string): Extension {
       return [javascript({ typescript: true, jsx: ending === 'tsx' }), indentUnit.of('  ')];
     case 'rs':
       return [rust(), indentUnit.of('    ')];
+    case 'go':
+      return [StreamLanguage.define(go), indentUnit.of('\t')];
+    case 'java':
+      return [StreamLanguage.define(java), indentUnit.of('    ')];
+    case 'xml':
+      return [StreamLanguage.define(xml), indentUnit.of('  ')];
     case 'json':
       return [json(), indentUnit.of('  ')];
     case 'yaml': case 'yml':

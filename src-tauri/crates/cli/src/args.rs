@@ -155,7 +155,7 @@ pub(crate) struct New {
     /// aws or vercel
     #[arg(long, value_name = "P", default_value = "aws")]
     pub(crate) provider: String,
-    /// python, node, typescript, rust, go or shell, as far as the provider has a template of it
+    /// python, node, typescript, rust, go, java or shell, as far as the provider has a template of it
     #[arg(long, value_name = "L", default_value = "python")]
     pub(crate) language: String,
 }

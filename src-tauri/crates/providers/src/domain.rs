@@ -49,6 +49,7 @@ pub enum Language {
     TypeScript,
     Rust,
     Go,
+    Java,
     /// An executable that speaks the Runtime API itself (`bootstrap`).
     Custom,
     /// Any command that starts a server on `PORT`.
@@ -63,6 +64,7 @@ impl Language {
             Self::TypeScript => "typescript",
             Self::Rust => "rust",
             Self::Go => "go",
+            Self::Java => "java",
             Self::Custom => "custom",
             Self::Process => "process",
         }

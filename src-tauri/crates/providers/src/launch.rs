@@ -18,7 +18,7 @@ pub struct LaunchContext<'a> {
     pub project: &'a Path,
     /// Where the revision's code lies: the app's root, or what a build step made of it.
     pub code: &'a Path,
-    /// What the build step made, where that is one file (a Rust binary).
+    /// What the build step made besides: a program, or for Java the folder with what runs the code.
     pub artifact: Option<&'a Path>,
     /// The instance's own scratch folder (`TMPDIR`), emptied with it.
     pub scratch: &'a Path,
@@ -131,7 +131,7 @@ impl LaunchContext<'_> {
                 }
                 Ok(command.arg(self.bootstraps.join(format!("node/{name}.cjs"))))
             }
-            Language::Rust | Language::Go | Language::Custom | Language::Process => {
+            Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => {
                 Err(Problem::error(format!(
                     "{} functions in {} cannot be run yet, only those in Python and Node",
                     self.app.provider.title(),

@@ -1,6 +1,11 @@
 //! What a provider is to everybody else: its parts and its rules, in one table that its folder fills.
 
-use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use coldframe_supervisor::Command;
 
@@ -8,6 +13,7 @@ use crate::{
     detecting::Detect,
     domain::{App, Function, Language, Problem, ProviderId, Settings},
     invocation::{Event, Found, Handover, HttpRequest, Reply},
+    languages::{go, java},
     launch::LaunchContext,
     narrate::{Cause, FailureBody, Moment},
     portable::Portable,
@@ -44,6 +50,10 @@ pub struct Provider {
     pub(crate) templates: &'static [Template],
     /// Beside the code, the first of more weight.
     pub(crate) env_files: &'static [&'static str],
+    /// What is compiled of an app in Go: with its project and the build's own folder.
+    pub(crate) go_package: fn(&App, &Path, &Path) -> Result<go::Package, Problem>,
+    /// What runs an app in Java; nothing where none is run.
+    pub(crate) java_client: Option<&'static java::Client>,
     pub(crate) launch: fn(&LaunchContext<'_>) -> Result<Command, Problem>,
     pub(crate) talk: Talk,
     pub(crate) vcpu_milli: fn(u32) -> u32,

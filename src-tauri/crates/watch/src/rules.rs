@@ -73,6 +73,14 @@ const HIDDEN_NAMES: &[&str] = &[
     "venv",
 ];
 
+/// What a build tool writes beside its own manifest.
+const OUTPUTS: &[(&str, &str)] = &[
+    ("target", "Cargo.toml"),
+    ("target", "pom.xml"),
+    ("build", "build.gradle"),
+    ("build", "build.gradle.kts"),
+];
+
 /// Byte code, swap and backup files, half-written saves.
 const HIDDEN_ENDINGS: &[&str] =
     &[".pyc", ".pyo", ".swp", ".swo", ".swx", "~", "___jb_tmp___", "___jb_old___", ".crswap", ".orig.tmp"];
@@ -193,5 +201,7 @@ fn is_cache(path: &Path, is_dir: bool) -> bool {
         && (name.ends_with(".egg-info")
             || path.join("pyvenv.cfg").is_file()
             || path.join("CACHEDIR.TAG").is_file()
-            || (name == "target" && path.with_file_name("Cargo.toml").is_file()))
+            || OUTPUTS
+                .iter()
+                .any(|(output, manifest)| name == *output && path.with_file_name(manifest).is_file()))
 }

@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
     time::Instant,
 };
@@ -80,6 +80,9 @@ fn packages() -> Result<Count> {
         if which::which("go").is_err() {
             apt::ensure(apt::GO, "to test functions in Go")?;
         }
+        if ["javac", "mvn"].iter().any(|program| which::which(program).is_err()) {
+            apt::ensure(apt::JAVA, "to test functions in Java")?;
+        }
     }
     Ok(Count::default())
 }
@@ -122,9 +125,18 @@ fn core(repository: &Repository) -> Result<Count> {
         .env("COLDFRAME_NODE_CLOUDS", repository.at(CLOUD_PACKAGES))
         // What compiled fixtures depend on is compiled once, not in every run.
         .env("COLDFRAME_FIXTURES_TARGET", repository.cache("fixtures"))
+        // The same of what they fetch; Go's would be read-only, and hard to remove.
+        .env("GOMODCACHE", repository.cache("go"))
+        .env("GOFLAGS", "-modcacherw")
+        .env("MAVEN_OPTS", maven_options(&repository.cache("maven")))
         // Running the tests must not repair what the tests check: the UI's TypeScript stays as it is in the checkout.
         .env("TS_RS_EXPORT_DIR", repository.cache("types"));
     counted(&mut command)
+}
+
+/// A local repository, and a JVM that starts fast.
+fn maven_options(local: &Path) -> String {
+    format!("-Dmaven.repo.local={} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC", local.display())
 }
 
 fn browser(repository: &Repository) -> Result<Count> {

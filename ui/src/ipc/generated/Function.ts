@@ -17,7 +17,7 @@ id: number, name: string, app: string,
  */
 provider: string, 
 /**
- * `python`, `node`, `typescript`, `rust`, `go`, `custom`, `process`.
+ * `python`, `node`, `typescript`, `rust`, `go`, `java`, `custom`, `process`.
  */
 language: string, 
 /**

@@ -30,6 +30,7 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
                 "the next call tries again; a saved file is tried at once"
             };
             let mut problem = Problem::error(format!("{error_type}: {text}")).hint(hint);
+            let root = &failed.revision.app.root;
             let traces = ["stackTrace", "trace"];
             let trace =
                 traces.iter().filter_map(|name| body[name].as_array()).flatten().filter_map(|v| v.as_str());
@@ -37,7 +38,7 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
                 .chain(trace)
                 .chain(lines.iter().map(String::as_str))
                 .flat_map(str::lines)
-                .filter_map(|line| location(line, project))
+                .filter_map(|line| location(line, project).or_else(|| framed(line, root, project)))
                 .next_back();
             match (found, failed.revision.app.problems.first()) {
                 (Some((file, line)), _) => {
@@ -76,6 +77,12 @@ fn location(line: &str, project: &Path) -> Option<(String, Option<u32>)> {
     let after = after.strip_prefix("line ").or_else(|| after.strip_prefix("Line ")).unwrap_or(after);
     let digits = after.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     own(file, digits.parse().ok())
+}
+
+/// A frame that names a class, as the file it is in.
+fn framed(line: &str, root: &Path, project: &Path) -> Option<(String, Option<u32>)> {
+    let (file, row) = languages::frame(root, line)?;
+    Some((file.strip_prefix(project).ok()?.display().to_string(), Some(row)))
 }
 
 /// Frames inside dependencies are not where a person looks first.

@@ -139,7 +139,8 @@ async fn build_and_start(
 ) -> Outcome {
     let short = fingerprint.to_hex().as_str()[..8].to_owned();
     let out = world.config.work_dir.join("build").join(handle.id().to_string()).join(&short);
-    let request = BuildRequest { app, project: &world.project, out, tell: job };
+    let keep = world.config.work_dir.join("fetched");
+    let request = BuildRequest { app, project: &world.project, out, keep, tell: job };
     let built = match languages::build(&world.supervisor, request).await {
         Ok(built) => built,
         Err(problem) => {

@@ -18,7 +18,7 @@ pub(crate) struct Revision {
     pub(crate) hash: String,
     /// Where its code lies on disk: the app's root, or what the build made.
     pub(crate) code: PathBuf,
-    /// What the build made, where that is one file.
+    /// What the build made besides: a program, or what runs the code.
     pub(crate) artifact: Option<PathBuf>,
     /// The source files the build read, where it says.
     pub(crate) files: Option<Vec<PathBuf>>,

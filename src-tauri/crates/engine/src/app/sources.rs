@@ -216,7 +216,12 @@ pub(crate) fn is_code(path: &Path, language: Language) -> bool {
     match language {
         Language::Python => matches!(extension, "py" | "pyi"),
         Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
-        Language::TypeScript | Language::Rust | Language::Go | Language::Custom | Language::Process => false,
+        Language::TypeScript
+        | Language::Rust
+        | Language::Go
+        | Language::Java
+        | Language::Custom
+        | Language::Process => false,
     }
 }
 

@@ -59,6 +59,7 @@ fn is_source(path: &Path, language: Language) -> bool {
         Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
         Language::TypeScript => matches!(extension, "ts" | "mts" | "cts" | "tsx"),
         Language::Go => matches!(extension, "go" | "mod" | "sum"),
+        Language::Java => matches!(extension, "java" | "kt" | "xml" | "gradle" | "kts"),
         Language::Rust => matches!(extension, "rs" | "toml"),
         // It is known by its folder alone.
         Language::Process => false,

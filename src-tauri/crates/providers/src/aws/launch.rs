@@ -4,11 +4,15 @@
 //! The environment is built, never inherited: what a person has in their shell stays there. Credentials are fakes that
 //! AWS refuses, unless the function's own variables bring a profile or keys.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use coldframe_supervisor::Command;
 use time::{OffsetDateTime, macros::format_description};
 
+use super::java;
 use crate::{
     domain::{Language, Problem},
     imports,
@@ -64,16 +68,20 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             }
             None => context.bootstrap("aws"),
         },
-        Language::Rust | Language::Go => match context.artifact {
-            Some(artifact) => Ok(Command::new(artifact, code)),
-            None => Err(Problem::error(format!("{} has not been built", app.name))
-                .hint("save a file to build it again")),
-        },
+        Language::Rust | Language::Go => Ok(Command::new(built(context)?, code)),
+        Language::Java => java::command(context, built(context)?),
         Language::Custom | Language::Process => {
-            custom::check(code, project)?;
-            Ok(Command::new(code.join(custom::PROGRAM), code))
+            custom::check(code, &app.handler, project)?;
+            Ok(Command::new(custom::program(code, &app.handler), code))
         }
     }
+}
+
+fn built<'a>(context: &LaunchContext<'a>) -> Result<&'a Path, Problem> {
+    context.artifact.ok_or_else(|| {
+        Problem::error(format!("{} has not been built", context.app.name))
+            .hint("save a file to build it again")
+    })
 }
 
 /// `AWS_LAMBDA_EXEC_WRAPPER` is given the runtime's command line. A path of the cloud's task root means the code's.
@@ -139,7 +147,7 @@ fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
         Language::Node | Language::TypeScript => {
             set("NODE_PATH", code.into());
         }
-        Language::Rust | Language::Go | Language::Custom | Language::Process => {}
+        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => {}
     }
 }
 
@@ -183,7 +191,7 @@ fn reserved(context: &LaunchContext<'_>, env: &mut Environment) {
     if context.measure_imports {
         set(imports::ASKED, "1".into());
     }
-    if matches!(app.language, Language::Python | Language::Node | Language::TypeScript) {
+    if matches!(app.language, Language::Python | Language::Node | Language::TypeScript | Language::Java) {
         set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", app.runtime).into());
     } else {
         env.remove(&OsString::from("AWS_EXECUTION_ENV"));

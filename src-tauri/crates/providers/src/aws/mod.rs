@@ -3,6 +3,7 @@
 pub(crate) mod detect;
 pub(crate) mod door;
 pub(crate) mod failure;
+mod java;
 pub(crate) mod launch;
 pub(crate) mod narrate;
 mod portable;
@@ -11,6 +12,7 @@ pub(crate) mod templates;
 use crate::{
     domain::{Function, Language, Problem, ProviderId},
     invocation::Event,
+    languages::go::own_package,
     provider::{Provider, Rules, Talk},
 };
 
@@ -38,6 +40,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
+    go_package: own_package,
+    java_client: Some(&java::CLIENT),
     launch: launch::launch,
     talk: Talk::Pull,
     vcpu_milli: launch::vcpu_milli,

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::{
     domain::ProviderId,
+    languages::go::own_package,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -46,6 +47,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env"],
+    go_package: own_package,
+    java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing { failed: |_| None, request: converse::request, reads: converse::reads }),
     vcpu_milli: launch::vcpu_milli,

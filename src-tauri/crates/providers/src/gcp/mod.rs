@@ -13,6 +13,7 @@ use http::HeaderMap;
 use crate::{
     domain::ProviderId,
     door::named_urls,
+    languages::go::own_package,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -42,6 +43,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
+    go_package: own_package,
+    java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(failed)),
     vcpu_milli: launch::vcpu_milli,

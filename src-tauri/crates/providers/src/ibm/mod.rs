@@ -14,6 +14,7 @@ use http::HeaderMap;
 use crate::{
     domain::{Function, Problem, ProviderId},
     invocation::Event,
+    languages::go::own_package,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -40,6 +41,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
+    go_package: own_package,
+    java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing { failed, request: activation::run_request, reads: |_, _| None }),
     vcpu_milli: launch::vcpu_milli,

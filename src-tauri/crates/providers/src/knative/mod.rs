@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::{
     domain::ProviderId,
     door::named_urls,
+    languages::go::own_package,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -39,6 +40,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
+    go_package: own_package,
+    java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(|_| None)),
     vcpu_milli: |_| 1000,

@@ -1,17 +1,25 @@
 //! Any executable named `bootstrap`, as Lambda's custom runtimes have it. What the operating system would refuse to
 //! start is told before it is tried, because its own words name neither the line nor the interpreter.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::shown;
 use crate::domain::Problem;
 
 pub(crate) const PROGRAM: &str = "bootstrap";
 
+/// What is started: `bootstrap`, or an executable file that the handler names where there is none. Tools that deploy
+/// programs (`bin/hello`) rename them on the way.
+pub(crate) fn program(code: &Path, handler: &str) -> PathBuf {
+    let named = code.join(handler);
+    let bootstrap = code.join(PROGRAM);
+    if !bootstrap.exists() && is_executable(&named) { named } else { bootstrap }
+}
+
 /// # Errors
 /// There is no `bootstrap`, or it cannot be executed: Lambda's `Runtime.InvalidEntrypoint`.
-pub(crate) fn check(code: &Path, project: &Path) -> Result<(), Problem> {
-    let program = code.join(PROGRAM);
+pub(crate) fn check(code: &Path, handler: &str, project: &Path) -> Result<(), Problem> {
+    let program = program(code, handler);
     let file = shown(&program, project);
     let Ok(metadata) = program.metadata() else {
         return Err(Problem::error("there is no file named bootstrap")
@@ -121,15 +129,15 @@ mod tests {
     #[test]
     fn a_bootstrap_has_to_be_there_and_executable() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = check(folder.path(), folder.path()).unwrap_err();
+        let missing = check(folder.path(), "bootstrap", folder.path()).unwrap_err();
         assert_eq!(missing.message, "there is no file named bootstrap");
         let program = folder.path().join("bootstrap");
         fs::write(&program, "#!/bin/sh\n").unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o644)).unwrap();
-        let refused = check(folder.path(), folder.path()).unwrap_err();
+        let refused = check(folder.path(), "bootstrap", folder.path()).unwrap_err();
         assert_eq!(refused.hint.as_deref(), Some("chmod +x bootstrap"));
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(check(folder.path(), folder.path()), Ok(()));
+        assert_eq!(check(folder.path(), "bootstrap", folder.path()), Ok(()));
     }
     #[test]
     fn the_first_line_is_told_with_what_is_wrong_in_it() {
@@ -142,7 +150,7 @@ mod tests {
         let said = |text: &str| {
             fs::write(&program, text).unwrap();
             fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-            match check(&code, folder.path()) {
+            match check(&code, "bootstrap", folder.path()) {
                 Ok(()) => "good\n".to_owned(),
                 Err(problem) => format!("{problem}\n").replace(plain.to_str().unwrap(), "PLAIN"),
             }

@@ -1,132 +1,103 @@
-//! Go: a file with a handler in it, compiled on its own as Vercel does, with a program around it that serves it. Nothing
-//! is written beside the person's code: inside a module the compiler is shown files that are not there.
+//! Go: compiled with the person's own tool chain, into a folder of the build's own. What is compiled of an app is its
+//! provider's to say ([`Package`]): a program of the person's, or one around a function of theirs.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::{Command, Exit, Supervisor};
 
-use super::{Built, MEND, Tell, interpreter::upwards, shown};
+use super::{BuildRequest, Built, MEND, interpreter::upwards, shown};
 use crate::{
     domain::{App, Problem},
-    project::text_of,
-    vercel::detect::go_handler,
+    project::tidy,
+    registry,
 };
 
-const MAIN: &str = include_str!("../../bootstrap/go/vercel.go.txt");
-/// The package around the function, in a module of the person's.
-const PACKAGE: &str = "coldframe_vercel";
-/// Whatever the file is called: Go reads meanings into names (`_test`, `_windows`), and `[` is not for imports.
-const FILE: &str = "handler.go";
+/// What is compiled, and where.
+#[derive(Debug)]
+pub(crate) struct Package {
+    /// Where the compiler runs.
+    pub(crate) folder: PathBuf,
+    /// The package from there: `.`, `./cmd/hello`.
+    pub(crate) target: &'static str,
+    /// A list of files that the compiler is shown in places where they are not.
+    pub(crate) overlay: Option<PathBuf>,
+    /// A source that is compiled under another name: that name, and where it really is.
+    pub(crate) renamed: Option<(&'static str, PathBuf)>,
+    /// What goes in; the compiler is asked where that is not known.
+    pub(crate) files: Option<Vec<PathBuf>>,
+}
+
+/// A program of the person's own: the package in the app's folder.
+///
+/// # Errors
+/// None; a provider's other ways have some.
+pub(crate) fn own_package(app: &App, _project: &Path, _out: &Path) -> Result<Package, Problem> {
+    Ok(Package { folder: app.root.clone(), target: ".", overlay: None, renamed: None, files: None })
+}
 
 /// # Errors
 /// The compiler's first error, with its file and line; or there is no `go`.
-pub(super) async fn build(
-    supervisor: &Supervisor,
-    app: &App,
-    project: &Path,
-    out: &Path,
-    tell: &dyn Tell,
-) -> Result<Built, Problem> {
+pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result<Built, Problem> {
+    let BuildRequest { app, project, out, tell, .. } = request;
     let go = which::which("go").map_err(|_| {
         Problem::error(format!("no Go for {}: there is no go in PATH", app.name))
             .hint("install Go from https://go.dev/dl")
     })?;
-    let source = app.root.join(&app.handler);
-    let place = shown(&source, project);
-    let text = text_of(&source).ok_or_else(|| {
-        Problem::error("cannot be read, or is larger than 1 MB").at(&place, None).hint("make it a text file")
-    })?;
-    let (package, function) = go_handler(&text).ok_or_else(|| {
-        Problem::error("defines no exported function of (http.ResponseWriter, *http.Request)")
-            .at(&place, None)
-            .hint("write func Handler(w http.ResponseWriter, r *http.Request)")
-    })?;
-    let failed = |error: io::Error| {
-        Problem::error(format!("the build of {} could not be written: {error}", app.name))
-            .hint("is the disk full, or the data directory read-only?")
-    };
-    let staged = Staged::new(app, project, out, &package, &function, &source).map_err(failed)?;
+    let package = (registry::of(app.provider).go_package)(app, project, &out)?;
     let program = out.join(format!("function{}", std::env::consts::EXE_SUFFIX));
-    let mut command = Command::new(go, &staged.folder);
-    command.args = vec!["build".into(), "-o".into(), program.clone().into_os_string()];
-    if let Some(overlay) = &staged.overlay {
-        command.args.extend(["-overlay".into(), overlay.clone().into_os_string()]);
+    // Stamping the repository's state into a program that lives for minutes only gives git a chance to refuse.
+    let mut args = vec!["build".into(), "-buildvcs=false".into(), "-o".into(), program.clone().into()];
+    if let Some(overlay) = &package.overlay {
+        args.extend(["-overlay".into(), overlay.clone().into_os_string()]);
     }
-    command.args.push(staged.target.into());
-    // The tool chain is the person's own, and so is what it is configured with; another is not fetched unasked.
-    command.env = std::env::vars_os().collect();
-    command.env.entry("GOTOOLCHAIN".into()).or_insert_with(|| "local".into());
-    tell.begins("go build");
-    let output = supervisor.run_telling(command, |line| tell.says(&line.text)).await.map_err(|error| {
+    args.push(package.target.into());
+    let command = |args: Vec<std::ffi::OsString>| {
+        let mut command = Command::new(&go, &package.folder);
+        command.args = args;
+        // The tool chain is the person's own, and so is what it is configured with; another is not fetched unasked.
+        command.env = std::env::vars_os().collect();
+        command.env.entry("GOTOOLCHAIN".into()).or_insert_with(|| "local".into());
+        command
+    };
+    let unstarted = |error| {
         Problem::error(format!("could not start go: {error}")).hint("check that go runs in a terminal")
-    })?;
+    };
+    tell.begins("go build");
+    let said = supervisor.run_telling(command(args), |line| tell.says(&line.text));
+    let output = said.await.map_err(unstarted)?;
     if !matches!(output.status, Exit::Code(0)) {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(first_error(&said, &source, &staged.folder, project));
+        return Err(first_error(&String::from_utf8_lossy(&output.stderr), &package, project));
     }
-    // What else of a module went in is not known.
-    let files = staged.overlay.is_none().then(|| vec![source]);
+    let files = match package.files {
+        Some(files) => Some(files),
+        // An overlay's files would be named where they are not.
+        None if package.overlay.is_some() => None,
+        None => {
+            let list = command(["list", "-deps", "-f", SOURCES, "."].map(Into::into).into());
+            let listed = supervisor.run(list).await.map_err(unstarted)?;
+            matches!(listed.status, Exit::Code(0))
+                .then(|| sources(&String::from_utf8_lossy(&listed.stdout), &package.folder, project))
+        }
+    };
     Ok(Built { code: app.root.clone(), artifact: Some(program), files })
 }
 
-/// What is compiled, and where.
-struct Staged {
-    folder: PathBuf,
-    target: &'static str,
-    overlay: Option<PathBuf>,
-}
+/// Every file of every package that is not Go's own, one a line.
+const SOURCES: &str = "{{if not .Standard}}{{$folder := .Dir}}\
+    {{range .GoFiles}}{{$folder}}/{{.}}\n{{end}}{{range .CgoFiles}}{{$folder}}/{{.}}\n{{end}}\
+    {{range .EmbedFiles}}{{$folder}}/{{.}}\n{{end}}{{end}}";
 
-impl Staged {
-    fn new(
-        app: &App,
-        project: &Path,
-        out: &Path,
-        package: &str,
-        function: &str,
-        source: &Path,
-    ) -> io::Result<Self> {
-        let _ = fs::remove_dir_all(out);
-        let own = out.join("source");
-        fs::create_dir_all(own.join("handler"))?;
-        let parent = source.parent().unwrap_or(&app.root);
-        let module = upwards(parent, project).find_map(|folder| {
-            let text = text_of(&folder.join("go.mod"))?;
-            let name = text.lines().find_map(|line| line.trim().strip_prefix("module "))?;
-            Some((folder.to_path_buf(), name.trim().trim_matches('"').to_owned()))
-        });
-        let name =
-            module.as_ref().map_or_else(|| "coldframe".into(), |(_, name)| format!("{name}/{PACKAGE}"));
-        // A package that is called main cannot be imported: the program is made part of it.
-        let is_main = package == "main";
-        let (import, call) = if is_main {
-            (String::new(), function.to_owned())
-        } else {
-            (format!("\n\tfunction \"{name}/handler\"\n"), format!("function.{function}"))
-        };
-        let main = own.join("coldframe_main.go");
-        fs::write(&main, MAIN.replace("{{import}}", &import).replace("{{call}}", &call))?;
-        let beside = if is_main { PathBuf::from(FILE) } else { Path::new("handler").join(FILE) };
-        let Some((folder, _)) = module else {
-            fs::write(own.join("go.mod"), "module coldframe\n")?;
-            fs::copy(source, own.join(beside))?;
-            return Ok(Self { folder: own, target: ".", overlay: None });
-        };
-        let inside = folder.join(PACKAGE);
-        let replace = serde_json::json!({ "Replace": {
-            inside.join("coldframe_main.go").to_string_lossy(): main.to_string_lossy(),
-            inside.join(beside).to_string_lossy(): source.to_string_lossy(),
-        }});
-        let overlay = out.join("overlay.json");
-        fs::write(&overlay, replace.to_string())?;
-        Ok(Self { folder, target: "./coldframe_vercel", overlay: Some(overlay) })
-    }
+/// Those of the project, and the files that say which others there are.
+fn sources(listed: &str, folder: &Path, project: &Path) -> Vec<PathBuf> {
+    let own = listed.lines().map(PathBuf::from).filter(|file| file.starts_with(project));
+    let manifests = upwards(folder, project)
+        .flat_map(|above| ["go.mod", "go.sum", "go.work"].map(|name| above.join(name)))
+        .filter(|file| file.is_file());
+    own.chain(manifests).collect()
 }
 
 /// `FILE:LINE:COLUMN: what`, of the person's own files; else the first line.
-fn first_error(said: &str, source: &Path, folder: &Path, project: &Path) -> Problem {
+fn first_error(said: &str, package: &Package, project: &Path) -> Problem {
     let mut lines = said.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let placed = lines.clone().find_map(|line| {
         let (file, rest) = line.split_once(".go:")?;
@@ -144,8 +115,14 @@ fn first_error(said: &str, source: &Path, folder: &Path, project: &Path) -> Prob
         };
         return Problem::error(first).hint(hint);
     };
-    let own = Path::new(&file).file_name().is_some_and(|name| name == FILE);
-    let path = if own { source.to_path_buf() } else { folder.join(file.trim_start_matches("./")) };
+    let renamed = package
+        .renamed
+        .as_ref()
+        .filter(|(name, _)| Path::new(&file).file_name().is_some_and(|file| file == *name));
+    let path = match renamed {
+        Some((_, source)) => source.clone(),
+        None => tidy(&package.folder.join(file)),
+    };
     let mut message = message.trim().to_owned();
     // What is to be fetched is told on the next line.
     let fetch = said
@@ -156,7 +133,7 @@ fn first_error(said: &str, source: &Path, folder: &Path, project: &Path) -> Prob
         .filter(|next| next.starts_with("go get"));
     let hint = match fetch {
         Some(fetch) => {
-            message = message.trim_end_matches("; to add it:").to_owned();
+            message = message.trim_end_matches("; to add it:").trim_end_matches("; to add:").to_owned();
             format!("in the folder of its go.mod: {fetch}")
         }
         None if message.contains("is not in std") => {
@@ -174,10 +151,19 @@ fn first_error(said: &str, source: &Path, folder: &Path, project: &Path) -> Prob
 mod tests {
     use super::*;
 
+    fn package() -> Package {
+        Package {
+            folder: "/p".into(),
+            target: ".",
+            overlay: None,
+            renamed: Some(("handler.go", "/p/api/[id].go".into())),
+            files: None,
+        }
+    }
+
     #[test]
     fn the_first_error_is_told_with_its_place() {
-        let (source, folder, project) = (Path::new("/p/api/[id].go"), Path::new("/p"), Path::new("/p"));
-        let told = |said: &str| first_error(said, source, folder, project).to_string();
+        let told = |said: &str| first_error(said, &package(), Path::new("/p")).to_string();
         assert_eq!(
             told("# coldframe/handler\nhandler/handler.go:9:2: undefined: x\n"),
             format!("api/[id].go:9: undefined: x (column 2)\nhint: {MEND}")
@@ -193,8 +179,23 @@ mod tests {
             "api/[id].go:4: no required module provides package x.org/y (column 2)\nhint: in the folder of its go.mod: go get x.org/y"
         );
         assert_eq!(
+            told(
+                "main.go:5:2: missing go.sum entry for module providing package x.org/y (imported by m); to add:\n\tgo get m\n"
+            ),
+            "main.go:5: missing go.sum entry for module providing package x.org/y (imported by m) (column 2)\nhint: in the folder of its go.mod: go get m"
+        );
+        assert_eq!(
             told("go: go.mod requires go >= 1.99 (running go 1.26; GOTOOLCHAIN=local)\n"),
             "go.mod requires go >= 1.99 (running go 1.26; GOTOOLCHAIN=local)\nhint: run go vet in its folder to see all it says"
+        );
+    }
+
+    #[test]
+    fn of_what_went_in_the_projects_own_files_count() {
+        let listed = "/m/x.org/y/y.go\n/p/lib/words.go\n/p/hello/main.go\n";
+        assert_eq!(
+            sources(listed, Path::new("/p/hello"), Path::new("/p")),
+            [Path::new("/p/lib/words.go"), Path::new("/p/hello/main.go")]
         );
     }
 }

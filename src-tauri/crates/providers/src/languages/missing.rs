@@ -55,6 +55,8 @@ pattern!(PY_HANDLER, r"Unable to import module '([^']+)'");
 pattern!(PY_MODULE, r"No module named '([^']+)'");
 pattern!(PY_NAME, r"cannot import name '([^']+)' from '([^']+)'");
 pattern!(JS_MODULE, r"Cannot find (?:module|package) '([^']+)'");
+pattern!(JAVA_NEWER, r"more recent version of the Java Runtime \(class file version (\d+)");
+pattern!(JAVA_CLASS, r"(?:NoClassDefFoundError|ClassNotFoundException): (?:L)?([\w/.$]+)");
 
 /// Reads what a runtime said of the failed init of an app; `file` is where the import stands, relative to the project,
 /// if known.
@@ -78,6 +80,17 @@ pub fn missing_module(project: &Path, app: &App, file: Option<&str>, message: &s
         }
     } else if let Some(found) = PY_NAME.captures(message) {
         format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
+    } else if let Some(found) = JAVA_NEWER.captures(message) {
+        // Java 1.1 had 45, and every version since one more.
+        let version = found[1].parse::<u32>().ok()?.saturating_sub(44);
+        format!(
+            "it is compiled for Java {version}, and an older one runs it: install Java {version}, or lower the build's release"
+        )
+    } else if let Some(found) = JAVA_CLASS.captures(message) {
+        let class = found[1].replace('/', ".");
+        format!(
+            "add the library with {class} to the build's dependencies, in a scope that is there at run time"
+        )
     } else {
         let found = JS_MODULE.captures(message)?;
         match &folder {

@@ -5,9 +5,10 @@
 pub(crate) mod asked;
 pub(crate) mod custom;
 mod dependencies;
-mod go;
+pub(crate) mod go;
 mod install;
 mod interpreter;
+pub(crate) mod java;
 mod missing;
 pub(crate) mod node;
 pub(crate) mod python;
@@ -50,6 +51,8 @@ pub struct BuildRequest<'a> {
     pub project: &'a Path,
     /// A folder of this build's own, for languages that make files.
     pub out: PathBuf,
+    /// A folder that all builds share, for what is fetched once.
+    pub keep: PathBuf,
     pub tell: &'a dyn Tell,
 }
 
@@ -58,7 +61,7 @@ pub struct BuildRequest<'a> {
 pub struct Built {
     /// Where the process finds its code.
     pub code: PathBuf,
-    /// The program, where the build made one.
+    /// The program, where the build made one; for Java the folder with what runs the code.
     pub artifact: Option<PathBuf>,
     /// The source files that went in, where that is known.
     pub files: Option<Vec<PathBuf>>,
@@ -70,18 +73,19 @@ pub struct Built {
 /// # Errors
 /// A mistake in the code, with its file and line, or a tool that is missing.
 pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result<Built, Problem> {
-    let BuildRequest { app, project, out, tell } = request;
+    let BuildRequest { app, project, ref out, tell, .. } = request;
     match app.language {
         Language::Python => python::prepare(supervisor, app, project).await?,
         Language::Node => node::prepare(supervisor, app).await?,
         Language::TypeScript => {
             node::prepare(supervisor, app).await?;
-            return typescript::build(app, project, &out).await;
+            return typescript::build(app, project, out).await;
         }
-        Language::Custom => custom::check(&app.root, project)?,
+        Language::Custom => custom::check(&app.root, &app.handler, project)?,
         Language::Process => {}
-        Language::Rust => return rust::build(supervisor, app, project, &out, tell).await,
-        Language::Go => return go::build(supervisor, app, project, &out, tell).await,
+        Language::Rust => return rust::build(supervisor, app, project, out, tell).await,
+        Language::Go => return go::build(supervisor, request).await,
+        Language::Java => return java::build(supervisor, request).await,
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
 }
@@ -134,11 +138,18 @@ pub fn measures_imports(app: &App, project: &Path) -> Result<(), Problem> {
 /// Where the compiler knows nothing better to do.
 const MEND: &str = "correct the line and save; a version that was built before keeps serving";
 
+/// The source that a line of a stack trace means, where it names no file that lies in the file system: Java's
+/// `garden.Hello.greet(Hello.java:12)`. With the line.
+pub fn frame(root: &Path, line: &str) -> Option<(PathBuf, u32)> {
+    java::frame(root, line)
+}
+
 /// Adds what is to be known of the machine's own part in running an app, beside what its project says. Runs nothing.
 pub fn look_around(app: &mut App, project: &Path) {
     let stand_in = match app.language {
         Language::Python => python::stand_in(app, project),
         Language::Node | Language::TypeScript => node::stand_in(app),
+        Language::Java => java::stand_in(app),
         Language::Rust | Language::Go | Language::Custom | Language::Process => None,
     };
     app.assumed.extend(stand_in);
@@ -163,7 +174,9 @@ pub fn environment(app: &App, project: &Path) -> String {
     match app.language {
         Language::Python => dependencies::python_stamp(app, project),
         Language::Node | Language::TypeScript => dependencies::node_stamp(app, project),
-        Language::Rust | Language::Go | Language::Custom | Language::Process => String::new(),
+        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => {
+            String::new()
+        }
     }
 }
 

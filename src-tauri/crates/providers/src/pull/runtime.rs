@@ -106,7 +106,8 @@ pub(super) async fn response(shared: &Shared, id: &str, request: Request<Incomin
         }
     };
     let streamed = match head.headers.get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
-        None | Some(b"") => false,
+        // Go's library says it by the content type alone, and streams in the cloud.
+        None | Some(b"") => head.headers.get(header::CONTENT_TYPE).is_some_and(is_streamed_http),
         Some(b"streaming") => true,
         Some(_) => {
             let failure = failure::invalid_response_mode();
@@ -148,6 +149,11 @@ pub(super) async fn response(shared: &Shared, id: &str, request: Request<Incomin
     };
     shared.end_answer();
     reply
+}
+
+/// The content type of answers that begin with a prelude, which only streams do.
+fn is_streamed_http(content_type: &HeaderValue) -> bool {
+    content_type.as_bytes().starts_with(b"application/vnd.awslambda.http-integration-response")
 }
 
 fn function_error(error_type: String, payload: Bytes) -> invocation::Reply {

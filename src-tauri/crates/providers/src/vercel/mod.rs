@@ -4,6 +4,7 @@ pub(crate) mod detect;
 pub(crate) mod door;
 pub(crate) mod edge;
 pub(crate) mod failure;
+mod go;
 pub(crate) mod launch;
 pub(crate) mod narrate;
 pub(crate) mod portable;
@@ -37,6 +38,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
+    go_package: go::package,
+    java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(|_| None)),
     vcpu_milli: launch::vcpu_milli,

@@ -53,6 +53,7 @@ impl Project {
         let runtime = match language {
             Language::Python => "python3.11",
             Language::Node | Language::TypeScript => "nodejs20.x",
+            Language::Java => "java17",
             Language::Rust | Language::Go | Language::Custom | Language::Process => "provided.al2023",
         };
         let app = App {
@@ -101,7 +102,8 @@ impl Project {
 
     pub(crate) async fn build(&self) -> Result<languages::Built, coldframe_providers::domain::Problem> {
         let out = self.folder.path().join("build");
-        let request = BuildRequest { app: &self.app, project: &self.app.root, out, tell: &() };
+        let keep = out.with_file_name("fetched");
+        let request = BuildRequest { app: &self.app, project: &self.app.root, out, keep, tell: &() };
         soon(languages::build(&self.supervisor, request)).await
     }
 

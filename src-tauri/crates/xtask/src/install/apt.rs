@@ -24,6 +24,9 @@ pub(crate) const FUNCTIONS: &[&str] = &["python3"];
 /// What functions in Go are built with.
 pub(crate) const GO: &[&str] = &["golang-go"];
 
+/// What functions in Java are built with.
+pub(crate) const JAVA: &[&str] = &["default-jdk-headless", "maven"];
+
 /// A display nobody looks at, the driver of the window, and a browser.
 pub(crate) const UI_TESTS: &[&str] =
     &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "chromium", "fonts-dejavu-core"];

@@ -145,7 +145,9 @@ impl Owner {
         let build = call.since.elapsed();
         let problem = self.not_built();
         let failure = match self.spec.language {
-            Language::Rust | Language::Go | Language::TypeScript => StartFailure::Refused(problem),
+            Language::Rust | Language::Go | Language::Java | Language::TypeScript => {
+                StartFailure::Refused(problem)
+            }
             // Nothing is built of the others: what is missing is what would start them.
             Language::Python | Language::Node | Language::Custom | Language::Process => {
                 StartFailure::NoEntrypoint(problem)

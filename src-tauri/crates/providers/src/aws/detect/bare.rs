@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    aws::detect::{Claimed, cargo, draft, handler, runtime},
+    aws::detect::{Claimed, cargo, draft, go, handler, java, runtime},
     domain::{App, Detection, Language, Problem},
     languages::{self, asked},
     name,
@@ -43,10 +43,19 @@ pub(crate) fn in_folder(project: &Project, folder: &Path) -> Detection {
         }
         Err(problem) => found.problems.push(problem),
     }
+    // Built beside its source, a `bootstrap` would be an old one.
+    if let Some(program) = go::program(project, folder) {
+        found.apps.push(go(project, &program));
+        return found;
+    }
     if let Some(app) = custom(project, folder) {
         found.apps.push(app);
         return found;
     }
+    for handler in java::handlers(project, folder) {
+        found.apps.push(java(project, folder, &handler));
+    }
+    java::tell_apart(&mut found.apps);
     found.apps.extend(python(project, folder));
     found.apps.extend(node(project, folder));
     found
@@ -165,7 +174,7 @@ fn custom(project: &Project, folder: &Path) -> Option<App> {
     let shown = project.shown(&file);
     app.why.push(format!("{shown} is a program with the name of a custom runtime"));
     app.assumed.insert(0, format!("runtime {}, which is what a bootstrap runs on", runtime::PROVIDED));
-    app.problems.extend(languages::custom::check(folder, project.root()).err());
+    app.problems.extend(languages::custom::check(folder, &app.handler, project.root()).err());
     Some(app)
 }
 
@@ -212,6 +221,35 @@ fn rust(project: &Project, package: &cargo::Package) -> Vec<App> {
         apps.push(app);
     }
     apps
+}
+
+fn go(project: &Project, program: &go::Program) -> App {
+    let mut app = bare(project, &program.folder, Language::Go, runtime::PROVIDED.into(), "bootstrap".into());
+    app.assumed.insert(0, format!("runtime {}, which is what a compiled program runs on", runtime::PROVIDED));
+    take_go(project, program, &mut app);
+    app
+}
+
+/// Makes an app one that go builds.
+pub(crate) fn take_go(project: &Project, program: &go::Program, app: &mut App) {
+    app.root.clone_from(&program.folder);
+    app.why.push(format!("{} imports aws-lambda-go", project.shown(&program.main)));
+    if let Some(file) = &program.streams
+        && let Some(function) = app.functions.first_mut()
+    {
+        function.url.streaming = true;
+        let file = project.shown(file);
+        app.assumed.push(format!("its function URL streams, because {file} answers with a stream"));
+    }
+}
+
+fn java(project: &Project, folder: &Path, handler: &java::Handler) -> App {
+    let (runtime, sentence) = java::runtime(project, folder);
+    let mut app = bare(project, folder, Language::Java, runtime, handler.class.clone());
+    app.why.push(format!("{} implements {}", project.shown(&handler.file), handler.interface));
+    app.assumed.insert(0, sentence);
+    java::note(project, &mut app);
+    app
 }
 
 fn has(project: &Project, file: &Path) -> bool {

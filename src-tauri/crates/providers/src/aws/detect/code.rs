@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    aws::detect::{bare, cargo, draft, handler, runtime},
+    aws::detect::{bare, cargo, draft, go, handler, java, runtime},
     domain::{App, Language, Problem},
     languages,
     project::Project,
@@ -19,10 +19,19 @@ pub(crate) struct Declared<'a> {
     pub(crate) root: PathBuf,
     /// Which binary of a cargo package is meant, where the manifest says so.
     pub(crate) binary: Option<String>,
-    /// The manifest says that cargo builds it.
-    pub(crate) cargo: bool,
+    pub(crate) build: Build,
+    /// The archive that is deployed, where the manifest names one: relative to the root.
+    pub(crate) archive: Option<String>,
     /// esbuild's entry points, relative to the root: source files whose results the handler names.
     pub(crate) entries: Vec<String>,
+}
+
+/// What the manifest says builds a compiled program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    Unsaid,
+    Cargo,
+    Go,
 }
 
 /// The app, with its problems on it; those without a place belong to the manifest's line.
@@ -35,7 +44,7 @@ pub(crate) fn app(project: &Project, declared: &Declared) -> Result<App, Problem
             "function `{}` needs {}, which Coldframe does not run; it is left out",
             declared.name, declared.runtime
         ))
-        .hint("it runs python3.x, nodejs and provided runtimes"));
+        .hint("it runs python3.x, nodejs, java and provided runtimes"));
     };
     let Declared { name, runtime, handler, root, .. } = declared;
     let mut app = draft(name, language, (*runtime).to_owned(), root.clone(), (*handler).to_owned());
@@ -52,6 +61,7 @@ pub(crate) fn app(project: &Project, declared: &Declared) -> Result<App, Problem
     }
     match language {
         Language::Custom => program(project, declared, &mut app),
+        Language::Java => java::note(project, &mut app),
         _ => script(project, declared, &mut app),
     }
     Ok(app)
@@ -90,11 +100,18 @@ fn from_entries(declared: &Declared) -> Option<String> {
     Some(format!("{}.{function}", source.to_string_lossy().trim_start_matches("./")))
 }
 
-/// `provided.*`: a `bootstrap` that is there, or one that cargo builds.
+/// `provided.*` and `go1.x`: a `bootstrap` that is there, or a program that go or cargo builds.
 fn program(project: &Project, declared: &Declared, app: &mut App) {
-    if !declared.cargo && app.root.join("bootstrap").is_file() {
-        app.why.push(format!("{} is what its runtime starts", project.shown(&app.root.join("bootstrap"))));
-        app.problems.extend(languages::custom::check(&app.root, project.root()).err());
+    let build = if declared.runtime.starts_with("go") { Build::Go } else { declared.build };
+    if build == Build::Unsaid && app.root.join(languages::custom::PROGRAM).is_file() {
+        prebuilt(project, app);
+        return;
+    }
+    if build != Build::Cargo && compiled_by_go(project, declared, build, app) {
+        return;
+    }
+    if languages::custom::is_executable(&app.root.join(declared.handler)) {
+        prebuilt(project, app);
         return;
     }
     match packages(project, &app.root) {
@@ -120,7 +137,7 @@ fn program(project: &Project, declared: &Declared, app: &mut App) {
             let shown = project.shown(&app.root);
             app.problems.push(if names.is_empty() {
                 Problem::error(format!(
-                    "no `bootstrap` in {shown}, and no cargo package that depends on lambda_runtime"
+                    "no `bootstrap` in {shown}, no Go program that imports aws-lambda-go, and no cargo package that depends on lambda_runtime"
                 ))
                 .hint("put an executable called bootstrap there, or correct the path")
             } else {
@@ -130,6 +147,49 @@ fn program(project: &Project, declared: &Declared, app: &mut App) {
         }
         Err(problem) => app.problems.push(problem),
     }
+}
+
+/// A program that is there, and is what its runtime starts.
+fn prebuilt(project: &Project, app: &mut App) {
+    let program = languages::custom::program(&app.root, &app.handler);
+    app.why.push(format!("{} is what its runtime starts", project.shown(&program)));
+    app.problems.extend(languages::custom::check(&app.root, &app.handler, project.root()).err());
+}
+
+/// Whether it is a program in Go, with what is wrong about which.
+fn compiled_by_go(project: &Project, declared: &Declared, build: Build, app: &mut App) -> bool {
+    let programs = go::programs(project, &app.root);
+    if programs.is_empty() && build != Build::Go {
+        return false;
+    }
+    app.language = Language::Go;
+    if declared.runtime.starts_with("go") {
+        let runtime = declared.runtime;
+        app.assumed.push(format!(
+            "AWS offers {runtime} no more; provided.al2023, with a program called bootstrap, is what it would take"
+        ));
+    }
+    let archive = declared.archive.as_deref().map(Path::new).and_then(Path::file_stem);
+    let archive = archive.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown = project.shown(&app.root);
+    match go::meant(&programs, &app.root, declared.handler, &[&archive, declared.name]) {
+        Some(program) => bare::take_go(project, program, app),
+        None if programs.is_empty() => app.problems.push(
+            Problem::error(format!("no Go program that imports github.com/aws/aws-lambda-go in {shown}"))
+                .hint("write a `package main` that calls lambda.Start there, or correct the path"),
+        ),
+        None => {
+            let names: Vec<String> = programs.iter().map(|one| project.shown(&one.folder)).collect();
+            app.problems.push(
+                Problem::error(format!(
+                    "which of the Go programs in {shown} it is, is not said: {}",
+                    names.join(", ")
+                ))
+                .hint("name the program's folder as the handler or as the code"),
+            );
+        }
+    }
+    true
 }
 
 /// The Lambda packages in a folder and below it.

@@ -6,7 +6,9 @@
 mod bare;
 mod cargo;
 mod code;
+mod go;
 mod handler;
+mod java;
 pub(crate) mod limits;
 mod rest;
 pub(crate) mod runtime;
@@ -136,7 +138,8 @@ pub(crate) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
         handler: &handler,
         root: root.clone(),
         binary: None,
-        cargo: false,
+        build: code::Build::Unsaid,
+        archive: None,
         entries: Vec::new(),
     };
     code::app(project, &declared)

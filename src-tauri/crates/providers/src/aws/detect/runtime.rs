@@ -11,7 +11,9 @@ pub(crate) fn language(runtime: &str) -> Option<Language> {
         Some(Language::Python)
     } else if runtime.starts_with("nodejs") {
         Some(Language::Node)
-    } else if runtime.starts_with("provided") {
+    } else if runtime.starts_with("java") {
+        Some(Language::Java)
+    } else if runtime.starts_with("provided") || runtime == "go1.x" {
         Some(Language::Custom)
     } else {
         None

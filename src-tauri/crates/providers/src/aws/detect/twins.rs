@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{App, Problem};
+use crate::domain::{App, Gateway, Problem};
 
 /// Gives every app with a route that another has already a problem that names both.
 pub(super) fn note(apps: &mut [App]) {
@@ -15,7 +15,13 @@ pub(super) fn note(apps: &mut [App]) {
                 Some(_) => "{}",
                 None => part,
             });
-            let path = parts.collect::<Vec<_>>().join("/");
+            let api = match &route.gateway {
+                Gateway::Http => "",
+                Gateway::Rest(stage) => stage.name.as_str(),
+                // Its rules have an order: the first that fits is meant to answer.
+                Gateway::LoadBalancer { .. } => continue,
+            };
+            let path = format!("{api} {}", parts.collect::<Vec<_>>().join("/"));
             let first = taken.entry((route.method.clone(), path)).or_insert_with(|| app.name.clone());
             if *first != app.name {
                 let message = format!(

@@ -7,8 +7,9 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::{
+    arrived::Arrived,
     call,
-    event_v2::{self, Api, Arrived},
+    event_v2::{self, Api},
     reply_v2,
 };
 use crate::{clock, invocation::HttpRequest};
@@ -16,7 +17,14 @@ use crate::{clock, invocation::HttpRequest};
 /// The event, as JSON.
 pub(in crate::aws) fn event_of(request: &HttpRequest) -> Bytes {
     let (raw_path, raw_query) = request.target.split_once('?').unwrap_or((&request.target, ""));
-    event_v2::event(&Arrived {
+    let api = Api {
+        account_id: "anonymous",
+        api_id: "function",
+        domain_prefix: "function",
+        route_key: "$default",
+        path_parameters: &[],
+    };
+    let arrived = Arrived {
         method: &request.method,
         raw_path,
         raw_query,
@@ -25,17 +33,11 @@ pub(in crate::aws) fn event_of(request: &HttpRequest) -> Bytes {
         source_ip: Ipv4Addr::LOCALHOST.into(),
         host: "localhost",
         port: 80,
-        api: Api {
-            account_id: "anonymous",
-            api_id: "function",
-            domain_prefix: "function",
-            route_key: "$default",
-            path_parameters: &[],
-        },
         request_id: &call::new_request_id(),
         trace_id: &call::trace_id(&request.headers),
         now_ms: clock::now_us() / 1000,
-    })
+    };
+    event_v2::event(&arrived, &api)
 }
 
 /// Status and body of an answer.

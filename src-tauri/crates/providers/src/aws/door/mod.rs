@@ -5,8 +5,8 @@
 //! first segment, a function's name, any other route.
 
 mod answer;
-mod asked;
 mod arrived;
+mod asked;
 mod call;
 mod cors;
 mod describe;

@@ -26,7 +26,7 @@ pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
     let (list, lacks) = match app.language {
         Language::Python => python::lacks(app, project)?,
         Language::Node | Language::TypeScript => node::lacks(app)?,
-        Language::Rust | Language::Go | Language::Custom | Language::Process => return None,
+        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => return None,
     };
     let (first, rest) = lacks.split_at(lacks.len().min(NAMED));
     let (last, before) = first.split_last()?;
@@ -46,7 +46,7 @@ pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
     match app.language {
         Language::Python => python::remedy(app, project),
         Language::Node | Language::TypeScript => node::remedy(app, project),
-        Language::Rust | Language::Go | Language::Custom | Language::Process => None,
+        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => None,
     }
 }
 

@@ -233,7 +233,8 @@ impl Service<'_> {
             handler: &handler,
             root: self.folder.to_path_buf(),
             binary: None,
-            cargo: false,
+            build: code::Build::Unsaid,
+            archive: self.archive(function),
             entries: Vec::new(),
         };
         let mut app = match code::app(self.project, &declared) {
@@ -286,5 +287,14 @@ impl Service<'_> {
             app.problems.push(problem.hint("install what they hold beside the function's code"));
         }
         Some(app)
+    }
+
+    /// The archive that is deployed: the function's own, or the service's.
+    fn archive(&self, function: &Node) -> Option<String> {
+        [function, &*self.manifest.root].into_iter().find_map(|holder| {
+            let package = self.variables.get(holder, "package").ok()??;
+            let artifact = self.variables.get(&package, "artifact").ok()??;
+            artifact.text().map(str::to_owned)
+        })
     }
 }

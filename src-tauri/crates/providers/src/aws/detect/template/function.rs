@@ -18,6 +18,18 @@ pub(crate) struct Properties<'a> {
     sam: bool,
 }
 
+/// Where a function's code is.
+pub(crate) struct Code {
+    pub(crate) folder: PathBuf,
+    /// That names it; 0 where none does.
+    pub(crate) line: u32,
+    /// What is deployed of it, where that is one file.
+    pub(crate) archive: Option<String>,
+}
+
+/// What says that archives are made in its folder.
+const BUILDS: [&str; 4] = ["pom.xml", "build.gradle", "build.gradle.kts", "go.mod"];
+
 /// Why a function has no code that could be run.
 pub(crate) enum NoCode {
     Unknown(Unknown),
@@ -46,8 +58,8 @@ impl<'a> Properties<'a> {
         [self.globals, self.own].into_iter().flatten().filter_map(move |properties| properties.get(key))
     }
 
-    /// The folder that holds the code, and the line that names it.
-    pub(crate) fn code(&self, resolver: &Resolver, folder: &Path) -> Result<(PathBuf, u32), NoCode> {
+    /// The folder that holds the code.
+    pub(crate) fn code(&self, resolver: &Resolver, folder: &Path) -> Result<Code, NoCode> {
         if let Ok(Some(inline)) = self.get(resolver, "InlineCode") {
             return Err(NoCode::Elsewhere(inline, "its code stands in the template".into()));
         }
@@ -56,7 +68,7 @@ impl<'a> Properties<'a> {
             // SAM deploys the template's folder when nothing is said; CloudFormation requires it.
             let none = self.own.map_or_else(|| Node::null_at(0), Rc::clone);
             return if self.sam {
-                Ok((folder.to_path_buf(), 0))
+                Ok(Code { folder: folder.to_path_buf(), line: 0, archive: None })
             } else {
                 Err(NoCode::Elsewhere(none, "it has no Code".into()))
             };
@@ -75,13 +87,25 @@ impl<'a> Properties<'a> {
             return Err(NoCode::Elsewhere(Rc::clone(&node), "its code lies in a bucket".into()));
         }
         let path = tidy(&folder.join(path));
-        if path.is_file() {
-            let zip = path.extension().is_some_and(|ending| ending == "zip" || ending == "jar");
-            return match path.parent() {
-                Some(parent) if !zip => Ok((parent.to_path_buf(), node.line)),
-                _ => Err(NoCode::Elsewhere(node, "its code is an archive".into())),
+        let found = |folder: &Path, archive| Code { folder: folder.to_path_buf(), line: node.line, archive };
+        if path.extension().is_some_and(|ending| ending == "zip" || ending == "jar") && !path.is_dir() {
+            // What makes it is run, which an archive alone is not.
+            let made = path
+                .ancestors()
+                .skip(1)
+                .take_while(|above| above.starts_with(folder))
+                .find(|above| BUILDS.iter().any(|name| above.join(name).is_file()));
+            return match made {
+                Some(above) => Ok(found(above, Some(path.to_string_lossy().into_owned()))),
+                None => Err(NoCode::Elsewhere(node, "its code is an archive".into())),
             };
         }
-        Ok((path, node.line))
+        if path.is_file() {
+            return match path.parent() {
+                Some(parent) => Ok(found(parent, None)),
+                None => Err(NoCode::Elsewhere(node, "its code is an archive".into())),
+            };
+        }
+        Ok(found(&path, None))
     }
 }

@@ -160,7 +160,7 @@ impl<'a> Template<'a> {
                 .push(self.manifest.warning(&here, message).hint("declare its code in coldframe.toml"));
             return None;
         }
-        let (root, code_line) =
+        let function::Code { folder: root, line: code_line, archive } =
             match properties.code(&self.resolver, &self.folder) {
                 Ok(code) => code,
                 Err(open) => {
@@ -181,9 +181,15 @@ impl<'a> Template<'a> {
         let metadata = resource.get("Metadata");
         let method = metadata.and_then(|metadata| metadata.get("BuildMethod")?.text()).unwrap_or_default();
         let of_build = |key: &str| metadata.and_then(|metadata| metadata.get("BuildProperties")?.get(key));
-        let cargo = method.starts_with("rust");
+        let build = if method.starts_with("rust") {
+            code::Build::Cargo
+        } else if method.starts_with("go") {
+            code::Build::Go
+        } else {
+            code::Build::Unsaid
+        };
         let Some((runtime, runtime_line)) =
-            runtime.or_else(|| cargo.then(|| ("provided.al2023".into(), line)))
+            runtime.or_else(|| (build != code::Build::Unsaid).then(|| ("provided.al2023".into(), line)))
         else {
             self.problems.extend(problems);
             let message = format!("function `{id}` has no Runtime; it is left out");
@@ -202,7 +208,8 @@ impl<'a> Template<'a> {
             handler: &handler,
             root,
             binary: of_build("Binary").and_then(|binary| binary.text()).map(str::to_owned),
-            cargo,
+            build,
+            archive,
             entries: of_build("EntryPoints")
                 .map(|entries| {
                     entries.items().iter().filter_map(|entry| Some(entry.text()?.to_owned())).collect()
