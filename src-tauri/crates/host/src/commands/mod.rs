@@ -222,7 +222,8 @@ impl Commands for Host {
     }
 
     async fn portability(&self, request: wire::PortabilityRequest) -> Result<wire::Portability> {
-        self.portability_of(request).await
+        // Every command's future has room for the largest.
+        Box::pin(self.portability_of(request)).await
     }
 
     async fn simulate(&self, request: wire::SimulationQuery) -> Result<wire::Simulation> {

@@ -161,3 +161,66 @@ fn split(halves: &[&str], words: &[&str]) -> (BTreeSet<String>, Vec<String>) {
         .collect();
     (imports, bodies)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portable::Convention;
+
+    fn callee(file: &str, name: &str) -> Callee {
+        let convention = Convention::Event;
+        Callee {
+            convention,
+            file: file.into(),
+            name: name.into(),
+            made: "",
+            halves: Vec::new(),
+            library: None,
+        }
+    }
+
+    const HALVES: [&str; 2] =
+        ["import json\n\ndef call(event):\n    return called(event)\n", "import json\nimport base64\n"];
+
+    #[test]
+    fn imports_come_first_and_once_and_a_file_of_no_plain_name_is_run_by_its_path() {
+        let text = python("it is.", &callee("src/quote.py", "handler"), &HALVES);
+        assert!(
+            text.starts_with(
+                "# it is.\nimport base64\nimport json\n\nfrom src.quote import handler\n\ncalled = handler\n"
+            ),
+            "{text}"
+        );
+        assert_eq!(text.matches("import json").count(), 1, "{text}");
+        for file in ["api/[name].py", "2nd.py", "main.py", "__main__.py"] {
+            let text = python("it is.", &callee(file, "handler"), &[]);
+            assert!(text.contains(&format!("runpy.run_path(\"{file}\")[\"handler\"]")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_module_is_imported_from_where_the_adapter_lies() {
+        let halves = ["import http from 'node:http'\n\nconst call = (event) => called(event)\n"];
+        let text = javascript("it is.", &callee("src/index.mjs", "handler"), &halves, 1);
+        assert!(
+            text.starts_with(
+                "// it is.\nimport http from 'node:http'\nimport * as code from '../src/index.mjs'\n\nconst called = \
+                 code.handler ?? code.default?.handler\n"
+            ),
+            "{text}"
+        );
+        let text = javascript("it is.", &callee("index.js", "default"), &[], 0);
+        assert!(
+            text.contains("from './index.js'\n\nconst called = code.default?.default ?? code.default\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_missing_library_is_told_from_a_missing_module_of_the_functions_own() {
+        let flask = Library { name: "flask", missed: &["flask"], install: "pip install flask" };
+        assert!(flask.is_missed_in("ModuleNotFoundError: No module named 'flask' (…)"));
+        assert!(!flask.is_missed_in("ModuleNotFoundError: No module named 'flask_cors'"));
+        assert!(!flask.is_missed_in("KeyError: 'flask'"));
+    }
+}
