@@ -78,6 +78,7 @@ fn ask_again() -> LiveBatch {
         invocations: Vec::new(),
         skipped: 0,
         logs: Vec::new(),
+        job_lines: Vec::new(),
         reloads: Vec::new(),
         notices: Vec::new(),
         status: None,
