@@ -137,6 +137,20 @@ async fn an_installation_is_given_up_when_a_person_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_ends_leaves_no_half_environment() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+    let index = format!("http://127.0.0.1:{}/", silent.local_addr().expect("an address").port());
+    let project = shop(&format!("--index-url {index}\nnothing-of-that-name==1.0\n"));
+    let host = serve(&project);
+    host.rpc("install", json!({"function": id(&host, "shop").await})).await;
+    let asking = silent.accept().await.expect("the installer asks its index");
+    assert!(project.file("shop/.venv/pyvenv.cfg").is_file(), "it has begun");
+    assert!(host.terminate().success(), "it ends as it always does");
+    assert!(!project.file("shop/.venv").exists(), "and takes with it what is not whole");
+    drop(asking);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn node_packages_are_installed_by_the_manager_whose_lock_is_there() {
     let handler = "import { KIND } from 'seeds';\nexport const handler = async () => KIND;\n";
     let project = Project::new()

@@ -1,10 +1,12 @@
 //! Builds as a person meets them: heard while they run, and given up.
 
-use coldframe_testkit::{Project, eventually};
+use std::path::Path;
+
+use coldframe_testkit::{Project, eventually, run};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 
-use crate::serve;
+use crate::{builder, serve};
 
 /// Speaks the Runtime API with nothing but the standard library: what is compiled here is compiled in a moment.
 const MAIN: &str = r#"
@@ -42,11 +44,10 @@ fn main_of(version: u32) -> String {
     format!("const VERSION: u32 = {version};\n{MAIN}")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_build_is_heard_and_can_be_cancelled_while_the_old_revision_serves() {
+fn slow() -> Project {
     let manifest = "[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n\
                     lambda_runtime = { path = \"../runtime\" }\n\n[workspace]\n";
-    let project = Project::new()
+    Project::new()
         .with(
             "runtime/Cargo.toml",
             "[package]\nname = \"lambda_runtime\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
@@ -54,7 +55,12 @@ async fn a_build_is_heard_and_can_be_cancelled_while_the_old_revision_serves() {
         .with("runtime/src/lib.rs", "")
         .with("slow/Cargo.toml", manifest)
         .with("slow/build.rs", BUILD)
-        .with("slow/src/main.rs", &main_of(1));
+        .with("slow/src/main.rs", &main_of(1))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_is_heard_and_can_be_cancelled_while_the_old_revision_serves() {
+    let project = slow();
     let host = serve(&project);
     assert_eq!(host.invoke("slow", &json!({})).await.json(), json!(1));
     let id = host.function("slow").await["id"].clone();
@@ -103,4 +109,31 @@ async fn a_build_is_heard_and_can_be_cancelled_while_the_old_revision_serves() {
     let failed = host.rpc("job", json!({"function": id})).await;
     assert_eq!(failed["job"]["state"], "failed");
     assert!(failed["lines"].to_string().contains("cannot find value"), "all of it is kept: {failed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_build_is_cancelled_from_the_command_line_and_its_caller_is_told() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+    let port = listener.local_addr().expect("an address").port();
+    let project = slow().with("slow/wait", &port.to_string());
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let directory = data.path().display().to_string();
+    let cancelling = async {
+        let (building, _) = listener.accept().await.expect("the build waits for us");
+        let binary = Path::new(env!("CARGO_BIN_EXE_coldframe"));
+        let args = ["--data-dir", &directory, "cancel", "slow"];
+        let verb = tokio::task::block_in_place(|| run(binary, &args, project.path(), &[], ""));
+        drop(building);
+        verb
+    };
+    let event = json!({});
+    let (answer, verb) = tokio::join!(host.invoke("slow", &event), cancelling);
+    assert_eq!(
+        (verb.code, verb.stdout.as_str()),
+        (0, "the build was cancelled\nhint: the next call begins it anew\n")
+    );
+    assert!(answer.text().contains("the build was cancelled"), "{} {}", answer.status, answer.text());
+    std::fs::remove_file(project.file("slow/wait")).expect("our own file");
+    assert_eq!(host.invoke("slow", &json!({})).await.json(), json!(1), "the next call builds it");
 }

@@ -103,7 +103,7 @@ fn name(step: &Command) -> &str {
 }
 
 /// As a person would type it in the tool's folder.
-fn shown(step: &Command) -> String {
+pub(super) fn shown(step: &Command) -> String {
     let program = step.program.strip_prefix(&step.cwd).unwrap_or(&step.program);
     let mut words = vec![program.display().to_string()];
     words.extend(step.args.iter().map(|arg| {

@@ -136,3 +136,53 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
     let makes = (!modules.exists() && !modules.is_symlink()).then_some(modules);
     Ok(Installation { list: manifest.file, makes, steps: vec![command] })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::languages::tests::app;
+
+    #[test]
+    fn the_lock_file_says_who_installs_and_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let file = folder.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        };
+        write(
+            "packages/f/package.json",
+            r#"{"dependencies": {"a": "1", "@b/c": "1"}, "packageManager": "pnpm@9.1.0"}"#,
+        );
+        let app = app(folder.path().join("packages/f"));
+        let chosen = || {
+            let Manager { name, args, folder: at } = manager(&manifest(&app.root).unwrap(), folder.path());
+            let at = at.strip_prefix(folder.path()).unwrap().display().to_string();
+            format!("{name} {} in '{at}'", args.join(" "))
+        };
+        assert_eq!(chosen(), "pnpm install in 'packages/f'", "what package.json names");
+        write("yarn.lock", "");
+        assert_eq!(chosen(), "yarn install in ''", "a workspace's packages share one lock");
+        write("packages/f/package-lock.json", "");
+        assert_eq!(chosen(), "npm ci in 'packages/f'", "the nearest");
+
+        let names = || {
+            let mut names = lacks(&app).map(|(_, names)| names).unwrap_or_default();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(names(), ["@b/c", "a"]);
+        write("node_modules/@b/c/package.json", "{}");
+        write("packages/f/node_modules/a/package.json", "{}");
+        assert_eq!(names(), Vec::<String>::new(), "wherever above Node would find them");
+        let before = stamp(&app, folder.path());
+        write("packages/f/node_modules/.package-lock.json", "{}");
+        assert_ne!(
+            stamp(&app, folder.path()),
+            before,
+            "another state of what is installed is another revision"
+        );
+    }
+}
