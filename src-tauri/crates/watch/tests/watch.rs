@@ -225,6 +225,8 @@ async fn dependencies_caches_and_ignored_files_are_hidden() {
         ("app.py", ""),
         ("env3/pyvenv.cfg", ""),
         ("rust/Cargo.toml", ""),
+        ("java/pom.xml", ""),
+        ("gradle/build.gradle.kts", ""),
     ]);
     for hidden in [
         "node_modules/x/index.js",
@@ -237,6 +239,8 @@ async fn dependencies_caches_and_ignored_files_are_hidden() {
         ".coldframe/state",
         "env3/lib/site.py",
         "rust/target/debug/app",
+        "java/target/classes/Hello.class",
+        "gradle/build/classes/Hello.class",
         "run.log",
         "out/result.json",
         "sub/secret.txt",
@@ -247,8 +251,9 @@ async fn dependencies_caches_and_ignored_files_are_hidden() {
     project.write("keep.log", "x");
     project.write("secret.txt", "x");
     project.write("target/data.json", "x");
-    let expected =
-        [one("keep.log", Created), one("secret.txt", Created), one("target/data.json", Created)].concat();
+    project.write("java/build/data.json", "x");
+    let kept = ["java/build/data.json", "keep.log", "secret.txt", "target/data.json"];
+    let expected = kept.map(|path| one(path, Created)).concat();
     assert_eq!(project.seen().await, expected, "what git would not ignore is not hidden");
 }
 

@@ -36,8 +36,14 @@ fn is_main(relative: &str, handler: &str) -> bool {
     let module = handler.rsplit_once('.').map_or(handler, |(module, _)| module);
     relative == handler
         || (stem == module && matches!(extension, "py" | "js" | "mjs" | "cjs" | "ts" | "mts" | "cts"))
-        || relative == "src/main.rs"
-        || relative == "bootstrap"
+        || matches!(relative, "src/main.rs" | "main.go" | "bootstrap")
+        || (matches!(extension, "java" | "kt" | "scala") && defines(stem, handler))
+}
+
+/// Whether a source (`src/main/java/garden/Hello`) is of a handler's class (`garden.Hello::greet`).
+fn defines(stem: &str, handler: &str) -> bool {
+    let class = handler.split(['$', ':']).next().unwrap_or(handler).replace('.', "/");
+    stem.strip_suffix(class.as_str()).is_some_and(|folder| !class.is_empty() && folder.ends_with('/'))
 }
 
 pub(super) fn read(root: &Path, relative: &str) -> Result<FileText, RpcError> {
@@ -132,6 +138,19 @@ mod tests {
         let folder = folder();
         for path in ["../x", "/etc/hostname", "a/../../x"] {
             assert!(read(folder.path(), path).is_err(), "{path} must be refused");
+        }
+    }
+
+    #[test]
+    fn a_class_leads_to_its_source() {
+        for (relative, handler, is) in [
+            ("src/main/java/garden/Hello.java", "garden.Hello", true),
+            ("src/main/java/garden/Hello.java", "garden.Hello$Inner::greet", true),
+            ("src/main/java/garden/Hello.java", "garden.Hell", false),
+            ("src/main/java/garden/Othello.java", "Hello", false),
+            ("src/main/java/Hello.java", "::", false),
+        ] {
+            assert_eq!(is_main(relative, handler), is, "{relative} {handler}");
         }
     }
 

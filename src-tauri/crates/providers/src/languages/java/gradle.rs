@@ -25,10 +25,10 @@ pub(super) async fn compile(work: &Work<'_>) -> Result<Made, Problem> {
 
 pub(super) async fn fetch(work: &Work<'_>, client: &Client, version: &str, to: &Path) -> Result<(), Problem> {
     let Client { group, artifact, unpacked, .. } = client;
-    let command = command(work, "coldframeClient")?
-        .env("COLDFRAME_CLIENT", format!("{group}:{artifact}:{version}"))
-        .env("COLDFRAME_UNPACKED", *unpacked)
-        .env("COLDFRAME_INTO", to);
+    let command = command(work, "coldframeFetch")?
+        .arg(format!("-PcoldframeClient={group}:{artifact}:{version}"))
+        .arg(format!("-PcoldframeUnpacked={unpacked}"))
+        .arg(format!("-PcoldframeInto={}", to.display()));
     work.run(command).await.map_err(|problem| {
         Problem::error(format!(
             "{group}:{artifact}:{version}, which runs it, could not be fetched: {}",
@@ -54,10 +54,12 @@ fn command(work: &Work<'_>, task: &str) -> Result<Command, Problem> {
     Ok(script(wrapper, &work.app.root)
         .arg("--quiet")
         .arg("--console=plain")
+        // What is started here ends here; a daemon would stay for hours.
+        .arg("--no-daemon")
         .arg("--project-dir")
         .arg(&work.app.root)
         .arg("--init-script")
         .arg(init)
-        .arg(task)
-        .env("COLDFRAME_OUT", work.out))
+        .arg(format!("-PcoldframeOut={}", work.out.display()))
+        .arg(task))
 }

@@ -21,7 +21,8 @@ pattern!(MAVEN, r"^(.+\.(?:java|kt|scala|groovy)): ?[\[(](\d+), ?(\d+)[\])] (.+)
 // javac itself, as Gradle lets it speak, and Kotlin: `/p/A.java:12: error: …`, `e: file:///p/A.kt:3:5 …`.
 pattern!(PLAIN, r"^(?:e: )?(?:file://)?(.+\.(?:java|kt|scala|groovy)):(\d+):(?:(\d+):?)? ?(?:error: )?(.+)$");
 // Maven of a pom: `Non-parseable POM /p/pom.xml: … @ line 3, column 5`, `… @ line 3, column 5`; Gradle of a script.
-pattern!(BUILD, r"(?:@ ?line (\d+), column \d+|@(\d+):\d+|\bline: (\d+)$)");
+pattern!(BUILD, r"(?:@ ?line (\d+), column \d+|@(\d+):\d+)");
+pattern!(SCRIPT, r"Build file '[^']+' line: (\d+)");
 pattern!(JDK, r"(?:release version|invalid (?:source|target) release:?) ?(\S+)");
 
 /// The first error of a build, and where it is.
@@ -51,14 +52,26 @@ fn told(said: &str, build: &Path, project: &Path) -> Problem {
         let file = shown(Path::new(&found[1]), project);
         return Problem::error(message).at(file, found[2].parse().ok()).hint(MEND);
     }
-    let mut spoken = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty() && !is_noise(line));
-    let first = spoken.next().unwrap_or("the build failed");
+    // Gradle says where and what under headings of its own.
+    let heading = lines.iter().position(|line| line.trim() == "* What went wrong:").map_or(0, |at| at + 1);
+    let spoken: Vec<&str> = lines[heading..]
+        .iter()
+        .map(|line| line.trim())
+        .take_while(|line| *line != "* Try:")
+        .filter(|line| !line.is_empty() && !is_noise(line))
+        .collect();
+    let (first, rest) = match spoken.as_slice() {
+        [] => ("the build failed", &[][..]),
+        // Which task it was says less than why.
+        [_, why, rest @ ..] if heading > 0 && why.starts_with("> ") => (why.trim_start_matches("> "), rest),
+        [first, rest @ ..] => (*first, rest),
+    };
     // Maven begins with what it did; what is wrong stands behind.
     let message = first
         .split_once("Failed to execute goal ")
         .map_or(first, |(_, rest)| rest.split_once(": ").map_or(rest, |(_, why)| why));
-    let place =
-        BUILD.captures(first).and_then(|found| found.iter().skip(1).flatten().next()?.as_str().parse().ok());
+    let place = BUILD.captures(first).or_else(|| SCRIPT.captures(&said));
+    let place = place.and_then(|found| found.iter().skip(1).flatten().next()?.as_str().parse().ok());
     let message = message.split(" -> [Help").next().unwrap_or(message).trim();
     let problem = Problem::error(message.to_owned()).at(shown(build, project), place);
     if let Some(version) = JDK.captures(&said) {
@@ -70,7 +83,7 @@ fn told(said: &str, build: &Path, project: &Path) -> Problem {
     if said.contains("No compiler is provided") {
         return problem.hint("a JRE cannot compile: install a JDK");
     }
-    let rest: Vec<&str> = spoken.filter(|line| !line.starts_with("->")).take(2).collect();
+    let rest: Vec<&str> = rest.iter().filter(|line| !line.starts_with("->")).copied().take(2).collect();
     problem.hint(if rest.is_empty() {
         "run the build in a terminal to see all it says".to_owned()
     } else {
@@ -91,6 +104,8 @@ fn is_noise(line: &str) -> bool {
         "[WARNING]",
         "WARNING:",
         "Picked up ",
+        "openjdk version ",
+        "OpenJDK ",
     ]
     .iter()
     .any(|start| line.starts_with(start))
@@ -115,6 +130,17 @@ mod tests {
         assert_eq!(
             first(kotlin),
             format!("hello/src/main/kotlin/A.kt:3: unresolved reference: x (column 5)\nhint: {MEND}")
+        );
+    }
+
+    #[test]
+    fn gradle_is_read_under_its_headings() {
+        let said = "openjdk version \"17\"\n\nFAILURE: Build failed with an exception.\n\n* Where:\nBuild file '/p/hello/build.gradle' line: 3\n\n\
+                    * What went wrong:\nA problem occurred evaluating root project 'hello'.\n> Could not find method nothing()\n\n* Try:\nRun with --stacktrace\n";
+        let build = Path::new("/p/hello/build.gradle");
+        assert_eq!(
+            told(said, build, Path::new("/p")).to_string(),
+            "hello/build.gradle:3: Could not find method nothing()\nhint: run the build in a terminal to see all it says"
         );
     }
 
