@@ -2,6 +2,7 @@
 
 mod cors;
 mod gateways;
+mod recorded;
 mod requests;
 mod responses;
 mod streaming;

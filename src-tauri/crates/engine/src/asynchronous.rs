@@ -60,6 +60,7 @@ pub(crate) async fn deliver(engine: Engine, mut queued: Queued) {
             received: Instant::now(),
             cold: false,
             context: queued.context.clone(),
+            status_of: coldframe_providers::invocation::as_it_is,
         };
         let (answer, outcome) = tokio::sync::oneshot::channel();
         let world = Arc::clone(engine.world());

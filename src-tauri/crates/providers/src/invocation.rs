@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::StatusCode;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::{App, Function};
@@ -25,6 +26,38 @@ pub struct Invocation {
     /// Wants a new instance whatever is idle ("next call cold").
     pub cold: bool,
     pub context: CallContext,
+    /// Which status its caller will see, for the record: that is written before the door answers.
+    pub status_of: StatusOf,
+}
+
+/// What a door makes of an end.
+pub type StatusOf = fn(&Ending<'_>) -> StatusCode;
+
+/// How a call ended, before its door has answered.
+#[derive(Debug)]
+pub enum Ending<'a> {
+    /// Of a streamed answer, the bytes are its beginning.
+    Answered {
+        head: &'a ResponseHead,
+        bytes: &'a Bytes,
+        streamed: bool,
+    },
+    Failed {
+        kind: Failure,
+        error_type: &'a str,
+    },
+    Throttled(Throttle),
+    Refused,
+}
+
+/// Of a caller who is given the function's answer and its failures as they are: an SDK, the app.
+pub fn as_it_is(ending: &Ending<'_>) -> StatusCode {
+    match ending {
+        Ending::Answered { head, .. } => head.status,
+        Ending::Failed { .. } => StatusCode::OK,
+        Ending::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+        Ending::Refused => StatusCode::BAD_GATEWAY,
+    }
 }
 
 /// A function by provider and name.

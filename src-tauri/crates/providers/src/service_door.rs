@@ -25,8 +25,8 @@ use crate::{
     http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
     invocation::{
-        Answer, Body, CallContext, Chunk, Event, Failure, Found, FunctionRef, HttpRequest, Invocation,
-        Invoke, Outcome, ResponseHead, Trigger,
+        Answer, Body, CallContext, Chunk, Ending, Event, Failure, Found, FunctionRef, HttpRequest,
+        Invocation, Invoke, Outcome, ResponseHead, Trigger, as_it_is,
     },
     provider::Provider,
 };
@@ -114,9 +114,27 @@ impl<I: Invoke> Handler for Door<I> {
                 received,
                 cold: false,
                 context: CallContext::default(),
+                status_of,
             })
             .await;
         self.respond(outcome, &method, &id)
+    }
+}
+
+/// What callers see, for the record.
+fn status_of(ending: &Ending<'_>) -> StatusCode {
+    match ending {
+        Ending::Failed { kind, .. } => failed(*kind),
+        Ending::Refused => StatusCode::SERVICE_UNAVAILABLE,
+        other => as_it_is(other),
+    }
+}
+
+fn failed(kind: Failure) -> StatusCode {
+    match kind {
+        Failure::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        Failure::Error => StatusCode::INTERNAL_SERVER_ERROR,
+        Failure::InitError | Failure::Crash | Failure::OutOfMemory => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -164,14 +182,7 @@ impl<I: Invoke> Door<I> {
                 self.passed_on(head, Payload::stream(rest(chunks)), method, id)
             }
             Answer::FunctionError { kind, error_type, payload } => {
-                let status = match kind {
-                    Failure::Timeout => StatusCode::GATEWAY_TIMEOUT,
-                    Failure::Error => StatusCode::INTERNAL_SERVER_ERROR,
-                    Failure::InitError | Failure::Crash | Failure::OutOfMemory => {
-                        StatusCode::SERVICE_UNAVAILABLE
-                    }
-                };
-                self.own(status, id, Some(&reason(&error_type, &payload)))
+                self.own(failed(kind), id, Some(&reason(&error_type, &payload)))
             }
             Answer::Throttled(_) => self.own(StatusCode::TOO_MANY_REQUESTS, id, None),
             Answer::Refused { message } => self.own(StatusCode::SERVICE_UNAVAILABLE, id, Some(&message)),

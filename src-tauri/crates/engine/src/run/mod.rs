@@ -16,13 +16,10 @@ use bytes::Bytes;
 use coldframe_providers::{
     clock,
     domain::Function,
-    invocation::{
-        Answer, Body, Chunk, Failure, Handover, Invocation, Outcome, Reply, ResponseHead, Throttle,
-    },
+    invocation::{Answer, Body, Chunk, Failure, Handover, Invocation, Outcome, Reply},
     narrate::Cause,
     registry,
 };
-use coldframe_store::Status;
 use coldframe_supervisor::Exit;
 use tokio::sync::{mpsc, oneshot};
 
@@ -61,8 +58,7 @@ pub(crate) async fn invocation(
     match taken(&world, &app, &call, invocation.cold).await {
         Taken::Lease(lease) => Run { world, app, call, lease: *lease }.drive(invocation, answer).await,
         Taken::Throttled(throttle) => {
-            let told = Told::refusal(Status::Throttled, 429, throttle_reason(throttle));
-            call.record_unstarted(&world, told);
+            call.record_unstarted(&world, Told::throttled(&call, throttle));
             let _ = answer.send(call.outcome(Answer::Throttled(throttle)));
         }
         Taken::Failed { failure, build, queue } => {
@@ -82,13 +78,6 @@ async fn taken(world: &SharedWorld, app: &AppHandle, call: &Call, cold: bool) ->
             call.note_running(world);
             take.await
         }
-    }
-}
-
-fn throttle_reason(throttle: Throttle) -> &'static str {
-    match throttle {
-        Throttle::Function | Throttle::Paused => "ReservedFunctionConcurrentInvocationLimitExceeded",
-        Throttle::Account => "ConcurrentInvocationLimitExceeded",
     }
 }
 
@@ -181,7 +170,7 @@ impl Run {
         match ended {
             Ended::Replied(Reply::Response { head, body: Body::Full(bytes) }) => {
                 let failed = head.failed.clone();
-                self.record(handler, Told::answered(&head, &bytes));
+                self.record(handler, Told::answered(&self.call, &head, &bytes));
                 let body = Body::Full(bytes);
                 let _ = answer.send(self.outcome(Answer::Response { head, body }, lines, handler));
                 self.after_answer(&instance, deadline, handler, failed.as_deref(), log).await;
@@ -194,7 +183,7 @@ impl Run {
                 self.stream(&instance, begun, deadline, told_head, chunks, forward, log).await;
             }
             Ended::Replied(Reply::Error { error_type, payload }) => {
-                let told = Told::failure(Status::Error, &error_type, &payload);
+                let told = Told::failure(&self.call, Failure::Error, &error_type, &payload);
                 self.record(handler, told);
                 let failed =
                     Answer::FunctionError { kind: Failure::Error, error_type: error_type.clone(), payload };
@@ -203,8 +192,8 @@ impl Run {
             }
             Ended::Cut(cause) => {
                 let body = registry::of(instance.app.provider).failure(&self.call.request_id, &cause);
-                let (status, kind) = failure_of(&cause);
-                self.record(handler, Told::failure(status, &body.error_type, &body.payload));
+                let kind = failure_of(&cause);
+                self.record(handler, Told::failure(&self.call, kind, &body.error_type, &body.payload));
                 let failed =
                     Answer::FunctionError { kind, error_type: body.error_type, payload: body.payload };
                 let _ = answer.send(self.outcome(failed, lines, handler));
@@ -214,15 +203,13 @@ impl Run {
     }
 }
 
-/// The status and the kind a caller sees for an end that was not the function's own.
-fn failure_of(cause: &Cause) -> (Status, Failure) {
+/// What a caller sees of an end that was not the function's own.
+fn failure_of(cause: &Cause) -> Failure {
     match cause {
-        Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => {
-            (Status::Timeout, Failure::Timeout)
-        }
-        Cause::OutOfMemory { .. } => (Status::OutOfMemory, Failure::OutOfMemory),
-        Cause::ResponseTooLarge => (Status::Error, Failure::Error),
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => (Status::Crash, Failure::Crash),
+        Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => Failure::Timeout,
+        Cause::OutOfMemory { .. } => Failure::OutOfMemory,
+        Cause::ResponseTooLarge => Failure::Error,
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => Failure::Crash,
     }
 }
 
@@ -252,15 +239,6 @@ impl Kept {
 type Chunks = mpsc::Receiver<Chunk>;
 type Forward = mpsc::Sender<Chunk>;
 type Log = oneshot::Sender<Vec<String>>;
-
-pub(crate) fn head_of(head: &ResponseHead) -> (u16, String) {
-    let content_type = head
-        .headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("application/json");
-    (head.status.as_u16(), content_type.to_owned())
-}
 
 pub(crate) fn elapsed_us(duration: Duration) -> i64 {
     crate::instance::micros(duration)

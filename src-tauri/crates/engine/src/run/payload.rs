@@ -1,7 +1,7 @@
 //! Bodies on their way into the record: capped, and without the values of members that are named like secrets.
 
 use bytes::Bytes;
-use coldframe_providers::invocation::Event;
+use coldframe_providers::invocation::{Event, ResponseHead};
 use coldframe_store::Payload;
 
 use crate::{redact::redact, world::SharedWorld};
@@ -16,6 +16,12 @@ pub(super) fn request_type(event: &Event) -> String {
             .unwrap_or("application/octet-stream")
             .to_owned(),
     }
+}
+
+/// Of an answer.
+pub(super) fn type_of(head: &ResponseHead) -> String {
+    let said = head.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.unwrap_or("application/json").to_owned()
 }
 
 pub(super) fn keep(world: &SharedWorld, content_type: String, bytes: Bytes) -> Payload {

@@ -9,7 +9,10 @@ use bytes::Bytes;
 use coldframe_providers::{
     clock,
     domain::{Function, ProviderId},
-    invocation::{Answer, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead, Served},
+    invocation::{
+        Answer, Ending, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead, Served, StatusOf,
+        Throttle,
+    },
     narrate::{Cause, FailureBody, Moment},
     registry,
 };
@@ -17,8 +20,8 @@ use coldframe_store::{Accepted, Answered, Entry, Finished, Payload, Phases, Stat
 use tokio::sync::oneshot;
 
 use super::{
-    Run, elapsed_us, head_of,
-    payload::{cap, keep, request_type},
+    Run, elapsed_us,
+    payload::{cap, keep, request_type, type_of},
 };
 use crate::{
     app::{AppHandle, Lease, Revision},
@@ -44,6 +47,7 @@ pub(crate) struct Call {
     memory_mb: u32,
     timeout_ms: u64,
     architecture: &'static str,
+    status_of: StatusOf,
 }
 
 /// What the caller was told.
@@ -57,21 +61,22 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    pub(crate) fn answered(head: &ResponseHead, bytes: &Bytes) -> Self {
-        let (http_status, content_type) = head_of(head);
+    pub(crate) fn answered(call: &Call, head: &ResponseHead, bytes: &Bytes) -> Self {
+        let content_type = type_of(head);
         let response = Payload { content_type, bytes: bytes.clone(), full_length: bytes.len() as u64 };
         Self {
             status: status_of(head),
-            http_status,
+            http_status: call.seen(&Ending::Answered { head, bytes, streamed: false }),
             error_type: head.failed.clone(),
             response_bytes: bytes.len() as u64,
             response: Some(response),
         }
     }
 
-    pub(crate) fn streamed(head: &ResponseHead, kept: Vec<u8>, total: u64) -> Self {
-        let (http_status, content_type) = head_of(head);
-        let response = Payload { content_type, bytes: kept.into(), full_length: total };
+    pub(crate) fn streamed(call: &Call, head: &ResponseHead, kept: Vec<u8>, total: u64) -> Self {
+        let bytes = Bytes::from(kept);
+        let http_status = call.seen(&Ending::Answered { head, bytes: &bytes, streamed: true });
+        let response = Payload { content_type: type_of(head), bytes, full_length: total };
         Self {
             status: status_of(head),
             http_status,
@@ -81,22 +86,34 @@ impl Told {
         }
     }
 
-    pub(crate) fn failure(status: Status, error_type: &str, payload: &Bytes) -> Self {
+    pub(crate) fn failure(call: &Call, kind: Failure, error_type: &str, payload: &Bytes) -> Self {
         let response = Payload {
             content_type: "application/json".into(),
             bytes: payload.clone(),
             full_length: payload.len() as u64,
         };
         Self {
-            status,
-            http_status: 200,
+            status: failed_as(kind),
+            http_status: call.seen(&Ending::Failed { kind, error_type }),
             error_type: Some(error_type.to_owned()),
             response_bytes: payload.len() as u64,
             response: Some(response),
         }
     }
 
-    pub(crate) fn refusal(status: Status, http_status: u16, reason: &str) -> Self {
+    pub(crate) fn throttled(call: &Call, throttle: Throttle) -> Self {
+        let reason = match throttle {
+            Throttle::Function | Throttle::Paused => "ReservedFunctionConcurrentInvocationLimitExceeded",
+            Throttle::Account => "ConcurrentInvocationLimitExceeded",
+        };
+        Self::unstarted(Status::Throttled, call.seen(&Ending::Throttled(throttle)), reason)
+    }
+
+    fn refused(call: &Call) -> Self {
+        Self::unstarted(Status::Refused, call.seen(&Ending::Refused), "Coldframe.Refused")
+    }
+
+    fn unstarted(status: Status, http_status: u16, reason: &str) -> Self {
         Self { status, http_status, error_type: Some(reason.to_owned()), response_bytes: 0, response: None }
     }
 }
@@ -104,6 +121,16 @@ impl Told {
 /// An answer can say itself that the function failed.
 fn status_of(head: &ResponseHead) -> Status {
     if head.failed.is_some() { Status::Error } else { Status::Ok }
+}
+
+fn failed_as(kind: Failure) -> Status {
+    match kind {
+        Failure::Error => Status::Error,
+        Failure::InitError => Status::InitError,
+        Failure::Timeout => Status::Timeout,
+        Failure::Crash => Status::Crash,
+        Failure::OutOfMemory => Status::OutOfMemory,
+    }
 }
 
 impl Call {
@@ -136,7 +163,13 @@ impl Call {
             memory_mb: spec.settings.memory_mb,
             timeout_ms: u64::try_from(spec.settings.timeout.as_millis()).unwrap_or(u64::MAX),
             architecture: spec.architecture.as_str(),
+            status_of: invocation.status_of,
         }
+    }
+
+    /// The status that its caller sees.
+    fn seen(&self, ending: &Ending<'_>) -> u16 {
+        (self.status_of)(ending).as_u16()
     }
 
     fn answered(&self, answer: Answer, log: Option<oneshot::Receiver<Vec<String>>>) -> Outcome {
@@ -197,8 +230,7 @@ impl Call {
         match failure {
             StartFailure::Refused(problem) => {
                 let phases = phases(self.received, queue, build, None, Duration::ZERO);
-                let told = Told::refusal(Status::Refused, self.refused_status(), "Coldframe.Refused");
-                self.write(world, phases, told, None, true);
+                self.write(world, phases, Told::refused(self), None, true);
                 self.answered(Answer::Refused { message: problem.to_string() }, None)
             }
             StartFailure::NoEntrypoint(problem) => {
@@ -206,13 +238,8 @@ impl Call {
                 let cause = Cause::Spawn(problem.to_string());
                 let FailureBody { error_type, payload } =
                     registry::of(provider).failure(&self.request_id, &cause);
-                self.write(
-                    world,
-                    phases,
-                    Told::failure(Status::InitError, &error_type, &payload),
-                    None,
-                    true,
-                );
+                let told = Told::failure(self, Failure::InitError, &error_type, &payload);
+                self.write(world, phases, told, None, true);
                 let (log, wait) = oneshot::channel();
                 let failed = Moment::Failed {
                     request_id: &self.request_id,
@@ -228,7 +255,7 @@ impl Call {
             StartFailure::Init(failed) => {
                 let phases = phases(self.received, queue, build, Some(&failed.phases), Duration::ZERO);
                 let FailureBody { error_type, payload } = failed.body(&self.request_id);
-                let told = Told::failure(Status::InitError, &error_type, &payload);
+                let told = Told::failure(self, Failure::InitError, &error_type, &payload);
                 self.write(world, phases, told, Some(&Ran::failed(&failed)), false);
                 let lines = failed.narrate(&self.request_id);
                 for line in &lines {
@@ -256,15 +283,6 @@ impl Call {
         };
         world.recorder.note(Entry::Finished(finished.clone()));
         world.bus.show(|| EngineEvent::Finished(finished));
-    }
-
-    /// What each door answers when nothing could run.
-    fn refused_status(&self) -> u16 {
-        match self.trigger {
-            "sdk" | "async" => 409,
-            "http" => 500,
-            _ => 502,
-        }
     }
 
     fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Ran<'_>>, last: bool) {

@@ -4,11 +4,10 @@
 use std::{pin::pin, time::Instant};
 
 use coldframe_providers::{
-    invocation::{Chunk, ResponseHead},
+    invocation::{Chunk, Failure, ResponseHead},
     narrate::Cause,
     registry,
 };
-use coldframe_store::Status;
 
 use super::{Chunks, ENDING, Forward, Kept, Log, Run, SharedInstance, Told, exit_cause, failure_of};
 
@@ -54,14 +53,14 @@ impl Run {
                 }
                 Step::Chunk(Some(Chunk::End)) => {
                     let handler = begun.elapsed();
-                    self.record(handler, Told::streamed(&head, kept.bytes, kept.total));
+                    self.record(handler, Told::streamed(&self.call, &head, kept.bytes, kept.total));
                     let _ = forward.send(Chunk::End).await;
                     let failed = head.failed.as_deref();
                     return self.after_answer(instance, deadline, handler, failed, log).await;
                 }
                 Step::Chunk(Some(Chunk::Failed { error_type, payload })) => {
                     let handler = begun.elapsed();
-                    let mut told = Told::failure(Status::Error, &error_type, &payload);
+                    let mut told = Told::failure(&self.call, Failure::Error, &error_type, &payload);
                     told.response_bytes = kept.total;
                     self.record(handler, told);
                     let failed = Chunk::Failed { error_type: error_type.clone(), payload };
@@ -92,8 +91,8 @@ impl Run {
         log: Log,
     ) {
         let body = registry::of(instance.app.provider).failure(&self.call.request_id, &cause);
-        let (status, _) = failure_of(&cause);
-        let mut told = Told::failure(status, &body.error_type, &body.payload);
+        let kind = failure_of(&cause);
+        let mut told = Told::failure(&self.call, kind, &body.error_type, &body.payload);
         told.response_bytes = kept.total;
         let handler = begun.elapsed();
         self.record(handler, told);

@@ -30,6 +30,7 @@ impl Host {
             received: Instant::now(),
             cold: request.cold,
             context: CallContext::default(),
+            status_of: coldframe_providers::invocation::as_it_is,
         };
         let outcome = engine.invoke(invocation).await;
         let shown = show(outcome.answer).await;

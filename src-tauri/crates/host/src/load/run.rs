@@ -130,6 +130,7 @@ impl Running {
             received: Instant::now(),
             cold: false,
             context: CallContext::default(),
+            status_of: coldframe_providers::invocation::as_it_is,
         };
         let outcome = parts.engine.invoke(invocation).await;
         let came = came(outcome.answer).await;

@@ -230,6 +230,7 @@ impl Running {
             received: Instant::now(),
             cold: false,
             context: CallContext::default(),
+            status_of: coldframe_providers::invocation::as_it_is,
         }
     }
 

@@ -30,7 +30,7 @@ use crate::{
     http_body::{self, Payload, ReadError},
     http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
-    invocation::{CallContext, Event, Found, FunctionRef, Invocation, Invoke, Trigger},
+    invocation::{CallContext, Event, Found, FunctionRef, Invocation, Invoke, Trigger, as_it_is},
 };
 
 /// Parameters and results, bytes (Code Engine: 5 MB; OpenWhisk's 1 MB is a setting of its operator).
@@ -240,6 +240,9 @@ fn invocation(call: &Call, found: &Found, params: Map<String, Value>, trigger: T
         received: call.received,
         cold: false,
         context: CallContext::default(),
+        // What a web action answers depends on its address as well, and on what is asked of the activation: here the
+        // activation's own.
+        status_of: as_it_is,
     }
 }
 

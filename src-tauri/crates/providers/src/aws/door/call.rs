@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     clock,
     domain::ProviderId,
-    invocation::{CallContext, Event, FunctionRef, Invocation, Trigger},
+    invocation::{CallContext, Event, FunctionRef, Invocation, StatusOf, Trigger},
 };
 
 pub(super) const TRACE_HEADER: &str = "x-amzn-trace-id";
@@ -40,6 +40,8 @@ pub(super) fn invocation(
     event: Bytes,
     received: Instant,
     context: CallContext,
+    status_of: StatusOf,
 ) -> Invocation {
-    Invocation { function, request_id, trigger, event: Event::Bytes(event), received, cold: false, context }
+    let event = Event::Bytes(event);
+    Invocation { function, request_id, trigger, event, received, cold: false, context, status_of }
 }

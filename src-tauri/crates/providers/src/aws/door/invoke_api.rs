@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     http_body::Payload,
-    invocation::{Answer, Body, CallContext, Invoke, Outcome, Trigger},
+    invocation::{Answer, Body, CallContext, Ending, Invoke, Outcome, Trigger, as_it_is},
 };
 
 pub(super) async fn answer<I: Invoke>(
@@ -111,7 +111,8 @@ async fn invoke<I: Invoke>(door: &Door<I>, call: Call<'_>) -> Result<Response<Pa
         };
     }
     let name = target.name.clone();
-    let invocation = call::invocation(target, request_id.to_owned(), Trigger::Sdk, event, received, context);
+    let invocation =
+        call::invocation(target, request_id.to_owned(), Trigger::Sdk, event, received, context, status_of);
     let outcome = door.invoke.invoke(invocation).await;
     if streams {
         response_stream::streamed(door, &name, outcome, tail)
@@ -134,7 +135,7 @@ async fn accept<I: Invoke>(
     let target = call::function(function.name);
     let name = target.name.clone();
     let invocation =
-        call::invocation(target, request_id.to_owned(), Trigger::Async, event, received, context);
+        call::invocation(target, request_id.to_owned(), Trigger::Async, event, received, context, status_of);
     door.invoke.accept(invocation).await.map_err(|answer| ApiError::of(answer, &door.account, &name))
 }
 
@@ -178,4 +179,12 @@ async fn synchronous<I: Invoke>(
         headers.insert(LOG_RESULT, value);
     }
     Ok(response)
+}
+
+/// What the API answers, for the record.
+fn status_of(ending: &Ending<'_>) -> StatusCode {
+    match ending {
+        Ending::Refused => StatusCode::CONFLICT,
+        other => as_it_is(other),
+    }
 }

@@ -30,6 +30,7 @@ mod tests;
 mod urls;
 mod web;
 mod web_answer;
+mod web_status;
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 

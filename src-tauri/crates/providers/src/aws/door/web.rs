@@ -14,6 +14,7 @@ use super::{
     call, cors, event_v1, event_v2, load_balancer,
     routes::{self, Parameters},
     web_answer::{respond, too_large},
+    web_status::status_of,
 };
 use crate::{
     clock,
@@ -124,7 +125,8 @@ async fn call<I: Invoke>(
     };
     let context = CallContext { trace_id: Some(trace_id), ..CallContext::default() };
     let function = call::function(target.found.function.name.clone());
-    let invocation = call::invocation(function, request_id, trigger, event, received, context);
+    let invocation =
+        call::invocation(function, request_id, trigger, event, received, context, status_of(target));
     respond(target, &parts.headers, door.invoke.invoke(invocation).await).await
 }
 

@@ -8,7 +8,7 @@ use http::{
 
 use crate::{
     http_body::Payload,
-    invocation::{Answer, Body, Failure, Outcome, ResponseHead},
+    invocation::{Answer, Body, Ending, Failure, Outcome, ResponseHead, as_it_is},
     service_door::rest,
 };
 
@@ -34,6 +34,15 @@ pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
         Answer::Throttled(_) => own(StatusCode::TOO_MANY_REQUESTS, None),
         Answer::Refused { message } => not_running(&message),
         Answer::NotFound => own(StatusCode::NOT_FOUND, None),
+    }
+}
+
+/// What callers see, for the record.
+pub(super) fn status_of(ending: &Ending<'_>) -> StatusCode {
+    match ending {
+        Ending::Failed { kind: Failure::InitError, .. } | Ending::Refused => StatusCode::SERVICE_UNAVAILABLE,
+        Ending::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        other => as_it_is(other),
     }
 }
 

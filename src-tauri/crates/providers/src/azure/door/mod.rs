@@ -158,6 +158,7 @@ fn invocation(found: &Found, event: Event, trigger: Trigger, received: Instant) 
         received,
         cold: false,
         context: CallContext::default(),
+        status_of: answer::status_of,
     }
 }
 

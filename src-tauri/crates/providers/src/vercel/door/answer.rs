@@ -3,7 +3,7 @@
 use super::{LIMIT, request::HOP_BY_HOP};
 use crate::{
     http_body::Payload,
-    invocation::{Answer, Body, Outcome, ResponseHead},
+    invocation::{Answer, Body, Ending, Outcome, ResponseHead, as_it_is},
     service_door::rest,
     vercel::{edge::Moved, failure::page},
 };
@@ -54,15 +54,32 @@ pub(super) fn moved(to: &Moved, id: &str) -> Response<Payload> {
     response
 }
 
-fn failed(error_type: &str, payload: &[u8], id: &str) -> Response<Payload> {
-    let (status, code) = match error_type {
+/// What callers see, for the record.
+pub(super) fn status_of(ending: &Ending<'_>) -> StatusCode {
+    match ending {
+        Ending::Answered { bytes, streamed: false, .. } if bytes.len() > LIMIT => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        Ending::Failed { error_type, .. } => failure(error_type).0,
+        Ending::Throttled(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Ending::Refused => failure("").0,
+        Ending::Answered { .. } => as_it_is(ending),
+    }
+}
+
+fn failure(error_type: &str) -> (StatusCode, &'static str) {
+    match error_type {
         "FUNCTION_INVOCATION_TIMEOUT" => (StatusCode::GATEWAY_TIMEOUT, "FUNCTION_INVOCATION_TIMEOUT"),
         "NO_RESPONSE_FROM_FUNCTION" => (StatusCode::BAD_GATEWAY, "NO_RESPONSE_FROM_FUNCTION"),
         "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE" => {
             (StatusCode::INTERNAL_SERVER_ERROR, "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE")
         }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "FUNCTION_INVOCATION_FAILED"),
-    };
+    }
+}
+
+fn failed(error_type: &str, payload: &[u8], id: &str) -> Response<Payload> {
+    let (status, code) = failure(error_type);
     // The platform's own page says nothing that its code does not.
     let problem = (error_type != code).then(|| String::from_utf8_lossy(payload));
     error(status, code, id, problem.as_deref())

@@ -151,6 +151,7 @@ impl<I: Invoke> Door<I> {
                 received,
                 cold: false,
                 context: CallContext::default(),
+                status_of: answer::status_of,
             })
             .await;
         answer::respond(outcome, &parts.method)
