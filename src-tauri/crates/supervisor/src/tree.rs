@@ -150,12 +150,8 @@ impl Tree {
             self.suspected = false;
             return None;
         }
-        // A process that has just forked is there twice on paper: shared pages are divided, and a child that has
-        // not executed its program yet (vfork) gets until the next look.
-        let fair = self.gauges().filter_map(Gauge::fair_kb).sum::<u64>();
-        let confirmed = fair > limit_kb && self.suspected;
-        self.suspected = fair > limit_kb;
-        confirmed.then_some(fair)
+        // A child that has not executed its program yet (vfork) is there twice on paper: it gets until the next look.
+        std::mem::replace(&mut self.suspected, true).then_some(together)
     }
 
     /// Kills whatever is known of the tree.
@@ -242,10 +238,15 @@ impl Tree {
                 true
             })
         });
-        let memory_kb = leader.iter().chain(&readings).map(|reading| reading.memory_kb).sum();
-        if !readings.is_empty() {
-            self.together_kb = self.together_kb.max(memory_kb);
-        }
+        let resident_kb = leader.iter().chain(&readings).map(|reading| reading.memory_kb).sum();
+        let memory_kb = if readings.is_empty() {
+            resident_kb
+        } else {
+            // A process that has forked shares its pages: each is counted once.
+            let fair = self.gauges().filter_map(Gauge::fair_kb).sum::<u64>().min(resident_kb);
+            self.together_kb = self.together_kb.max(fair);
+            fair
+        };
         (leader.into_iter().chain(readings), memory_kb)
     }
 
