@@ -100,6 +100,23 @@ async fn kept_warm_instances_are_there_before_the_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_more_instances_are_kept_warm_than_there_may_be() {
+    let project = Project::new().python("f", crate::ECHO);
+    let host = serve(&project);
+    let id = host.function("f").await["id"].clone();
+    host.rpc("set_pool", json!({"function": id, "concurrency": 2, "kept_warm": 5})).await;
+    let alive = async || host.function("f").await["pool"]["instances"].as_array().map(Vec::len);
+    eventually("two instances wait", async || {
+        let function = host.function("f").await;
+        let idle = function["pool"]["instances"].as_array()?.iter().filter(|i| i["state"] == "idle").count();
+        (idle == 2).then_some(())
+    })
+    .await;
+    host.invoke("f", &json!({})).await;
+    assert_eq!(alive().await, Some(2), "the limit stands, whatever is to be kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn memory_over_the_limit_is_killed_with_its_children_and_says_so() {
     let project = Project::new().python(
         "leak",

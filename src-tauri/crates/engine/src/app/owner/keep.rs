@@ -8,8 +8,14 @@ use super::{Files, Owner, Purpose, serve::NO_ROOM};
 use crate::app::PoolChange;
 
 impl Owner {
+    /// How many instances are kept: never more than the app may have.
+    fn kept_warm(&self) -> usize {
+        let limit = self.settings.concurrency.unwrap_or(u32::MAX);
+        self.settings.kept_warm.min(limit) as usize
+    }
+
     fn due(&self) -> Option<Instant> {
-        let expiry = self.pool.next_expiry(self.settings.idle, self.settings.kept_warm as usize);
+        let expiry = self.pool.next_expiry(self.settings.idle, self.kept_warm());
         [expiry, self.pool.next_waiter_deadline()].into_iter().flatten().min()
     }
 
@@ -39,7 +45,7 @@ impl Owner {
                 self.grow(revision, call);
             }
         }
-        let mut spare = self.pool.idle_count().saturating_sub(self.settings.kept_warm as usize);
+        let mut spare = self.pool.idle_count().saturating_sub(self.kept_warm());
         let limit = self.settings.idle;
         let expired = self.pool.remove_idle(|_, since| {
             let goes = spare > 0 && since + limit <= now;
@@ -56,7 +62,7 @@ impl Owner {
         if !self.called || self.problem.is_some() || self.held.is_some() {
             return;
         }
-        for _ in self.pool.live()..self.settings.kept_warm as usize {
+        for _ in self.pool.live()..self.kept_warm() {
             self.start(Arc::clone(&revision), Purpose::Warm);
         }
     }
