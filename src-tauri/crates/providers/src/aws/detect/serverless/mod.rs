@@ -151,8 +151,21 @@ impl Service<'_> {
             }
         }
         self.api_cors(&provider, &mut apps);
+        self.doubt_payload(&provider);
         rest::complete_cors(apps.iter_mut());
         apps
+    }
+
+    /// `provider.httpApi.payload: '1.0'`.
+    fn doubt_payload(&mut self, provider: &Node) {
+        let Ok(Some(api)) = self.variables.get(provider, "httpApi") else { return };
+        if let Ok(Some(payload)) = self.variables.get(&api, "payload")
+            && payload.text() == Some("1.0")
+            && !self.on_api.is_empty()
+        {
+            let problem = rest::old_payload("provider.httpApi").at(&self.manifest.shown, payload.line());
+            self.problems.push(problem);
+        }
     }
 
     /// Without functions: whether a section is meant to hold them.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Template, deployed, function::Properties, resolve::Resolved};
 use crate::{
+    aws::detect::rest,
     domain::{App, Cors, Gateway, Route, UrlSettings},
     manifest::Node,
 };
@@ -14,6 +15,13 @@ impl Template<'_> {
         match properties.get(&self.resolver, "Events") {
             Ok(Some(events)) => {
                 for (name, event) in events.entries() {
+                    let payload = event.get("Properties").and_then(|all| all.get("PayloadFormatVersion"));
+                    if deployed::kind(event) == "HttpApi"
+                        && let Some(payload) = payload.filter(|payload| payload.text() == Some("1.0"))
+                    {
+                        let problem = rest::old_payload(&format!("event {}", name.text));
+                        app.problems.push(problem.at(&self.manifest.shown, payload.line()));
+                    }
                     match self.route(event) {
                         Ok(Event::Route(route)) => {
                             if let Some(function) = app.functions.first_mut()
