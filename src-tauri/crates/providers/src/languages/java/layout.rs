@@ -9,8 +9,9 @@ use walkdir::WalkDir;
 
 use super::Made;
 
-/// Copies the classes, which the next build writes over, and links the libraries, which lie in the tool's own store.
-pub(super) fn task(made: &Made, task: &Path) -> io::Result<()> {
+/// Copies the classes, and libraries of the project itself, which the next build writes over; links the others, which
+/// lie in the tool's own store.
+pub(super) fn task(made: &Made, task: &Path, project: &Path) -> io::Result<()> {
     let lib = task.join("lib");
     fs::create_dir_all(&lib)?;
     for folder in made.classes.iter().filter(|folder| folder.is_dir()) {
@@ -28,7 +29,12 @@ pub(super) fn task(made: &Made, task: &Path) -> io::Result<()> {
     for (place, library) in made.libraries.iter().enumerate() {
         let name = library.file_name().unwrap_or_default().to_string_lossy();
         // They are loaded in the order of their names, and belong into the order of the build's.
-        link(library, &lib.join(format!("{place:04}-{name}")))?;
+        let target = lib.join(format!("{place:04}-{name}"));
+        if library.starts_with(project) {
+            fs::copy(library, target)?;
+        } else {
+            link(library, &target)?;
+        }
     }
     Ok(())
 }

@@ -8,12 +8,13 @@ mod maven;
 mod said;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use coldframe_supervisor::{Command, Exit, Output, Supervisor};
+use walkdir::{DirEntry, WalkDir};
 
 use super::{BuildRequest, Built, Tell, interpreter::upwards, shown};
 use crate::{
@@ -111,7 +112,7 @@ pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) ->
         Tool::Gradle => gradle::compile(&work).await?,
     };
     let task = out.join("task");
-    layout::task(&made, &task).map_err(unwritten)?;
+    layout::task(&made, &task, project).map_err(unwritten)?;
     drop(turn);
     let version = named_version(client, &made.libraries).unwrap_or_else(|| client.version.to_owned());
     let runtime = keep.join("java").join(format!("{}-{version}", client.artifact));
@@ -123,7 +124,19 @@ pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) ->
         }
         layout::keep(&draft, &runtime).map_err(unwritten)?;
     }
-    Ok(Built { code: task, artifact: Some(runtime), files: None })
+    Ok(Built { code: task, artifact: Some(runtime), files: Some(beyond(&made, app, project)) })
+}
+
+/// What went in from beyond the app's folder: other modules of the same build, and what describes it further up.
+fn beyond(made: &Made, app: &App, project: &Path) -> Vec<PathBuf> {
+    let others = made.classes.iter().chain(&made.libraries);
+    let others = others.filter(|path| path.starts_with(project) && !path.starts_with(&app.root));
+    let modules: BTreeSet<&Path> =
+        others.filter_map(|path| path.ancestors().find(|folder| Tool::of(folder).is_some())).collect();
+    let described = upwards(&app.root, project).skip(1).chain(modules.iter().copied());
+    let builds = described.filter_map(Tool::of).map(|(_, file)| file);
+    let sources = modules.iter().flat_map(|module| WalkDir::new(module.join("src"))).flatten();
+    builds.chain(sources.filter(|entry| entry.file_type().is_file()).map(DirEntry::into_path)).collect()
 }
 
 /// The version of the client that a project depends on itself.
@@ -246,6 +259,31 @@ mod tests {
         ] {
             assert_eq!(found(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn other_modules_of_the_build_are_among_what_went_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path();
+        for file in [
+            "pom.xml",
+            "fn/pom.xml",
+            "lib/pom.xml",
+            "lib/src/main/java/Words.java",
+            "lib/target/classes/Words.class",
+        ] {
+            let file = project.join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "").unwrap();
+        }
+        let app = crate::languages::tests::app(project.join("fn"));
+        let made = Made {
+            classes: vec![project.join("fn/target/classes"), project.join("lib/target/classes")],
+            libraries: vec!["/m/core.jar".into()],
+        };
+        let expected =
+            ["pom.xml", "lib/pom.xml", "lib/src/main/java/Words.java"].map(|file| project.join(file));
+        assert_eq!(beyond(&made, &app, project), expected);
     }
 
     #[test]
