@@ -103,6 +103,75 @@ async fn reloads(host: &Host, project: &Project) {
     );
 }
 
+const PARENT: &str = "\
+<project xmlns='http://maven.apache.org/POM/4.0.0'>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>garden</groupId><artifactId>parent</artifactId><version>1</version><packaging>pom</packaging>
+  <modules><module>words</module><module>greet</module></modules>
+  <properties>
+    <maven.compiler.release>17</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <build><pluginManagement><plugins>
+    <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.13.0</version></plugin>
+    <plugin><artifactId>maven-resources-plugin</artifactId><version>3.3.1</version></plugin>
+  </plugins></pluginManagement></build>
+</project>
+";
+
+fn module(name: &str, dependencies: &str) -> String {
+    format!(
+        "<project xmlns='http://maven.apache.org/POM/4.0.0'><modelVersion>4.0.0</modelVersion>\
+         <parent><groupId>garden</groupId><artifactId>parent</artifactId><version>1</version></parent>\
+         <artifactId>{name}</artifactId><dependencies>{dependencies}</dependencies></project>\n"
+    )
+}
+
+/// With the wrapper of the project, which is a script, and a static method of no interface.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_module_beside_the_function_is_part_of_its_build() {
+    let words = |greeting: &str| {
+        format!(
+            "package words;\npublic class Words {{ public static String greeting() {{ return \"{greeting}\"; }} }}\n"
+        )
+    };
+    let dependencies = "<dependency><groupId>garden</groupId><artifactId>words</artifactId><version>1</version></dependency>\
+        <dependency><groupId>com.amazonaws</groupId><artifactId>aws-lambda-java-core</artifactId><version>1.4.0</version></dependency>";
+    let project = Project::new()
+        .with("pom.xml", PARENT)
+        .with("mvnw", "#!/bin/sh\ntouch \"$(dirname \"$0\")/wrapped\"\nexec mvn \"$@\"\n")
+        .with("words/pom.xml", &module("words", ""))
+        .with("words/src/main/java/words/Words.java", &words("hello"))
+        .with("greet/pom.xml", &module("greet", dependencies))
+        .with(
+            "greet/src/main/java/greet/Greet.java",
+            "package greet;\npublic class Greet {\n    public static String plain(String name) {\n        return words.Words.greeting() + \" \" + name;\n    }\n}\n",
+        )
+        .with(
+            "coldframe.toml",
+            "[functions.greet]\npath = 'greet'\nruntime = 'java17'\nhandler = 'greet.Greet::plain'\nmemory_mb = 512\n",
+        );
+    let host = serve(&project);
+    built(&host, "greet").await;
+    assert_eq!(host.invoke("greet", &json!("Ada")).await.json(), json!("hello Ada"));
+    assert!(project.file("wrapped").exists(), "the wrapper was used");
+    project.write_atomically("words/src/main/java/words/Words.java", &words("good day"));
+    eventually("a change of the other module is taken", async || {
+        (host.invoke("greet", &json!("Ada")).await.json() == json!("good day Ada")).then_some(())
+    })
+    .await;
+    project.write_atomically("pom.xml", &PARENT.replace(">17<", ">99<"));
+    // Maven compiles what has changed.
+    project.write_atomically("words/src/main/java/words/Words.java", &words("good night"));
+    let problem = eventually("what is wrong with the build is shown", async || {
+        let problem = host.function("greet").await["problem"].clone();
+        (!problem.is_null()).then_some(problem)
+    })
+    .await;
+    assert!(problem["message"].as_str().is_some_and(|text| text.contains("99")), "{problem}");
+    assert!(problem["hint"].as_str().is_some_and(|text| text.contains("install a JDK 99")), "{problem}");
+}
+
 /// What a template begins with is built and answers as it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn templates_of_go_and_java_answer() {
