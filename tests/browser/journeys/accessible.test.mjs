@@ -13,6 +13,8 @@ const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'
 const FILES = {
   [GREETER]: greeter('Hello'),
   'torn/lambda_function.py': 'def lambda_handler(event, context)\n    return 1\n',
+  'needy/index.mjs': 'export const handler = async () => 1;\n',
+  'needy/package.json': '{"dependencies": {"seeds": "file:../nowhere"}}',
 };
 
 let browser;
@@ -39,6 +41,13 @@ const STEPS = [
     await visit(page, 'torn');
     await page.getByTestId('problem').waitFor();
     await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  }],
+  ['an installation that failed', async (page) => {
+    await nav('functions')(page);
+    await visit(page, 'needy');
+    await page.getByTestId('install').click();
+    await page.locator('[data-testid="job"][data-state="failed"]').waitFor();
+    await page.getByTestId('job-lines').waitFor();
   }],
   ['a function', async (page) => {
     await nav('functions')(page);

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
 
-mod cancel;
+mod jobs;
 mod keep;
 mod lend;
 mod pause;

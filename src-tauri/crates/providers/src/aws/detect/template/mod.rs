@@ -252,6 +252,9 @@ impl<'a> Template<'a> {
     }
 }
 
+/// How the problem begins of a program that was not found, where the name is what stands in for a handler.
+const AMONG_SEVERAL: &str = "no program `bootstrap` among those that cargo builds in ";
+
 /// Nobody wrote the handler that a problem speaks of: that is what is wrong.
 fn say_missing(problem: &mut Problem, language: Language) {
     if !problem.message.contains("`bootstrap`") || problem.severity != Severity::Error {
@@ -262,8 +265,12 @@ fn say_missing(problem: &mut Problem, language: Language) {
             "it names no Handler".clone_into(&mut problem.message);
             problem.hint = Some("add one, as FILE.FUNCTION, such as `app.lambda_handler`".into());
         }
-        // There is neither a bootstrap nor anything that makes one, whatever the handler.
-        _ if problem.message.starts_with("no `bootstrap`") => {}
-        _ => problem.message = format!("it names no Handler, and there is {}", problem.message),
+        // Where there is neither a bootstrap nor anything that makes one, a handler would not help.
+        _ => {
+            if let Some(place) = problem.message.strip_prefix(AMONG_SEVERAL) {
+                problem.message =
+                    format!("it names no Handler, and cargo builds several programs in {place}");
+            }
+        }
     }
 }

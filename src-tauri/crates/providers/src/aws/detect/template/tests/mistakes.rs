@@ -325,3 +325,24 @@ fn layers_of_the_project_are_warned_of() {
     Warning template.yaml:9: layers of F are not added to its code; hint: install what they hold beside the function's code
     ");
 }
+
+#[test]
+fn a_missing_handler_is_named_as_what_it_is() {
+    let manifest = "[package]\nname = 'two'\n[dependencies]\nlambda_runtime = '1'\n";
+    let project = Inline::new(&[
+        (
+            "template.yaml",
+            "Resources:\n  Script:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.12, CodeUri: script}\n  Two:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: provided.al2023, CodeUri: two}\n  Nothing:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: provided.al2023, CodeUri: nothing}\n",
+        ),
+        ("script/app.py", ""),
+        ("two/Cargo.toml", manifest),
+        ("two/src/bin/a.rs", "fn main() {}"),
+        ("two/src/bin/b.rs", "fn main() {}"),
+        ("nothing/x", ""),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Error template.yaml:2: it names no Handler; hint: add one, as FILE.FUNCTION, such as `app.lambda_handler`
+    Error template.yaml:5: it names no Handler, and cargo builds several programs in two; hint: name one of: a, b
+    Error template.yaml:8: no `bootstrap` in nothing, and no cargo package that depends on lambda_runtime; hint: put an executable called bootstrap there, or correct the path
+    ");
+}
