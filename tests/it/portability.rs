@@ -161,6 +161,14 @@ def lambda_handler(event, context):
         .python("tied", tied)
         .python("broken", "def lambda_handler(event, context):\n    return 1 / 0\n")
         .with(
+            "az/host.json",
+            r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "python3"}}}"#,
+        )
+        .with(
+            "az/queued/function.json",
+            r#"{"bindings": [{"type": "queueTrigger", "direction": "in", "name": "msg", "queueName": "q"}]}"#,
+        )
+        .with(
             "events/main.py",
             "import functions_framework\n\n@functions_framework.cloud_event\ndef stored(event):\n    pass\n",
         );
@@ -181,6 +189,10 @@ def lambda_handler(event, context):
     let broken = report(&host, "broken", None).await;
     assert!(broken["failure"]["message"].to_string().contains("division by zero"), "{broken:#}");
     assert!(verdicts(&broken).iter().all(|(_, verdict, _)| verdict == "not_tried"), "{broken:#}");
+
+    let queued = report(&host, "queued", Some("\"a message\"")).await;
+    let why = of(&queued, "aws")["reason"].as_str().unwrap_or_default().to_owned();
+    assert!(why.contains("listens on a port of its own"), "{why}");
 
     let stored = report(&host, "stored", None).await;
     let why = of(&stored, "aws")["reason"].as_str().unwrap_or_default().to_owned();

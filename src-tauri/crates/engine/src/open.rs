@@ -49,6 +49,8 @@ impl Engine {
         let folder = |source| OpenError::Folder { path: project.to_owned(), source };
         let root = project.canonicalize().map_err(folder)?;
         std::fs::read_dir(&root).map_err(folder)?;
+        // What a host before this one was killed over; links, and what they lead to stays.
+        let _ = std::fs::remove_dir_all(config.work_dir.join(crate::elsewhere::PLACE));
         let directory = config.work_dir.join("bootstraps");
         let bootstraps = bootstraps::write(&directory)
             .map_err(|source| OpenError::Bootstraps { path: directory, source })?;

@@ -29,6 +29,8 @@ use crate::{
 
 /// Longest start and call that are waited for, whatever the provider would.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Below the work directory.
+pub(crate) const PLACE: &str = "elsewhere";
 /// Of what it printed.
 const LINES: usize = 40;
 
@@ -161,7 +163,7 @@ impl Engine {
         to: ProviderId,
     ) -> Result<Home, Refusal> {
         let world = self.world();
-        let place = world.config.work_dir.join("elsewhere").join(world.ids.next().to_string());
+        let place = world.config.work_dir.join(PLACE).join(world.ids.next().to_string());
         let (code, project) = (start.code.clone(), world.project.clone());
         let (prepared, original) = (attempt.clone(), Arc::clone(spec));
         // Reads and writes files.
