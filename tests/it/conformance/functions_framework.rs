@@ -235,14 +235,33 @@ fn without_nulls(event: &Value) -> Value {
     Value::Object(members.into_iter().filter(|(name, value)| name == "data" || !value.is_null()).collect())
 }
 
+/// The status that an event without its id is answered with.
+async fn without_an_id(host: &Host, function: &str) -> u16 {
+    let request = host.http.post(format!("{}/{function}", host.gcp)).json(&json!({"a": 1}));
+    let attributes = [("ce-source", "//s"), ("ce-type", "t"), ("ce-specversion", "1.0")];
+    let request = attributes.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.send().await.expect("an answer").status().as_u16()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_frameworks_conform_behind_our_door() {
     let project = project(true);
-    conforms(&serve(&project)).await;
+    let host = serve(&project);
+    conforms(&host).await;
+    assert_eq!(without_an_id(&host, "pycloud").await, 400, "what no event has is refused");
+    assert_eq!(without_an_id(&host, "jscloud").await, 204, "the framework for Node takes what comes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stand_ins_conform_alike() {
     let project = project(false);
-    conforms(&serve(&project)).await;
+    let host = serve(&project);
+    conforms(&host).await;
+    for function in ["pycloud", "jscloud"] {
+        assert_eq!(
+            without_an_id(&host, function).await,
+            400,
+            "{function} is stricter where nothing is installed"
+        );
+    }
 }
