@@ -66,7 +66,7 @@ export function tone({ status }: Pick<Invocation, 'status'>): Tone {
 }
 
 const TRIGGERS: Record<string, string> = {
-  sdk: 'SDK', async: 'async', url: 'function URL', http: 'HTTP', app: 'this app', cli: 'command line', load_test: 'load test', map: 'map',
+  sdk: 'SDK', async: 'async', url: 'function URL', http: 'HTTP', app: 'this app', cli: 'command line', load_test: 'load test', map: 'map', schedule: 'schedule',
 };
 
 const CAUSES: Record<string, string> = { invocation: 'for a call', reload: 'by a reload', kept_warm: 'kept warm', check: 'by a check' };
