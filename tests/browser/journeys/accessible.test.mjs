@@ -14,7 +14,9 @@ const FILES = {
   [GREETER]: greeter('Hello'),
   'torn/lambda_function.py': 'def lambda_handler(event, context)\n    return 1\n',
   'needy/index.mjs': 'export const handler = async () => 1;\n',
-  'needy/package.json': '{"dependencies": {"seeds": "file:../nowhere"}}',
+  'needy/package.json': '{"dependencies": {"seeds": "1.0.0"}}',
+  // Where nobody listens.
+  'needy/.npmrc': 'registry=http://127.0.0.1:1/\nfetch-retries=0\nnoproxy=127.0.0.1\n',
 };
 
 let browser;
