@@ -17,6 +17,7 @@ mod telling;
 mod tray;
 
 use std::{
+    io::IsTerminal as _,
     path::PathBuf,
     process::ExitCode,
     sync::{Mutex, PoisonError},
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("COLDFRAME_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     // Before anything asks Tauri for its own, which would have a thread for every core.
     let runtime = match coldframe_host::runtime() {
         Ok(runtime) => runtime,

@@ -9,7 +9,7 @@ mod serve;
 mod table;
 mod verbs;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::Parser;
 
@@ -74,7 +74,8 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("COLDFRAME_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let runtime = match coldframe_host::runtime() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure::Failed(format!("cannot start the runtime: {error}"))),

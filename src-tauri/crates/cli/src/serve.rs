@@ -1,6 +1,7 @@
 //! `coldframe serve`: a host without a window, or a client of the one that runs already, until a signal ends it.
 
 mod join;
+mod tell;
 
 use std::process::ExitCode;
 
@@ -30,7 +31,10 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     let result = match call(&host, "hello", json!({})).await {
         Ok(hello) => {
             announce(&hello, serve.ui.then(|| host.presence()));
-            ended().await;
+            tokio::select! {
+                () = ended() => {}
+                () = async { tell::changes(&host, &hello).await; std::future::pending().await } => {}
+            }
             Ok(ExitCode::SUCCESS)
         }
         Err(failure) => Err(failure),

@@ -1,6 +1,9 @@
 //! One host per data directory: whoever comes first is it, everybody later talks to it.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use coldframe_protocol::{ErrorCode, LiveBatch, RpcError, dispatch};
 use futures_util::{Stream, StreamExt, future::Either};
@@ -24,6 +27,8 @@ pub enum Connection {
 
 /// How long a host that has the lock may take until it answers.
 const STARTING: Duration = Duration::from_secs(10);
+/// And one that runs, until it says how it stands.
+const ANSWERING: Duration = Duration::from_secs(10);
 
 impl Connection {
     /// Starts a host on the data directory, or becomes a client of the one that holds it.
@@ -99,7 +104,7 @@ pub(crate) enum Holder {
 
 /// Takes the data directory, or finds the host that has it.
 pub(crate) async fn holder(path: &Path) -> Result<Holder, HostError> {
-    let mut waited = Duration::ZERO;
+    let begun = Instant::now();
     loop {
         let taken =
             Lock::take(path).map_err(|source| HostError::DataDir { path: path.to_owned(), source })?;
@@ -108,13 +113,12 @@ pub(crate) async fn holder(path: &Path) -> Result<Holder, HostError> {
         }
         match reach(path).await {
             Ok(client) => return Ok(Holder::Other(client)),
-            Err(reason) if waited >= STARTING => {
+            Err(reason) if begun.elapsed() >= STARTING => {
                 return Err(HostError::Unreachable { path: path.to_owned(), reason: reason.to_string() });
             }
             // The holder is starting, ending or only reading; all are over soon.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
-        waited += Duration::from_millis(50);
     }
 }
 
@@ -122,6 +126,17 @@ async fn reach(data_dir: &Path) -> Result<Client, RpcError> {
     let presence = lock::presence(data_dir)
         .map_err(|error| RpcError::new(ErrorCode::Failed, format!("host.json: {error}")))?;
     let client = Client::new(presence);
-    client.call("status", &serde_json::json!({})).await?;
-    Ok(client)
+    // One that is suspended takes connections all the same, and never answers.
+    let asked = serde_json::json!({});
+    match tokio::time::timeout(ANSWERING, client.call("status", &asked)).await {
+        Ok(answer) => answer.map(|_| client),
+        Err(_) => Err(RpcError::new(
+            ErrorCode::Failed,
+            format!(
+                "the running host (process {}) does not answer within {} s: it is suspended, or the machine is very busy",
+                client.presence().pid,
+                ANSWERING.as_secs()
+            ),
+        )),
+    }
 }

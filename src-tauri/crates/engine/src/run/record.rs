@@ -279,7 +279,10 @@ impl Call {
             at: clock::now_us(),
             cpu_user_us: used.map(|used| elapsed_us(used.cpu_user)),
             cpu_system_us: used.map(|used| elapsed_us(used.cpu_system)),
-            peak_memory_kb: used.and_then(|used| i64::try_from(used.peak_memory_kb).ok()),
+            // Nobody has none: it was gone before anybody looked.
+            peak_memory_kb: used
+                .and_then(|used| i64::try_from(used.peak_memory_kb).ok())
+                .filter(|peak_kb| *peak_kb > 0),
         };
         world.recorder.note(Entry::Finished(finished.clone()));
         world.bus.show(|| EngineEvent::Finished(finished));

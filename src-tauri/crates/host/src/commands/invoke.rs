@@ -64,10 +64,10 @@ pub(crate) async fn show(answer: Answer) -> Shown {
                 .unwrap_or("application/json")
                 .to_owned();
             let (bytes, full, failed) = collect(body).await;
-            let status_failed = head.status.is_server_error();
-            let body = payload(content_type, &bytes, full);
-            let failed = failed.or(head.failed);
-            Shown { ok: failed.is_none() && !status_failed, body, error: failed }
+            let status = head.status;
+            let answered = || status.is_server_error().then(|| format!("it answered with {status}"));
+            let error = failed.or(head.failed).or_else(answered);
+            Shown { ok: error.is_none(), body: payload(content_type, &bytes, full), error }
         }
         Answer::FunctionError { error_type, payload: bytes, .. } => {
             let full = bytes.len();

@@ -10,6 +10,7 @@ mod go;
 mod handler;
 mod java;
 pub(crate) mod limits;
+mod properties;
 mod rest;
 pub(crate) mod runtime;
 mod serverless;

@@ -1,6 +1,30 @@
 //! Which known word a person meant: a misspelt key or type must be named, because read as unknown it would be
 //! nothing at all, and its functions with it.
 
+use crate::{
+    domain::Problem,
+    manifest::{Manifest, Node},
+};
+
+/// Keys of a map that are none of the known ones and look like one: what they say is not heard.
+pub(crate) fn doubts<'a>(
+    manifest: &'a Manifest,
+    map: &'a Node,
+    known: &'a [&'a str],
+    of: &'a str,
+) -> impl Iterator<Item = Problem> + 'a {
+    map.entries().iter().filter(|(key, _)| !known.contains(&key.text.as_str())).filter_map(move |(key, _)| {
+        let meant = nearest(&key.text, known).filter(|meant| map.get(meant).is_none())?;
+        let problem = Problem::warning(format!("`{}` is no property of {of}", key.text));
+        let line = (key.line > 0).then_some(key.line);
+        Some(
+            problem
+                .at(&manifest.shown, line)
+                .hint(format!("write {meant}; until then it is as if it was not there")),
+        )
+    })
+}
+
 /// Mistakes a word may have and still be the known one.
 const MOST_MISTAKES: usize = 3;
 

@@ -20,7 +20,7 @@ use std::{
 
 use self::variables::{Unknown, Variables};
 use crate::{
-    aws::detect::{code, rest, spelling},
+    aws::detect::{code, properties, rest, spelling},
     detecting::Parameters,
     domain::{App, Detection, Problem},
     env_file,
@@ -100,6 +100,8 @@ impl Service<'_> {
             self.problems.push(problem.hint("Coldframe reads serverless.yml for AWS Lambda"));
             return Vec::new();
         }
+        let known = properties::SERVERLESS_YML_PROVIDER;
+        self.problems.extend(spelling::doubts(self.manifest, &provider, known, "provider"));
         let service = self.at(&root, "service", "it has none").and_then(|service| {
             let name = service.text().map(str::to_owned);
             name.or_else(|| Some(service.get("name")?.text()?.to_owned()))
@@ -126,6 +128,8 @@ impl Service<'_> {
             for (key, function) in group.entries() {
                 match self.variables.resolve(function) {
                     Ok(function) if function.is_map() => {
+                        let known = properties::SERVERLESS_YML_FUNCTION;
+                        self.problems.extend(spelling::doubts(self.manifest, &function, known, "a function"));
                         apps.extend(self.function(
                             &key.text,
                             key.line,

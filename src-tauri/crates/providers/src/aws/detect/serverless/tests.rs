@@ -341,3 +341,18 @@ fn the_http_apis_cors_is_on_its_routes() {
     assert_eq!((own.allow_credentials, own.max_age), (true, Some(60)));
     assert_eq!(service("false")[0], None);
 }
+
+#[test]
+fn misspelt_properties_are_named_with_what_was_meant() {
+    let project = Inline::new(&[
+        (
+            "serverless.yml",
+            "service: shop\nprovider: {name: aws, runtime: python3.12, memorysize: 512}\nfunctions:\n  hello:\n    handler: app.main\n    timout: 7\n    custom: 1\n",
+        ),
+        ("app.py", "def main(event, context): pass\n"),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning serverless.yml:2: `memorysize` is no property of provider; hint: write memorySize; until then it is as if it was not there
+    Warning serverless.yml:6: `timout` is no property of a function; hint: write timeout; until then it is as if it was not there
+    ");
+}

@@ -30,7 +30,7 @@ use self::{
     resolve::{Resolver, Unknown},
 };
 use crate::{
-    aws::detect::{code, rest},
+    aws::detect::{code, properties, rest, spelling},
     detecting::Parameters,
     domain::{App, Detection, Language, Problem, Severity},
     manifest::{Key, Manifest, Node},
@@ -79,6 +79,11 @@ impl<'a> Template<'a> {
     fn detect(mut self) -> Detection {
         let mut apps = Vec::new();
         self.doubt_sections();
+        if let Some(globals) = self.manifest.root.get("Globals").and_then(|globals| globals.get("Function")) {
+            let doubts =
+                spelling::doubts(self.manifest, globals, properties::SERVERLESS_FUNCTION, "Globals.Function");
+            self.problems.extend(doubts);
+        }
         for (id, resource) in self.resources() {
             if id.text.starts_with("Fn::") {
                 self.warn(resource, format!("{} makes resources that are not read here", id.text));
@@ -114,6 +119,16 @@ impl<'a> Template<'a> {
         }
     }
 
+    fn doubt_properties(&mut self, resource: &Node) {
+        let Some(own) = resource.get("Properties") else { return };
+        let kind = deployed::kind(resource);
+        let known = match kind {
+            "AWS::Lambda::Function" => properties::LAMBDA_FUNCTION,
+            _ => properties::SERVERLESS_FUNCTION,
+        };
+        self.problems.extend(spelling::doubts(self.manifest, own, known, kind));
+    }
+
     fn warn(&mut self, node: &Node, message: String) {
         let problem = self.manifest.warning(node, message);
         self.problems.push(problem.hint("functions in it can be added in coldframe.toml"));
@@ -133,6 +148,7 @@ impl<'a> Template<'a> {
     }
 
     fn function(&mut self, id: &str, line: u32, resource: &Node) -> Option<(String, App)> {
+        self.doubt_properties(resource);
         let properties = Properties::new(&self.manifest.root, resource);
         let here = Node { line, tag: None, kind: crate::manifest::Kind::Null };
         let mut problems = Vec::new();

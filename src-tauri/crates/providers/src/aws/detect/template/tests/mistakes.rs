@@ -343,6 +343,22 @@ fn a_missing_handler_is_named_as_what_it_is() {
     insta::assert_snapshot!(project.problems(), @r"
     Error template.yaml:2: it names no Handler; hint: add one, as FILE.FUNCTION, such as `app.lambda_handler`
     Error template.yaml:5: it names no Handler, and cargo builds several programs in two; hint: name one of: a, b
-    Error template.yaml:8: no `bootstrap` in nothing, and no cargo package that depends on lambda_runtime; hint: put an executable called bootstrap there, or correct the path
+    Error template.yaml:8: no `bootstrap` in nothing, no Go program that imports aws-lambda-go, and no cargo package that depends on lambda_runtime; hint: put an executable called bootstrap there, or correct the path
+    ");
+}
+
+#[test]
+fn misspelt_properties_are_named_with_what_was_meant() {
+    let project = Inline::new(&[
+        (
+            "template.yaml",
+            "Globals:\n  Function:\n    Timout: 20\n    Tags: {team: beans}\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: app.lambda_handler\n      Runtime: python3.12\n      CodeUri: src\n      Enviroment: {Variables: {A: 1}}\n      Memorysize: 512\n      Policies: []\n      Whatever: 1\n",
+        ),
+        ("src/app.py", PYTHON),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning template.yaml:3: `Timout` is no property of Globals.Function; hint: write Timeout; until then it is as if it was not there
+    Warning template.yaml:12: `Enviroment` is no property of AWS::Serverless::Function; hint: write Environment; until then it is as if it was not there
+    Warning template.yaml:13: `Memorysize` is no property of AWS::Serverless::Function; hint: write MemorySize; until then it is as if it was not there
     ");
 }

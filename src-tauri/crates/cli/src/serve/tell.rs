@@ -1,0 +1,102 @@
+//! What goes wrong while a host serves, and what is mended again, on standard error as it happens: whoever started it in
+//! a terminal and saves in an editor looks there.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    pin::pin,
+};
+
+use coldframe_host::Connection;
+use coldframe_protocol::{Hello, Reload};
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::verbs::call;
+
+/// Until the host ends.
+pub(super) async fn changes(host: &Connection, hello: &Hello) {
+    let Ok(live) = host.live().await else { return };
+    let mut live = pin!(live);
+    let mut told = Told { problems: problems(hello), ..Told::default() };
+    while let Some(batch) = live.next().await {
+        batch.reloads.iter().filter_map(|reload| told.reload(reload)).for_each(|line| eprintln!("{line}"));
+        if batch.stale
+            && let Ok(hello) = call::<Hello>(host, "hello", json!({})).await
+        {
+            told.project(problems(&hello)).iter().for_each(|line| eprintln!("{line}"));
+        }
+    }
+}
+
+fn problems(hello: &Hello) -> BTreeSet<String> {
+    hello.project.iter().flat_map(|project| &project.problems).map(ToString::to_string).collect()
+}
+
+/// What was said already.
+#[derive(Default)]
+struct Told {
+    problems: BTreeSet<String>,
+    /// Apps that serve an older revision than what was saved.
+    failed: HashSet<String>,
+    reloads: HashSet<i64>,
+}
+
+impl Told {
+    fn reload(&mut self, reload: &Reload) -> Option<String> {
+        let app = &reload.app;
+        match reload.outcome.as_str() {
+            "ok" => self.failed.remove(app).then(|| format!("note: {app} runs what was saved again")),
+            "build_failed" | "init_failed" if self.reloads.insert(reload.id) => {
+                self.failed.insert(app.clone());
+                let error = reload.error.as_ref()?;
+                Some(format!("{app}: {error}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Those that are new.
+    fn project(&mut self, now: BTreeSet<String>) -> Vec<String> {
+        let news = now.difference(&self.problems).cloned().collect();
+        let mended = self.problems.difference(&now).count();
+        self.problems = now;
+        let mut lines: Vec<String> = news;
+        if mended > 0 && lines.is_empty() {
+            lines.push("note: what was wrong with the project is mended".to_owned());
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reload(id: i64, outcome: &str) -> Reload {
+        let error = (outcome != "ok").then(|| {
+            json!({"severity": "error", "message": "SyntaxError: no", "file": "a/app.py", "line": 3, "hint": null, "remedy": null})
+        });
+        serde_json::from_value(json!({
+            "id": id, "app": "a", "functions": [1], "revision": null, "detected_at": "", "files": [], "built_ms": null,
+            "initialised_ms": null, "swapped_ms": null, "drained_ms": null, "init_ms": 0.0, "outcome": outcome, "error": error,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_failed_reload_is_told_once_and_its_mending_too() {
+        let mut told = Told::default();
+        assert_eq!(told.reload(&reload(1, "ok")), None, "nobody waits for word of what went well");
+        assert_eq!(told.reload(&reload(2, "init_failed")).as_deref(), Some("a: a/app.py:3: SyntaxError: no"));
+        assert_eq!(told.reload(&reload(2, "init_failed")), None, "the same again");
+        assert_eq!(told.reload(&reload(3, "ok")).as_deref(), Some("note: a runs what was saved again"));
+    }
+
+    #[test]
+    fn only_new_problems_of_a_project_are_told() {
+        let set = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<BTreeSet<_>>();
+        let mut told = Told { problems: set(&["one"]), ..Told::default() };
+        assert_eq!(told.project(set(&["one", "two"])), ["two"]);
+        assert_eq!(told.project(set(&[])), ["note: what was wrong with the project is mended"]);
+    }
+}
