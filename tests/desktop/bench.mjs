@@ -7,21 +7,12 @@
 
 import { parseArgs } from 'node:util';
 
+import { THERE } from '../stage/pages.mjs';
 import { Window } from './window.mjs';
 
 const { values: { project, data } } = parseArgs({ options: { project: { type: 'string' }, data: { type: 'string' } } });
 const ROUNDS = 5;
 const FRAMES = 150;
-/** Shown and answered: the page is there, and so is what it asked the record for. */
-const THERE = {
-  functions: '[data-testid="cell-calls"]',
-  timeline: '[data-testid="timeline-canvas"]',
-  load: '[data-testid="load-start"]',
-  invocations: '[data-testid="invocation-row"]',
-  costs: '[data-testid="verdict"]',
-  logs: '[data-testid="log-line"]',
-  settings: '[data-testid="record-file"]',
-};
 const figures = {};
 const say = (text) => console.error(`  window: ${text}`);
 const p95 = (values) => [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(0.95 * values.length) - 1)] ?? 0;

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 
 import { Host } from '../../stage/host.mjs';
+import { THERE } from '../../stage/pages.mjs';
 import { launch } from '../page.mjs';
 import { Source } from './source.mjs';
 import { quantile, work } from './trace.mjs';
@@ -21,17 +22,6 @@ const figures = {};
 const asked = (part) => only === '' || only.split(',').includes(part);
 const p95 = (values) => quantile(values, 0.95);
 const say = (text) => console.error(`  ${text}`);
-
-/** Shown and answered: the page is there, and so is what it asked the record for. */
-const THERE = {
-  functions: '[data-testid="cell-calls"]',
-  timeline: '[data-testid="timeline-canvas"]',
-  load: '[data-testid="load-start"]',
-  invocations: '[data-testid="invocation-row"]',
-  costs: '[data-testid="verdict"]',
-  logs: '[data-testid="log-line"]',
-  settings: '[data-testid="record-file"]',
-};
 
 const browser = await launch();
 const begun = performance.now();
