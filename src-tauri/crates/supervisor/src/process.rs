@@ -152,6 +152,10 @@ impl Process {
         self.tree().adopt(row)
     }
 
+    pub(crate) fn adopt_stray(&self, row: Row) {
+        self.tree().adopt_stray(row);
+    }
+
     /// Kills the tree if it uses more than it may.
     pub(crate) fn enforce_limit(&self) {
         let mut tree = self.tree();

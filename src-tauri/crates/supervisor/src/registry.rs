@@ -122,7 +122,15 @@ impl Registry {
             let before = newcomers.len();
             newcomers.retain(|row| !processes.iter().any(|process| process.adopt(*row)));
             if newcomers.len() == before {
-                return;
+                break;
+            }
+        }
+        // One that has left its group and lost its parent, as daemons do, is known by its mark.
+        for row in newcomers {
+            if let Some(mark) = sys::mark_of(row.pid)
+                && let Some(process) = processes.iter().find(|process| process.mark == mark)
+            {
+                process.adopt_stray(row);
             }
         }
     }

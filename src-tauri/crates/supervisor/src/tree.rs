@@ -1,7 +1,7 @@
 //! A child and everything it started, as far as it is known, and what they use together.
 //!
 //! New members are found by [`Census`]: a descendant is whoever has a member as its parent or is in the leader's
-//! group. Whoever manages to be neither between two looks is found by its mark when the child ends.
+//! group. Whoever is neither is found by its mark, an environment variable, and when the child ends as well.
 
 use std::time::{Duration, Instant};
 
@@ -79,13 +79,26 @@ impl Tree {
         let related = row.group == self.leader
             || row.parent == self.leader
             || self.descendants.iter().any(|one| one.row.pid == row.parent);
-        if related && !sys::is_thread(row.pid)
+        if related {
+            self.take_in(row);
+        }
+        related
+    }
+
+    /// Takes in a process that comes from here, whatever its parent and its group are by now.
+    pub(crate) fn adopt_stray(&mut self, row: Row) {
+        if self.alive && !self.descendants.iter().any(|one| one.row == row) {
+            self.take_in(row);
+        }
+    }
+
+    fn take_in(&mut self, row: Row) {
+        if !sys::is_thread(row.pid)
             // Gone again already otherwise.
             && let Ok(gauge) = Gauge::open(row.pid)
         {
             self.descendants.push(Descendant { row, gauge });
         }
-        related
     }
 
     /// Does what of the next sample takes long.

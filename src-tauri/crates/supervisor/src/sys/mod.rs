@@ -7,7 +7,7 @@
 //! | `kill_group`, `terminate_group`, `kill_exactly` | ending processes |
 //! | `pause_group`, `pause_exactly`, `CAN_STOP` | stopping and continuing them |
 //! | `Cgroup`, `clear_cgroups` | a CPU quota of the kernel's |
-//! | `all`, `row`, `newest_pid`, `marked` | the table of processes |
+//! | `all`, `row`, `newest_pid`, `marked`, `mark_of` | the table of processes |
 //! | `answers_at`, `listening` | who listens on a port, and on which ports a process does |
 //! | `boot_id` | tells one run of the machine from the next, so that an old process id means nothing in it |
 //!

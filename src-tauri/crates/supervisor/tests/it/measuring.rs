@@ -193,6 +193,15 @@ async fn a_tree_counts_as_one() {
 }
 
 #[tokio::test]
+async fn one_that_leaves_its_group_and_its_parent_counts_too() {
+    let bench = Bench::new();
+    let daemon = "nohup setsid python3 -c 'b = bytearray(150_000_000)\nimport time; time.sleep(100)' >/dev/null 2>&1 &";
+    let command = bench.sh(&format!("sh -c \"{daemon}\"; sleep 100"));
+    let child = bench.start(limited(command, 100)).await;
+    assert_out_of_memory(soon("the end", child.exited()).await, 100);
+}
+
+#[tokio::test]
 async fn shared_pages_are_not_counted_for_each_process() {
     let bench = Bench::new();
     // Five processes that share 60 MB, of which four have 10 more: 340 MB on paper.

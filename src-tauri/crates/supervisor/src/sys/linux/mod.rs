@@ -17,7 +17,7 @@ pub(crate) use leader::Leader;
 pub(crate) type KeeperProcess = Leader;
 pub(crate) use ports::{answers_at, listening};
 pub(crate) use table::{
-    all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, pause_exactly, row,
+    all, boot_id, is_thread, is_zombie, kill_exactly, mark_of, marked, newest_pid, pause_exactly, row,
 };
 /// Whether processes can be stopped and continued.
 pub(crate) const CAN_STOP: bool = true;

@@ -71,6 +71,14 @@ pub(crate) fn marked(marks: &[String]) -> Vec<Row> {
         .collect()
 }
 
+/// The mark that a process has from the child it comes from; `None` also of other people's processes.
+pub(crate) fn mark_of(pid: u32) -> Option<String> {
+    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let assignment = format!("{}=", crate::sys::MARK);
+    let one = environment.split(|byte| *byte == 0).find(|one| one.starts_with(assignment.as_bytes()))?;
+    String::from_utf8(one[assignment.len()..].to_vec()).ok()
+}
+
 /// Kills one process if it still is the one that was started then.
 pub(crate) fn kill_exactly(pid: u32, started: u64) -> bool {
     signal_exactly(pid, started, Signal::KILL)

@@ -20,7 +20,7 @@ pub(crate) use gauge::Gauge;
 pub(crate) use launch::KeeperProcess;
 pub(crate) use launch::{Launched, Launcher, Prepared};
 pub(crate) use leader::Leader;
-pub(crate) use table::{all, boot_id, is_thread, is_zombie, kill_exactly, marked, newest_pid, row};
+pub(crate) use table::{all, boot_id, is_thread, is_zombie, kill_exactly, mark_of, marked, newest_pid, row};
 
 /// CPU shares are not kept here.
 pub(crate) const CAN_STOP: bool = false;
