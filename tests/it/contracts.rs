@@ -11,7 +11,7 @@ const DOCUMENT: &str = "src-tauri/CONTRACTS.md";
 /// Longer than compiling a package takes on a slow machine, which the first run does.
 const COMPILED: Duration = Duration::from_secs(600);
 
-const LANGUAGES: [&str; 6] = ["Python", "JavaScript", "TypeScript", "Go", "Rust", "any program"];
+const LANGUAGES: [&str; 7] = ["Python", "JavaScript", "TypeScript", "Go", "Java", "Rust", "any program"];
 
 /// One function, and how it is known to have answered.
 struct Cell {
@@ -37,6 +37,33 @@ while true; do
   id=$(tr -d '\\r' < \"$headers\" | sed -n 's/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: //p')
   curl -sS -o /dev/null -d '{\"hello\":\"Ada\"}' \"http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$id/response\"
 done
+";
+const GO_LAMBDA: &str = "\
+package main
+
+import \"github.com/aws/aws-lambda-go/lambda\"
+
+func handle(event map[string]string) (map[string]string, error) {
+\treturn map[string]string{\"hello\": event[\"name\"]}, nil
+}
+
+func main() {
+\tlambda.Start(handle)
+}
+";
+const JAVA_LAMBDA: &str = "\
+package garden;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import java.util.Map;
+
+public class Hello implements RequestHandler<Map<String, String>, Map<String, String>> {
+    @Override
+    public Map<String, String> handleRequest(Map<String, String> event, Context context) {
+        return Map.of(\"hello\", event.get(\"name\"));
+    }
+}
 ";
 const GO_VERCEL: &str = "\
 package handler
@@ -103,7 +130,7 @@ fn action(host: &Host, name: &str) -> (String, &'static str) {
     (url, r#"{"name": "Ada"}"#)
 }
 
-const CELLS: [Cell; 21] = [
+const CELLS: [Cell; 23] = [
     Cell {
         provider: "AWS Lambda",
         language: "Python",
@@ -126,6 +153,29 @@ const CELLS: [Cell; 21] = [
         convention: "handler(event, context)",
         files: &[("awsts/index.ts", TYPED_LAMBDA)],
         call: |host| lambda(host, "awsts"),
+        answer: r#"{"hello":"Ada"}"#,
+    },
+    Cell {
+        provider: "AWS Lambda",
+        language: "Go",
+        convention: "aws-lambda-go",
+        files: &[
+            ("awsgo/go.mod", include_str!("../../sample-functions/polyglot/go/go.mod")),
+            ("awsgo/go.sum", include_str!("../../sample-functions/polyglot/go/go.sum")),
+            ("awsgo/main.go", GO_LAMBDA),
+        ],
+        call: |host| lambda(host, "awsgo"),
+        answer: r#"{"hello":"Ada"}"#,
+    },
+    Cell {
+        provider: "AWS Lambda",
+        language: "Java",
+        convention: "RequestHandler, RequestStreamHandler",
+        files: &[
+            ("awsjava/pom.xml", include_str!("../../sample-functions/polyglot/java/pom.xml")),
+            ("awsjava/src/main/java/garden/Hello.java", JAVA_LAMBDA),
+        ],
+        call: |host| lambda(host, "awsjava"),
         answer: r#"{"hello":"Ada"}"#,
     },
     Cell {

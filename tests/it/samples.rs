@@ -91,6 +91,8 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "leak",
         "markdown",
         "order-total",
+        "polyglot-go",
+        "polyglot-java",
         "polyglot-node",
         "polyglot-page",
         "polyglot-python",
@@ -307,13 +309,11 @@ async fn one_page_asks_the_same_of_every_language() {
         ("typescript", "TypeScript on Node "),
         ("rust", "Rust"),
         ("go", "Go 1."),
+        ("java", "Java "),
         ("shell", "sh and awk"),
     ] {
         assert!(page.text().contains(&format!("{language}: ")), "the page has a button for {language}");
-        let url = match language {
-            "go" => format!("{}/api/polyglot?below=1000", host.vercel),
-            _ => format!("{}/polyglot/{language}?below=1000", host.aws),
-        };
+        let url = format!("{}/polyglot/{language}?below=1000", host.aws);
         let answer = host.http.get(url).timeout(Duration::from_secs(300)).send().await.expect("an answer");
         let answer: Value = answer.json().await.expect("JSON");
         assert!(
