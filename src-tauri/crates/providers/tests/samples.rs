@@ -37,6 +37,8 @@ fn exactly_the_samples_are_found() {
     aws polyglot-node: node index.handler GET /polyglot/node
     aws polyglot-typescript: typescript index.handler GET /polyglot/typescript
     aws polyglot-rust: rust polyglot-rust GET /polyglot/rust
+    aws polyglot-go: go bootstrap GET /polyglot/go
+    aws polyglot-java: java polyglot.Primes GET /polyglot/java
     aws polyglot-shell: custom bootstrap GET /polyglot/shell
     aws chatty: node index.handler
     aws crash: python lambda_function.lambda_handler
@@ -49,7 +51,6 @@ fn exactly_the_samples_are_found() {
     aws shell-facts: custom bootstrap
     aws story-stream: node index.handler (streams)
     aws thumbnail: python lambda_function.lambda_handler
-    vercel api-polyglot: go api/polyglot.go ANY /api/polyglot
     vercel api-colors-name: python api/colors/[name].py ANY /api/colors/[name]
     vercel api-hello: python api/hello.py ANY /api/hello
     gcp greeting: python main.greeting
