@@ -94,7 +94,7 @@ fn python(text: &str) -> Entry {
     });
     // One that cannot be parsed is found all the same: running it says in which line and why.
     let begun = || {
-        text.lines().any(|line| line.starts_with("class handler(") && line.contains("BaseHTTPRequestHandler"))
+        text.contains("BaseHTTPRequestHandler") && text.lines().any(|line| line.starts_with("class handler("))
     };
     if is_one || handler.is_none() && begun() {
         let why = "defines a class `handler` on BaseHTTPRequestHandler".into();
