@@ -5,6 +5,7 @@ mod finish;
 mod payload;
 mod record;
 mod stream;
+mod told;
 
 use std::{
     pin::{Pin, pin},
@@ -23,7 +24,7 @@ use coldframe_providers::{
 use coldframe_supervisor::Exit;
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use self::record::{Call, Told};
+pub(crate) use self::{record::Call, told::Told};
 use crate::{
     app::{AppHandle, Lease, Taken},
     instance::Instance,

@@ -5,14 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use coldframe_providers::{
     clock,
     domain::{Function, ProviderId},
-    invocation::{
-        Answer, Ending, Event, Failure, Invocation, Outcome, ReportedUsage, ResponseHead, Served, StatusOf,
-        Throttle,
-    },
+    invocation::{Answer, Ending, Event, Failure, Invocation, Outcome, ReportedUsage, Served, StatusOf},
     narrate::{Cause, FailureBody, Moment},
     registry,
 };
@@ -21,7 +17,8 @@ use tokio::sync::oneshot;
 
 use super::{
     Run, elapsed_us,
-    payload::{cap, keep, request_type, type_of},
+    payload::{cap, keep, request_type},
+    told::Told,
 };
 use crate::{
     app::{AppHandle, Lease, Revision},
@@ -48,89 +45,6 @@ pub(crate) struct Call {
     timeout_ms: u64,
     architecture: &'static str,
     status_of: StatusOf,
-}
-
-/// What the caller was told.
-#[derive(Debug)]
-pub(crate) struct Told {
-    status: Status,
-    http_status: u16,
-    error_type: Option<String>,
-    pub(crate) response_bytes: u64,
-    response: Option<Payload>,
-}
-
-impl Told {
-    pub(crate) fn answered(call: &Call, head: &ResponseHead, bytes: &Bytes) -> Self {
-        let content_type = type_of(head);
-        let response = Payload { content_type, bytes: bytes.clone(), full_length: bytes.len() as u64 };
-        Self {
-            status: status_of(head),
-            http_status: call.seen(&Ending::Answered { head, bytes, streamed: false }),
-            error_type: head.failed.clone(),
-            response_bytes: bytes.len() as u64,
-            response: Some(response),
-        }
-    }
-
-    pub(crate) fn streamed(call: &Call, head: &ResponseHead, kept: Vec<u8>, total: u64) -> Self {
-        let bytes = Bytes::from(kept);
-        let http_status = call.seen(&Ending::Answered { head, bytes: &bytes, streamed: true });
-        let response = Payload { content_type: type_of(head), bytes, full_length: total };
-        Self {
-            status: status_of(head),
-            http_status,
-            error_type: head.failed.clone(),
-            response_bytes: total,
-            response: Some(response),
-        }
-    }
-
-    pub(crate) fn failure(call: &Call, kind: Failure, error_type: &str, payload: &Bytes) -> Self {
-        let response = Payload {
-            content_type: "application/json".into(),
-            bytes: payload.clone(),
-            full_length: payload.len() as u64,
-        };
-        Self {
-            status: failed_as(kind),
-            http_status: call.seen(&Ending::Failed { kind, error_type }),
-            error_type: Some(error_type.to_owned()),
-            response_bytes: payload.len() as u64,
-            response: Some(response),
-        }
-    }
-
-    pub(crate) fn throttled(call: &Call, throttle: Throttle) -> Self {
-        let reason = match throttle {
-            Throttle::Function | Throttle::Paused => "ReservedFunctionConcurrentInvocationLimitExceeded",
-            Throttle::Account => "ConcurrentInvocationLimitExceeded",
-        };
-        Self::unstarted(Status::Throttled, call.seen(&Ending::Throttled(throttle)), reason)
-    }
-
-    fn refused(call: &Call) -> Self {
-        Self::unstarted(Status::Refused, call.seen(&Ending::Refused), "Coldframe.Refused")
-    }
-
-    fn unstarted(status: Status, http_status: u16, reason: &str) -> Self {
-        Self { status, http_status, error_type: Some(reason.to_owned()), response_bytes: 0, response: None }
-    }
-}
-
-/// An answer can say itself that the function failed.
-fn status_of(head: &ResponseHead) -> Status {
-    if head.failed.is_some() { Status::Error } else { Status::Ok }
-}
-
-fn failed_as(kind: Failure) -> Status {
-    match kind {
-        Failure::Error => Status::Error,
-        Failure::InitError => Status::InitError,
-        Failure::Timeout => Status::Timeout,
-        Failure::Crash => Status::Crash,
-        Failure::OutOfMemory => Status::OutOfMemory,
-    }
 }
 
 impl Call {
@@ -168,7 +82,7 @@ impl Call {
     }
 
     /// The status that its caller sees.
-    fn seen(&self, ending: &Ending<'_>) -> u16 {
+    pub(super) fn seen(&self, ending: &Ending<'_>) -> u16 {
         (self.status_of)(ending).as_u16()
     }
 
