@@ -59,7 +59,7 @@ async fn forward(app: AppHandle, channel: Channel<LiveBatch>) {
             }
         };
         // What the page knows is of a host that is gone.
-        if !std::mem::take(&mut is_first) && channel.send(ask_again()).is_err() {
+        if !std::mem::take(&mut is_first) && channel.send(LiveBatch::stale()).is_err() {
             return;
         }
         let mut live = pin!(live);
@@ -69,20 +69,6 @@ async fn forward(app: AppHandle, channel: Channel<LiveBatch>) {
             }
         }
         hosts.changed().await;
-    }
-}
-
-fn ask_again() -> LiveBatch {
-    LiveBatch {
-        functions: Vec::new(),
-        invocations: Vec::new(),
-        skipped: 0,
-        logs: Vec::new(),
-        job_lines: Vec::new(),
-        reloads: Vec::new(),
-        notices: Vec::new(),
-        status: None,
-        stale: true,
     }
 }
 

@@ -112,7 +112,7 @@ mod tests {
             })
         };
         serde_json::from_value(serde_json::json!({
-            "functions": [], "skipped": 0, "logs": [], "job_lines": [], "notices": [], "status": null, "stale": false,
+            "functions": [], "skipped": [], "logs": [], "skipped_logs": 0, "job_lines": [], "notices": [], "status": null, "stale": false,
             "reloads": reloads.iter().map(reload).collect::<Vec<_>>(),
             "invocations": calls.iter().map(call).collect::<Vec<_>>(),
         }))

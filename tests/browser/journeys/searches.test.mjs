@@ -132,7 +132,7 @@ test('of a long list only what is in view is drawn, and a link finds a call of a
   await page.getByTestId('invocation-open').first().focus();
   await page.keyboard.press('End');
   await page.locator('[data-testid="invocation-row"][aria-rowindex="201"]').waitFor();
-  await page.locator('table[aria-rowcount="301"]').waitFor();
+  await page.locator('[role="table"][aria-rowcount="301"]').waitFor();
   await page.keyboard.press('End');
   await page.locator(`[data-testid="invocation-row"][data-id="${oldest}"] :focus`).waitFor();
   await page.keyboard.press('Enter');

@@ -3,7 +3,7 @@
 
 import { asCallError, type CallError, type CommandName, type CreateFunction, type Fn, type Hello, type HostStatus, type Link, type LiveBatch, type NativeAction,
   type Request, type Response, type Subscription, type Transport } from '$ipc';
-import { RecentCalls } from './recent.svelte';
+import { RecentCalls } from './recent';
 
 /** Enough to begin the course of the last minutes with; more would only be read to be counted. */
 const LOOK_BACK = 1000;
@@ -184,6 +184,7 @@ export class Host {
     for (const fn of batch.functions) this.replace(fn);
     if (batch.status) this.status = batch.status;
     this.recent.add(batch.invocations, Date.now());
+    this.recent.count(batch.skipped, Date.now());
     for (const follower of this.#followers) follower.batch?.(batch);
     if (batch.stale) void this.refresh().then(() => this.#resync());
   }

@@ -19,8 +19,9 @@ const PAGE = 200;
 const MOST_LIVE = 1000;
 /** Beyond this the end that is farther away is let go, and read again when it is scrolled to. */
 const MOST_HELD = 4000;
-/** A person reads no faster: in a flood rows come this often. */
-const FLOOD_MS = 500;
+/** So many come together; of a flood, the newest rows of the record now and then. */
+const BURST = 200;
+const NEWEST_MS = 1000;
 
 export class InvocationList {
   rows = $state.raw<Invocation[]>([]);
@@ -30,6 +31,8 @@ export class InvocationList {
   more = $state(false);
   /** Newer ones exist that are not held. */
   newer = $state(false);
+  /** They come faster than anybody reads: the newest ones are other ones each time. */
+  flooded = $state(false);
   /** What a link names and the record has no more. */
   missing = $state<number | null>(null);
 
@@ -42,13 +45,17 @@ export class InvocationList {
   /** Somebody reads further down: what comes waits. */
   #held = false;
   #refresher: Refresher;
-  #paced = new Paced<Invocation>((news) => this.#merge(news), FLOOD_MS);
+  #paced = new Paced<Invocation>((news, missed) => {
+    this.#merge(news);
+    this.flooded = missed > 0;
+    if (this.flooded) this.#refresher.poke();
+  }, BURST);
 
   constructor(host: Host, wanted: Wanted, page = PAGE) {
     this.#host = host;
     this.#wanted = wanted;
     this.#page = page;
-    this.#refresher = new Refresher(() => this.#first(), 2000);
+    this.#refresher = new Refresher(() => this.#first(), NEWEST_MS);
   }
 
   attach(): () => void {
@@ -56,9 +63,9 @@ export class InvocationList {
     const unfollow = this.#host.follow({
       batch: (batch) => {
         const searched = Boolean(this.#wanted.search);
-        if (!searched) this.#paced.add(batch.invocations.filter((row) => this.#matches(row)));
+        if (!searched) this.#come(batch.invocations.filter((row) => this.#matches(row)));
         // Some were not sent: the page from the record has no gaps. And a search is the record's to answer.
-        if (batch.skipped > 0 || (searched && batch.invocations.length > 0)) this.#refresher.poke();
+        if (batch.skipped.some((calls) => this.#of(calls)) || (searched && batch.invocations.length > 0)) this.#refresher.poke();
       },
       resync: () => this.#refresher.now(),
     });
@@ -189,9 +196,20 @@ export class InvocationList {
     return this.#host.call('invocations', { function: fn, status, minutes, search, before: edge.before ?? null, after: edge.after ?? null, limit: this.#page });
   }
 
+  #of({ function_id: id }: { function_id: number }): boolean {
+    return this.#wanted.function === null || this.#wanted.function === id;
+  }
+
   #matches(row: Invocation): boolean {
-    const { function: fn, status } = this.#wanted;
-    return (fn === null || row.function_id === fn) && (status === null || row.status === status);
+    const { status } = this.#wanted;
+    return this.#of(row) && (status === null || row.status === status);
+  }
+
+  #come(rows: readonly Invocation[]): void {
+    const held = new Set(this.rows.map(({ id }) => id));
+    // A row on screen says that its call has ended, however many others come.
+    const [known, fresh] = [rows.filter(({ id }) => held.has(id)), rows.filter(({ id }) => !held.has(id))];
+    this.#paced.add(fresh, known);
   }
 
   #merge(news: readonly Invocation[]): void {

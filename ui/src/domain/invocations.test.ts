@@ -3,7 +3,7 @@ import { MockTransport } from '$ipc/mock';
 import type { Invocation } from '$ipc';
 import { Host } from './host.svelte';
 import { InvocationList, mergeNewest } from './invocations.svelte';
-import { RecentCalls } from './recent.svelte';
+import { RecentCalls } from './recent';
 
 const row = (id: number, more: Partial<Invocation> = {}): Invocation => ({ id, function_id: 1, status: 'ok', ...more }) as Invocation;
 const ids = (rows: readonly Invocation[]): number[] => rows.map(({ id }) => id);
@@ -96,8 +96,10 @@ test('what the channel had to skip is asked for', async () => {
   list.attach();
   await vi.advanceTimersByTimeAsync(1);
   const call = vi.spyOn(transport, 'call');
-  transport.send({ skipped: 4000 });
-  transport.send({ skipped: 4000 });
+  const skipped = (of: number) => [{ function_id: of, calls: 4000, cold: 0, failed: 0 }];
+  transport.send({ skipped: skipped(2) });
+  transport.send({ skipped: skipped(1) });
+  transport.send({ skipped: skipped(1) });
   await vi.advanceTimersByTimeAsync(2500);
   expect(call.mock.calls.filter(([name]) => name === 'invocations'), 'once, however often it happens').toHaveLength(1);
 });
@@ -113,6 +115,15 @@ test('the rate counts each invocation once, in whatever order they end, and forg
   expect(recent.perMinute(2, 20_000)).toBe(1);
   expect(recent.perMinute(1, 71_000)).toBe(1);
   expect(recent.perMinute(1, 90_000)).toBe(0);
+});
+
+test('calls that are only counted are counted, too', () => {
+  const recent = new RecentCalls();
+  recent.add([at(1, 60), at(2, 60)], 60_000);
+  recent.count([{ function_id: 1, calls: 6, cold: 3, failed: 2 }, { function_id: 2, calls: 2, cold: 0, failed: 0 }], 60_000);
+  expect([recent.perMinute(1, 60_000), recent.perMinute(2, 60_000)]).toEqual([8, 2]);
+  const { calls, cold_percent, error_percent, p50_ms } = recent.series(60_000);
+  expect([calls, cold_percent, error_percent, p50_ms].map((course) => course.at(-1))).toEqual([10, 30, 20, 10]);
 });
 
 test('a call is seen in the course of the last minutes at once, by seconds and not by minutes', () => {

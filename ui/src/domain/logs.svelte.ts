@@ -16,9 +16,9 @@ const MOST_READ = 2 * MOST;
 const CATCH_UP_PAGES = 10;
 const ASK_MS = 300;
 const UNDER_WAY = 2000;
-/** In a flood lines come this often, and of those in between so many of the newest: the record has the others. */
-const FLOOD_MS = 500;
-const FLOOD = 2000;
+/** So many come together; of a flood, the last lines of the record now and then. */
+const BURST = 500;
+const NEWEST_MS = 1000;
 
 export class LogTail {
   /** Ascending by id. */
@@ -29,6 +29,8 @@ export class LogTail {
   follow = $state(true);
   /** Lines that came since following ended. */
   waiting = $state(0);
+  /** They come faster than anybody reads: the last ones are other ones each time. */
+  flooded = $state(false);
   /** The record has older ones. */
   more = $state(false);
   /** Older ones are being read, or why they cannot be. */
@@ -47,7 +49,12 @@ export class LogTail {
   #edge = 0;
   #behind = false;
   #refresher = new Refresher(() => this.#catchUp(), ASK_MS);
-  #paced = new Paced<LogLine>((lines) => this.#add(lines), FLOOD_MS, FLOOD);
+  #end = new Refresher(() => this.#renew(), NEWEST_MS);
+  #paced = new Paced<LogLine>((lines, missed) => {
+    this.#add(lines);
+    this.flooded = missed > 0;
+    if (this.flooded) this.#lack();
+  }, BURST);
 
   constructor(
     private readonly host: Host,
@@ -61,12 +68,13 @@ export class LogTail {
     void this.#first();
     const unfollow = this.host.follow({
       batch: (batch) => this.#take(batch),
-      // Lines may be missing, or gone from the record: whoever reads keeps what is on screen.
-      resync: () => (this.follow && !this.cleared ? void this.#first() : this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1)),
+      // Lines may be missing, or gone from the record.
+      resync: () => void this.#renew(),
     });
     return () => {
       unfollow();
       this.#refresher.stop();
+      this.#end.stop();
       this.#paced.stop();
     };
   }
@@ -126,10 +134,11 @@ export class LogTail {
   }
 
   #take(batch: LiveBatch): void {
+    const lacks = batch.skipped_logs > 0 || batch.skipped.some(({ function_id: id }) => this.fn === null || this.fn === id);
     const own = batch.logs.filter((line) => this.fn === null || line.function_id === this.fn);
     if (this.#search === '') {
       // Some were not sent: the record has them all.
-      if (batch.skipped > 0) this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1);
+      if (lacks) this.#lack();
       this.#paced.add(own);
       return;
     }
@@ -144,7 +153,17 @@ export class LogTail {
       this.#askFrom(first);
       this.#began.delete(id);
     }
-    if (batch.skipped > 0) this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1);
+    if (lacks) this.#askRest();
+  }
+
+  #lack(): void {
+    if (this.follow) this.#end.poke();
+    else this.#askRest();
+  }
+
+  /** What comes after all that is held. */
+  #askRest(): void {
+    this.#askFrom((this.lines.at(-1)?.id ?? this.#edge) + 1);
   }
 
   #askFrom(id: number): void {
@@ -152,9 +171,16 @@ export class LogTail {
     this.#refresher.poke();
   }
 
+  /** The end without gaps, for who follows it; who reads keeps what is on screen. */
+  async #renew(): Promise<void> {
+    if (this.follow && !this.cleared) await this.#first();
+    else this.#askRest();
+  }
+
   /** The last lines, in the place of all that is held. */
   async #first(): Promise<void> {
     const asked = ++this.#asked;
+    const held = this.lines.at(-1)?.id ?? 0;
     this.reading = false;
     this.#behind = false;
     try {
@@ -162,8 +188,8 @@ export class LogTail {
       if (asked !== this.#asked) return;
       // What the channel brought meanwhile stays.
       const last = page.at(-1)?.id ?? 0;
-      const news = this.#search === '' ? this.lines.filter((line) => line.id > last) : [];
-      this.lines = [...page, ...(this.loading ? news : [])];
+      const news = this.#search === '' ? this.lines.filter(({ id }) => id > last && id > held) : [];
+      this.lines = [...page, ...news];
       this.more = page.length === PAGE;
       this.cleared = false;
       this.failure = null;

@@ -62,7 +62,7 @@ test('a search is the record’s to answer, also of what is new', async () => {
 test('lines that were not sent are read from the record', async () => {
   const { transport, tail, line } = await tailed(null);
   transport.write([line(1), line(2), line(3)]);
-  transport.send({ logs: [line(3)], skipped: 2 });
+  transport.send({ logs: [line(3)], skipped_logs: 2 });
   await vi.waitFor(() => expect(texts(tail, 3)).toEqual(['line 1', 'line 2', 'line 3']));
 });
 

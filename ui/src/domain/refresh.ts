@@ -32,6 +32,11 @@ export class Refresher {
     void this.#go();
   }
 
+  /** From the next time on. */
+  pace(everyMs: number): void {
+    this.everyMs = everyMs;
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

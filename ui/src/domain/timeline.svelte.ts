@@ -18,10 +18,15 @@ export const LONGEST_MS = 7 * 86_400_000;
 const RECORDED_MS = 10_000;
 /** So often everything is asked for while only news would do: whatever was missed is seen then. */
 const WHOLE_MS = 60_000;
+const ASK_MS = 700;
+/** What comes in a flood is as much each time as can be shown at all. */
+const FLOOD_MS = 2_000;
 const EMPTY: Timeline = { lanes: [], spans: [], reloads: [], cut: false };
 
 export class TimelineModel {
   data = $state.raw<Timeline>(EMPTY);
+  /** The last answer changed nothing before it. */
+  since = -Infinity;
   failure = $state.raw<CallError | null>(null);
   loading = $state(true);
   /** The right edge is now. */
@@ -36,7 +41,7 @@ export class TimelineModel {
   constructor(host: Host, lengthMs: number) {
     this.#host = host;
     this.view = { from: Date.now() - lengthMs, to: Date.now() };
-    this.#refresher = new Refresher(() => this.#ask(), 700);
+    this.#refresher = new Refresher(() => this.#ask(), ASK_MS);
   }
 
   get length(): number {
@@ -65,9 +70,9 @@ export class TimelineModel {
     this.#refresher.now();
   }
 
-  /** Moves with the present. */
-  tick(now: number): void {
-    if (this.live) this.view = { from: now - this.length, to: now };
+  /** Moves with the present, of which a part of a pixel is not shown. */
+  tick(to: number): void {
+    if (this.live) this.view = { from: to - this.length, to };
   }
 
   look(from: number, to: number): void {
@@ -113,11 +118,14 @@ export class TimelineModel {
         const news = since(this.data, known.until - RECORDED_MS);
         const answer = await this.#host.call('timeline', { ...asked, from: Math.max(asked.from, news), function: null });
         this.data = renewed(this.data, answer, asked.from);
+        this.since = answer.cut ? -Infinity : news;
         this.#known = { from: asked.from, until: Math.min(now, asked.to), whole: known.whole };
       } else {
         this.data = await this.#host.call('timeline', { ...asked, function: null });
+        this.since = -Infinity;
         this.#known = { from: asked.from, until: Math.min(now, asked.to), whole: now };
       }
+      this.#refresher.pace(this.live && this.data.cut ? FLOOD_MS : ASK_MS);
       this.failure = null;
     } catch (thrown) {
       this.failure = asCallError(thrown);

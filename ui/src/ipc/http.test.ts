@@ -63,11 +63,11 @@ test('lines are put together across chunks, and empty ones (keep-alives) skipped
 });
 
 test('the live channel comes back after it was lost, and backs off while it cannot', async () => {
-  const first = stream('{"skipped":1}\n');
-  fetched.mockResolvedValueOnce(new Response(first.body)).mockRejectedValueOnce(new TypeError('refused')).mockResolvedValueOnce(new Response(stream('{"skipped":2}\n').body));
+  const first = stream('{"skipped_logs":1}\n');
+  fetched.mockResolvedValueOnce(new Response(first.body)).mockRejectedValueOnce(new TypeError('refused')).mockResolvedValueOnce(new Response(stream('{"skipped_logs":2}\n').body));
   const links: Link['phase'][] = [];
   const batches: number[] = [];
-  const subscription = new HttpTransport('t').listen({ batch: (batch) => batches.push(batch.skipped), link: (link) => links.push(link.phase) });
+  const subscription = new HttpTransport('t').listen({ batch: (batch) => batches.push(batch.skipped_logs), link: (link) => links.push(link.phase) });
 
   await vi.advanceTimersByTimeAsync(0);
   expect(batches).toEqual([1]);

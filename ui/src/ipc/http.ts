@@ -138,13 +138,21 @@ export async function readLines(body: ReadableStream<Uint8Array>, each: (line: s
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
-  for (;;) {
-    const silence = setTimeout(() => void reader.cancel(), LONGEST_SILENCE_MS);
-    const { done, value } = await reader.read().finally(() => clearTimeout(silence));
-    if (done) return;
-    const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') each(line);
+  let heard = Date.now();
+  const silence = setInterval(() => {
+    if (Date.now() - heard >= LONGEST_SILENCE_MS) void reader.cancel();
+  }, 1000);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      heard = Date.now();
+      const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') each(line);
+    }
+  } finally {
+    clearInterval(silence);
   }
 }
 

@@ -125,6 +125,7 @@ export type { ShareKept } from './generated/ShareKept';
 export type { ShiftVerdict } from './generated/ShiftVerdict';
 export type { Simulation } from './generated/Simulation';
 export type { SimulationQuery } from './generated/SimulationQuery';
+export type { SkippedCalls } from './generated/SkippedCalls';
 export type { SizeFailure } from './generated/SizeFailure';
 export type { SizeRun } from './generated/SizeRun';
 export type { Span } from './generated/Span';

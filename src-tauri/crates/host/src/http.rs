@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use coldframe_protocol::{ErrorCode, RpcError, dispatch};
+use coldframe_protocol::{ErrorCode, LiveBatch, RpcError, dispatch};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError};
 use tokio_util::sync::CancellationToken;
 
@@ -104,11 +104,8 @@ async fn live(State(host): State<Host>) -> Response {
     let lines = futures_util::stream::unfold(receiver, |mut receiver| async move {
         let line = loop {
             match tokio::time::timeout(Duration::from_secs(5), receiver.recv()).await {
-                Ok(Ok(batch)) => match serde_json::to_vec(&*batch) {
-                    Ok(line) => break line,
-                    Err(_) => continue,
-                },
-                Ok(Err(RecvError::Lagged(_))) => break br#"{"functions":[],"invocations":[],"skipped":0,"logs":[],"job_lines":[],"reloads":[],"notices":[],"status":null,"stale":true}"#.to_vec(),
+                Ok(Ok(batch)) => break text(&batch),
+                Ok(Err(RecvError::Lagged(_))) => break text(&LiveBatch::stale()),
                 Ok(Err(RecvError::Closed)) => return None,
                 Err(_) => break Vec::new(),
             }
@@ -119,6 +116,10 @@ async fn live(State(host): State<Host>) -> Response {
     });
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
     (headers, Body::from_stream(lines.take_until(stopped))).into_response()
+}
+
+fn text(batch: &LiveBatch) -> Vec<u8> {
+    serde_json::to_vec(batch).unwrap_or_default()
 }
 
 async fn file(uri: Uri) -> Response {

@@ -25,6 +25,7 @@ mod reading;
 mod runtime;
 mod samples;
 mod shape;
+mod sums;
 mod usage;
 
 pub use self::{

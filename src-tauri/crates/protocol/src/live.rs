@@ -10,13 +10,18 @@ use crate::{
 };
 
 wire! {
+    #[derive(Default)]
     pub struct LiveBatch {
         /// Functions whose state changed, whole.
         pub functions: Vec<Function>,
-        /// New or newly finished invocations, newest last; at most 200 a batch, `skipped` counts the rest.
+        /// New or newly finished invocations, newest last. In a flood only some: the record has them all.
         pub invocations: Vec<Invocation>,
-        pub skipped: u64,
+        /// The others that were answered meanwhile, by function.
+        pub skipped: Vec<SkippedCalls>,
+        /// In a flood only some.
         pub logs: Vec<LogLine>,
+        /// How many others there were.
+        pub skipped_logs: u64,
         /// What builds and installations said.
         pub job_lines: Vec<JobLine>,
         pub reloads: Vec<Reload>,
@@ -26,11 +31,28 @@ wire! {
         pub stale: bool,
     }
 
+    /// Calls that are only counted.
+    pub struct SkippedCalls {
+        pub function_id: i64,
+        pub calls: u64,
+        pub cold: u64,
+        /// Of any status but `ok`.
+        pub failed: u64,
+    }
+
     pub struct Notice {
         /// `info`, `warning`, `error`.
         pub level: String,
         pub title: String,
         pub text: String,
         pub function: Option<i64>,
+    }
+}
+
+impl LiveBatch {
+    /// Nothing but that whoever listens must ask again.
+    #[must_use]
+    pub fn stale() -> Self {
+        Self { stale: true, ..Self::default() }
     }
 }

@@ -6,6 +6,7 @@ import type { JobLine } from "./JobLine";
 import type { LogLine } from "./LogLine";
 import type { Notice } from "./Notice";
 import type { Reload } from "./Reload";
+import type { SkippedCalls } from "./SkippedCalls";
 
 export type LiveBatch = { 
 /**
@@ -13,9 +14,21 @@ export type LiveBatch = {
  */
 functions: Array<Function>, 
 /**
- * New or newly finished invocations, newest last; at most 200 a batch, `skipped` counts the rest.
+ * New or newly finished invocations, newest last. In a flood only some: the record has them all.
  */
-invocations: Array<Invocation>, skipped: number, logs: Array<LogLine>, 
+invocations: Array<Invocation>, 
+/**
+ * The others that were answered meanwhile, by function.
+ */
+skipped: Array<SkippedCalls>, 
+/**
+ * In a flood only some.
+ */
+logs: Array<LogLine>, 
+/**
+ * How many others there were.
+ */
+skipped_logs: number, 
 /**
  * What builds and installations said.
  */

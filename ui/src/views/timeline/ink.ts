@@ -79,14 +79,34 @@ function tile(size: number, colour: string, draw: (context: CanvasRenderingConte
   return context.createPattern(canvas, 'repeat') ?? colour;
 }
 
-/** Sized to the screen's own pixels, emptied, and measured in CSS pixels. */
+/** Sized to the screen's own pixels, emptied, and measured in CSS pixels. To be restored. */
 export function cleared(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const context = canvas.getContext('2d');
   if (!context) return null;
   const scale = devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
+  context.save();
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
+  return context;
+}
+
+/** What stands on it moved to the left, and emptied from a place on, where alone it is drawn then. To be restored. */
+export function shifted(canvas: HTMLCanvasElement, { by, from }: { by: number; from: number }, width: number, height: number): CanvasRenderingContext2D | null {
+  const context = canvas.getContext('2d');
+  if (!context) return null;
+  const scale = devicePixelRatio || 1;
+  context.save();
+  if (by > 0) {
+    context.globalCompositeOperation = 'copy';
+    context.drawImage(canvas, -by * scale, 0);
+    context.globalCompositeOperation = 'source-over';
+  }
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.beginPath();
+  context.rect(from, 0, width - from, height);
+  context.clip();
+  context.clearRect(from, 0, width - from, height);
   return context;
 }

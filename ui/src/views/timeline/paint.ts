@@ -2,9 +2,9 @@
 
 import type { Lane, ReloadMark, Span } from '$ipc';
 import type { View } from '$domain/timeline.svelte';
-import { cleared, type Bar, type Colours, type Ink } from './ink';
+import type { Bar, Colours, Ink } from './ink';
 import { begun, broke, end, failed, starting, type Row } from './lanes';
-import { ticks, x } from './scale';
+import { moment, ticks, x } from './scale';
 
 export const LANE = 28;
 /** How high each is and how far above the middle it begins, pixels: the second way to tell them apart. */
@@ -26,14 +26,13 @@ export interface Picture {
   whole: number;
 }
 
-export function paint(canvas: HTMLCanvasElement, picture: Picture, ink: Ink): void {
+/** From so many pixels on: what is to the left of it stands there. */
+export function drawLanes(context: CanvasRenderingContext2D, picture: Picture, ink: Ink, from: number): void {
   const { view, top, width, height, rows, whole } = picture;
-  const context = cleared(canvas, width, height);
-  if (!context) return;
   context.fillStyle = ink.colours.line;
   for (const { at } of ticks(view, width)) context.fillRect(Math.round(x(at, view, width)), 0, 1, height);
   const veiled = Math.min(width, x(whole, view, width));
-  if (veiled > 0) {
+  if (veiled > from) {
     context.fillStyle = ink.veil;
     context.fillRect(0, 0, veiled, height);
   }
@@ -41,7 +40,7 @@ export function paint(canvas: HTMLCanvasElement, picture: Picture, ink: Ink): vo
   const last = Math.min(rows.length, Math.ceil((top + height) / LANE));
   for (let index = first; index < last; index += 1) {
     const row = rows[index];
-    if (row) drawLane(context, row, index * LANE - top + LANE / 2, picture, ink);
+    if (row) drawLane(context, row, index * LANE - top + LANE / 2, picture, ink, moment(from, view, width));
   }
   drawReloads(context, picture, ink.colours);
   if (picture.band) {
@@ -67,7 +66,7 @@ function drawReloads(context: CanvasRenderingContext2D, { reloads, view, width, 
   context.setLineDash([]);
 }
 
-function drawLane(context: CanvasRenderingContext2D, { lane, spans, outdated }: Row, middle: number, picture: Picture, ink: Ink): void {
+function drawLane(context: CanvasRenderingContext2D, { lane, spans, outdated }: Row, middle: number, picture: Picture, ink: Ink, since: number): void {
   const { view, now, width } = picture;
   const at = (moment: number): number => x(moment, view, width);
   const until = lane.ended ?? now;
@@ -78,7 +77,7 @@ function drawLane(context: CanvasRenderingContext2D, { lane, spans, outdated }: 
   let marked: Span | undefined;
   for (const span of spans) {
     const to = end(span, now);
-    if (to < view.from || span.start > view.to) continue;
+    if (to < since || span.start > view.to) continue;
     if (span.wait_ms > 0) bars.add('wait', at(span.start), at(span.start + span.wait_ms), 0);
     const from = Math.min(begun(span, lane), to);
     if (failed(span)) bars.add('bad', at(from), at(to));

@@ -67,4 +67,5 @@ export function paintStrip(canvas: HTMLCanvasElement, picture: StripPicture, ink
     context.fillRect(picture.pointed, CEILING, 1, FLOOR - CEILING + 8);
     context.globalAlpha = 1;
   }
+  context.restore();
 }

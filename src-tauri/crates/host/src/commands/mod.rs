@@ -22,7 +22,7 @@ use coldframe_protocol::{self as wire, Commands, ErrorCode, RpcError};
 use coldframe_providers::clock;
 
 pub use self::functions::functions_of;
-use crate::{frame, host::Host};
+use crate::{frame, host::Host, sums::giving_way};
 
 pub(crate) use self::invoke::{Shown, event, show};
 pub(crate) type Result<T> = std::result::Result<T, RpcError>;
@@ -214,7 +214,7 @@ impl Commands for Host {
     async fn costs(&self, request: wire::CostQuery) -> Result<wire::CostReport> {
         let project = self.engine()?.project_id();
         self.flush().await;
-        self.read(move |report, now| report.costs(project, &request, now)).await
+        self.read(move |report, now| giving_way(|| report.costs(project, &request, now))).await
     }
 
     async fn rightsize(&self, request: wire::RightsizeRequest) -> Result<wire::RightsizeReport> {
@@ -229,7 +229,7 @@ impl Commands for Host {
     async fn simulate(&self, request: wire::SimulationQuery) -> Result<wire::Simulation> {
         let project = self.engine()?.project_id();
         self.flush().await;
-        self.read(move |report, now| report.simulate(project, &request, now)).await
+        self.read(move |report, now| giving_way(|| report.simulate(project, &request, now))).await
     }
 
     async fn start_load(&self, request: wire::StartLoad) -> Result<wire::LoadRun> {
@@ -283,7 +283,7 @@ impl Commands for Host {
     async fn export_costs(&self, request: wire::CostExport) -> Result<wire::ExportedFile> {
         let project = self.engine()?.project_id();
         self.flush().await;
-        self.read(move |report, now| report.export_costs(project, &request, now)).await
+        self.read(move |report, now| giving_way(|| report.export_costs(project, &request, now))).await
     }
 
     async fn status(&self, _: wire::Empty) -> Result<wire::HostStatus> {

@@ -8,6 +8,7 @@
 //! | `pause_group`, `pause_exactly`, `CAN_STOP` | stopping and continuing them |
 //! | `Cgroup`, `clear_cgroups` | a CPU quota of the kernel's |
 //! | `all`, `row`, `newest_pid`, `marked`, `mark_of` | the table of processes |
+//! | `give_way` | a thread that leaves processors to others |
 //! | `answers_at`, `listening` | who listens on a port, and on which ports a process does |
 //! | `boot_id` | tells one run of the machine from the next, so that an old process id means nothing in it |
 //!

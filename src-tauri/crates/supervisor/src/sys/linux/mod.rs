@@ -24,6 +24,11 @@ pub(crate) const CAN_STOP: bool = true;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+/// The calling thread alone: to Linux each has a priority of its own.
+pub(crate) fn give_way(nice: i32) {
+    let _ = rustix::process::setpriority_process(None, nice);
+}
+
 /// Kills a process group. The caller knows that its leader has not been reaped, so that the number is still its own.
 pub(crate) fn kill_group(leader: u32) {
     signal_group(leader, Signal::KILL);

@@ -6,6 +6,7 @@
 //! - There is no parent-death signal: macOS has the keeper only, Windows its job objects.
 //! - On macOS the keeper hears of a process a moment after it has begun to run.
 //! - CPU shares are not kept.
+//! - No thread gives way to others.
 //! - Whose listening socket it is cannot be told.
 
 mod cgroup;
@@ -21,6 +22,9 @@ pub(crate) use launch::KeeperProcess;
 pub(crate) use launch::{Launched, Launcher, Prepared};
 pub(crate) use leader::Leader;
 pub(crate) use table::{all, boot_id, is_thread, is_zombie, kill_exactly, mark_of, marked, newest_pid, row};
+
+/// Here that would be the whole process.
+pub(crate) fn give_way(_nice: i32) {}
 
 /// CPU shares are not kept here.
 pub(crate) const CAN_STOP: bool = false;

@@ -1,10 +1,10 @@
 // The calls of the last minutes from the live channel, second by second: what the record knows only by the minute is
-// on screen at once. One tally a second, so memory does not grow with traffic.
+// on screen within a second, with the clock that everything on screen that counts time follows. One tally a second, so
+// memory does not grow with traffic.
 
-import type { Invocation } from '$ipc';
+import type { Invocation, SkippedCalls } from '$ipc';
 import { quantile } from '$shared/quantile';
 import { tone } from './labels';
-import { Paced } from './paced';
 
 /** As long as the "Live" range. */
 const SECONDS = 300;
@@ -12,8 +12,6 @@ const SECONDS = 300;
 const POINT_SECONDS = 5;
 /** Latencies kept of one second; more would not move its median. */
 const SAMPLES = 50;
-/** In a flood what was counted is drawn this often. */
-const FLOOD_MS = 500;
 /** Ids remembered, because a call comes twice (answered, then finished). Two generations of as many. */
 const REMEMBERED = 8192;
 
@@ -33,32 +31,34 @@ export interface LiveSeries {
 }
 
 export class RecentCalls {
-  /** Grows as calls are counted: read it to follow them. */
-  version = $state(0);
-
   #all: Seconds = new Map();
   #byFunction = new Map<number, Seconds>();
   #seen = new Set<number>();
   #seenBefore = new Set<number>();
-  #counted = new Paced<boolean>(() => (this.version += 1), FLOOD_MS, 1);
 
   /** Counts calls that were not counted before, in any order. */
   add(invocations: readonly Invocation[], nowMs: number): void {
     const oldest = Math.floor(nowMs / 1000) - SECONDS;
-    let counted = 0;
     for (const row of invocations) {
       const second = Math.floor(Date.parse(row.started_at) / 1000);
       if (second <= oldest || this.#known(row.id)) continue;
-      counted += 1;
-      const own = this.#byFunction.get(row.function_id) ?? new Map<number, Tally>();
-      this.#byFunction.set(row.function_id, own);
-      for (const seconds of [this.#all, own]) count(seconds, second, row, oldest);
+      for (const tally of this.#tallies(row.function_id, second, oldest)) count(tally, row);
     }
-    this.#counted.add(Array.from({ length: counted }, () => true));
+  }
+
+  /** Counts calls of which no more is known than how many there were just now. */
+  count(skipped: readonly SkippedCalls[], nowMs: number): void {
+    const second = Math.floor(nowMs / 1000);
+    for (const { function_id: id, calls, cold, failed } of skipped) {
+      for (const tally of this.#tallies(id, second, second - SECONDS)) {
+        tally.calls += calls;
+        tally.cold += cold;
+        tally.errors += failed;
+      }
+    }
   }
 
   perMinute(fn: number, nowMs: number): number {
-    void this.version;
     const since = Math.floor(nowMs / 1000) - 60;
     let calls = 0;
     for (const [second, tally] of this.#byFunction.get(fn) ?? []) if (second > since) calls += tally.calls;
@@ -67,13 +67,11 @@ export class RecentCalls {
 
   /** Calls by points of some seconds, oldest first, over the last minutes. */
   calls(fn: number, nowMs: number): number[] {
-    void this.version;
     return points(this.#byFunction.get(fn), nowMs).map((tallies) => sum(tallies, 'calls'));
   }
 
   /** The course of all functions together; null where nothing was called. */
   series(nowMs: number): LiveSeries {
-    void this.version;
     const all = points(this.#all, nowMs);
     const share = (part: 'cold' | 'errors') => all.map((tallies) => (tallies.length === 0 ? null : (100 * sum(tallies, part)) / sum(tallies, 'calls')));
     return {
@@ -89,7 +87,13 @@ export class RecentCalls {
     this.#byFunction.clear();
     this.#seen.clear();
     this.#seenBefore.clear();
-    this.version += 1;
+  }
+
+  /** Of all and of one function. */
+  #tallies(fn: number, second: number, oldest: number): Tally[] {
+    const own = this.#byFunction.get(fn) ?? new Map<number, Tally>();
+    this.#byFunction.set(fn, own);
+    return [this.#all, own].map((seconds) => tallyOf(seconds, second, oldest));
   }
 
   #known(id: number): boolean {
@@ -103,13 +107,16 @@ export class RecentCalls {
   }
 }
 
-function count(seconds: Seconds, second: number, row: Invocation, oldest: number): void {
-  let tally = seconds.get(second);
-  if (!tally) {
-    for (const old of seconds.keys()) if (old <= oldest) seconds.delete(old);
-    tally = { calls: 0, cold: 0, errors: 0, totals: [] };
-    seconds.set(second, tally);
-  }
+function tallyOf(seconds: Seconds, second: number, oldest: number): Tally {
+  const known = seconds.get(second);
+  if (known) return known;
+  for (const old of seconds.keys()) if (old <= oldest) seconds.delete(old);
+  const tally = { calls: 0, cold: 0, errors: 0, totals: [] };
+  seconds.set(second, tally);
+  return tally;
+}
+
+function count(tally: Tally, row: Invocation): void {
   tally.calls += 1;
   if (row.cold) tally.cold += 1;
   if (tone(row) === 'err') tally.errors += 1;

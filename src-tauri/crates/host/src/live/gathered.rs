@@ -1,116 +1,33 @@
-//! The live channel: engine events, gathered into at most twenty batches a second for whoever listens. Nothing is
-//! built while nobody does, and a reader that lags is told to ask again instead of being sent a backlog.
+//! One batch of the live channel in the making.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use coldframe_cost::Book;
-use coldframe_engine::{EngineEvent, Watched};
+use coldframe_engine::EngineEvent;
 use coldframe_protocol as wire;
-use coldframe_store::Stream;
-use tokio::sync::{broadcast, mpsc};
+use coldframe_store::{Answered, Status, Stream};
 
-use crate::{frame, names::FunctionNames, shape};
+use super::{
+    Source,
+    budget::{Budget, MOST_LINES},
+};
+use crate::{frame, shape};
 
-/// Twenty a second: smooth to the eye, light for the reader.
-const BATCH: Duration = Duration::from_millis(50);
-const STATUS: Duration = Duration::from_secs(1);
-const MOST_INVOCATIONS: usize = 200;
-const MOST_LOGS: usize = 500;
+const MOST_JOB_LINES: usize = 500;
 const MOST_UNFINISHED: usize = 2000;
 
-/// Sends batches to everybody who listens.
-#[derive(Debug, Clone)]
-pub(crate) struct Live {
-    batches: broadcast::Sender<Arc<wire::LiveBatch>>,
-}
-
-/// What the channel needs to ask for while it builds a batch.
-pub(crate) trait Source: Send + Sync + 'static {
-    fn functions(&self, app: i64) -> impl Future<Output = Vec<wire::Function>> + Send;
-    fn status(&self) -> impl Future<Output = wire::HostStatus> + Send;
-    fn names(&self) -> FunctionNames;
-    fn book(&self) -> &Book;
-    fn count_reload(&self);
-}
-
-impl Live {
-    pub(crate) fn new() -> Self {
-        Self { batches: broadcast::channel(64).0 }
-    }
-
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<wire::LiveBatch>> {
-        self.batches.subscribe()
-    }
-
-    /// Tells engines whether anybody listens; true from the moment of the subscription on.
-    pub(crate) fn watched(&self) -> Arc<Watched> {
-        let batches = self.batches.clone();
-        Arc::new(move || batches.receiver_count() > 0)
-    }
-
-    /// Tells every listener to ask again.
-    pub(crate) fn stale(&self) {
-        let _ = self.batches.send(Arc::new(wire::LiveBatch { stale: true, ..empty() }));
-    }
-
-    /// Gathers one engine's events until it is gone.
-    ///
-    /// Looks once for each batch instead of waiting for each event: an event must not wake anybody while a call is
-    /// on its way to its answer.
-    pub(crate) async fn gather(self, source: impl Source, mut events: mpsc::UnboundedReceiver<EngineEvent>) {
-        let mut gathered = Gathered::default();
-        let mut tick = tokio::time::interval(BATCH);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut last_status = tokio::time::Instant::now();
-        loop {
-            tick.tick().await;
-            loop {
-                match events.try_recv() {
-                    Ok(event) => {
-                        if matches!(&event, EngineEvent::Reload(entry, _) if entry.drained_us.is_some()) {
-                            source.count_reload();
-                        }
-                        if self.batches.receiver_count() > 0 {
-                            gathered.add(event, &source);
-                        }
-                    }
-                    Err(mpsc::error::TryRecvError::Empty) => break,
-                    Err(mpsc::error::TryRecvError::Disconnected) => return,
-                }
-            }
-            if self.batches.receiver_count() == 0 {
-                gathered = Gathered::default();
-                continue;
-            }
-            let due = last_status.elapsed() >= STATUS;
-            if gathered.is_empty() && !due {
-                continue;
-            }
-            let next = gathered.next();
-            let mut batch = std::mem::replace(&mut gathered, next).batch(&source).await;
-            if due {
-                last_status = tokio::time::Instant::now();
-                batch.status = Some(source.status().await);
-            }
-            let _ = self.batches.send(Arc::new(batch));
-        }
-    }
-}
-
+/// What came since the last batch.
 #[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
+    budget: Budget,
     apps: HashSet<i64>,
     invocations: BTreeMap<i64, wire::Invocation>,
     /// Rows sent before they had finished: sent again, whole, when they have.
     unfinished: HashMap<i64, wire::Invocation>,
     /// Calls the provider's own lines came of: nothing is made up for these.
     told: HashSet<i64>,
-    skipped: u64,
+    skipped: BTreeMap<i64, wire::SkippedCalls>,
     logs: Vec<wire::LogLine>,
+    skipped_logs: u64,
     job_lines: Vec<wire::JobLine>,
     reloads: Vec<wire::Reload>,
     notices: Vec<wire::Notice>,
@@ -118,24 +35,39 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.apps.is_empty()
             && self.invocations.is_empty()
+            && self.skipped.is_empty()
             && self.logs.is_empty()
+            && self.skipped_logs == 0
             && self.job_lines.is_empty()
             && self.reloads.is_empty()
             && self.notices.is_empty()
             && !self.stale
     }
 
-    fn add(&mut self, event: EngineEvent, source: &impl Source) {
+    /// A batch's time passed, and there was nothing to send.
+    pub(super) fn rest(&mut self) {
+        self.budget = self.budget.next();
+    }
+
+    fn skip(&mut self, entry: &Answered) {
+        let function_id = entry.function_id;
+        let none = wire::SkippedCalls { function_id, calls: 0, cold: 0, failed: 0 };
+        let skipped = self.skipped.entry(function_id).or_insert(none);
+        skipped.calls += 1;
+        skipped.cold += u64::from(entry.cold);
+        skipped.failed += u64::from(entry.status != Status::Ok);
+    }
+
+    pub(super) fn add(&mut self, event: EngineEvent, source: &impl Source) {
         match event {
             EngineEvent::Touched(app) => drop(self.apps.insert(app)),
             EngineEvent::Answered(entry, names) => {
                 self.apps.insert(entry.app_id);
-                if self.invocations.len() >= MOST_INVOCATIONS {
-                    self.skipped += 1;
-                    return;
+                if !self.budget.rows.take() {
+                    return self.skip(&entry);
                 }
                 let function = source.names().get(entry.function_id);
                 let row = shape::invocation(&entry, &names, &function, source.book());
@@ -155,8 +87,8 @@ impl Gathered {
                 if entry.stream == Stream::Platform {
                     self.told.extend(entry.invocation_id);
                 }
-                if self.logs.len() >= MOST_LOGS {
-                    self.skipped += 1;
+                if !self.budget.lines.take() {
+                    self.skipped_logs += 1;
                     return;
                 }
                 let function = source.names().get(entry.function_id);
@@ -175,7 +107,7 @@ impl Gathered {
             }
             // Who looks sees by their numbers that lines are missing, and asks for them.
             EngineEvent::Said(line) => {
-                if self.job_lines.len() < MOST_LOGS {
+                if self.job_lines.len() < MOST_JOB_LINES {
                     self.job_lines.push(shape::job_line(line));
                 }
             }
@@ -194,7 +126,7 @@ impl Gathered {
     }
 
     /// What the batch after this one has to know of it.
-    fn next(&mut self) -> Self {
+    pub(super) fn next(&mut self) -> Self {
         let open = |row: &wire::Invocation| row.peak_memory_mb.is_none() && row.instance.is_some();
         let mut unfinished = std::mem::take(&mut self.unfinished);
         let mut told = self.told.clone();
@@ -208,7 +140,7 @@ impl Gathered {
                 told.remove(&row.id);
             }
         }
-        Self { unfinished, told, ..Self::default() }
+        Self { budget: self.budget.next(), unfinished, told, ..Self::default() }
     }
 
     /// The log lines, with those of quiet calls that have finished.
@@ -216,12 +148,12 @@ impl Gathered {
         let mut logs = std::mem::take(&mut self.logs);
         let quiet = |row: &&wire::Invocation| frame::quiet(row) && !self.told.contains(&row.id);
         frame::add(&mut logs, self.invocations.values().filter(quiet));
-        self.skipped += logs.len().saturating_sub(MOST_LOGS) as u64;
-        logs.truncate(MOST_LOGS);
+        self.skipped_logs += logs.len().saturating_sub(MOST_LINES) as u64;
+        logs.truncate(MOST_LINES);
         logs
     }
 
-    async fn batch(mut self, source: &impl Source) -> wire::LiveBatch {
+    pub(super) async fn batch(mut self, source: &impl Source) -> wire::LiveBatch {
         let mut functions = Vec::new();
         for app in &self.apps {
             functions.extend(source.functions(*app).await);
@@ -230,27 +162,14 @@ impl Gathered {
         wire::LiveBatch {
             functions,
             invocations: self.invocations.into_values().collect(),
-            skipped: self.skipped,
+            skipped: self.skipped.into_values().collect(),
             logs,
+            skipped_logs: self.skipped_logs,
             job_lines: self.job_lines,
             reloads: self.reloads,
             notices: self.notices,
             status: None,
             stale: self.stale,
         }
-    }
-}
-
-fn empty() -> wire::LiveBatch {
-    wire::LiveBatch {
-        functions: Vec::new(),
-        invocations: Vec::new(),
-        skipped: 0,
-        logs: Vec::new(),
-        job_lines: Vec::new(),
-        reloads: Vec::new(),
-        notices: Vec::new(),
-        status: None,
-        stale: false,
     }
 }
