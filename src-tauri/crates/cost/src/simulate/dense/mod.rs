@@ -37,7 +37,7 @@ impl Off {
 }
 
 /// Moments that are looked at, and of a turn: every hour of a week.
-const MOMENTS: usize = 730;
+const MOMENTS: usize = 365;
 const MOMENTS_OF_A_TURN: usize = 168;
 /// Rates that differ by no more than this share are one.
 const SAME: f64 = 0.03;

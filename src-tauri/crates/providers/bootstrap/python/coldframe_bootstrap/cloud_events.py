@@ -134,3 +134,15 @@ def to_binary(event):
         return headers + [("Content-Type", kind)], data.encode()
     body = b"" if data is None else json.dumps(data).encode()
     return headers + [("Content-Type", kind or "application/json")], body
+
+
+def to_structured(event):
+    """Headers and body of an event sent as a response, all of it in the body."""
+    import base64
+
+    whole = {name: value for name, value in event.get_attributes().items() if value is not None}
+    if isinstance(event.data, (bytes, bytearray)):
+        whole["data_base64"] = base64.b64encode(event.data).decode()
+    elif event.data is not None:
+        whole["data"] = event.data
+    return [("Content-Type", "application/cloudevents+json")], json.dumps(whole, default=str).encode()

@@ -44,23 +44,76 @@ def _module():
 
 
 class _Sender:
-    """Collects what a function sends; CloudEvents go out in the binary mode."""
+    """Collects what a function sends."""
 
-    def __init__(self, events):
-        self.events = events
+    def __init__(self):
         self.status, self.headers, self.body = 200, [], b""
 
     async def __call__(self, message):
-        if not isinstance(message, dict):
-            from .cloud_events import to_binary
-
-            self.headers, self.body = to_binary(message)
-            return
         if message["type"] == "http.response.start":
             self.status = message.get("status", 200)
             self.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message.get("headers", [])]
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
+
+
+class _EventSender(_Sender):
+    """Collects an event, as the middleware offers to send it: in the structured mode, or as it is asked to."""
+
+    def __init__(self, sdk):
+        super().__init__()
+        self._sdk = sdk
+
+    async def __call__(self, event, status=200):
+        if isinstance(event, dict):
+            return await self.http(event)
+        await self.structured(event, status)
+
+    async def structured(self, event, status=200):
+        self.status, (self.headers, self.body) = status, self._sdk.to_structured(event)
+
+    async def binary(self, event, status=200):
+        self.status, (self.headers, self.body) = status, self._sdk.to_binary(event)
+
+    async def http(self, message):
+        await super().__call__(message)
+
+
+class _InstalledSdk:
+    """Events of the SDK that the function has, which it may make and compare."""
+
+    def __init__(self):
+        from cloudevents.core.bindings import http
+
+        self._http = http
+
+    def from_http(self, headers, body):
+        from cloudevents.core.exceptions import CloudEventValidationError
+
+        lower = {name.lower(): value for name, value in headers.items()}
+        try:
+            return self._http.from_http_event(self._http.HTTPMessage(headers=lower, body=bytes(body)))
+        except CloudEventValidationError as error:
+            raise ValueError(str(error)) from None
+
+    def to_structured(self, event):
+        return self._sent(self._http.to_structured_event(event))
+
+    def to_binary(self, event):
+        return self._sent(self._http.to_binary_event(event))
+
+    @staticmethod
+    def _sent(message):
+        return list(message.headers.items()), message.body
+
+
+def _sdk():
+    try:
+        return _InstalledSdk()
+    except ImportError:
+        from . import cloud_events
+
+        return cloud_events
 
 
 def _scope(request):
@@ -82,7 +135,6 @@ def _scope(request):
 
 
 def _load():
-    from .cloud_events import NotACloudEvent, from_http
     from .serve import Reply, log
 
     new = _constructor(_module())
@@ -96,7 +148,7 @@ def _load():
     threading.Thread(target=loop.run_forever, daemon=True).start()
     if hasattr(function, "start"):
         function.start(dict(_environ))
-    wants_events = _environ.get("COLDFRAME_INVOKE") == "cloudevent"
+    sdk = _sdk() if _environ.get("COLDFRAME_INVOKE") == "cloudevent" else None
     text = [("Content-Type", "text/plain")]
 
     def probe(name, message):
@@ -110,12 +162,12 @@ def _load():
             return probe("alive", "OK")
         if scope["path"] == "/health/readiness":
             return probe("ready", "OK")
-        if wants_events:
+        if sdk:
             try:
-                scope["event"] = from_http(request.headers, request.body)
-            except NotACloudEvent:
+                scope["event"] = sdk.from_http(request.headers, request.body)
+            except ValueError:
                 return Reply(400, text, b"Bad Request: This endpoint expects CloudEvent requests. ")
-        send = _Sender(wants_events)
+        send = _EventSender(sdk) if sdk else _Sender()
 
         async def receive():
             return {"type": "http.request", "body": bytes(request.body), "more_body": False}
