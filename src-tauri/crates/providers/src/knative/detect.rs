@@ -57,6 +57,16 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
     found
 }
 
+/// Keys of a `func.yaml` that change nothing here, and what is done instead.
+const UNUSED: [(&str, &str); 6] = [
+    ("build.builder", "nothing is built into an image; the code runs as it lies"),
+    ("build.buildEnvs", "nothing is built into an image; the code runs as it lies"),
+    ("run.volumes", "nothing is mounted"),
+    ("deploy.healthEndpoints", "an instance is ready when it listens on its port"),
+    ("deploy.options.resources.limits.cpu", "an instance has the CPU of this machine"),
+    ("deploy.subscriptions", "events are sent by hand"),
+];
+
 fn in_folder(project: &Project, folder: &Path, path: PathBuf) -> Result<App, Problem> {
     let text = project.read(&path)?;
     let manifest = Manifest::parse(project, path, &text)?;
@@ -100,6 +110,7 @@ fn in_folder(project: &Project, folder: &Path, path: PathBuf) -> Result<App, Pro
     }
     variables(&manifest, &mut app);
     scale(&manifest, &mut app);
+    app.assumed.extend(manifest.unused(root, &UNUSED));
     Ok(app)
 }
 

@@ -47,4 +47,18 @@ impl Manifest {
     pub(crate) fn warning(&self, node: &Node, message: impl Into<String>) -> Problem {
         Problem::warning(message).at(&self.shown, node.line())
     }
+
+    /// Which of these keys are there although they change nothing here: of each, its path in `node` with points between,
+    /// and what is done instead. One sentence each.
+    pub(crate) fn unused(&self, node: &Node, keys: &[(&str, &str)]) -> Vec<String> {
+        let is_there = |path: &str| {
+            let (last, above) =
+                path.rsplit_once('.').map_or((path, None), |(above, last)| (last, Some(above)));
+            let mut holder = above.into_iter().flat_map(|above| above.split('.'));
+            let holder = holder.try_fold(node, |node, key| node.get(key).map(Rc::as_ref));
+            holder.is_some_and(|holder| holder.get(last).is_some())
+        };
+        let found = keys.iter().filter(|(path, _)| is_there(path));
+        found.map(|(path, instead)| format!("{path} of {} is not used: {instead}", self.shown)).collect()
+    }
 }

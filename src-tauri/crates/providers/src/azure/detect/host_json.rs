@@ -135,11 +135,7 @@ impl Host {
                 ),
             }
         }
-        for (key, instead) in IGNORED {
-            if root.get(key).is_some() {
-                app.assumed.push(format!("{key} of {} is not used: {instead}", self.manifest.shown));
-            }
-        }
+        app.assumed.extend(self.manifest.unused(root, &IGNORED));
     }
 }
 

@@ -19,6 +19,23 @@ pub(super) fn is_named_one(file: &Path) -> bool {
     file.file_name().is_some_and(|name| ["manifest.yml", "manifest.yaml"].iter().any(|one| name == *one))
 }
 
+/// Keys that change nothing here, and what is done instead.
+const UNUSED_OF_PACKAGES: [(&str, &str); 5] = [
+    ("sequences", "its actions are invoked one by one"),
+    ("triggers", "nothing fires: actions are invoked by their callers"),
+    ("rules", "nothing fires: actions are invoked by their callers"),
+    ("apis", "actions answer at their own URLs"),
+    ("dependencies", "packages of others are not fetched"),
+];
+const UNUSED_OF_ACTIONS: [(&str, &str); 6] = [
+    ("docker", "the action runs in its language's own runtime"),
+    ("limits.concurrency", "an instance has one activation at a time"),
+    ("limits.logSize", "its log is kept whole"),
+    ("annotations.require-whisk-auth", "callers are asked for no secret"),
+    ("annotations.final", "callers may give its parameters other values"),
+    ("annotations.web-custom-options", "OPTIONS is answered for it"),
+];
+
 pub(super) fn detect(project: &Project, file: &Path) -> Detection {
     let mut found = Detection::default();
     let Ok(text) = project.read(file) else { return found };
@@ -33,9 +50,13 @@ pub(super) fn detect(project: &Project, file: &Path) -> Detection {
     let root = manifest.root.get("project").filter(|node| node.is_map()).unwrap_or(&manifest.root);
     let Some(packages) = root.get("packages") else { return found };
     for (package, node) in packages.entries() {
+        let unused = manifest.unused(node, &UNUSED_OF_PACKAGES);
         for (name, action) in node.get("actions").map(|actions| actions.entries()).unwrap_or_default() {
             match self::action(project, &manifest, &package.text, &name.text, action) {
-                Ok(app) => found.apps.push(app),
+                Ok(mut app) => {
+                    app.assumed.extend(unused.iter().cloned());
+                    found.apps.push(app);
+                }
                 Err(problem) => found.problems.push(problem),
             }
         }
@@ -84,6 +105,7 @@ fn action(
         app.assumed.retain(|sentence| !sentence.starts_with("runtime "));
     }
     limits(manifest, node, &mut app);
+    app.assumed.extend(manifest.unused(node, &UNUSED_OF_ACTIONS));
     if is_web(node) {
         let path = format!("/api/v1/web/{NAMESPACE}/{package}/{}", app.name);
         if let Some(function) = app.functions.first_mut() {

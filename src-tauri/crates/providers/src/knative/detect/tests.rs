@@ -44,3 +44,27 @@ fn func_projects_are_found_and_any_command_can_be_declared() {
     Error coldframe.toml:8: nothing says how svc is started; hint: add a handler: the command that starts it, such as "node server.js"
     "#);
 }
+
+#[test]
+fn keys_of_the_cluster_are_named_with_what_is_done_instead() {
+    let project = Inline::new(&[
+        (
+            "fn/func.yaml",
+            "name: fn\nruntime: node\nbuild: {builder: pack}\nrun:\n  volumes:\n  - secret: s\n    path: /s\ndeploy:\n  \
+             healthEndpoints: {liveness: /alive}\n  options:\n    resources: {limits: {cpu: 500m}}\n",
+        ),
+        ("fn/index.js", "module.exports = { handle: () => 1 };\n"),
+    ]);
+    let app = &project.detect().apps[0];
+    let unused: Vec<&String> =
+        app.assumed.iter().filter(|sentence| sentence.contains("is not used")).collect();
+    assert_eq!(
+        unused,
+        [
+            "build.builder of fn/func.yaml is not used: nothing is built into an image; the code runs as it lies",
+            "run.volumes of fn/func.yaml is not used: nothing is mounted",
+            "deploy.healthEndpoints of fn/func.yaml is not used: an instance is ready when it listens on its port",
+            "deploy.options.resources.limits.cpu of fn/func.yaml is not used: an instance has the CPU of this machine",
+        ]
+    );
+}
