@@ -104,7 +104,7 @@ async fn any_process_that_listens_on_its_port_is_served() {
     let url = format!("{}/svc/both", host.knative);
     let (one, two) = tokio::join!(host.get(&url), host.get(&url));
     assert_eq!(one.json()["pid"], two.json()["pid"], "one process has both");
-    assert_eq!(host.get(&format!("{}/svc/exit", host.knative)).await.status, 503);
+    assert_eq!(host.get(&format!("{}/svc/exit", host.knative)).await.status, 502, "as its proxy says");
 
     let wrong = host.get(&format!("{}/wrong", host.knative)).await;
     assert_eq!(wrong.status, 503);

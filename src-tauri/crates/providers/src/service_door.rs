@@ -26,7 +26,7 @@ use crate::{
     http_server::{self, Handler},
     invocation::{
         Answer, Body, CallContext, Chunk, Ending, Event, Failure, Found, FunctionRef, HttpRequest,
-        Invocation, Invoke, Outcome, ResponseHead, Trigger, as_it_is,
+        Invocation, Invoke, Outcome, ResponseHead, StatusOf, Trigger, as_it_is,
     },
     provider::Provider,
 };
@@ -42,6 +42,10 @@ pub(crate) struct Manner {
     pub(crate) request: fn(&mut HeaderMap, &Edge<'_>),
     /// What its edge adds to an answer; the id is the request's.
     pub(crate) answer: fn(&mut HeaderMap, &str),
+    /// What a caller gets where the function's process did not answer.
+    pub(crate) failed: fn(Failure) -> StatusCode,
+    /// The same, of every way a call can end, for the record.
+    pub(crate) status_of: StatusOf,
     /// Its own text where it answers itself.
     pub(crate) page: fn(StatusCode) -> &'static str,
 }
@@ -114,15 +118,15 @@ impl<I: Invoke> Handler for Door<I> {
                 received,
                 cold: false,
                 context: CallContext::default(),
-                status_of,
+                status_of: self.manner.status_of,
             })
             .await;
         self.respond(outcome, &method, &id)
     }
 }
 
-/// What callers see, for the record.
-fn status_of(ending: &Ending<'_>) -> StatusCode {
+/// What callers see of an ending, where `failed` says what of a failure.
+pub(crate) fn seen(ending: &Ending<'_>, failed: fn(Failure) -> StatusCode) -> StatusCode {
     match ending {
         Ending::Failed { kind, .. } => failed(*kind),
         Ending::Refused => StatusCode::SERVICE_UNAVAILABLE,
@@ -130,7 +134,8 @@ fn status_of(ending: &Ending<'_>) -> StatusCode {
     }
 }
 
-fn failed(kind: Failure) -> StatusCode {
+/// As Google's front end has it.
+pub(crate) fn failed(kind: Failure) -> StatusCode {
     match kind {
         Failure::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Failure::Error => StatusCode::INTERNAL_SERVER_ERROR,
@@ -182,7 +187,7 @@ impl<I: Invoke> Door<I> {
                 self.passed_on(head, Payload::stream(rest(chunks)), method, id)
             }
             Answer::FunctionError { kind, error_type, payload } => {
-                self.own(failed(kind), id, Some(&reason(&error_type, &payload)))
+                self.own((self.manner.failed)(kind), id, Some(&reason(&error_type, &payload)))
             }
             Answer::Throttled(_) => self.own(StatusCode::TOO_MANY_REQUESTS, id, None),
             Answer::Refused { message } => self.own(StatusCode::SERVICE_UNAVAILABLE, id, Some(&message)),

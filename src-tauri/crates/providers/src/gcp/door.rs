@@ -27,6 +27,8 @@ const MANNER: Manner = Manner {
     new_id,
     request: add_to_request,
     answer: add_to_answer,
+    failed: service_door::failed,
+    status_of: |ending| service_door::seen(ending, service_door::failed),
     page,
 };
 

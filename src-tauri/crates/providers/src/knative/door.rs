@@ -12,7 +12,7 @@ use crate::{
     domain::{Problem, ProviderId},
     door::DoorConfig,
     http_event,
-    invocation::{Event, Invoke},
+    invocation::{Event, Failure, Invoke},
     service_door::{self, Edge, Manner},
 };
 
@@ -23,6 +23,8 @@ const MANNER: Manner = Manner {
     new_id,
     request: add_to_request,
     answer: add_to_answer,
+    failed,
+    status_of: |ending| service_door::seen(ending, failed),
     page,
 };
 
@@ -71,9 +73,20 @@ fn add_to_answer(headers: &mut HeaderMap, id: &str) {
     }
 }
 
+/// The proxy beside the container answers for one that breaks off.
+/// <https://github.com/knative/pkg/blob/main/network/error_handler.go>
+fn failed(kind: Failure) -> StatusCode {
+    match kind {
+        Failure::Crash | Failure::OutOfMemory => StatusCode::BAD_GATEWAY,
+        other => service_door::failed(other),
+    }
+}
+
 fn page(status: StatusCode) -> &'static str {
     match status {
         StatusCode::GATEWAY_TIMEOUT => "activator request timeout",
+        // What its connection ended with.
+        StatusCode::BAD_GATEWAY => "EOF",
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "pending request queue full",
         status => status.canonical_reason().unwrap_or("error"),
     }
