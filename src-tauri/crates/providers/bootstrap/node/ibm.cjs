@@ -55,7 +55,8 @@ async function load() {
       reply(response, 200, result, 'error' in result ? 'application error' : undefined)
     } catch (error) {
       logError(error)
-      reply(response, 502, { error: `An error has occurred: ${error?.message ?? error}` }, 'application error')
+      // What is no 200 is the developer's to OpenWhisk, even where it says what went wrong.
+      reply(response, 502, { error: `An error has occurred: ${error?.message ?? error}` }, 'action developer error')
     }
   })
 }

@@ -2,6 +2,7 @@
 //! Code Engine functions. Keys are accepted and ignored.
 
 mod rest;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,7 @@ use crate::{
     http_body::{self, Payload, ReadError},
     http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
-    invocation::{CallContext, Event, Found, FunctionRef, Invocation, Invoke, Trigger, as_it_is},
+    invocation::{CallContext, Event, Found, FunctionRef, Invocation, Invoke, StatusOf, Trigger},
 };
 
 /// Parameters and results, bytes (Code Engine: 5 MB; OpenWhisk's 1 MB is a setting of its operator).
@@ -138,9 +139,9 @@ impl<I: Invoke> Door<I> {
         call: &Call,
         found: &Found,
         params: Map<String, Value>,
-        trigger: Trigger,
+        status_of: StatusOf,
     ) -> Result<Arc<Activation>, Refusal> {
-        let invocation = invocation(call, found, params, trigger);
+        let invocation = invocation(call, found, params, Trigger::Http, status_of);
         let (invoke, recent) = (Arc::clone(&self.invoke), self.recent.clone());
         Self::activate(invoke, recent, found.clone(), invocation, call.start_ms).await
     }
@@ -178,7 +179,7 @@ impl<I: Invoke> Door<I> {
                 return error(StatusCode::BAD_REQUEST, text, &call.id);
             }
         };
-        let activation = match self.run(&call, &found, params, Trigger::Http).await {
+        let activation = match self.run(&call, &found, params, seen::BY_WEB_ACTION).await {
             Ok(activation) => activation,
             Err(refusal) => return refused(refusal, &call.id),
         };
@@ -204,17 +205,13 @@ impl<I: Invoke> Door<I> {
                 return error(StatusCode::BAD_REQUEST, "Parameters must not begin with __ce_.", &call.id);
             }
         };
-        let activation = match self.run(&call, &found, params, Trigger::Http).await {
+        let activation = match self.run(&call, &found, params, seen::by_function).await {
             Ok(activation) => activation,
             Err(refusal) => return refused(refusal, &call.id),
         };
         let mut response = match (activation.status, params::answer(&activation.result)) {
             (Status::Success, Ok(mut response)) => {
-                if response.status() == StatusCode::NO_CONTENT
-                    && activation.result.get("statusCode").is_none()
-                {
-                    *response.status_mut() = StatusCode::OK;
-                }
+                *response.status_mut() = seen::of_result(&activation.result);
                 let status = HeaderValue::from(response.status().as_u16());
                 response.headers_mut().insert(HeaderName::from_static("x-faas-actionstatus"), status);
                 response
@@ -231,7 +228,13 @@ impl<I: Invoke> Door<I> {
     }
 }
 
-fn invocation(call: &Call, found: &Found, params: Map<String, Value>, trigger: Trigger) -> Invocation {
+fn invocation(
+    call: &Call,
+    found: &Found,
+    params: Map<String, Value>,
+    trigger: Trigger,
+    status_of: StatusOf,
+) -> Invocation {
     Invocation {
         function: FunctionRef { provider: ProviderId::Ibm, name: found.function.name.clone() },
         request_id: call.id.clone(),
@@ -240,9 +243,7 @@ fn invocation(call: &Call, found: &Found, params: Map<String, Value>, trigger: T
         received: call.received,
         cold: false,
         context: CallContext::default(),
-        // What a web action answers depends on its address as well, and on what is asked of the activation: here the
-        // activation's own.
-        status_of: as_it_is,
+        status_of,
     }
 }
 

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use http::{HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::{Map, Value, json};
 
-use super::{Call, Door, empty, error, invocation, json_response, name_activation, not_found, refused};
+use super::{Call, Door, empty, error, invocation, json_response, name_activation, not_found, refused, seen};
 use crate::{
     domain::ProviderId,
     http_body::Payload,
@@ -75,7 +75,8 @@ impl<I: Invoke> Door<I> {
             query.split('&').any(|pair| pair == format!("{name}=true"))
         };
         let (blocking, result_only) = (asked("blocking"), asked("result"));
-        let invocation = invocation(&call, &found, params, Trigger::Sdk);
+        let status_of = if blocking { seen::by_rest } else { seen::BY_ID };
+        let invocation = invocation(&call, &found, params, Trigger::Sdk, status_of);
         let run = tokio::spawn(Self::activate(
             Arc::clone(&self.invoke),
             self.recent.clone(),
