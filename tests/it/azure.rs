@@ -19,9 +19,9 @@ class Handler(BaseHTTPRequestHandler):
         self.answer('text/plain', f'{self.command} {self.path} {self.headers[\"X-Own\"]}'.encode())
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers['Content-Length']))
         if self.path.startswith('/api/'):
             return self.do_GET()
+        body = self.chunks()
         print('sent', self.path, body.decode(), flush=True)
         if b'refuse' in body:
             self.send_response(500)
@@ -29,6 +29,13 @@ class Handler(BaseHTTPRequestHandler):
         res = {'statusCode': '201', 'headers': {'x-own': 'kept'}, 'body': {'got': json.loads(body)['Data']}}
         outputs = {'res': res, 'letters': ['one']} if 'order' in self.path else None
         self.answer('application/json', json.dumps({'Outputs': outputs, 'Logs': ['a line of its own'], 'ReturnValue': None}).encode())
+
+    def chunks(self):
+        body = b''
+        while length := int(self.rfile.readline(), 16):
+            body += self.rfile.read(length)
+            self.rfile.readline()
+        return body
 
     def answer(self, kind, body):
         self.send_response(200)

@@ -15,7 +15,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def do_POST(self):
-        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sent = json.loads(self.chunks())
         print("sent", json.dumps(sent["Data"]), flush=True)
         name = sent["Data"].get("req", {}).get("Query", {}).get("name", "nobody")
         body = json.dumps({"Outputs": {"res": {"body": "hello " + name}}, "Logs": [], "ReturnValue": None}).encode()
@@ -23,6 +23,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(body)
+
+    def chunks(self):
+        body = b""
+        while length := int(self.rfile.readline(), 16):
+            body += self.rfile.read(length)
+            self.rfile.readline()
+        return body
 
     def log_message(self, *_):
         pass

@@ -96,6 +96,8 @@ pub struct Pushing {
     pub request: fn(&App, Handover) -> HttpRequest,
     /// What the process's answer means, for functions (of that name) whose answers are not their callers' as they are.
     pub reads: fn(&App, &str) -> Option<Reads>,
+    /// Whether a function (of that name) is sent its requests in chunks, as by a sender that does not know their length.
+    pub chunked: fn(&App, &str) -> bool,
 }
 
 /// Makes of a process's whole answer what its function (of that name) said.
@@ -104,7 +106,7 @@ pub type Reads = fn(&App, &str, &http::response::Parts, &bytes::Bytes) -> Reply;
 impl Pushing {
     /// Of functions that are called by their callers' requests.
     pub const fn of_requests(failed: Failed) -> Self {
-        Self { failed, request: as_sent, reads: |_, _| None }
+        Self { failed, request: as_sent, reads: |_, _| None, chunked: |_, _| false }
     }
 }
 

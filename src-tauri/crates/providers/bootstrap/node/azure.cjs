@@ -24,11 +24,12 @@ const built = (file) => file.replace(/\.([cm]?)ts$/, '.$1js')
 
 async function load() {
   core.offer()
-  if (env.COLDFRAME_HANDLER === 'function.json') {
-    const folders = await require('./azure_folders.cjs').load(process.cwd(), importFile)
+  const [first, ...others] = env.COLDFRAME_HANDLER.split(',')
+  if (first === 'function.json') {
+    const folders = await require('./azure_folders.cjs').load(process.cwd(), importFile, others.map(built))
     return answering(folders)
   }
-  for (const file of env.COLDFRAME_HANDLER.split(',')) await importFile(path.resolve(built(file)))
+  for (const file of [first, ...others]) await importFile(path.resolve(built(file)))
   await core.started()
   return answering(registered)
 }
@@ -76,9 +77,8 @@ const answering = (find) => whole(async (request, response, body) => {
     const { Data: data, Metadata: given } = JSON.parse(body)
     const [value] = Object.values(data)
     const message = typeof value === 'string' ? { string: JSON.parse(value) } : { json: JSON.stringify(value) }
-    const metadata = Object.fromEntries(
-      Object.entries(given).filter(([, one]) => typeof one === 'string').map(([key, one]) => [key, { json: one }]),
-    )
+    const texts = Object.entries(given).filter(([, one]) => typeof one === 'string')
+    const metadata = Object.fromEntries(texts.map(([key, one]) => [key, told(one)]))
     const result = await found.call({ id, trace, message, metadata })
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ Outputs: result.outputs, Logs: [], ReturnValue: result.returned ?? null }))
@@ -86,6 +86,16 @@ const answering = (find) => whole(async (request, response, body) => {
     fail(response, error)
   }
 })
+
+/** Of the metadata most is JSON, but times are as they are. */
+function told(text) {
+  try {
+    JSON.parse(text)
+    return { json: text }
+  } catch {
+    return { string: text }
+  }
+}
 
 function requestOf(request, body) {
   const headers = {}

@@ -6,20 +6,27 @@ const fs = require('fs')
 const path = require('path')
 const { format } = require('util')
 
-/** Gives the way from a function's name to `{ isHttp, kinds, call(event) }`. */
-async function load(root, importFile) {
+/** Gives the way from a function's name to `{ isHttp, kinds, call(event) }`; `made` are files that were built here. */
+async function load(root, importFile, made) {
   const all = new Map()
   for (const name of fs.readdirSync(root).sort()) {
     const directory = path.join(root, name)
     const manifest = path.join(directory, 'function.json')
     if (!fs.existsSync(manifest)) continue
     const described = JSON.parse(fs.readFileSync(manifest, 'utf8').replace(/^\ufeff/, ''))
-    const script = path.resolve(directory, described.scriptFile ?? usual(directory))
+    const script = scriptOf(root, directory, described, made)
     if (described.disabled === true) continue
     const module = await importFile(script)
-    all.set(name.toLowerCase(), made(name, directory, described.bindings, entry(module, described.entryPoint, script)))
+    all.set(name.toLowerCase(), callable(name, directory, described.bindings, entry(module, described.entryPoint, script)))
   }
   return (name) => all.get(name.toLowerCase())
+}
+
+/** What is named below `dist` may have been built beside its source instead. */
+function scriptOf(root, directory, described, made) {
+  const script = path.resolve(directory, described.scriptFile ?? usual(directory))
+  const source = path.relative(path.join(root, 'dist'), script)
+  return made.includes(source) ? path.join(root, source) : script
 }
 
 const usual = (directory) => ['index.js', 'index.mjs', 'index.cjs'].find((name) => fs.existsSync(path.join(directory, name))) ?? 'index.js'
@@ -34,14 +41,14 @@ function entry(module, wanted, script) {
   throw new Error(`${script} exports no function${wanted ? ` called ${wanted}` : ''}: export one, or name it with entryPoint`)
 }
 
-function made(name, directory, bindings, handler) {
+function callable(name, directory, bindings, handler) {
   const trigger = bindings.find((one) => /trigger$/i.test(one.type))
   const isHttp = trigger.type.toLowerCase() === 'httptrigger'
   const outputs = bindings.filter((one) => String(one.direction).toLowerCase() === 'out')
   const kinds = Object.fromEntries(outputs.map((one) => [one.name, one.type]))
   const call = async ({ id, http, message, metadata, trace }) => {
     const input = http ? requestOf(http()) : valueOf(message)
-    const data = Object.fromEntries(Object.entries(metadata).map(([key, one]) => [lowered(key), JSON.parse(one.json)]))
+    const data = Object.fromEntries(Object.entries(metadata).map(([key, one]) => [lowered(key), valueOf(one)]))
     const context = contextOf({ id, name, directory, trace, data })
     context.bindings[trigger.name] = input
     if (http) {

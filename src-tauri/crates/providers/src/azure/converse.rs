@@ -60,7 +60,7 @@ pub(super) fn trigger(function: &Function) -> Option<&Binding> {
 }
 
 /// The route's parameters in a path, if one of the function's routes fits.
-fn parameters(function: &Function, target: &str) -> Option<Vec<(String, String)>> {
+fn parameters(function: &Function, target: &str) -> Option<Vec<envelope::Parameter>> {
     let path = target.split('?').next().unwrap_or(target);
     function.routes.iter().find_map(|own| Some(route::fit(&own.path, path)?.parameters))
 }
@@ -95,10 +95,9 @@ pub(super) fn request(app: &App, handover: Handover) -> HttpRequest {
             identify(&mut request.headers, &request_id);
             if app.language != Language::Process {
                 let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-                let pairs: Vec<String> = parameters
-                    .iter()
-                    .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
-                    .collect();
+                let given = parameters.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+                let pairs: Vec<String> =
+                    given.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
                 set(&mut request.headers, FUNCTION, &encoded(function.entry()));
                 set(&mut request.headers, PARAMETERS, &pairs.join("&"));
             }
@@ -121,6 +120,11 @@ pub(super) fn reads(app: &App, name: &str) -> Option<Reads> {
     (!forwards(app, function)).then_some(read as Reads)
 }
 
+/// The host writes the JSON for a handler as it goes, and so names no length.
+pub(super) fn chunked(app: &App, name: &str) -> bool {
+    app.language == Language::Process && function(app, name).is_some_and(|function| !forwards(app, function))
+}
+
 fn read(app: &App, name: &str, head: &http::response::Parts, body: &Bytes) -> Reply {
     match function(app, name) {
         Some(function) => envelope::read(function, head, body),
@@ -131,7 +135,6 @@ fn read(app: &App, name: &str, head: &http::response::Parts, body: &Bytes) -> Re
 fn post(name: &str, id: &str, body: Bytes) -> HttpRequest {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1"));
     identify(&mut headers, id);
     let target = format!("/{}", utf8_percent_encode(name, UNRESERVED));
     HttpRequest { method: Method::POST, target, headers, body }

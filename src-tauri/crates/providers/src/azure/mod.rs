@@ -50,7 +50,12 @@ pub(crate) const PROVIDER: Provider = Provider {
     go_package: own_package,
     java_client: None,
     launch: launch::launch,
-    talk: Talk::Push(Pushing { failed: |_| None, request: converse::request, reads: converse::reads }),
+    talk: Talk::Push(Pushing {
+        failed: |_| None,
+        request: converse::request,
+        reads: converse::reads,
+        chunked: converse::chunked,
+    }),
     vcpu_milli: launch::vcpu_milli,
     narrate: failure::narrate,
     failure: failure::failure,

@@ -10,8 +10,8 @@ const CONSTRAINTS: [&str; 9] =
 /// How well a template fits a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fit {
-    /// Name and decoded value of each parameter that the path has.
-    pub(super) parameters: Vec<(String, String)>,
+    /// Name and decoded value of each parameter; none of one that is optional and that the path has not.
+    pub(super) parameters: Vec<(String, Option<String>)>,
     /// For each segment how little it says: 0 a literal, 1 a constrained parameter, 2 a parameter, 3 the rest.
     /// Less goes first, as the router's precedence has it.
     pub(super) looseness: Vec<u8>,
@@ -19,7 +19,7 @@ pub(super) struct Fit {
 
 enum Segment<'a> {
     Literal(&'a str),
-    Parameter { name: &'a str, constraints: Vec<&'a str>, optional: bool, rest: bool },
+    Parameter { name: &'a str, constraints: Vec<&'a str>, default: Option<&'a str>, optional: bool, rest: bool },
 }
 
 /// Both begin with a slash; `path` is as sent, without its query.
@@ -38,23 +38,24 @@ pub(super) fn fit(template: &str, path: &str) -> Option<Fit> {
             Segment::Parameter { name, rest: true, .. } => {
                 let rest = sent.get(at..).unwrap_or_default().join("/");
                 if !rest.is_empty() {
-                    fit.parameters.push(((*name).to_owned(), decoded(&rest)));
+                    fit.parameters.push(((*name).to_owned(), Some(decoded(&rest))));
                 }
                 fit.looseness.push(3);
                 return Some(fit);
             }
-            Segment::Parameter { name, constraints, optional, .. } => {
+            Segment::Parameter { name, constraints, default, optional, .. } => {
                 let Some(value) = sent.get(at) else {
-                    if *optional {
-                        continue;
+                    if default.is_none() && !optional {
+                        return None;
                     }
-                    return None;
+                    fit.parameters.push(((*name).to_owned(), default.map(str::to_owned)));
+                    continue;
                 };
                 let value = decoded(value);
                 if !constraints.iter().all(|constraint| holds(constraint, &value)) {
                     return None;
                 }
-                fit.parameters.push(((*name).to_owned(), value));
+                fit.parameters.push(((*name).to_owned(), Some(value)));
                 fit.looseness.push(if constraints.is_empty() { 2 } else { 1 });
             }
         }
@@ -85,13 +86,16 @@ fn segment(text: &str) -> Segment<'_> {
         None => (inside, false),
     };
     let bare = inside.trim_start_matches('*');
-    let mut words = bare.split(':');
+    // The default stands last; a constraint's own text ends with a bracket.
+    let default = bare.rsplit_once('=').filter(|_| !bare.ends_with(')'));
+    let (said, default) = default.map_or((bare, None), |(said, default)| (said, Some(default)));
+    let mut words = said.split(':');
     let name = words.next().unwrap_or_default();
-    let (name, default) = name.split_once('=').map_or((name, false), |(name, _)| (name, true));
     Segment::Parameter {
         name,
         constraints: words.collect(),
-        optional: optional || default,
+        default,
+        optional,
         rest: bare.len() < inside.len(),
     }
 }
@@ -143,7 +147,7 @@ mod tests {
     fn parameters(template: &str, path: &str) -> Option<String> {
         let fit = fit(template, path)?;
         let pairs: Vec<String> =
-            fit.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            fit.parameters.iter().map(|(name, value)| format!("{name}={}", value.as_deref().unwrap_or("-"))).collect();
         Some(pairs.join(" "))
     }
 
@@ -155,10 +159,13 @@ mod tests {
             ("/api/hello", "/api/hello/you", None),
             ("/api/items/{id}", "/api/items/a%20b", Some("id=a b")),
             ("/api/items/{id}", "/api/items", None),
-            ("/api/items/{id?}", "/api/items", Some("")),
+            ("/api/items/{id?}", "/api/items", Some("id=-")),
+            ("/api/items/{id=7}", "/api/items", Some("id=7")),
+            ("/api/items/{id:int=7}", "/api/items/x", None),
+            ("/api/items/{id:int=7}", "/api/items", Some("id=7")),
             ("/api/items/{id:int}", "/api/items/7", Some("id=7")),
             ("/api/items/{id:int}", "/api/items/x", None),
-            ("/api/items/{id:int?}", "/api/items", Some("")),
+            ("/api/items/{id:int?}", "/api/items", Some("id=-")),
             (
                 "/api/{kind:alpha}/{id:guid}",
                 "/api/pea/7f4e3f8a-93f2-4d63-9e0f-1a2b3c4d5e6f",

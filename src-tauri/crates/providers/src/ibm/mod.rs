@@ -44,7 +44,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     go_package: own_package,
     java_client: None,
     launch: launch::launch,
-    talk: Talk::Push(Pushing { failed, request: activation::run_request, reads: |_, _| None }),
+    talk: Talk::Push(Pushing { request: activation::run_request, ..Pushing::of_requests(failed) }),
     vcpu_milli: launch::vcpu_milli,
     narrate: |_| Vec::new(),
     failure: failure::failure,

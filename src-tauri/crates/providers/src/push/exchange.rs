@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Frame, Incoming};
 use hyper_util::{
@@ -82,7 +82,11 @@ pub(super) async fn exchange(
     if request.headers.contains_key(header::UPGRADE) {
         return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
     }
-    let response = client.http.request(outgoing(client.port, request)?).await?;
+    let mut request = outgoing(client.port, request)?;
+    if (client.pushing.chunked)(&client.app, &function) {
+        request.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
+    let response = client.http.request(request).await?;
     let (mut head, body) = response.into_parts();
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
         return Ok(plain(StatusCode::NOT_IMPLEMENTED, "protocol upgrades are not carried\n"));
@@ -190,7 +194,7 @@ pub(super) fn no_response(message: &str) -> Reply {
 
 fn plain(status: StatusCode, text: &'static str) -> Reply {
     let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     Reply::Response {
         head: ResponseHead { status, headers, streamed: false, failed: None, log: Vec::new() },
         body: Body::Full(Bytes::from_static(text.as_bytes())),

@@ -130,7 +130,7 @@ def _message(trigger, request):
     """The value and the metadata of an event in the JSON that custom handlers get."""
     envelope = json.loads(request.body)
     value = next(iter(envelope["Data"].values()))
-    metadata = {name: Datum(value, "json") for name, value in envelope["Metadata"].items() if isinstance(value, str)}
+    metadata = {name: _told(value) for name, value in envelope["Metadata"].items() if isinstance(value, str)}
     if not isinstance(value, str):
         return Datum(json.dumps(value), "json"), metadata
     value = json.loads(value)
@@ -144,6 +144,15 @@ def _message(trigger, request):
     except ValueError:
         structured = False
     return Datum(value, "json" if structured else "string"), metadata
+
+
+def _told(text):
+    """Of the metadata most is JSON, but times are as they are."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return Datum(text, "string")
+    return Datum(text, "json")
 
 
 def _decoded(kind, data, metadata):

@@ -28,6 +28,23 @@ pub(super) fn all(project: &Project, root: &Path, endings: &[&str], forwards: bo
         .collect()
 }
 
+/// The files that functions' scripts were compiled from, relative to the app: TypeScript that its compiler would put
+/// below `dist`.
+pub(super) fn typed_scripts(project: &Project, root: &Path) -> Vec<String> {
+    let below = root.strip_prefix(project.root()).unwrap_or(Path::new(""));
+    let manifests = project.files().filter(|file| {
+        file.file_name().is_some_and(|name| name == "function.json")
+            && file.parent().and_then(Path::parent) == Some(below)
+    });
+    let sources = manifests.filter_map(|file| {
+        let script = script(project, file)?;
+        let compiled = script.strip_prefix("../dist/").or_else(|| script.strip_prefix("./../dist/"))?;
+        let source = format!("{}.ts", compiled.strip_suffix(".js")?);
+        project.has(&below.join(&source)).then_some(source)
+    });
+    sources.collect()
+}
+
 /// The script of a function, where it is named or found under one of the usual names.
 fn script(project: &Project, file: &Path) -> Option<String> {
     let folder = file.parent()?;

@@ -59,8 +59,16 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
     }
     if kind.functions.is_empty() && kind.problems.is_empty() {
         kind.functions = function_json::all(project, root, &[".js", ".mjs", ".cjs"], false);
-        kind.why =
-            format!("{} has a host.json and folders with a function.json in JavaScript", project.shown(root));
+        let typed = function_json::typed_scripts(project, root);
+        let shown = project.shown(root);
+        if typed.is_empty() {
+            kind.why = format!("{shown} has a host.json and folders with a function.json in JavaScript");
+        } else {
+            kind.language = Language::TypeScript;
+            kind.why = format!("{shown} has a host.json and folders with a function.json compiled from TypeScript");
+            // What is built, behind what says that folders are read.
+            kind.handler = format!("{},{}", kind.handler, typed.join(","));
+        }
         return (!kind.functions.is_empty()).then_some(kind);
     }
     let names: Vec<String> = files.iter().map(|file| below(file, root)).collect();

@@ -37,8 +37,8 @@ use crate::{
 
 /// Largest body of a request, bytes. <https://learn.microsoft.com/azure/azure-functions/functions-scale>
 const LIMIT: usize = 210 * 1024 * 1024;
-/// The front end gives a request up after this, whatever the function's own timeout is; the function goes on.
-/// <https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout>
+/// The load balancer gives a request up after this, whatever the function's own timeout is; the function goes on.
+/// <https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits>
 const FRONT_END: Duration = Duration::from_secs(230);
 
 const NO_KEY: &str = "it asks for a key, in x-functions-key or ?code=; its addresses are shown with one";
@@ -122,8 +122,8 @@ impl<I: Invoke> Handler for Door<I> {
         match tokio::time::timeout(FRONT_END, call).await {
             Ok(outcome) => answer::respond(outcome, &parts.method),
             Err(_) => answer::own(
-                StatusCode::GATEWAY_TIMEOUT,
-                Some("Azure's front end waits 230 s for an answer; the function goes on"),
+                StatusCode::BAD_GATEWAY,
+                Some("Azure's load balancer waits 230 s for an answer; the function goes on"),
             ),
         }
     }
