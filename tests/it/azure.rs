@@ -1,5 +1,7 @@
 //! Azure apps as they are called: custom handlers byte by byte, Python and Node with Azure's own libraries, unmodified.
 
+mod unindexed;
+
 use std::os::unix::fs::symlink;
 
 use coldframe_testkit::{Answer, Host, Project, eventually};
@@ -94,7 +96,8 @@ def item(req: func.HttpRequest) -> func.HttpResponse:
 ";
 
 const NODE: &str = "\
-const { app, output } = require('@azure/functions');
+const { app, input, output } = require('@azure/functions');
+const label = input.storageBlob({ path: 'l/{id}', connection: 'X' });
 const letters = output.storageQueue({ queueName: 'letters', connection: 'X' });
 
 app.http('greet', {
@@ -113,7 +116,7 @@ app.http('greet', {
 app.get('found', async () => ({ jsonBody: { a: 1 } }));
 app.deleteRequest('gone', async () => undefined);
 app.timer('ticks', { schedule: '0 0 * * * *', handler: (timer, context) => { context.warn('past due:', timer.isPastDue); } });
-app.storageQueue('count', { queueName: 'in', connection: 'X', handler: (message, context) => `${message.words.length} ${context.triggerMetadata.dequeueCount}` });
+app.storageQueue('count', { queueName: 'in', connection: 'X', extraInputs: [label], handler: (message, context) => `${message.words.length} ${context.triggerMetadata.dequeueCount}` });
 ";
 
 async fn post(host: &Host, path: &str, body: &str) -> (u16, String) {
@@ -149,7 +152,7 @@ fn handlers() -> Project {
         .with("shop/host.json", &format!(r#"{{"version": "2.0", "customHandler": {{{PROGRAM}}}, "extensions": {{"http": {{"routePrefix": ""}}}}}}"#))
         .with("shop/handler.py", HANDLER)
         .with("shop/order/function.json", &format!(r#"{{"bindings": [{http}, "route": "orders/{{number:int}}"}}, {res}, {{"type": "queue", "direction": "out", "name": "letters", "queueName": "l"}}]}}"#))
-        .with("shop/packed/function.json", r#"{"bindings": [{"type": "queueTrigger", "direction": "in", "name": "parcel", "queueName": "p"}]}"#)
+        .with("shop/packed/function.json", r#"{"bindings": [{"type": "queueTrigger", "direction": "in", "name": "parcel", "queueName": "p"}, {"type": "blob", "direction": "in", "name": "label", "path": "l/{id}"}]}"#)
         .with("plain/host.json", &format!(r#"{{"version": "2.0", "customHandler": {{{PROGRAM}, "enableForwardingHttpRequest": true}}}}"#))
         .with("plain/handler.py", HANDLER)
         .with("plain/simple/function.json", &format!(r#"{{"bindings": [{http}}}, {res}]}}"#))
@@ -199,6 +202,8 @@ async fn a_custom_handler_is_sent_json_and_its_answer_becomes_the_response() {
     );
     let row = measured(&host, "packed").await;
     let log = log_of(&host, &row).await;
+    let missing = "coldframe: input binding `label` (blob) is not connected; it is not in Data".to_owned();
+    assert!(log.contains(&missing), "{log:?}");
     let sent =
         log.iter().find_map(|line| line.strip_prefix("sent /packed ")).unwrap_or_else(|| panic!("{log:?}"));
     let sent: Value = serde_json::from_str(sent).expect("JSON");
@@ -314,6 +319,7 @@ async fn functions_registered_with_the_node_library_are_called_through_it() {
         )
         .await;
     assert!(said.to_string().contains("2 1"), "{said}");
+    assert!(said.to_string().contains("(blob) is not connected; it is undefined"), "{said}");
     assert_eq!(post(&host, "/admin/functions/ticks", "").await.0, 202);
     assert_eq!(log_of(&host, &measured(&host, "ticks").await).await, ["[WARNING] past due: false"]);
 }

@@ -95,7 +95,8 @@ async fn a_forwarded_request_keeps_its_bytes_and_so_does_its_answer() {
     let project = project();
     let host = serve(&project);
     let url = format!("{}/api/plain/7?a=b%20c&a=%C3%A4", host.azure);
-    let request = host.http.post(&url).header("user-agent", "mine/1").header("x-own", "kept").body("peas \u{1f331}");
+    let request =
+        host.http.post(&url).header("user-agent", "mine/1").header("x-own", "kept").body("peas \u{1f331}");
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), 207);
     assert_eq!(answer.headers()["content-type"], "application/octet-stream");
@@ -136,8 +137,10 @@ async fn a_wrapped_request_has_the_hosts_headers_and_every_member() {
     let project = project();
     let host = serve(&project);
     let url = format!("{}/api/orders/7?a=b%20c&a=d&code=k", host.azure);
-    let body = r#"{"size": 3, "name": "Ada", "sent": true, "to": {"town": "Bath"}, "all": [1], "none": null}"#;
-    let request = host.http.put(&url).header("content-type", "application/json").header("x-own", "1").body(body);
+    let body =
+        r#"{"size": 3, "name": "Ada", "sent": true, "to": {"town": "Bath"}, "all": [1], "none": null}"#;
+    let request =
+        host.http.put(&url).header("content-type", "application/json").header("x-own", "1").body(body);
     let answer = request.send().await.expect("an answer");
     assert_eq!(answer.status(), 201);
     let seen: Value = answer.json().await.expect("JSON");
@@ -223,14 +226,21 @@ async fn a_message_is_wrapped_with_what_its_queue_tells_of_it() {
     .await;
     let seen: Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(seen["line"], "POST /packed HTTP/1.1");
-    assert_eq!(seen["envelope"]["Data"], json!({"parcel": r#""{\"peas\": 3}""#}), "texts are serialised once more");
+    assert_eq!(
+        seen["envelope"]["Data"],
+        json!({"parcel": r#""{\"peas\": 3}""#}),
+        "texts are serialised once more"
+    );
     let metadata = &seen["envelope"]["Metadata"];
     let id = newest(&host).await["request_id"].as_str().expect("text").to_owned();
     assert_eq!(
         (&metadata["DequeueCount"], &metadata["Id"], &metadata["peas"], &metadata["sys"]["MethodName"]),
         (&json!("1"), &json!(format!("\"{id}\"")), &json!("\"3\""), &json!("packed"))
     );
-    assert!(metadata["InsertionTime"].as_str().is_some_and(|at| at.starts_with("20")), "times are as they are");
+    assert!(
+        metadata["InsertionTime"].as_str().is_some_and(|at| at.starts_with("20")),
+        "times are as they are"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,14 +253,21 @@ async fn answers_in_json_become_responses_as_the_host_makes_them() {
             .map(|(name, value)| format!("{name}={}", encoded(value)))
             .join("&");
         let got = client.get(format!("{}/api/orders/7?{query}", host.azure)).send().await.expect("an answer");
-        let kind = got.headers().get("content-type").map_or("-", |kind| kind.to_str().unwrap_or("?")).to_owned();
+        let kind =
+            got.headers().get("content-type").map_or("-", |kind| kind.to_str().unwrap_or("?")).to_owned();
         let status = got.status().as_u16();
         format!("{status} {kind} {}", got.text().await.expect("a body"))
     };
     let json = "application/json";
     for (answer, expected) in [
-        (r#"{"Outputs":{"res":{"statusCode":"202","body":"a text"}}}"#, "202 text/plain; charset=utf-8 a text"),
-        (r#"{"Outputs":{"res":{"statusCode":203,"body":{"a":1}}}}"#, "203 application/json; charset=utf-8 {\"a\":1}"),
+        (
+            r#"{"Outputs":{"res":{"statusCode":"202","body":"a text"}}}"#,
+            "202 text/plain; charset=utf-8 a text",
+        ),
+        (
+            r#"{"Outputs":{"res":{"statusCode":203,"body":{"a":1}}}}"#,
+            "203 application/json; charset=utf-8 {\"a\":1}",
+        ),
         (r#"{"Outputs":{"res":{"body":"<p>","headers":{"Content-Type":"text/html"}}}}"#, "200 text/html <p>"),
         (r#"{"Outputs":{"res":{"statusCode":204}}}"#, "204 - "),
         (r#"{"Outputs":{"res":"no object"}}"#, "200 - "),
@@ -262,7 +279,11 @@ async fn answers_in_json_become_responses_as_the_host_makes_them() {
     }
     let good = r#"{"Outputs":{"res":{"body":"x"}}}"#;
     assert_eq!(ask("200 OK", "text/plain", good).await, "500 - ", "the host reads JSON only");
-    assert_eq!(ask("404 Not Found", json, good).await, "500 - ", "a status of the handler's own is its failure");
+    assert_eq!(
+        ask("404 Not Found", json, good).await,
+        "500 - ",
+        "a status of the handler's own is its failure"
+    );
 }
 
 fn encoded(text: &str) -> String {

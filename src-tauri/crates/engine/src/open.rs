@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64},
     },
 };
@@ -82,6 +82,7 @@ impl Engine {
             bootstraps,
             paused: AtomicBool::new(false),
             settle,
+            reported: Mutex::default(),
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),
         });

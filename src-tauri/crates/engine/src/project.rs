@@ -267,9 +267,9 @@ fn belongs_deeper(file: &Path, app: &AppHandle, apps: &[AppHandle]) -> bool {
 
 /// Parses the project; runs nothing of it.
 pub(crate) async fn detect(world: &SharedWorld) -> Detection {
-    let root = world.project.clone();
+    let (root, reported) = (world.project.clone(), world.reported());
     let looked = tokio::task::spawn_blocking(move || {
-        let mut detection = providers::detect(&root);
+        let mut detection = providers::detect_after(&root, &reported);
         for app in &mut detection.apps {
             languages::look_around(app, &root);
         }

@@ -90,7 +90,6 @@ impl Engine {
         let vcpu_milli = registry::of(start.revision.app.provider).vcpu_milli(request.memory_mb);
         start.cpu_milli = Some(vcpu_milli);
         let mut trial = Trial { vcpu_milli, limit: None, runs: Vec::new(), failure: None };
-        let name: Arc<str> = Arc::from(function.name.as_str());
         let (mut events, mut last) = (request.events.iter().cycle(), None);
         for _ in 0..request.cold.max(1) {
             // One at a time: the next would measure the end of this one.
@@ -106,7 +105,7 @@ impl Engine {
             trial.limit = Some(instance.0.child.cpu_limit());
             let Some(event) = events.next() else { return Ok(trial) };
             let phases = instance.0.phases;
-            match call::run(&instance.0, &name, event.clone()).await {
+            match call::run(&instance.0, &function, event.clone()).await {
                 Ok(answered) => {
                     trial.runs.push(TrialRun { init: Some(phases.boot + phases.init), ..answered.run });
                 }
@@ -119,7 +118,7 @@ impl Engine {
         }
         let Some(instance) = last else { return Ok(trial) };
         for event in (0..request.warm).flat_map(|_| &request.events) {
-            match call::run(&instance.0, &name, event.clone()).await {
+            match call::run(&instance.0, &function, event.clone()).await {
                 Ok(answered) => trial.runs.push(answered.run),
                 Err(failure) => {
                     trial.failure = Some(failure);

@@ -3,11 +3,13 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use bytes::Bytes;
+use coldframe_providers::domain::{App, Reported};
 use coldframe_store::Recorder;
 use coldframe_supervisor::Supervisor;
 use tokio_util::task::TaskTracker;
@@ -31,6 +33,8 @@ pub(crate) struct World {
     /// No call is taken and nothing reloads.
     pub(crate) paused: AtomicBool,
     pub(crate) settle: Settle,
+    /// What processes told of their apps that no file says. Held for a look or a change, never across an await.
+    pub(crate) reported: Mutex<Reported>,
     /// Invocations under way; shutdown waits for them, bounded.
     pub(crate) calls: TaskTracker,
     /// Everything else that ends by itself: starts, pumps of output, copies.
@@ -46,6 +50,17 @@ impl std::fmt::Debug for World {
 impl World {
     pub(crate) fn relative(&self, path: &std::path::Path) -> String {
         path.strip_prefix(&self.project).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    pub(crate) fn reported(&self) -> Reported {
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps which functions an app's process found in itself; whether that is news.
+    pub(crate) fn learn(&self, app: &App, functions: &Bytes) -> bool {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (app.provider, app.root.clone());
+        reported.insert(key, functions.clone()).is_none_or(|before| before != *functions)
     }
 
     pub(crate) fn is_paused(&self) -> bool {

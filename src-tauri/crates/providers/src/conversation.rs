@@ -33,6 +33,8 @@ pub struct Ready {
     /// Files under the project it has loaded, where the bootstrap says so.
     pub loaded: Option<Vec<PathBuf>>,
     pub usage: Option<ReportedUsage>,
+    /// Which functions it found in itself, where the bootstrap says so: the provider reads it.
+    pub functions: Option<Bytes>,
 }
 
 /// The process reported that its init failed (it usually exits right after).
@@ -57,7 +59,7 @@ impl Conversation {
     /// # Errors
     /// No port could be bound.
     pub async fn open(app: &App, account: &Account) -> io::Result<Self> {
-        match registry::of(app.provider).talk {
+        match &registry::of(app.provider).talk {
             Talk::Pull => RuntimeApi::open(&app.name, &app.handler, &account.of(app)).await.map(Self::Pull),
             Talk::Push(pushing) => Push::open(pushing, app).await.map(Self::Push),
         }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     aws::detect::limits::no_value_for,
-    domain::{App, Detection, Language, Problem, ProviderId, Severity},
+    domain::{App, Detection, Language, Problem, ProviderId, Reported, Severity},
     env_file,
     languages::python,
     overrides::Overrides,
@@ -31,8 +31,9 @@ pub(crate) struct Given {
 /// Values for template parameters and command-line options, from `[parameters]` in `coldframe.toml`.
 pub(crate) type Parameters = BTreeMap<String, String>;
 
-pub(crate) fn detect(root: &Path, providers: &[&Provider]) -> Detection {
+pub(crate) fn detect(root: &Path, providers: &[&Provider], reported: &Reported) -> Detection {
     let mut project = Project::scan(root);
+    project.reported.clone_from(reported);
     let mut detection = Detection { apps: Vec::new(), problems: std::mem::take(&mut project.problems) };
     let overrides = Overrides::read(&project, &mut detection.problems);
     detection.problems.extend(project.leave_out(overrides.ignored()));

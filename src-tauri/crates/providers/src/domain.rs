@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// A cloud's contract.
@@ -345,6 +346,9 @@ impl std::fmt::Display for Problem {
         Ok(())
     }
 }
+
+/// What apps' processes told of themselves that no file says, by provider and folder: which functions they have.
+pub type Reported = BTreeMap<(ProviderId, PathBuf), Bytes>;
 
 /// What a provider found in a project.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -152,7 +152,8 @@ pub struct Handover {
     /// Unix milliseconds.
     pub deadline_ms: i64,
     pub context: CallContext,
-    pub function: Arc<str>,
+    /// As it is known now, which may be later than its process was started.
+    pub function: Arc<Function>,
 }
 
 /// The process's side of the answer, as the conversation hears it.

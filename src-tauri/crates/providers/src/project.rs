@@ -14,7 +14,10 @@ use std::{
 
 use ignore::{WalkBuilder, gitignore::GitignoreBuilder};
 
-use crate::{domain::Problem, overrides};
+use crate::{
+    domain::{Problem, Reported},
+    overrides,
+};
 
 /// Deep enough for `packages/x/src/functions/y/index.ts` with room to spare.
 const DEEPEST: usize = 12;
@@ -45,6 +48,8 @@ pub(crate) struct Project {
     /// Relative to the root, sorted.
     files: Vec<PathBuf>,
     pub(crate) problems: Vec<Problem>,
+    /// What apps told of themselves when they ran.
+    pub(crate) reported: Reported,
     /// What was looked into and kept what it says from whoever looked.
     closed: RefCell<BTreeMap<PathBuf, Problem>>,
 }
@@ -52,7 +57,13 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) fn scan(root: &Path) -> Self {
         let root = tidy(&std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()));
-        let mut project = Self { root, files: Vec::new(), problems: Vec::new(), closed: RefCell::default() };
+        let mut project = Self {
+            root,
+            files: Vec::new(),
+            problems: Vec::new(),
+            reported: Reported::new(),
+            closed: RefCell::default(),
+        };
         if !project.root.is_dir() {
             let message = format!("{} is not a folder that can be read", project.root.display());
             project.problems.push(Problem::error(message).hint("open a folder of functions"));

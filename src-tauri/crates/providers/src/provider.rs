@@ -94,14 +94,14 @@ pub struct Pushing {
     pub failed: Failed,
     /// What is sent for an event of an app's function.
     pub request: fn(&App, Handover) -> HttpRequest,
-    /// What the process's answer means, for functions (of that name) whose answers are not their callers' as they are.
-    pub reads: fn(&App, &str) -> Option<Reads>,
-    /// Whether a function (of that name) is sent its requests in chunks, as by a sender that does not know their length.
-    pub chunked: fn(&App, &str) -> bool,
+    /// What the process's answer means, for functions whose answers are not their callers' as they are.
+    pub reads: fn(&App, &Function) -> Option<Reads>,
+    /// Whether a function is sent its requests in chunks, as by a sender that does not know their length.
+    pub chunked: fn(&App, &Function) -> bool,
 }
 
-/// Makes of a process's whole answer what its function (of that name) said.
-pub type Reads = fn(&App, &str, &http::response::Parts, &bytes::Bytes) -> Reply;
+/// Makes of a process's whole answer what its function said.
+pub type Reads = fn(&Function, &http::response::Parts, &bytes::Bytes) -> Reply;
 
 impl Pushing {
     /// Of functions that are called by their callers' requests.

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     aws, azure, detecting,
-    domain::{Detection, ProviderId},
+    domain::{Detection, ProviderId, Reported},
     door::DoorConfig,
     gcp, ibm,
     invocation::Invoke,
@@ -56,7 +56,12 @@ pub async fn serve<I: Invoke>(
 /// Every app of every provider in a project, in a stable order. Reads files, executes nothing, never panics: what is
 /// wrong is among the problems.
 pub fn detect(project: &Path) -> Detection {
-    detecting::detect(project, &ALL)
+    detect_after(project, &Reported::new())
+}
+
+/// The same, when apps have run and told of themselves what no file says.
+pub fn detect_after(project: &Path, reported: &Reported) -> Detection {
+    detecting::detect(project, &ALL, reported)
 }
 
 /// Functions to begin with, provider by provider.

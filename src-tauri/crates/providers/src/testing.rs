@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use crate::domain::{App, Detection, Gateway, Problem};
+use crate::domain::{App, Detection, Gateway, Problem, Reported};
 
 /// A temporary project of the given files; gone when dropped.
 pub(crate) struct Inline {
@@ -37,6 +37,11 @@ impl Inline {
 
     pub(crate) fn detect(&self) -> Detection {
         crate::registry::detect(&self.root())
+    }
+
+    /// After an app's process told of itself.
+    pub(crate) fn detect_after(&self, reported: &Reported) -> Detection {
+        crate::registry::detect_after(&self.root(), reported)
     }
 
     /// One line per app, then its settings where they are not the usual ones, sentences and problems, indented.

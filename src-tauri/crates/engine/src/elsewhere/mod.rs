@@ -93,7 +93,7 @@ impl Engine {
         spec.settings.start_limit = spec.settings.start_limit.min(PATIENCE);
         start.revision = Arc::new(start.revision.with(spec, start.revision.code.clone()));
         let event = asked(&start.revision.app, Some(&function), call).map_err(TrialError::Problem)?;
-        Ok(self.tried(start, disk, &function.name, call, event).await)
+        Ok(self.tried(start, disk, &function, call, event).await)
     }
 
     /// Tries to run the same event under the contract of `to`, where `own` is what its callers get at home: the least
@@ -179,14 +179,15 @@ impl Engine {
                 return Err(not_started(&Problem::error(format!("the work was interrupted: {error}"))));
             }
         };
-        let name = app.functions.first().map_or_else(|| app.name.clone(), |function| function.name.clone());
-        let event = asked(&app, app.functions.first(), call).map_err(|problem| not_started(&problem))?;
+        let none = || not_started(&Problem::error(format!("{} has no function", app.name)));
+        let function = app.functions.first().cloned().map(Arc::new).ok_or_else(none)?;
+        let event = asked(&app, Some(&function), call).map_err(|problem| not_started(&problem))?;
         let mut start = start.clone();
         start.revision = Arc::new(start.revision.with(app, folder.path().to_owned()));
         start.code = folder.path().to_owned();
         start.cpu_milli = None;
         let shown = |text: &str| text.replace(&format!("{}/", folder.path().display()), "");
-        let home = self.tried(start, None, &name, call, event).await.map_err(|refusal| Refusal {
+        let home = self.tried(start, None, &function, call, event).await.map_err(|refusal| Refusal {
             message: shown(&refusal.message),
             lines: refusal.lines.iter().map(|line| shown(line)).collect(),
             ..refusal
@@ -206,7 +207,7 @@ impl Engine {
         &self,
         start: StartRequest,
         disk: Option<Disk>,
-        function: &str,
+        function: &Arc<Function>,
         call: &Call,
         event: Event,
     ) -> Result<Home, Refusal> {
@@ -229,7 +230,7 @@ impl Engine {
             }
         };
         let phases = instance.0.phases;
-        let answered = match call::run(&instance.0, &Arc::from(function), event).await {
+        let answered = match call::run(&instance.0, function, event).await {
             Ok(answered) => answered,
             Err(failure) => {
                 instance.0.child.drain().await;

@@ -194,6 +194,12 @@ async fn attempt(
 
     match outcome {
         Ok(ready) => {
+            if let Some(functions) = ready.functions.as_ref().filter(|_| recorded)
+                && world.learn(&request.revision.app, functions)
+            {
+                // Before its first call is over they can be called.
+                world.settle.look().await;
+            }
             child.watch_memory(false);
             let sample = sampled(&child);
             note(Entry::InstanceReady(InstanceReady {

@@ -57,7 +57,9 @@ pub(crate) async fn invocation(
 ) {
     let call = Call::new(&world, &app, &function, &invocation, id, attempt);
     match taken(&world, &app, &call, invocation.cold).await {
-        Taken::Lease(lease) => Run { world, app, call, lease: *lease }.drive(invocation, answer).await,
+        Taken::Lease(lease) => {
+            Run { world, app, call, lease: *lease }.drive(function, invocation, answer).await;
+        }
         Taken::Throttled(throttle) => {
             call.record_unstarted(&world, Told::throttled(&call, throttle));
             let _ = answer.send(call.outcome(Answer::Throttled(throttle)));
@@ -139,7 +141,7 @@ impl Run {
         }
     }
 
-    async fn drive(self, invocation: Invocation, answer: oneshot::Sender<Outcome>) {
+    async fn drive(self, function: Arc<Function>, invocation: Invocation, answer: oneshot::Sender<Outcome>) {
         let instance = Arc::clone(&self.lease.instance);
         let timeout = instance.app.settings.timeout;
         let begun = Instant::now();
@@ -153,7 +155,7 @@ impl Run {
             event: invocation.event,
             deadline_ms: (clock::now_us() / 1000).saturating_add(limit_ms),
             context: invocation.context,
-            function: Arc::clone(&self.call.function_name),
+            function,
         };
         let ended = {
             let exchange = pin!(instance.conversation.exchange(handover));

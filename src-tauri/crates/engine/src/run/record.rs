@@ -32,7 +32,6 @@ use crate::{
 pub(crate) struct Call {
     pub(crate) id: i64,
     pub(crate) request_id: Arc<str>,
-    pub(crate) function_name: Arc<str>,
     attempt: u32,
     function_id: i64,
     app_id: i64,
@@ -65,7 +64,6 @@ impl Call {
         Self {
             id,
             request_id: Arc::from(invocation.request_id.as_str()),
-            function_name: Arc::from(function.name.as_str()),
             attempt,
             function_id: app.function_id(&function.name),
             app_id: app.id(),

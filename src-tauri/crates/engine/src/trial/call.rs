@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use coldframe_providers::{
     clock,
+    domain::Function,
     invocation::{Body, CallContext, Chunk, Event, Failure, Handover, Reply, ResponseHead},
     narrate::Cause,
 };
@@ -36,7 +37,7 @@ pub(crate) struct Answered {
 
 pub(crate) async fn run(
     instance: &Instance,
-    function: &Arc<str>,
+    function: &Arc<Function>,
     event: Event,
 ) -> Result<Answered, TrialFailure> {
     let timeout = instance.app.settings.timeout;

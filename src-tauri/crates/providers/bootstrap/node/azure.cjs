@@ -31,7 +31,7 @@ async function load() {
   }
   for (const file of [first, ...others]) await importFile(path.resolve(built(file)))
   await core.started()
-  return answering(registered)
+  return Object.assign(answering(registered), { functions: core.described() })
 }
 
 /** A function of the library's model, as `{ isHttp, outputs, call(event) }`. */
@@ -41,7 +41,9 @@ function registered(name) {
   const bindings = Object.entries(found.metadata.bindings)
   const trigger = bindings.find(([, one]) => /trigger$/i.test(one.type ?? ''))[1].type
   const kinds = Object.fromEntries(bindings.map(([key, one]) => [key, one.type]))
+  const inputs = bindings.filter(([, one]) => one.direction === 'in' && !/trigger$/i.test(one.type ?? ''))
   const call = async ({ id, http, message, metadata, trace }) => {
+    for (const [input, one] of inputs) core.notConnected(input, one.type)
     const data = http ? { http: http() } : message
     const { returnValue, outputData } = await core.call(found, id, data, metadata, trace)
     return {
@@ -65,6 +67,10 @@ function plain(data) {
 const answering = (find) => whole(async (request, response, body) => {
   try {
     const name = decodeURIComponent(request.headers['coldframe-function'] ?? '')
+    if (name === '*') {
+      response.setHeader('Content-Type', 'application/json')
+      return response.end(JSON.stringify(core.described().map((one) => one.name)))
+    }
     const found = find(name)
     if (!found) throw new Error(`the app registers no function '${name}' when it runs`)
     const id = request.headers['x-azure-functions-invocationid']

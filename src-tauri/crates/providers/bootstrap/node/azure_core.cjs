@@ -96,4 +96,16 @@ async function call({ metadata, callback }, invocationId, data, triggerMetadata,
   return invocation.getResponse(own, after.result)
 }
 
-module.exports = { call, functions, offer, started }
+/** Of an input that is another's data: there is none here. */
+function notConnected(name, kind) {
+  process.stderr.write(`coldframe: input binding \`${name}\` (${kind}) is not connected; it is undefined\n`)
+}
+
+/** What a `function.json` would say of each. */
+const described = () =>
+  [...functions.values()].map(({ metadata: { name, bindings } }) => ({
+    name,
+    bindings: Object.entries(bindings).map(([key, one]) => ({ ...one, name: key })),
+  }))
+
+module.exports = { call, described, functions, notConnected, offer, started }

@@ -6,6 +6,8 @@ const fs = require('fs')
 const path = require('path')
 const { format } = require('util')
 
+const { notConnected } = require('./azure_core.cjs')
+
 /** Gives the way from a function's name to `{ isHttp, kinds, call(event) }`; `made` are files that were built here. */
 async function load(root, importFile, made) {
   const all = new Map()
@@ -44,9 +46,11 @@ function entry(module, wanted, script) {
 function callable(name, directory, bindings, handler) {
   const trigger = bindings.find((one) => /trigger$/i.test(one.type))
   const isHttp = trigger.type.toLowerCase() === 'httptrigger'
+  const inputs = bindings.filter((one) => one !== trigger && String(one.direction).toLowerCase() !== 'out')
   const outputs = bindings.filter((one) => String(one.direction).toLowerCase() === 'out')
   const kinds = Object.fromEntries(outputs.map((one) => [one.name, one.type]))
   const call = async ({ id, http, message, metadata, trace }) => {
+    for (const one of inputs) notConnected(one.name, one.type)
     const input = http ? requestOf(http()) : valueOf(message)
     const data = Object.fromEntries(Object.entries(metadata).map(([key, one]) => [lowered(key), valueOf(one)]))
     const context = contextOf({ id, name, directory, trace, data })

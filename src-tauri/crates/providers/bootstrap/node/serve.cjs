@@ -69,7 +69,7 @@ function keepPromises(request, response) {
 /** `load` gives the function `(request, response)`, both as `http` makes them. */
 async function serve(load) {
   const api = new RuntimeApi(env.COLDFRAME_REPORT)
-  api.send(api.post('/coldframe/hello', ''), ignore)
+  const heard = new Promise((resolve) => api.send(api.post('/coldframe/hello', ''), resolve))
   watchImports()
   const failed = (error) => failInit(api, error, 1)
   process.once('uncaughtException', failed)
@@ -86,6 +86,8 @@ async function serve(load) {
     const loaded = moreLoaded(api)
     if (loaded) api.send(loaded, ignore)
   }
+  // Who listens before the emulator has heard of it is taken for one that never says when it is ready.
+  await heard
   const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const writeHead = response.writeHead
     response.writeHead = function (...head) {
@@ -99,6 +101,7 @@ async function serve(load) {
   })
   server.listen(Number(env.PORT), '127.0.0.1', () => {
     report()
+    if (respond.functions?.length) api.send(api.post('/coldframe/functions', JSON.stringify(respond.functions)), ignore)
     api.send(api.post('/coldframe/ready', '', init + usage()), ignore)
   })
 }

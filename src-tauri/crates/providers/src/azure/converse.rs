@@ -11,7 +11,7 @@ use super::{HTTP_TRIGGER, envelope, route};
 use crate::{
     domain::{App, Binding, Function, Language, Problem},
     http_event,
-    invocation::{Event, Handover, HttpRequest, Reply},
+    invocation::{Event, Handover, HttpRequest},
     provider::Reads,
 };
 
@@ -65,10 +65,6 @@ fn parameters(function: &Function, target: &str) -> Option<Vec<envelope::Paramet
     function.routes.iter().find_map(|own| Some(route::fit(&own.path, path)?.parameters))
 }
 
-fn function<'a>(app: &'a App, name: &str) -> Option<&'a Function> {
-    app.functions.iter().find(|function| function.name == name)
-}
-
 /// Whether the process gets requests as they came.
 fn forwards(app: &App, function: &Function) -> bool {
     is_http(function)
@@ -78,11 +74,8 @@ fn forwards(app: &App, function: &Function) -> bool {
 }
 
 pub(super) fn request(app: &App, handover: Handover) -> HttpRequest {
-    let Handover { request_id, event, function: name, .. } = handover;
-    let Some(function) = function(app, &name) else {
-        // Its app was given no such function: the process says so.
-        return post(&name, &request_id, Bytes::new());
-    };
+    let Handover { request_id, event, function, .. } = handover;
+    let function = &*function;
     let unnamed = Binding { name: "req".into(), kind: HTTP_TRIGGER.into(), ..Binding::default() };
     let trigger = trigger(function).unwrap_or(&unnamed);
     match event {
@@ -115,21 +108,14 @@ pub(super) fn request(app: &App, handover: Handover) -> HttpRequest {
     }
 }
 
-pub(super) fn reads(app: &App, name: &str) -> Option<Reads> {
-    let function = function(app, name)?;
-    (!forwards(app, function)).then_some(read as Reads)
+pub(super) fn reads(app: &App, function: &Function) -> Option<Reads> {
+    let read: Reads = if app.language == Language::Process { envelope::read_handler } else { envelope::read };
+    (!forwards(app, function)).then_some(read)
 }
 
 /// The host writes the JSON for a handler as it goes, and so names no length.
-pub(super) fn chunked(app: &App, name: &str) -> bool {
-    app.language == Language::Process && function(app, name).is_some_and(|function| !forwards(app, function))
-}
-
-fn read(app: &App, name: &str, head: &http::response::Parts, body: &Bytes) -> Reply {
-    match function(app, name) {
-        Some(function) => envelope::read(function, head, body),
-        None => Reply::Error { error_type: "FunctionNotFound".into(), payload: body.clone() },
-    }
+pub(super) fn chunked(app: &App, function: &Function) -> bool {
+    app.language == Language::Process && !forwards(app, function)
 }
 
 fn post(name: &str, id: &str, body: Bytes) -> HttpRequest {

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
-pub(super) use self::read::read;
+pub(super) use self::read::{read, read_handler};
 use super::TIMER_TRIGGER;
 use crate::{
     clock,

@@ -19,7 +19,13 @@ pub(super) struct Fit {
 
 enum Segment<'a> {
     Literal(&'a str),
-    Parameter { name: &'a str, constraints: Vec<&'a str>, default: Option<&'a str>, optional: bool, rest: bool },
+    Parameter {
+        name: &'a str,
+        constraints: Vec<&'a str>,
+        default: Option<&'a str>,
+        optional: bool,
+        rest: bool,
+    },
 }
 
 /// Both begin with a slash; `path` is as sent, without its query.
@@ -146,8 +152,11 @@ mod tests {
 
     fn parameters(template: &str, path: &str) -> Option<String> {
         let fit = fit(template, path)?;
-        let pairs: Vec<String> =
-            fit.parameters.iter().map(|(name, value)| format!("{name}={}", value.as_deref().unwrap_or("-"))).collect();
+        let pairs: Vec<String> = fit
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.as_deref().unwrap_or("-")))
+            .collect();
         Some(pairs.join(" "))
     }
 

@@ -32,7 +32,7 @@ pub(super) fn run_request(_app: &App, handover: Handover) -> HttpRequest {
     let message = json!({
         "value": value,
         "namespace": NAMESPACE,
-        "action_name": format!("/{NAMESPACE}/{function}"),
+        "action_name": format!("/{NAMESPACE}/{}", function.name),
         "api_host": "http://localhost",
         "api_key": "",
         "activation_id": request_id,

@@ -77,7 +77,8 @@ fn event(identity: &Identity, handover: &Handover) -> Reply {
 /// Carries the qualifier exactly as the caller gave it; without one it stays unqualified.
 pub(super) fn arn(identity: &Identity, handover: &Handover) -> String {
     let Identity { account, .. } = identity;
-    let mut arn = format!("arn:aws:lambda:{}:{}:function:{}", account.region, account.id, handover.function);
+    let mut arn =
+        format!("arn:aws:lambda:{}:{}:function:{}", account.region, account.id, handover.function.name);
     if let Some(qualifier) = &handover.context.qualifier {
         arn.push(':');
         arn.push_str(qualifier);

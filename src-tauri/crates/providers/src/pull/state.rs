@@ -109,7 +109,12 @@ impl Shared {
         match inner.state {
             State::Started => None,
             State::InitError => inner.init_failure.clone().map(Err),
-            _ => Some(Ok(Ready { init: inner.init, loaded: inner.loaded.take(), usage: inner.usage.take() })),
+            _ => Some(Ok(Ready {
+                init: inner.init,
+                loaded: inner.loaded.take(),
+                usage: inner.usage.take(),
+                functions: None,
+            })),
         }
     }
 

@@ -49,12 +49,12 @@ const INCOMPLETE: &str = "IncompleteAnswer";
 pub(super) struct Client {
     http: legacy::Client<HttpConnector, Full<Bytes>>,
     port: u16,
-    pushing: Pushing,
+    pushing: &'static Pushing,
     app: Arc<App>,
 }
 
 impl Client {
-    pub(super) fn new(port: u16, pushing: Pushing, app: &App) -> Self {
+    pub(super) fn new(port: u16, pushing: &'static Pushing, app: &App) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(None).build(connector);
@@ -103,7 +103,7 @@ pub(super) async fn exchange(
     }
     if let Some(read) = (client.pushing.reads)(&client.app, &function) {
         let body = body.collect().await?.to_bytes();
-        return Ok(read(&client.app, &function, &head, &body));
+        return Ok(read(&function, &head, &body));
     }
     let whole = body.size_hint().exact().is_some_and(|length| length <= WHOLE);
     let (body, streamed) = if whole {

@@ -48,7 +48,7 @@ pub struct Push {
 impl Push {
     /// # Errors
     /// No loopback port could be had.
-    pub async fn open(pushing: Pushing, app: &App) -> io::Result<Self> {
+    pub async fn open(pushing: &'static Pushing, app: &App) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let report = listener.local_addr()?;
         let port = Port::reserve()?;

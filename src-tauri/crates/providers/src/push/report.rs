@@ -102,6 +102,7 @@ pub(super) async fn route(shared: Arc<Shared>, request: Request<Incoming>) -> Re
             Ok(files) => shared.lock().loaded = Some(files),
             Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not a list of paths"),
         },
+        "/coldframe/functions" => shared.lock().ready.functions = Some(body),
         "/coldframe/imports" => match serde_json::from_slice(&body) {
             Ok(imports) => shared.lock().imports = Some(imports),
             Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not what imports took"),

@@ -15,6 +15,8 @@ use coldframe_providers::{
 use coldframe_supervisor::{Child, Config, Exit, OutputLines, Supervisor};
 use tokio::time::timeout;
 
+use crate::raw::hello;
+
 /// Debug builds of tool chains and a busy machine: long, but never waited for in full.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -177,7 +179,7 @@ impl Instance {
             event: Event::Bytes(Bytes::copy_from_slice(event.as_bytes())),
             deadline_ms: now_ms + 3000,
             context,
-            function: "hello".into(),
+            function: hello(),
         };
         self.conversation.exchange(handover).await
     }
@@ -188,7 +190,7 @@ impl Instance {
             event: Event::Http(request),
             deadline_ms: 0,
             context: CallContext::default(),
-            function: "hello".into(),
+            function: hello(),
         };
         soon(self.conversation.exchange(handover)).await
     }

@@ -14,13 +14,15 @@ use crate::{
     raw::{Raw, soon},
 };
 
+static REQUESTS: Pushing = Pushing::of_requests(|_| None);
+
 fn app() -> App {
     Project::new(ProviderId::Knative, Language::Process, "", &[]).app.clone()
 }
 
 #[tokio::test]
 async fn somebody_elses_socket_is_not_readiness() {
-    let push = Push::open(Pushing::of_requests(|_| None), &app()).await.unwrap();
+    let push = Push::open(&REQUESTS, &app()).await.unwrap();
     let _listener = TcpListener::bind(("127.0.0.1", push.port())).await.unwrap();
     let asked = AtomicUsize::new(0);
     // The first two looks find a stranger's socket.
@@ -34,7 +36,7 @@ async fn somebody_elses_socket_is_not_readiness() {
 
 #[tokio::test]
 async fn a_bootstrap_that_speaks_is_ready_when_it_says_so() {
-    let push = Push::open(Pushing::of_requests(|_| None), &app()).await.unwrap();
+    let push = Push::open(&REQUESTS, &app()).await.unwrap();
     let _listener = TcpListener::bind(("127.0.0.1", push.port())).await.unwrap();
     let mut process = Raw::connect(push.address()).await;
     assert_eq!(process.post("/coldframe/hello", "", "").await.status, 202);

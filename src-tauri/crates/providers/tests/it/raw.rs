@@ -1,9 +1,10 @@
 //! An HTTP client that sends exactly the bytes it is given, and the handovers it answers.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use coldframe_providers::{
+    domain::{Function, Takes, UrlSettings},
     invocation::{CallContext, Event, Handover},
     launch::Account,
     pull::RuntimeApi,
@@ -22,13 +23,27 @@ pub(crate) async fn open() -> RuntimeApi {
     RuntimeApi::open("hello", "app.handler", &Account::default()).await.unwrap()
 }
 
+/// A function of that name, and nothing more.
+pub(crate) fn hello() -> Arc<Function> {
+    Arc::new(Function {
+        name: "hello".into(),
+        description: String::new(),
+        routes: Vec::new(),
+        routes_cors: None,
+        url: UrlSettings::default(),
+        takes: Takes::Event,
+        entry: None,
+        bindings: Vec::new(),
+    })
+}
+
 pub(crate) fn handover(request_id: &str, event: &str) -> Handover {
     Handover {
         request_id: request_id.into(),
         event: Event::Bytes(Bytes::copy_from_slice(event.as_bytes())),
         deadline_ms: 1_900_000_000_000,
         context: CallContext::default(),
-        function: "hello".into(),
+        function: hello(),
     }
 }
 

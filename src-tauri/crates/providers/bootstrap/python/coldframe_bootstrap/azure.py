@@ -3,6 +3,7 @@
 in the JSON that custom handlers are sent, and are answered in it.
 """
 
+import json
 import os
 
 
@@ -12,6 +13,7 @@ def _load():
     from urllib.parse import unquote
 
     from . import azure_calls, azure_index
+    from .serve import Reply
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="[%(levelname)s] %(message)s")
     for name in ("azure", "azure.core", "werkzeug", "asyncio"):
@@ -20,8 +22,12 @@ def _load():
 
     def respond(request):
         name = unquote(request.headers.get("coldframe-function", ""))
+        if name == "*":
+            names = [one.name for one in functions.values()]
+            return Reply(200, [("Content-Type", "application/json")], json.dumps(names).encode())
         return azure_calls.respond(functions.get(name.lower()), name, request)
 
+    respond.functions = [one.described for one in functions.values() if one.described]
     return respond
 
 

@@ -9,14 +9,16 @@ import types
 
 
 class Indexed:
-    """A function with its bindings (`name`, `type`, `direction`), or the error its module failed with."""
+    """A function with its bindings (`name`, `type`, `direction`), or the error its module failed with. `described` is
+    what a `function.json` would say of it, where no file does."""
 
-    def __init__(self, name, directory, function, bindings, error=None):
+    def __init__(self, name, directory, function, bindings, error=None, described=None):
         self.name = name
         self.directory = directory
         self.function = function
         self.bindings = bindings
         self.error = error
+        self.described = described
         self.parameters = inspect.signature(function).parameters if function else {}
 
 
@@ -45,6 +47,7 @@ def _decorated(handler, root):
             root,
             one.get_user_function(),
             [_binding(binding) for binding in one.get_bindings()],
+            described=json.loads(one.get_function_json()) | {"name": one.get_function_name()},
         )
         for one in apps[0].get_functions()
     ]

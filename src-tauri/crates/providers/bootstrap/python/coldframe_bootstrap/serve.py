@@ -103,6 +103,10 @@ def serve(load):
                 emulator.send(files)
                 emulator.receive()
 
+    functions = getattr(respond, "functions", [])
+    if functions:
+        emulator.send(emulator.post(b"/coldframe/functions", json.dumps(functions).encode()))
+        emulator.receive()
     server = _Server(("127.0.0.1", int(os.environ["PORT"])), _handler(respond, report))
     report()
     emulator.send(emulator.post(b"/coldframe/ready", b"", init + usage()))

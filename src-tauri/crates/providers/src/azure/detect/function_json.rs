@@ -68,7 +68,16 @@ fn one(project: &Project, file: &Path, forwards: bool) -> Option<Declared> {
                 return Some(declared);
             }
         };
-    let root = &manifest.root;
+    described(declared, &manifest.root, &manifest.shown, forwards)
+}
+
+/// A function by what its `function.json` says, or would say.
+pub(super) fn described(
+    mut declared: Declared,
+    root: &Node,
+    shown: &str,
+    forwards: bool,
+) -> Option<Declared> {
     // Disabled functions are not there for callers.
     if root.get("disabled").and_then(|disabled| disabled.flag()) == Some(true) {
         return None;
@@ -78,9 +87,7 @@ fn one(project: &Project, file: &Path, forwards: bool) -> Option<Declared> {
     let trigger = bindings.iter().position(|binding| ends_in_trigger(&binding.kind));
     let Some(at) = trigger else {
         let problem = Problem::error(format!("{} has no trigger among its bindings", declared.name));
-        declared
-            .problems
-            .push(problem.at(&manifest.shown, None).hint("add one, such as \"type\": \"httpTrigger\""));
+        declared.problems.push(problem.at(shown, None).hint("add one, such as \"type\": \"httpTrigger\""));
         return Some(declared);
     };
     bindings[..=at].rotate_right(1);

@@ -4,6 +4,7 @@
 mod calls;
 mod function_json;
 mod host_json;
+mod indexed;
 mod local_settings;
 mod node;
 mod python;
@@ -16,8 +17,11 @@ use std::{
     time::Duration,
 };
 
-pub(super) use self::host_json::{FORWARDS, Program};
 use self::{host_json::Host, local_settings::LocalSettings};
+pub(super) use self::{
+    host_json::{FORWARDS, Program},
+    indexed::UNINDEXED,
+};
 use super::{HTTP_TRIGGER, TIMER_TRIGGER, route, schedule};
 use crate::{
     detecting::{Given, rename},
@@ -70,6 +74,8 @@ struct Kind {
     why: String,
     functions: Vec<Declared>,
     problems: Vec<Problem>,
+    /// What only running it can tell.
+    unread: Vec<Problem>,
 }
 
 pub(super) fn detect(project: &Project, given: &Given) -> Detection {
@@ -107,6 +113,7 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
             why: format!("{} names a custom handler", project.shown(&host_file)),
             functions: function_json::all(project, folder, &[], host.forwards),
             problems: Vec::new(),
+            unread: Vec::new(),
         })
     } else {
         python::detect(project, folder).or_else(|| node::detect(project, folder))
@@ -132,6 +139,9 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
         add(project, &mut app, function);
     }
     app.problems.append(&mut kind.problems);
+    if kind.language != Language::Process {
+        indexed::add(project, &mut app, &host, std::mem::take(&mut kind.unread));
+    }
     if app.functions.is_empty() {
         app.problems.push(
             Problem::error("it has no function that can be read without running it")
@@ -276,7 +286,7 @@ fn give_names(apps: &mut [App]) {
                 let own = function.name.clone();
                 function.name = callable(&format!("{prefix}-{own}"));
                 taken.insert(function.name.to_lowercase());
-                function.entry = Some(own);
+                function.entry.get_or_insert(own);
             }
         }
     }

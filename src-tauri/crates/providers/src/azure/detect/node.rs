@@ -53,11 +53,12 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
         why: String::new(),
         functions: Vec::new(),
         problems: Vec::new(),
+        unread: Vec::new(),
     };
     for file in &files {
         read(project, file, &mut kind);
     }
-    if kind.functions.is_empty() && kind.problems.is_empty() {
+    if kind.functions.is_empty() && kind.unread.is_empty() {
         kind.functions = function_json::all(project, root, &[".js", ".mjs", ".cjs"], false);
         let typed = function_json::typed_scripts(project, root);
         let shown = project.shown(root);
@@ -65,7 +66,8 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
             kind.why = format!("{shown} has a host.json and folders with a function.json in JavaScript");
         } else {
             kind.language = Language::TypeScript;
-            kind.why = format!("{shown} has a host.json and folders with a function.json compiled from TypeScript");
+            kind.why =
+                format!("{shown} has a host.json and folders with a function.json compiled from TypeScript");
             // What is built, behind what says that folders are read.
             kind.handler = format!("{},{}", kind.handler, typed.join(","));
         }
@@ -134,12 +136,11 @@ fn read(project: &Project, file: &Path, kind: &mut Kind) {
         let members = arguments.get(1).map(|options| text.members(options)).unwrap_or_default();
         let member = |wanted: &str| members.iter().find(|member| member.name == Some(wanted));
         let unread = |what: &str| {
-            Problem::warning(format!("the {what} of a function is only known when it runs; it is left out"))
+            Problem::warning(format!("the {what} of a function is only known when it runs"))
                 .at(project.shown(file), line)
-                .hint("spell it out where it is registered")
         };
         let Some(name) = arguments.first().and_then(|name| name.literal()) else {
-            kind.problems.push(unread("name"));
+            kind.unread.push(unread("name"));
             continue;
         };
         let mut function = Declared { name, file: file.to_path_buf(), line, ..Declared::default() };
@@ -151,7 +152,7 @@ fn read(project: &Project, file: &Path, kind: &mut Kind) {
         if trigger.eq_ignore_ascii_case(HTTP_TRIGGER) {
             if let Some(route) = member("route") {
                 let Some(route) = route.literal() else {
-                    kind.problems.push(unread("route"));
+                    kind.unread.push(unread("route"));
                     continue;
                 };
                 function.route = Some(route);

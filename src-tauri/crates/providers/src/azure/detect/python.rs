@@ -32,6 +32,7 @@ macro_rules! pattern {
 
 pattern!(DECORATOR, r"(?m)^@\w+\.(\w+)[ \t]*\(");
 pattern!(DEFINITION, r"(?m)^(?:async[ \t]+)?def[ \t]+(\w+)");
+pattern!(COMPUTED, r"(?m)^[ \t]+@\w+\.(?:route|schedule|\w+_trigger)[ \t]*\(");
 pattern!(APP, r"\b(FunctionApp|AsgiFunctionApp|WsgiFunctionApp)[ \t]*\(");
 
 /// Triggers whose binding is not called as their decorator is.
@@ -50,6 +51,7 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
         why: format!("{} stands beside a host.json", project.shown(&file)),
         functions: Vec::new(),
         problems: Vec::new(),
+        unread: Vec::new(),
     };
     if !file.is_file() {
         kind.functions = function_json::all(project, root, &[".py"], false);
@@ -87,7 +89,7 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
             problem.file = Some(project.shown(&function.file));
         }
     }
-    for problem in &mut kind.problems {
+    for problem in &mut kind.unread {
         problem.file = problem.file.take().map(|file| project.shown(Path::new(&file)));
     }
     Some(kind)
@@ -122,6 +124,10 @@ fn http(name: &str, level: &str) -> Vec<Binding> {
 
 /// The functions that a file's decorators make.
 fn read(text: &Text, file: &Path, level: &str, kind: &mut Kind) {
+    for made in COMPUTED.find_iter(&text.code) {
+        let problem = Problem::warning("the functions that are registered here are only known when it runs");
+        kind.unread.push(problem.at(file.display().to_string(), text.line_of(made.start())));
+    }
     let mut decorators = DECORATOR.captures_iter(&text.code).peekable();
     for definition in DEFINITION.captures_iter(&text.code) {
         let at = definition.get_match().start();
@@ -134,13 +140,9 @@ fn read(text: &Text, file: &Path, level: &str, kind: &mut Kind) {
             }
         }
         match unread {
-            Some((what, line)) => kind.problems.push(
-                Problem::warning(format!(
-                    "{what} of {} is only known when it runs; it is left out",
-                    function.name
-                ))
-                .at(file.display().to_string(), line)
-                .hint("spell it out in the decorator"),
+            Some((what, line)) => kind.unread.push(
+                Problem::warning(format!("{what} of {} is only known when it runs", function.name))
+                    .at(file.display().to_string(), line),
             ),
             None if function.bindings.first().is_some_and(|first| !first.output) => {
                 kind.functions.push(function);

@@ -52,9 +52,10 @@ fn decorators_are_read_as_they_stand() {
       Other [ANY /api/Other] req:httpTrigger{"authLevel": "anonymous"} >$return:http{} >out:queue{"connection": "C", "queueName": "q"}
       tick [] tick:timerTrigger{"schedule": "0 */5 * * * *"}
       served [] m:serviceBusTrigger{"connection": "C", "queueName": "q"}
+      g-unindexed [ANY /api/{*rest}] req:httpTrigger{"authLevel": "anonymous"}
     "#);
     insta::assert_snapshot!(project.problems(), @r#"
-    Warning g/function_app.py:17: the route of computed is only known when it runs; it is left out; hint: spell it out in the decorator
+    Warning g/function_app.py:17: the route of computed is only known when it runs; hint: call a path below /api or invoke g-unindexed: the app is started and says which functions it has
     "#);
 }
 
@@ -80,11 +81,12 @@ fn registrations_are_read_as_they_stand() {
       hello [GET /v1/hello/{id:int}, POST /v1/hello/{id:int}] trigger:httpTrigger{"route": "hello/{id:int}"} >$return:http{}
       made [POST /v1/made] trigger:httpTrigger{} >$return:http{}
       tick [] trigger:timerTrigger{"schedule": "0 0 * * * *"}
+      js-unindexed [ANY /v1/{*rest}] req:httpTrigger{"authLevel": "anonymous"}
     ts (typescript src/functions/b.ts)
       eat [] trigger:queueTrigger{"connection": "", "queueName": "q"}
     "#);
     insta::assert_snapshot!(project.problems(), @r#"
-    Warning js/src/functions/a.js:5: the name of a function is only known when it runs; it is left out; hint: spell it out where it is registered
+    Warning js/src/functions/a.js:5: the name of a function is only known when it runs; hint: call a path below /v1 or invoke js-unindexed: the app is started and says which functions it has
     "#);
 }
 
@@ -139,4 +141,35 @@ fn what_is_wrong_or_not_used_is_named() {
     Host.CORS of a/local.settings.json is not used: no headers for other origins are added
     tick runs by hand; its schedule `often` is not followed unless coldframe.toml says follow_schedules = true
     "#);
+}
+
+#[test]
+fn what_only_running_tells_is_stood_for_until_it_is_told() {
+    let source = "import azure.functions as func\napp = func.FunctionApp()\nfor bed in ('peas', 'beans'):\n    @app.route(route=bed)\n    \
+                  def one(req): return bed\n\n@app.route()\ndef plain(req): pass\n";
+    let project = Inline::new(&[("g/host.json", HOST), ("g/function_app.py", source)]);
+    insta::assert_snapshot!(functions(&project), @r#"
+    g (python function_app.py)
+      plain [ANY /api/plain] req:httpTrigger{"authLevel": "function"} >$return:http{}
+      g-unindexed [ANY /api/{*rest}] req:httpTrigger{"authLevel": "anonymous"}
+    "#);
+    let key = (crate::domain::ProviderId::Azure, project.root().join("g"));
+    let after = |report: &'static str| {
+        let detection = project.detect_after(&[(key.clone(), report.into())].into());
+        let app = &detection.apps[0];
+        let functions = app.functions.iter();
+        let lines = functions.map(|function| {
+            let routes = function.routes.iter().map(|route| format!("{} {}", route.method, route.path));
+            format!("{} {:?}", function.name, routes.collect::<Vec<_>>())
+        });
+        (lines.collect::<Vec<_>>().join("; "), app.problems.len())
+    };
+    let bindings = r#"[{"name": "plain", "bindings": [{"type": "httpTrigger", "name": "req", "direction": "IN"}]},
+        {"name": "peas", "bindings": [{"type": "httpTrigger", "name": "req", "direction": "IN", "route": "peas", "methods": ["GET"]},
+            {"type": "http", "name": "$return", "direction": "OUT"}]},
+        {"name": "no/name", "bindings": [{"type": "httpTrigger"}]}, {"name": "none"}, 7]"#;
+    assert_eq!(after(bindings), (r#"plain ["ANY /api/plain"]; peas ["GET /api/peas"]"#.to_owned(), 0));
+    for nothing in ["[]", "no JSON", "{}", "[[[["] {
+        assert!(after(nothing).0.contains("g-unindexed"), "{nothing}: it is still not known");
+    }
 }

@@ -15,8 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_LENGTH, UPGRADE},
 };
 use hyper::{Request, body::Incoming};
@@ -24,14 +25,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{converse, key, route};
+use super::{converse, detect::UNINDEXED, key, route};
 use crate::{
     domain::ProviderId,
     door::{DoorConfig, authority},
     http_body::{self, Payload, ReadError},
     http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
-    invocation::{CallContext, Event, Found, FunctionRef, HttpRequest, Invocation, Invoke, Trigger},
+    invocation::{Answer, CallContext, Event, Found, FunctionRef, HttpRequest, Invocation, Invoke, Trigger},
     name::is_label,
 };
 
@@ -89,10 +90,19 @@ impl<I: Invoke> Handler for Door<I> {
                 return answer::own(StatusCode::FORBIDDEN, Some(&problem));
             }
         };
-        let functions = self.functions(&host);
+        let mut functions = self.functions(&host);
         let path = parts.uri.path();
         let admin = path.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("/admin/"));
-        let chosen = if admin { None } else { choose(&functions, &parts.method, path) };
+        let choose_of =
+            |functions: &[Found]| choose(functions, &parts.method, path).cloned().filter(|_| !admin);
+        if let Some(unindexed) = choose_of(&functions).filter(|found| found.function.entry() == UNINDEXED) {
+            if let Err(failed) = self.index(&unindexed, &parts.method, received).await {
+                return failed;
+            }
+            functions = self.functions(&host);
+        }
+        let chosen = choose_of(&functions).filter(|found| found.function.entry() != UNINDEXED);
+        let chosen = chosen.as_ref();
         if chosen.is_none() && !admin {
             return if path == "/" { index(&functions, &host) } else { self.unknown(path) };
         }
@@ -138,6 +148,24 @@ impl<I: Invoke> Door<I> {
                 all.into_iter().filter(|found| found.app.name.eq_ignore_ascii_case(label)).collect()
             }
             None => all,
+        }
+    }
+
+    /// Starts an app whose functions are not known yet; while it does, it says which they are.
+    async fn index(
+        &self,
+        found: &Found,
+        method: &Method,
+        received: Instant,
+    ) -> Result<(), Response<Payload>> {
+        let target = "/".to_owned();
+        let request =
+            HttpRequest { method: Method::GET, target, headers: HeaderMap::new(), body: Bytes::new() };
+        let call = invocation(found, Event::Http(request), Trigger::Http, received);
+        let outcome = self.invoke.invoke(call).await;
+        match outcome.answer {
+            Answer::Response { .. } => Ok(()),
+            _ => Err(answer::respond(outcome, method)),
         }
     }
 

@@ -24,6 +24,26 @@ struct Result {
     returned: Value,
 }
 
+/// The same of a custom handler, whose input bindings are not in what it was sent.
+pub(in crate::azure) fn read_handler(
+    function: &Function,
+    head: &http::response::Parts,
+    body: &Bytes,
+) -> Reply {
+    let mut reply = read(function, head, body);
+    if let Reply::Response { head, .. } = &mut reply {
+        let inputs = function.bindings.iter().skip(1).filter(|binding| !binding.output);
+        let lines = inputs.map(|input| {
+            format!(
+                "coldframe: input binding `{}` ({}) is not connected; it is not in Data",
+                input.name, input.kind
+            )
+        });
+        head.log.splice(0..0, lines);
+    }
+    reply
+}
+
 /// What a handler's answer says: the response of a function that has one, and what went to its other outputs.
 pub(in crate::azure) fn read(function: &Function, head: &http::response::Parts, body: &Bytes) -> Reply {
     if !head.status.is_success() {

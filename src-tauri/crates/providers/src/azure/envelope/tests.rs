@@ -40,7 +40,12 @@ fn a_request_is_wrapped_as_documented() {
         body: Bytes::from_static(b"\xff\x00"),
     };
     let function = http();
-    let mut wrapped = of_request(&function, &function.bindings[0], &request, &[("id".into(), Some("7".into())), ("opt".into(), None)]);
+    let mut wrapped = of_request(
+        &function,
+        &function.bindings[0],
+        &request,
+        &[("id".into(), Some("7".into())), ("opt".into(), None)],
+    );
     let sys = wrapped["Metadata"]["sys"].take();
     assert_eq!(sys["MethodName"], "order");
     let identities = wrapped["Data"]["req"]["Identities"].take();
@@ -76,7 +81,12 @@ fn messages_are_serialised_once_more_and_timers_are_objects() {
             (&json!("\"id-1\""), &json!("1"))
         );
     }
-    let object = of_message(&queue, &queue.bindings[0], "id-1", br#"{"a": 1, "b": "c", "d": {"e": 2}, "f": [3], "g": null}"#);
+    let object = of_message(
+        &queue,
+        &queue.bindings[0],
+        "id-1",
+        br#"{"a": 1, "b": "c", "d": {"e": 2}, "f": [3], "g": null}"#,
+    );
     let metadata = &object["Metadata"];
     assert_eq!(
         (&metadata["a"], &metadata["b"], &metadata["d"], &metadata["f"], &metadata["g"]),
@@ -124,8 +134,14 @@ fn answers_become_responses_as_the_host_makes_them() {
             "202 text/css {\"a\":1} []",
         ),
         (r#"{"Outputs":{"res":{"statusCode":201}},"Logs":["a",1]}"#, "201 -  [\"a\", \"1\"]"),
-        (r#"{"Outputs":{"res":"{\"statusCode\":\"202\",\"body\":\"a text\"}"}}"#, "202 text/plain; charset=utf-8 a text []"),
-        (r#"{"Outputs":{"q":"x"}}"#, "200 -  [\"coldframe: output binding `q` (queue) got x; nothing is sent\"]"),
+        (
+            r#"{"Outputs":{"res":"{\"statusCode\":\"202\",\"body\":\"a text\"}"}}"#,
+            "202 text/plain; charset=utf-8 a text []",
+        ),
+        (
+            r#"{"Outputs":{"q":"x"}}"#,
+            "200 -  [\"coldframe: output binding `q` (queue) got x; nothing is sent\"]",
+        ),
         (r#"{"Outputs":null,"Logs":null,"ReturnValue":null}"#, "204 -  []"),
         (
             r#"{"Outputs":{"res":{"body":"x"},"q":["m"]}}"#,
@@ -143,7 +159,12 @@ fn answers_become_responses_as_the_host_makes_them() {
         assert_eq!(answered(&function, 200, body), expected, "{body}");
     }
     let text = answered(&function, 200, r#"{"Outputs":{"res":"text"}}"#);
-    assert!(text.starts_with("200 -  [\"coldframe: output binding `res` (http) got text; the host takes an object"), "{text}");
+    assert!(
+        text.starts_with(
+            "200 -  [\"coldframe: output binding `res` (http) got text; the host takes an object"
+        ),
+        "{text}"
+    );
     assert_eq!(
         answered_as(&function, 200, "text/plain", "{}"),
         "failed: the handler answered with the content type `text/plain`; the host takes application/json and nothing else"
