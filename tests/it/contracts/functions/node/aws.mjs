@@ -1,0 +1,3 @@
+import { act } from './acts.cjs'
+
+export const handler = async (event) => act(event)

@@ -1,0 +1,3 @@
+const { act } = require('./acts.cjs')
+
+exports.handle = async (context) => act(context.query)

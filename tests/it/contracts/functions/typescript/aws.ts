@@ -1,0 +1,3 @@
+import { act, type Event } from './acts'
+
+export const handler = async (event: Event) => act(event)

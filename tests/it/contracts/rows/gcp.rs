@@ -1,0 +1,63 @@
+//! Google's functions on Cloud Run, at their paths. Other languages of its framework are further rows.
+
+use super::{Body, Installed, Row, failing, get, headed, whole};
+use crate::contracts::row::Contract;
+
+const CLOUD_RUN: Contract = Contract {
+    title: "Google Cloud Functions",
+    call: |host, wanted| get(host, &format!("{}/garden", host.gcp), wanted),
+    returned: whole,
+    timeout: failing(504, Body::Text("upstream request timeout"), "timeout"),
+    timeout_ends_instance: false,
+    crash: failing(503, Body::Text("Service Unavailable"), "crash"),
+    environment: &[("FUNCTION_TARGET", "garden"), ("K_SERVICE", "garden"), ("K_REVISION", ""), ("PORT", "")],
+};
+
+const ROW: Row = Row {
+    contract: &CLOUD_RUN,
+    language: "",
+    convention: "functions framework",
+    files: &[],
+    reloads: "",
+    installed: Installed::Nothing,
+    error: headed(500, ("x-google-status", "crash"), Body::Text("bad seed"), "error"),
+    shares_instance: true,
+    timeout_s: 4,
+};
+
+const SETTINGS: (&str, &str) =
+    ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 4\n");
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        language: "Python",
+        files: &[
+            SETTINGS,
+            ("garden/main.py", function!("python/gcp_main.py")),
+            ("garden/acts.py", function!("python/acts.py")),
+        ],
+        reloads: "garden/acts.py",
+        error: headed(500, ("x-google-status", "crash"), Body::With("Internal Server Error"), "error"),
+        ..ROW
+    },
+    Row {
+        language: "JavaScript",
+        files: &[
+            SETTINGS,
+            ("garden/index.js", function!("node/gcp.js")),
+            ("garden/acts.cjs", function!("node/acts.cjs")),
+        ],
+        reloads: "garden/acts.cjs",
+        ..ROW
+    },
+    Row {
+        language: "TypeScript",
+        files: &[
+            SETTINGS,
+            ("garden/index.ts", function!("typescript/gcp.ts")),
+            ("garden/acts.ts", function!("typescript/acts.ts")),
+        ],
+        reloads: "garden/acts.ts",
+        ..ROW
+    },
+];
