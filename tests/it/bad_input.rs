@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use coldframe_testkit::{Project, run};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{ECHO, builder, serve};
 
@@ -321,4 +321,40 @@ async fn what_never_listens_is_given_up_as_its_provider_gives_it_up() {
         host.invocations().await.iter().all(|row| row["status"] == "init_error"),
         "each is recorded as what it was"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_init_that_never_ends_is_given_up_in_its_providers_own_words() {
+    let idle = "import time\nprint('here', flush=True)\ntime.sleep(60)\n";
+    let project = Project::new()
+        .python("aws", &format!("{idle}\ndef lambda_handler(event, context):\n    return 1\n"))
+        .with("site/vercel.json", r#"{"functions": {"api/*": {"maxDuration": 1}}}"#)
+        .with("site/api/late.py", &format!("{idle}\ndef app(environ, start_response):\n    return []\n"))
+        .with("ow/__main__.py", &format!("{idle}\ndef main(args):\n    return {{}}\n"))
+        .with(
+            "coldframe.toml",
+            "[functions.aws]\ntimeout_seconds = 1\nstart_seconds = 1\n\
+             [functions.ow]\nstart_seconds = 1\n[functions.sh]\ntimeout_seconds = 1\nstart_seconds = 1\n\
+             [functions.api-late]\nstart_seconds = 1\n",
+        );
+    project.write_executable("sh/bootstrap", "#!/bin/sh\nsleep 60\n");
+    let host = serve(&project);
+    let functions = host.functions().await;
+    let started: Vec<_> = functions.iter().map(|function| function["name"].clone()).collect();
+    assert_eq!(functions.len(), 4, "{started:?}");
+    let (event, ow) =
+        (json!({}), format!("{}/api/v1/namespaces/_/actions/ow?blocking=true&result=true", host.ibm));
+    let site = format!("{}/api/late", host.vercel);
+    let action = async { host.http.post(&ow).json(&event).send().await.expect("an answer") };
+    let (aws, sh, site, action) =
+        tokio::join!(host.invoke("aws", &event), host.invoke("sh", &event), host.get(&site), action);
+    for answer in [&aws, &sh] {
+        assert_eq!((answer.status, answer.function_error()), (200, Some("Unhandled")), "{}", answer.text());
+        assert_eq!(answer.json()["errorType"], "Sandbox.Timedout", "{}", answer.text());
+    }
+    assert_eq!((site.status, site.header("x-vercel-error")), (504, Some("FUNCTION_INVOCATION_TIMEOUT")));
+    assert_eq!(action.status(), 502);
+    let said = action.json::<Value>().await.expect("JSON");
+    let words = "The action exceeded its time limits of 1000 milliseconds during initialization.";
+    assert_eq!(said, json!({"error": words}));
 }
