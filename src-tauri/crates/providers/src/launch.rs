@@ -109,6 +109,17 @@ impl LaunchContext<'_> {
         env
     }
 
+    /// What the build step made.
+    ///
+    /// # Errors
+    /// It has not been built, or what was made is gone.
+    pub(crate) fn built(&self) -> Result<&Path, Problem> {
+        self.artifact.ok_or_else(|| {
+            Problem::error(format!("{} has not been built", self.app.name))
+                .hint("save a file to build it again")
+        })
+    }
+
     /// Our bootstrap of that name in the app's language.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ pub(crate) const CLIENT: Client = Client {
     group: "com.amazonaws",
     artifact: "aws-lambda-java-runtime-interface-client",
     version: "2.10.1",
-    unpacked: "jni/**",
+    unpacked: Some("jni/**"),
 };
 
 const MAIN: &str = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";

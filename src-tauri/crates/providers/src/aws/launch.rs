@@ -4,10 +4,7 @@
 //! The environment is built, never inherited: what a person has in their shell stays there. Credentials are fakes that
 //! AWS refuses, unless the function's own variables bring a profile or keys.
 
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, path::PathBuf};
 
 use coldframe_supervisor::Command;
 use time::{OffsetDateTime, macros::format_description};
@@ -68,20 +65,13 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             }
             None => context.bootstrap("aws"),
         },
-        Language::Rust | Language::Go => Ok(Command::new(built(context)?, code)),
-        Language::Java => java::command(context, built(context)?),
+        Language::Rust | Language::Go => Ok(Command::new(context.built()?, code)),
+        Language::Java => java::command(context, context.built()?),
         Language::Custom | Language::Process => {
             custom::check(code, &app.handler, project)?;
             Ok(Command::new(custom::program(code, &app.handler), code))
         }
     }
-}
-
-fn built<'a>(context: &LaunchContext<'a>) -> Result<&'a Path, Problem> {
-    context.artifact.ok_or_else(|| {
-        Problem::error(format!("{} has not been built", context.app.name))
-            .hint("save a file to build it again")
-    })
 }
 
 /// `AWS_LAMBDA_EXEC_WRAPPER` is given the runtime's command line. A path of the cloud's task root means the code's.

@@ -11,6 +11,7 @@ use crate::{domain::App, project::Project};
 /// Where nothing asks for one.
 const PYTHON: u32 = 12;
 const NODE: u32 = 22;
+const GO: u32 = 25;
 
 const NOBODY: &str = "because no file names a version";
 
@@ -98,6 +99,19 @@ fn python_here(project: &Project, above: &Path) -> Option<(u32, String)> {
         .or_else(|| plain("Pipfile", &pipfile))
         .or_else(|| range("pyproject.toml", &requires))
         .or_else(|| range("uv.lock", &requires))
+}
+
+/// `go1.25`, and why.
+pub(crate) fn go(project: &Project, folder: &Path) -> (String, String) {
+    let asked = project.upwards(folder).find_map(|above| {
+        let file = above.join("go.mod");
+        let text = project.peek(&file)?;
+        let version = text.lines().find_map(|line| line.trim().strip_prefix("go "))?;
+        let (version, _) = Version::leading(version.trim())?;
+        Some((version.minor?, format!("from {}", project.shown(&file))))
+    });
+    let (minor, why) = asked.unwrap_or_else(|| (GO, NOBODY.into()));
+    (format!("go1.{minor}"), format!("runtime go1.{minor}, {why}"))
 }
 
 /// `nodejs22.x`, and why.

@@ -70,7 +70,14 @@ fn stage(
     let Some((folder, _)) = module else {
         fs::write(own.join("go.mod"), "module coldframe\n")?;
         fs::copy(&source, own.join(beside))?;
-        return Ok(Package { folder: own, target: ".", overlay: None, renamed, files: Some(vec![source]) });
+        return Ok(Package {
+            folder: own,
+            target: ".",
+            overlay: None,
+            renamed,
+            files: Some(vec![source]),
+            around: None,
+        });
     };
     let inside = folder.join(PACKAGE);
     let replace = serde_json::json!({ "Replace": {
@@ -79,5 +86,12 @@ fn stage(
     }});
     let overlay = out.join("overlay.json");
     fs::write(&overlay, replace.to_string())?;
-    Ok(Package { folder, target: "./coldframe_vercel", overlay: Some(overlay), renamed, files: None })
+    Ok(Package {
+        folder,
+        target: "./coldframe_vercel",
+        overlay: Some(overlay),
+        renamed,
+        files: None,
+        around: None,
+    })
 }

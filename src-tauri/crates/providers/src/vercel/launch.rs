@@ -20,12 +20,8 @@ pub(crate) fn vcpu_milli(memory_mb: u32) -> u32 {
 /// There is no interpreter, or nothing was built.
 pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
-    let mut command = match (app.language, context.artifact) {
-        (Language::Go, Some(program)) => Command::new(program, context.code),
-        (Language::Go, None) => {
-            return Err(Problem::error(format!("{} has not been built", app.name))
-                .hint("save a file to build it again"));
-        }
+    let mut command = match app.language {
+        Language::Go => Command::new(context.built()?, context.code),
         _ => context.bootstrap("vercel")?,
     };
     command.env = context.environment();

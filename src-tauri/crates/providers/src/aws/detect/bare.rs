@@ -11,7 +11,7 @@ use std::{
 use crate::{
     aws::detect::{Claimed, cargo, draft, go, handler, java, runtime},
     domain::{App, Detection, Language, Problem},
-    languages::{self, asked},
+    languages::{self, asked, java::classes::Class},
     name,
     project::Project,
     source::Offers,
@@ -243,9 +243,9 @@ pub(crate) fn take_go(project: &Project, program: &go::Program, app: &mut App) {
     }
 }
 
-fn java(project: &Project, folder: &Path, handler: &java::Handler) -> App {
+fn java(project: &Project, folder: &Path, handler: &Class) -> App {
     let (runtime, sentence) = java::runtime(project, folder);
-    let mut app = bare(project, folder, Language::Java, runtime, handler.class.clone());
+    let mut app = bare(project, folder, Language::Java, runtime, handler.name.clone());
     app.why.push(format!("{} implements {}", project.shown(&handler.file), handler.interface));
     app.assumed.insert(0, sentence);
     java::note(project, &mut app);

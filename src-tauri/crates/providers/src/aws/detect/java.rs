@@ -1,70 +1,29 @@
 //! Functions in Java: which classes of a Maven or Gradle project handle events, and what a handler's text says of them.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::LazyLock,
-};
+use std::{path::Path, sync::LazyLock};
 
 use regex::Regex;
 
 use crate::{
     domain::{App, Problem},
-    languages::java::Tool,
+    languages::java::{
+        Tool,
+        classes::{self, Class, source_of},
+    },
     name,
     project::Project,
-    source::{Syntax, blank},
 };
 
-const SOURCES: &str = "src/main/java";
 const CLIENT: &str = "aws-lambda-java-runtime-interface-client";
 
-macro_rules! pattern {
-    ($name:ident, $text:literal) => {
-        static $name: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
-    };
-}
-
-pattern!(PACKAGE, r"(?m)^\s*package\s+([\w.]+)\s*;");
-pattern!(HANDLER, r"\bclass\s+(\w+)[^{;]*\bimplements\b[^{;]*\b(Request(?:Stream)?Handler)\b");
-pattern!(
-    POM_VERSION,
-    r"<(?:maven\.compiler\.release|maven\.compiler\.target|java\.version|release|target)>\s*(?:1\.)?(\d+)\s*<"
-);
-pattern!(
-    GRADLE_VERSION,
-    r#"(?:JavaLanguageVersion\.of\s*\(\s*|(?:source|target)Compatibility\s*=?\s*['"]?(?:JavaVersion\.VERSION_)?(?:1[._])?)(\d+)"#
-);
-
-/// A class that handles events.
-#[derive(Debug)]
-pub(crate) struct Handler {
-    /// With its package.
-    pub(crate) class: String,
-    pub(crate) interface: String,
-    pub(crate) file: PathBuf,
-}
+static HANDLER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\bclass\s+(\w+)[^{;]*\bimplements\b[^{;]*\b(Request(?:Stream)?Handler)\b")
+        .expect("the pattern is a constant")
+});
 
 /// Those of a folder that is built by itself and depends on Lambda's interfaces.
-pub(crate) fn handlers(project: &Project, folder: &Path) -> Vec<Handler> {
-    let Some((_, build)) = Tool::of(folder) else { return Vec::new() };
-    if !project.peek(&build).is_some_and(|text| text.contains("aws-lambda-java")) {
-        return Vec::new();
-    }
-    let Ok(inside) = folder.join(SOURCES).strip_prefix(project.root()).map(Path::to_path_buf) else {
-        return Vec::new();
-    };
-    let sources = project
-        .files()
-        .filter(|file| file.starts_with(&inside) && file.extension().is_some_and(|ending| ending == "java"));
-    sources.filter_map(|file| handler(project, project.root().join(file))).collect()
-}
-
-fn handler(project: &Project, file: PathBuf) -> Option<Handler> {
-    let code = blank(Syntax::JavaScript, &project.peek(&file)?);
-    let found = HANDLER.captures(&code)?;
-    let package = PACKAGE.captures(&code).map(|package| format!("{}.", &package[1])).unwrap_or_default();
-    Some(Handler { class: format!("{package}{}", &found[1]), interface: found[2].to_owned(), file })
+pub(crate) fn handlers(project: &Project, folder: &Path) -> Vec<Class> {
+    classes::implementing(project, folder, "aws-lambda-java", &HANDLER)
 }
 
 /// Of several classes in one build each is called by its own name.
@@ -109,7 +68,7 @@ fn missing_class(project: &Project, app: &App) -> Option<Problem> {
             "write it as PACKAGE.CLASS or PACKAGE.CLASS::METHOD, such as example.Hello::handleRequest",
         ));
     }
-    let file = app.root.join(SOURCES).join(format!("{}.java", outer.replace('.', "/")));
+    let file = source_of(&app.root, outer);
     let package = file.parent()?;
     (package.is_dir() && outer.contains('.') && !file.is_file()).then(|| {
         let message = format!("{} does not seem to exist, which the handler names", project.shown(&file));
@@ -119,12 +78,7 @@ fn missing_class(project: &Project, app: &App) -> Option<Problem> {
 
 /// The runtime of a bare folder, and the sentence that says where it comes from.
 pub(crate) fn runtime(project: &Project, folder: &Path) -> (String, String) {
-    let named = Tool::of(folder).and_then(|(tool, build)| {
-        let text = project.peek(&build)?;
-        let pattern = if tool == Tool::Maven { &POM_VERSION } else { &GRADLE_VERSION };
-        let version: u32 = pattern.captures(&text)?[1].parse().ok()?;
-        Some((version, project.shown(&build)))
-    });
+    let named = classes::version(project, folder);
     match named {
         Some((version, build)) => {
             let runtime = OFFERED.iter().find(|(offered, _)| *offered >= version).unwrap_or(&NEWEST).1;

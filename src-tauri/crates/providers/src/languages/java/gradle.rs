@@ -25,10 +25,12 @@ pub(super) async fn compile(work: &Work<'_>) -> Result<Made, Problem> {
 
 pub(super) async fn fetch(work: &Work<'_>, client: &Client, version: &str, to: &Path) -> Result<(), Problem> {
     let Client { group, artifact, unpacked, .. } = client;
-    let command = command(work, "coldframeFetch")?
+    let mut command = command(work, "coldframeFetch")?
         .arg(format!("-PcoldframeClient={group}:{artifact}:{version}"))
-        .arg(format!("-PcoldframeUnpacked={unpacked}"))
         .arg(format!("-PcoldframeInto={}", to.display()));
+    if let Some(unpacked) = unpacked {
+        command = command.arg(format!("-PcoldframeUnpacked={unpacked}"));
+    }
     work.run(command).await.map_err(|problem| {
         Problem::error(format!(
             "{group}:{artifact}:{version}, which runs it, could not be fetched: {}",

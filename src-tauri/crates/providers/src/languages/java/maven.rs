@@ -74,13 +74,16 @@ pub(super) async fn fetch(work: &Work<'_>, client: &Client, version: &str, to: &
     );
     fs::write(&pom, text)
         .map_err(|error| Problem::error(format!("cannot write {}: {error}", pom.display())))?;
-    let command = program(work)?
+    let mut command = program(work)?
         .arg("--file")
         .arg(pom)
         .arg(format!("{DEPENDENCIES}:copy-dependencies"))
-        .arg(format!("{DEPENDENCIES}:unpack-dependencies"))
-        .arg(format!("-DoutputDirectory={}", to.display()))
-        .arg(format!("-Dmdep.unpack.includes={unpacked}"));
+        .arg(format!("-DoutputDirectory={}", to.display()));
+    if let Some(unpacked) = unpacked {
+        command = command
+            .arg(format!("{DEPENDENCIES}:unpack-dependencies"))
+            .arg(format!("-Dmdep.unpack.includes={unpacked}"));
+    }
     work.run(command).await.map_err(|problem| {
         Problem::error(format!("{group}:{artifact}:{version}, which runs it, could not be fetched: {}", problem.message))
             .hint("Maven fetches it once, as it lies in the cloud's runtime: check that it reaches its repositories")

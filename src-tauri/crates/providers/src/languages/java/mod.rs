@@ -2,6 +2,7 @@
 //! save, because plugins that generate, filter and check are part of what the person would deploy. The classes and the
 //! libraries are then laid out as an archive has them, so that what serves is not what the next build writes over.
 
+pub(crate) mod classes;
 mod gradle;
 mod layout;
 mod maven;
@@ -31,7 +32,7 @@ pub(crate) struct Client {
     /// Unless the project names another.
     pub(crate) version: &'static str,
     /// Of what is in it, what has to lie in the file system.
-    pub(crate) unpacked: &'static str,
+    pub(crate) unpacked: Option<&'static str>,
 }
 
 /// What a build tool made.
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_client_that_the_project_names_is_known_by_its_jar() {
-        let client = Client { group: "g", artifact: "client", version: "2.0", unpacked: "" };
+        let client = Client { group: "g", artifact: "client", version: "2.0", unpacked: None };
         let named = |jar: &str| named_version(&client, &["/m/core-1.2.jar".into(), jar.into()]);
         assert_eq!(named("/m/client-2.6.0.jar"), Some("2.6.0".into()));
         assert_eq!(named("/m/client-2.6.0-linux-x86_64.jar"), Some("2.6.0".into()));

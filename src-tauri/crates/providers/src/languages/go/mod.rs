@@ -1,9 +1,14 @@
 //! Go: compiled with the person's own tool chain, into a folder of the build's own. What is compiled of an app is its
 //! provider's to say ([`Package`]): a program of the person's, or one around a function of theirs.
 
-use std::path::{Path, PathBuf};
+pub(crate) mod module;
 
-use coldframe_supervisor::{Command, Exit, Supervisor};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use coldframe_supervisor::{Command, Exit, Output, Supervisor};
 
 use super::{BuildRequest, Built, MEND, interpreter::upwards, shown};
 use crate::{
@@ -25,6 +30,22 @@ pub(crate) struct Package {
     pub(crate) renamed: Option<(&'static str, PathBuf)>,
     /// What goes in; the compiler is asked where that is not known.
     pub(crate) files: Option<Vec<PathBuf>>,
+    /// Where the program is one around a package of the person's.
+    pub(crate) around: Option<Around>,
+}
+
+/// A package of the person's with a program around it that needs modules which theirs does not ask for. The package is
+/// compiled by itself first, so that what is wrong with it is told as Go would tell its author.
+#[derive(Debug)]
+pub(crate) struct Around {
+    /// Of the package's module.
+    pub(crate) folder: PathBuf,
+    /// The package from there.
+    pub(crate) package: String,
+    /// In place of the module's own, a copy of its `go.mod`, to which Go may add.
+    pub(crate) modules: Option<PathBuf>,
+    /// Go may look for what the program needs, as it does after `go mod tidy`; else all is there (`vendor`).
+    pub(crate) may_fetch: bool,
 }
 
 /// A program of the person's own: the package in the app's folder.
@@ -32,7 +53,14 @@ pub(crate) struct Package {
 /// # Errors
 /// None; a provider's other ways have some.
 pub(crate) fn own_package(app: &App, _project: &Path, _out: &Path) -> Result<Package, Problem> {
-    Ok(Package { folder: app.root.clone(), target: ".", overlay: None, renamed: None, files: None })
+    Ok(Package {
+        folder: app.root.clone(),
+        target: ".",
+        overlay: None,
+        renamed: None,
+        files: None,
+        around: None,
+    })
 }
 
 /// # Errors
@@ -45,41 +73,86 @@ pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) ->
     })?;
     let package = (registry::of(app.provider).go_package)(app, project, &out)?;
     let program = out.join(format!("function{}", std::env::consts::EXE_SUFFIX));
-    // Stamping the repository's state into a program that lives for minutes only gives git a chance to refuse.
-    let mut args = vec!["build".into(), "-buildvcs=false".into(), "-o".into(), program.clone().into()];
-    if let Some(overlay) = &package.overlay {
-        args.extend(["-overlay".into(), overlay.clone().into_os_string()]);
-    }
-    args.push(package.target.into());
-    let command = |args: Vec<std::ffi::OsString>| {
-        let mut command = Command::new(&go, &package.folder);
-        command.args = args;
-        // The tool chain is the person's own, and so is what it is configured with; another is not fetched unasked.
-        command.env = std::env::vars_os().collect();
-        command.env.entry("GOTOOLCHAIN".into()).or_insert_with(|| "local".into());
-        command
-    };
-    let unstarted = |error| {
-        Problem::error(format!("could not start go: {error}")).hint("check that go runs in a terminal")
-    };
+    let go = Go { program: &go, supervisor };
     tell.begins("go build");
-    let said = supervisor.run_telling(command(args), |line| tell.says(&line.text));
-    let output = said.await.map_err(unstarted)?;
-    if !matches!(output.status, Exit::Code(0)) {
-        return Err(first_error(&String::from_utf8_lossy(&output.stderr), &package, project));
+    if let Some(Around { folder, package: inner, .. }) = &package.around {
+        let args = ["build", "-buildvcs=false", "-o", NOWHERE, inner].map(Into::into);
+        let output = go.run(folder, args.into(), |line| tell.says(line)).await?;
+        if !matches!(output.status, Exit::Code(0)) {
+            return Err(first_error(&String::from_utf8_lossy(&output.stderr), folder, None, project));
+        }
     }
+    let output = go.run(&package.folder, arguments(&package, &program), |line| tell.says(line)).await?;
+    if !matches!(output.status, Exit::Code(0)) {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(first_error(&said, &package.folder, package.renamed.as_ref(), project));
+    }
+    let (folder, inner) = match &package.around {
+        Some(around) => (&around.folder, around.package.as_str()),
+        None => (&package.folder, "."),
+    };
     let files = match package.files {
         Some(files) => Some(files),
         // An overlay's files would be named where they are not.
-        None if package.overlay.is_some() => None,
+        None if package.overlay.is_some() && package.around.is_none() => None,
         None => {
-            let list = command(["list", "-deps", "-f", SOURCES, "."].map(Into::into).into());
-            let listed = supervisor.run(list).await.map_err(unstarted)?;
+            let args = ["list", "-deps", "-f", SOURCES, inner].map(Into::into);
+            let listed = go.run(folder, args.into(), |_| {}).await?;
             matches!(listed.status, Exit::Code(0))
-                .then(|| sources(&String::from_utf8_lossy(&listed.stdout), &package.folder, project))
+                .then(|| sources(&String::from_utf8_lossy(&listed.stdout), folder, project))
         }
     };
     Ok(Built { code: app.root.clone(), artifact: Some(program), files })
+}
+
+/// Where a package is compiled to that is no program.
+const NOWHERE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+
+fn arguments(package: &Package, program: &Path) -> Vec<OsString> {
+    // Stamping the repository's state into a program that lives for minutes only gives git a chance to refuse.
+    let mut args: Vec<OsString> = vec!["build".into(), "-buildvcs=false".into(), "-o".into(), program.into()];
+    if let Some(overlay) = &package.overlay {
+        args.extend(["-overlay".into(), overlay.clone().into_os_string()]);
+    }
+    if let Some(around) = &package.around {
+        args.extend(around.may_fetch.then(|| "-mod=mod".into()));
+        args.extend(around.modules.iter().map(|file| {
+            let mut flag = OsString::from("-modfile=");
+            flag.push(file);
+            flag
+        }));
+    }
+    args.push(package.target.into());
+    args
+}
+
+/// The person's tool chain.
+struct Go<'a> {
+    program: &'a Path,
+    supervisor: &'a Supervisor,
+}
+
+impl Go<'_> {
+    async fn run(
+        &self,
+        folder: &Path,
+        args: Vec<OsString>,
+        mut hear: impl FnMut(&str) + Send,
+    ) -> Result<Output, Problem> {
+        let mut command = Command::new(self.program, folder);
+        command.args = args;
+        // It is the person's own, and so is what it is configured with; another is not fetched unasked.
+        command.env = std::env::vars_os().collect();
+        command.env.entry("GOTOOLCHAIN".into()).or_insert_with(|| "local".into());
+        if command.args.iter().any(|arg| arg.to_string_lossy().starts_with("-modfile")) {
+            // A workspace has modules of its own, which Go does not let replace.
+            command.env.insert("GOWORK".into(), "off".into());
+        }
+        let ran = self.supervisor.run_telling(command, |line| hear(&line.text));
+        ran.await.map_err(|error| {
+            Problem::error(format!("could not start go: {error}")).hint("check that go runs in a terminal")
+        })
+    }
 }
 
 /// Every file of every package that is not Go's own, one a line.
@@ -97,7 +170,12 @@ fn sources(listed: &str, folder: &Path, project: &Path) -> Vec<PathBuf> {
 }
 
 /// `FILE:LINE:COLUMN: what`, of the person's own files; else the first line.
-fn first_error(said: &str, package: &Package, project: &Path) -> Problem {
+fn first_error(
+    said: &str,
+    folder: &Path,
+    renamed: Option<&(&'static str, PathBuf)>,
+    project: &Path,
+) -> Problem {
     let mut lines = said.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let placed = lines.clone().find_map(|line| {
         let (file, rest) = line.split_once(".go:")?;
@@ -115,13 +193,10 @@ fn first_error(said: &str, package: &Package, project: &Path) -> Problem {
         };
         return Problem::error(first).hint(hint);
     };
-    let renamed = package
-        .renamed
-        .as_ref()
-        .filter(|(name, _)| Path::new(&file).file_name().is_some_and(|file| file == *name));
+    let renamed = renamed.filter(|(name, _)| Path::new(&file).file_name().is_some_and(|file| file == *name));
     let path = match renamed {
         Some((_, source)) => source.clone(),
-        None => tidy(&package.folder.join(file)),
+        None => tidy(&folder.join(file)),
     };
     let mut message = message.trim().to_owned();
     // What is to be fetched is told on the next line.
@@ -151,19 +226,11 @@ fn first_error(said: &str, package: &Package, project: &Path) -> Problem {
 mod tests {
     use super::*;
 
-    fn package() -> Package {
-        Package {
-            folder: "/p".into(),
-            target: ".",
-            overlay: None,
-            renamed: Some(("handler.go", "/p/api/[id].go".into())),
-            files: None,
-        }
-    }
-
     #[test]
     fn the_first_error_is_told_with_its_place() {
-        let told = |said: &str| first_error(said, &package(), Path::new("/p")).to_string();
+        let renamed = ("handler.go", PathBuf::from("/p/api/[id].go"));
+        let told =
+            |said: &str| first_error(said, Path::new("/p"), Some(&renamed), Path::new("/p")).to_string();
         assert_eq!(
             told("# coldframe/handler\nhandler/handler.go:9:2: undefined: x\n"),
             format!("api/[id].go:9: undefined: x (column 2)\nhint: {MEND}")
