@@ -1,5 +1,6 @@
-//! Google functions in a project: a `main.py` or a Node entry file written for the functions framework. Every function
-//! it registers is deployed on its own, so each is an app of its own, whose handler is `FILE.FUNCTION`.
+//! Google functions in a project, written for the functions framework: a `main.py`, a Node entry file, a package in Go,
+//! classes in Java. Every function is deployed on its own, so each is an app of its own, whose handler is
+//! `FILE.FUNCTION`, or the name or class itself in Go and Java.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +20,8 @@ use crate::{
     source::{Source, Syntax},
 };
 
+pub(super) mod go;
+mod java;
 mod registered;
 #[cfg(test)]
 mod tests;
@@ -55,6 +58,14 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
         for (file, language) in entries(project, &folder) {
             found.apps.extend(in_file(project, &folder, &file, language));
         }
+    }
+    for (folder, files) in go::folders(project) {
+        if !given.folders.contains(&folder) {
+            found.apps.extend(go::apps(project, &folder, &files));
+        }
+    }
+    for folder in java::folders(project).into_iter().filter(|folder| !given.folders.contains(folder)) {
+        found.apps.extend(java::apps(project, &folder));
     }
     found
 }
@@ -134,13 +145,18 @@ fn app(project: &Project, folder: &Path, file: &Path, language: Language, one: &
     app.handler = format!("{}.{}", stem.display(), one.name);
     one.signature.set(&mut app);
     app.why.push(format!("{shown} {}", one.why));
-    app.assumed.insert(0, sentence);
+    finish(&mut app, sentence);
+    app
+}
+
+/// Says what was assumed of any: first where its runtime comes from.
+fn finish(app: &mut App, runtime: String) {
+    app.assumed.insert(0, runtime);
     app.assumed.push(
         "timeout 300 s, memory 512 MB, 80 calls at once in an instance, as on Cloud Run when nothing is set; \
          coldframe.toml can change them"
             .into(),
     );
-    app
 }
 
 /// Google's spelling of a runtime: `python312`, `nodejs22`.
@@ -192,6 +208,7 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
             .into_iter()
             .flat_map(|(file, language)| in_file(project, root, &file, language))
             .collect();
+        found.extend(compiled(project, root));
         if found.is_empty() {
             let problem = Problem::error(format!("nothing in {} looks like a function", project.shown(root)));
             return Err(problem.hint("add its handler, such as \"main.hello_http\""));
@@ -210,11 +227,13 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
         .find_map(|language| Some((source_file(root, stem, language)?, language)))
         .filter(|_| !target.is_empty() && !stem.contains(".."));
     let Some((file, language)) = located else {
-        return Err(Problem::error(format!(
-            "handler `{handler}` names no file and function of {}",
-            project.shown(root)
-        ))
-        .hint("write it as FILE.FUNCTION, such as `main.hello_http`"));
+        let mut app = chosen(project, root, handler)?;
+        app.why.clear();
+        rename(&mut app, name);
+        if let Some(runtime) = runtime {
+            app.runtime = runtime.into();
+        }
+        return Ok(app);
     };
     let text = project.read_source(&file)?;
     let all = if language == Language::Python { python(&text, true) } else { node(&text, true) };
@@ -239,6 +258,32 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
         );
     }
     Ok(app)
+}
+
+/// The functions of a folder that is compiled.
+fn compiled(project: &Project, root: &Path) -> Vec<App> {
+    let mut apps = go::declared(project, root);
+    apps.extend(java::apps(project, root));
+    apps
+}
+
+/// The function of a compiled folder that a person names.
+fn chosen(project: &Project, root: &Path, handler: &str) -> Result<App, Problem> {
+    let mut all = compiled(project, root);
+    let handlers: Vec<String> = all.iter().map(|app| format!("`{}`", app.handler)).collect();
+    if let Some(at) = all.iter().position(|app| app.handler == handler) {
+        return Ok(all.swap_remove(at));
+    }
+    let shown = project.shown(root);
+    if let Some(app) = java::named(project, root, handler) {
+        return Ok(app);
+    }
+    if !handlers.is_empty() {
+        let problem = Problem::error(format!("`{handler}` is no function of Google's framework in {shown}"));
+        return Err(problem.hint(format!("name one of those that are: {}", handlers.join(", "))));
+    }
+    Err(Problem::error(format!("handler `{handler}` names no file and function of {shown}"))
+        .hint("write it as FILE.FUNCTION, such as `main.hello_http`; in Go and Java as the function or class itself"))
 }
 
 /// File without its ending, and function.

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use coldframe_supervisor::Command;
 
-use super::detect;
+use super::{detect, java};
 use crate::{
     domain::{Language, Problem},
     launch::LaunchContext,
@@ -24,20 +24,29 @@ pub(super) fn vcpu_milli(memory_mb: u32) -> u32 {
 }
 
 /// # Errors
-/// There is no interpreter, or no file of the handler's name.
+/// There is no interpreter, no file of the handler's name, or the app was not built.
 pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
-    let mut command = context.bootstrap("gcp")?;
+    let (mut command, target, source) = match app.language {
+        Language::Go => (Command::new(context.built()?, context.code), app.handler.as_str(), None),
+        Language::Java => (java::command(context, context.built()?)?, app.handler.as_str(), None),
+        _ => {
+            let (file, target) = detect::parts(&app.handler);
+            let source = detect::source_file(context.code, file, app.language).ok_or_else(|| {
+                Problem::error(format!("handler `{}`: there is no such file", app.handler))
+                    .hint("write it as FILE.FUNCTION, such as `main.hello_http`")
+            })?;
+            (context.bootstrap("gcp")?, target, Some(source))
+        }
+    };
     command.env = context.environment();
-    let (file, target) = detect::parts(&app.handler);
-    let source = detect::source_file(context.code, file, app.language).ok_or_else(|| {
-        Problem::error(format!("handler `{}`: there is no such file", app.handler))
-            .hint("write it as FILE.FUNCTION, such as `main.hello_http`")
-    })?;
+    command.env.insert("PWD".into(), command.cwd.clone().into());
     let service = app.functions.first().map_or(&app.name, |function| &function.name);
     let mut set = |name: &str, value: OsString| command.env.insert(name.into(), value);
     set("FUNCTION_TARGET", target.into());
-    set("FUNCTION_SOURCE", source.into());
+    if let Some(source) = source {
+        set("FUNCTION_SOURCE", source.into());
+    }
     set("K_SERVICE", service.into());
     set("K_CONFIGURATION", service.into());
     set("K_REVISION", format!("{service}-{}", context.revision).into());

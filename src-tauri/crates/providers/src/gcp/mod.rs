@@ -3,6 +3,8 @@
 mod detect;
 pub(crate) mod door;
 mod failure;
+mod go;
+mod java;
 mod launch;
 mod portable;
 
@@ -13,7 +15,6 @@ use http::HeaderMap;
 use crate::{
     domain::ProviderId,
     door::named_urls,
-    languages::go::own_package,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -43,8 +44,8 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
-    go_package: own_package,
-    java_client: None,
+    go_package: go::package,
+    java_client: Some(&java::INVOKER),
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(failed)),
     vcpu_milli: launch::vcpu_milli,
