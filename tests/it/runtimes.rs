@@ -3,7 +3,10 @@
 mod aws_lambda_go;
 mod awslambdaric;
 mod extensions;
+mod func_go;
 mod functions_framework;
+mod functions_framework_go;
+mod functions_framework_java;
 mod java;
 mod lambda_runtime;
 mod nodejs;

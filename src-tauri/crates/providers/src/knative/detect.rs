@@ -17,12 +17,17 @@ use crate::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Settings, Takes, UrlSettings,
     },
     env_file,
-    languages::asked,
+    languages::{
+        asked,
+        go::module::{Module, Source, no_module},
+    },
     manifest::{Manifest, Node},
     name::{self, callable},
     project::Project,
     provider::Declaration,
 };
+
+use super::go::Shape;
 
 /// What Knative gives a service that says nothing; `containerConcurrency` is unlimited there, and 100 what it aims at.
 /// <https://knative.dev/docs/serving/autoscaling/concurrency/>
@@ -88,9 +93,10 @@ fn in_folder(project: &Project, folder: &Path, path: PathBuf) -> Result<App, Pro
         Some("node") => (Language::Node, &["index"], "handle"),
         Some("typescript") => (Language::TypeScript, &["src/index", "index"], "handle"),
         Some("python") => (Language::Python, &["function/func", "func"], "new"),
+        Some("go") => return go(project, folder, &manifest, &wanted),
         _ => {
             let message = format!("runtime {} is not run", kind.describe());
-            let hint = "node, typescript and python are; in coldframe.toml any other can be given the command that \
+            let hint = "node, typescript, python and go are; in coldframe.toml any other can be given the command that \
                         starts it, as provider = \"knative\", a path and a handler";
             return Err(manifest.error(kind, message).hint(hint));
         }
@@ -105,13 +111,38 @@ fn in_folder(project: &Project, folder: &Path, path: PathBuf) -> Result<App, Pro
         app.problems
             .push(manifest.error(kind, message).hint("create the function's file, or correct the runtime"));
     }
-    if text_of("invoke") == Some("cloudevent") {
-        invoked_by_events(&mut app);
-    }
-    variables(&manifest, &mut app);
-    scale(&manifest, &mut app);
-    app.assumed.extend(manifest.unused(root, &UNUSED));
+    settle(&manifest, &mut app);
     Ok(app)
+}
+
+/// A package in Go, with a program around it.
+fn go(project: &Project, folder: &Path, manifest: &Manifest, wanted: &str) -> Result<App, Problem> {
+    let shape = Shape::of(&Source::in_folder(folder));
+    let mut app = draft(project, wanted, folder, Language::Go, shape.map_or("New", Shape::entry).to_owned());
+    app.manifests.push(manifest.path.clone());
+    app.why.push(format!("{} describes the function {wanted}", manifest.shown));
+    app.assumed.push(
+        "the program around it is made by Coldframe, in a folder of its own, with the middleware that func takes".into(),
+    );
+    if let Err(why) = shape {
+        app.problems.push(why.told(&project.shown(folder)));
+    }
+    match Module::of(folder, project.root()).filter(|module| module.folder == *folder) {
+        Some(module) => app.manifests.push(module.folder.join("go.mod")),
+        None => app.problems.push(no_module(&project.shown(folder))),
+    }
+    settle(manifest, &mut app);
+    Ok(app)
+}
+
+/// What is said of a function whatever it is written in.
+fn settle(manifest: &Manifest, app: &mut App) {
+    if manifest.root.get("invoke").and_then(|node| node.text()) == Some("cloudevent") {
+        invoked_by_events(app);
+    }
+    variables(manifest, app);
+    scale(manifest, app);
+    app.assumed.extend(manifest.unused(&manifest.root, &UNUSED));
 }
 
 fn invoked_by_events(app: &mut App) {
@@ -182,6 +213,7 @@ fn megabytes(text: &str) -> Option<u64> {
 fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, handler: String) -> App {
     let (runtime, sentence) = match language {
         Language::Python => asked::python(project, folder),
+        Language::Go => asked::go(project, folder),
         Language::Process => {
             ("container".to_owned(), "started by its command, as a container would be".to_owned())
         }

@@ -17,10 +17,15 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
     let mut command = match app.language {
         Language::Process => command(&app.handler, context.code)?,
+        Language::Go => Command::new(context.built()?, context.code),
         _ => context.bootstrap("knative")?,
     };
     command.env = context.environment();
-    if app.language != Language::Process {
+    if app.language == Language::Go {
+        if let Some(port) = context.port {
+            command.env.insert("LISTEN_ADDRESS".into(), format!("127.0.0.1:{port}").into());
+        }
+    } else if app.language != Language::Process {
         let (stem, _) = detect::parts(&app.handler);
         let source = detect::source_file(context.code, stem, app.language).ok_or_else(|| {
             Problem::error(format!("handler `{}`: there is no such file", app.handler))

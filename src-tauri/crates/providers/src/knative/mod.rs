@@ -3,6 +3,7 @@
 mod detect;
 pub(crate) mod door;
 mod failure;
+mod go;
 mod launch;
 mod portable;
 
@@ -11,7 +12,6 @@ use std::time::Duration;
 use crate::{
     domain::ProviderId,
     door::named_urls,
-    languages::go::own_package,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -40,7 +40,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     portable: &portable::PORTABLE,
     templates: &[],
     env_files: &[".env"],
-    go_package: own_package,
+    go_package: go::package,
     java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(|_| None)),

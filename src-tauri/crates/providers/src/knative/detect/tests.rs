@@ -10,7 +10,7 @@ fn func_projects_are_found_and_any_command_can_be_declared() {
         ("events/index.js", "module.exports = { handle: async (context, event) => event };\n"),
         ("py/func.yaml", "name: hello\nruntime: python\n"),
         ("py/function/func.py", "def new():\n    return Function()\n"),
-        ("go/func.yaml", "name: gone\nruntime: go\n"),
+        ("ruby/func.yaml", "name: gone\nruntime: ruby\n"),
         ("empty/func.yaml", "name: empty\nruntime: node\n"),
         ("svc/server.js", "require('http')\n"),
         (
@@ -40,7 +40,7 @@ fn func_projects_are_found_and_any_command_can_be_declared() {
       why: coldframe.toml sets start_seconds
       assumed: started by its command, as a container would be
       assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
-    Error go/func.yaml:2: runtime `go` is not run; hint: node, typescript and python are; in coldframe.toml any other can be given the command that starts it, as provider = "knative", a path and a handler
+    Error ruby/func.yaml:2: runtime `ruby` is not run; hint: node, typescript, python and go are; in coldframe.toml any other can be given the command that starts it, as provider = "knative", a path and a handler
     Error coldframe.toml:8: nothing says how svc is started; hint: add a handler: the command that starts it, such as "node server.js"
     "#);
 }
@@ -67,4 +67,45 @@ fn keys_of_the_cluster_are_named_with_what_is_done_instead() {
             "deploy.options.resources.limits.cpu of fn/func.yaml is not used: an instance has the CPU of this machine",
         ]
     );
+}
+
+const STATIC: &str = "package function\n\nfunc Handle(w http.ResponseWriter, r *http.Request) {}\n";
+
+#[test]
+fn packages_in_go_offer_one_function() {
+    let project = Inline::new(&[
+        ("beds/func.yaml", "name: beds\nruntime: go\ninvoke: cloudevent\n"),
+        ("beds/go.mod", "module function\n\ngo 1.23\n"),
+        (
+            "beds/function.go",
+            "package function\n\nfunc New() *F { return nil }\nfunc (f *F) Handle(e event.Event) error { return nil }\n",
+        ),
+        ("both/func.yaml", "name: both\nruntime: go\n"),
+        ("both/go.mod", "module function\n"),
+        ("both/handle.go", STATIC),
+        ("both/new.go", "package function\n\nfunc New() {}\n"),
+        ("none/func.yaml", "name: none\nruntime: go\n"),
+        ("none/handle_test.go", STATIC),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r"
+    knative beds: go go1.23 New in beds (300 s, 512 MB)
+      env FUNC_INVOKE=cloudevent
+      why: beds/func.yaml describes the function beds
+      assumed: runtime go1.23, from beds/go.mod
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+      assumed: the program around it is made by Coldframe, in a folder of its own, with the middleware that func takes
+    knative both: go go1.25 New in both (300 s, 512 MB)
+      why: both/func.yaml describes the function both
+      assumed: runtime go1.25, because no file names a version
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+      assumed: the program around it is made by Coldframe, in a folder of its own, with the middleware that func takes
+      Error both: the package has both a function New and a function Handle, and func takes one of the two; hint: leave Handle a method of what New makes, or take New out
+    knative none: go go1.25 New in none (300 s, 512 MB)
+      why: none/func.yaml describes the function none
+      assumed: runtime go1.25, because no file names a version
+      assumed: timeout 300 s, memory 512 MB, up to 100 calls at once in an instance, where nothing is set; coldframe.toml can change them
+      assumed: the program around it is made by Coldframe, in a folder of its own, with the middleware that func takes
+      Error none: the package has neither a function New nor a function Handle; hint: write func New() that makes what has a method Handle, or func Handle(w http.ResponseWriter, r *http.Request)
+      Error none: no go.mod says which module it is part of; hint: in its folder: go mod init example.com/NAME && go mod tidy
+    ");
 }
