@@ -13,6 +13,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use coldframe_cost::Decimal;
+use coldframe_host::FunctionPort;
 
 pub(crate) use self::{
     cost::Cost,
@@ -133,6 +134,9 @@ pub(crate) struct Serve {
     /// Port of the interface; 0 picks one
     #[arg(long, default_value_t = 0, requires = "ui")]
     pub(crate) ui_port: u16,
+    /// A port at whose root one function answers besides, as it does in its cloud: gcp/hello=8080 (repeatable; gcp, knative; port 0 picks one)
+    #[arg(long, value_name = "P/NAME=PORT")]
+    pub(crate) function_port: Vec<FunctionPort>,
     /// A further name callers may use in their Host header (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_host: Vec<String>,

@@ -5,8 +5,8 @@ mod tell;
 
 use std::process::ExitCode;
 
-use coldframe_host::{Connection, HostConfig, Presence, default_data_dir};
-use coldframe_protocol::Hello;
+use coldframe_host::{Connection, FunctionPort, HostConfig, Presence, default_data_dir};
+use coldframe_protocol::{Function, Hello};
 use serde_json::json;
 
 use crate::{
@@ -24,6 +24,7 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     config.allowed_hosts.clone_from(&serve.allow_host);
     config.account_concurrency = Some(serve.account_concurrency);
     config.max_instances = serve.max_instances;
+    config.function_ports.clone_from(&serve.function_port);
     let host = Connection::open(config).await?;
     if let Connection::Remote(_) = host {
         return join::run(&host, &serve).await;
@@ -31,6 +32,7 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     let result = match call(&host, "hello", json!({})).await {
         Ok(hello) => {
             announce(&hello, serve.ui.then(|| host.presence()));
+            announce_own(&host, &serve.function_port).await?;
             tokio::select! {
                 () = ended() => {}
                 () = async { tell::changes(&host, &hello).await; std::future::pending().await } => {}
@@ -58,6 +60,23 @@ fn announce(hello: &Hello, interface: Option<&Presence>) {
     for notice in &hello.notices {
         eprintln!("note: {notice}");
     }
+}
+
+/// Where functions with a port of their own are reached.
+async fn announce_own(host: &Connection, ports: &[FunctionPort]) -> Result<(), Failure> {
+    if ports.is_empty() {
+        return Ok(());
+    }
+    let functions: Vec<Function> = call(host, "functions", json!({})).await?;
+    for FunctionPort { provider, function, .. } in ports {
+        let named =
+            |one: &&Function| one.provider == provider.as_str() && one.name.eq_ignore_ascii_case(function);
+        match functions.iter().find(named).and_then(|found| found.urls.first()) {
+            Some(url) => say(format_args!("{}/{function} on {url}", provider.as_str())),
+            None => eprintln!("note: no function of {} is called {function} so far", provider.title()),
+        }
+    }
+    Ok(())
 }
 
 /// Resolves when somebody asks the process to end.

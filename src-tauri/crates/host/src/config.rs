@@ -6,6 +6,8 @@ use std::{
     path::PathBuf,
 };
 
+use crate::function_port::FunctionPort;
+
 #[derive(Debug, Clone)]
 pub struct HostConfig {
     pub data_dir: PathBuf,
@@ -23,6 +25,8 @@ pub struct HostConfig {
     pub allowed_hosts: Vec<String>,
     pub account_concurrency: Option<usize>,
     pub max_instances: Option<usize>,
+    /// Functions that answer at the root of a port of their own besides.
+    pub function_ports: Vec<FunctionPort>,
 }
 
 impl HostConfig {
@@ -38,6 +42,7 @@ impl HostConfig {
             allowed_hosts: Vec::new(),
             account_concurrency: None,
             max_instances: None,
+            function_ports: Vec::new(),
         }
     }
 }

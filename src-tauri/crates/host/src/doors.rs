@@ -17,7 +17,7 @@ use coldframe_providers::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::HostConfig, error::HostError};
+use crate::{config::HostConfig, error::HostError, function_port::FunctionPort};
 
 /// The engine of the open project, if one is open.
 #[derive(Debug, Default)]
@@ -67,7 +67,10 @@ impl Invoke for Current {
 pub type Surfaces = Vec<(ProviderId, SocketAddr)>;
 
 /// Listeners that are bound but do not serve yet.
-pub(crate) struct Bound(Vec<(ProviderId, TcpListener, SocketAddr)>);
+pub(crate) struct Bound {
+    surfaces: Vec<(ProviderId, TcpListener, SocketAddr)>,
+    functions: Vec<(FunctionPort, TcpListener)>,
+}
 
 pub(crate) async fn bind(config: &HostConfig) -> Result<Bound, HostError> {
     let mut bound = Vec::new();
@@ -82,12 +85,23 @@ pub(crate) async fn bind(config: &HostConfig) -> Result<Bound, HostError> {
         let address = local(&listener)?;
         bound.push((provider.id, listener, address));
     }
-    Ok(Bound(bound))
+    let mut functions = Vec::new();
+    for one in &config.function_ports {
+        let listener = listen(SocketAddr::new(config.address, one.port), "--function-port").await?;
+        let port = local(&listener)?.port();
+        functions.push((FunctionPort { port, ..one.clone() }, listener));
+    }
+    Ok(Bound { surfaces: bound, functions })
 }
 
 impl Bound {
     pub(crate) fn surfaces(&self) -> Surfaces {
-        self.0.iter().map(|(provider, _, address)| (*provider, *address)).collect()
+        self.surfaces.iter().map(|(provider, _, address)| (*provider, *address)).collect()
+    }
+
+    /// With the ports they have.
+    pub(crate) fn function_ports(&self) -> Vec<FunctionPort> {
+        self.functions.iter().map(|(one, _)| one.clone()).collect()
     }
 
     pub(crate) fn serve(self, current: &Arc<Current>, config: &HostConfig, stop: &CancellationToken) {
@@ -98,15 +112,14 @@ impl Bound {
             account: Account::default(),
             account_concurrency,
             allowed_hosts: config.allowed_hosts.clone(),
+            alone: None,
         };
-        for (provider, listener, _) in self.0 {
-            tokio::spawn(registry::serve(
-                provider,
-                listener,
-                Arc::clone(current),
-                door.clone(),
-                stop.clone(),
-            ));
+        let everybody = self.surfaces.into_iter().map(|(provider, listener, _)| (provider, listener, None));
+        let alone =
+            self.functions.into_iter().map(|(one, listener)| (one.provider, listener, Some(one.function)));
+        for (provider, listener, alone) in everybody.chain(alone) {
+            let door = DoorConfig { alone, ..door.clone() };
+            tokio::spawn(registry::serve(provider, listener, Arc::clone(current), door, stop.clone()));
         }
     }
 }

@@ -76,9 +76,10 @@ impl std::fmt::Debug for Inner {
 }
 
 impl Host {
-    pub(crate) async fn start(config: HostConfig, lock: Lock) -> Result<Self, HostError> {
-        let data_dir = |source| HostError::DataDir { path: config.data_dir.clone(), source };
+    pub(crate) async fn start(mut config: HostConfig, lock: Lock) -> Result<Self, HostError> {
         let bound = doors::bind(&config).await?;
+        config.function_ports = bound.function_ports();
+        let data_dir = |source| HostError::DataDir { path: config.data_dir.clone(), source };
         let (store, opened) = open_store(&config).await?;
         let supervisor = Supervisor::start(coldframe_supervisor::Config {
             keeper: Some(config.keeper.clone()),

@@ -11,6 +11,7 @@ mod doors;
 mod editor;
 mod error;
 mod frame;
+mod function_port;
 mod host;
 mod http;
 mod keeping;
@@ -36,6 +37,7 @@ pub use self::{
     creating::{Created, NewFunction, create_function},
     doors::Surfaces,
     error::HostError,
+    function_port::FunctionPort,
     host::Host,
     lock::Presence,
     prices::{PricesError, price_book},

@@ -14,6 +14,8 @@ pub struct DoorConfig {
     pub account_concurrency: u32,
     /// Host names besides the loopback ones that requests may be addressed to.
     pub allowed_hosts: Vec<String>,
+    /// The one function that answers, at the root; every one under its name where there is none.
+    pub alone: Option<String>,
 }
 
 impl Default for DoorConfig {
@@ -22,6 +24,7 @@ impl Default for DoorConfig {
             account: Account::default(),
             account_concurrency: ACCOUNT_CONCURRENCY,
             allowed_hosts: Vec::new(),
+            alone: None,
         }
     }
 }

@@ -24,6 +24,9 @@ pub const OVERRIDES: &str = overrides::FILE;
 pub const ALL: [&Provider; 6] =
     [&aws::PROVIDER, &vercel::PROVIDER, &gcp::PROVIDER, &ibm::PROVIDER, &knative::PROVIDER, &azure::PROVIDER];
 
+/// Those whose functions are web services, which may each have a port of their own ([`DoorConfig::alone`]).
+pub const SERVICES: [ProviderId; 2] = [ProviderId::Gcp, ProviderId::Knative];
+
 pub fn of(id: ProviderId) -> &'static Provider {
     match id {
         ProviderId::Aws => &aws::PROVIDER,

@@ -1,6 +1,6 @@
 //! The door of providers whose functions are web services of their own: every function has the host name
 //! `NAME.localhost` and, because not every resolver knows those, the path `/NAME/` on plain localhost. What follows it
-//! is the function's own path. What each provider adds to requests and answers, and its own pages, are in its `Manner`.
+//! is the function's own path. A function may have a door of its own besides, where every path is its. What each provider adds to requests and answers, and its own pages, are in its `Manner`.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -70,12 +70,19 @@ pub(crate) async fn serve<I: Invoke>(
     manner: Manner,
 ) {
     let guard = HttpGuard::new(&config.allowed_hosts);
-    http_server::run(listener, Arc::new(Door { invoke, guard, provider, manner }), shutdown).await;
+    http_server::run(
+        listener,
+        Arc::new(Door { invoke, guard, alone: config.alone, provider, manner }),
+        shutdown,
+    )
+    .await;
 }
 
 struct Door<I> {
     invoke: Arc<I>,
     guard: HttpGuard,
+    /// The one function of this door, if it has a door of its own.
+    alone: Option<String>,
     provider: &'static Provider,
     manner: Manner,
 }
@@ -94,7 +101,8 @@ impl<I: Invoke> Handler for Door<I> {
         };
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let Some((found, target)) = self.choose(&host, target) else {
-            return if parts.uri.path() == "/" { self.index(&host) } else { self.unknown(&id) };
+            let lists = parts.uri.path() == "/" && self.alone.is_none();
+            return if lists { self.index(&host) } else { self.unknown(&id) };
         };
         // Offers of HTTP/2 in passing (`h2c`) are content with an ordinary answer.
         if parts.headers.get(UPGRADE).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"h2c")) {
@@ -163,6 +171,9 @@ impl<I: Invoke> Door<I> {
             let functions = self.invoke.list(self.manner.provider);
             functions.into_iter().find(|found| found.function.name.eq_ignore_ascii_case(name))
         };
+        if let Some(alone) = &self.alone {
+            return Some((named(alone)?, target.to_owned()));
+        }
         if let Some(label) = localhost_label(host) {
             return Some((named(label)?, target.to_owned()));
         }
@@ -212,7 +223,15 @@ impl<I: Invoke> Door<I> {
     }
 
     fn unknown(&self, id: &str) -> Response<Payload> {
-        let problem = format!("no function of that name; GET / lists {}'s", self.manner.provider.title());
+        let title = self.manner.provider.title();
+        let problem = match &self.alone {
+            Some(alone) => {
+                let functions = self.invoke.list(self.manner.provider);
+                let names: Vec<&str> = functions.iter().map(|found| found.function.name.as_str()).collect();
+                format!("no function of {title} is called {alone}; there are: {}", names.join(", "))
+            }
+            None => format!("no function of that name; GET / lists {title}'s"),
+        };
         self.own(StatusCode::NOT_FOUND, id, Some(&problem))
     }
 

@@ -92,5 +92,11 @@ fn not_applied(serve: &Serve, hello: &Hello, presence: &Presence) -> Vec<String>
     // What the host has of these it does not say.
     ignored.extend(serve.max_instances.map(|instances| format!("--max-instances {instances}")));
     ignored.extend(serve.allow_host.iter().map(|name| format!("--allow-host {name}")));
+    ignored.extend(
+        serve
+            .function_port
+            .iter()
+            .map(|one| format!("--function-port {}/{}={}", one.provider.as_str(), one.function, one.port)),
+    );
     ignored
 }

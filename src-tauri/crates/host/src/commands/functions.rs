@@ -40,7 +40,11 @@ impl Host {
             let reference = FunctionRef { provider, name: name.to_owned() };
             let Some(found) = engine.find(&reference) else { return Vec::new() };
             let surface = self.inner.surfaces.iter().find(|(of, _)| *of == provider);
-            surface.map(|(_, address)| registry::of(provider).urls(&found, *address)).unwrap_or_default()
+            let Some((_, address)) = surface else { return Vec::new() };
+            let own = self.inner.config.function_ports.iter();
+            let own = own.filter(|one| one.provider == provider && one.function.eq_ignore_ascii_case(name));
+            let urls = own.map(|one| one.url(*address));
+            urls.chain(registry::of(provider).urls(&found, *address)).collect()
         })
     }
 
