@@ -5,6 +5,7 @@ mod bad_input;
 mod beginning;
 mod cli;
 mod clients;
+mod cloudevents;
 mod cold;
 mod conformance;
 mod contracts;
