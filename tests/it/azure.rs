@@ -424,6 +424,33 @@ async fn an_asgi_application_is_one_function_with_every_route() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fastapi_application_is_one_function_with_every_route() {
+    let source = "import azure.functions as func\nfrom fastapi import FastAPI\nfrom pydantic import BaseModel\n\nweb = FastAPI()\n\n\
+                  class Seed(BaseModel):\n    name: str\n    count: int = 1\n\n\
+                  @web.post('/beds/{bed}', status_code=201)\nasync def sow(bed: int, seed: Seed):\n    return {'bed': bed, 'seed': seed.name, 'count': seed.count}\n\n\
+                  app = func.AsgiFunctionApp(app=web, http_auth_level=func.AuthLevel.ANONYMOUS)\n";
+    let project = Project::new()
+        .with("web/host.json", r#"{"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}"#)
+        .with("web/function_app.py", source);
+    symlink(installed::python_clouds(), project.file("web/.venv")).expect("a link");
+    let host = serve(&project);
+    let sow = async |bed: &str, seed: serde_json::Value| {
+        let url = format!("{}/beds/{bed}", host.azure);
+        let answer = host.http.post(url).json(&seed).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    assert_eq!(
+        sow("3", json!({"name": "pea"})).await,
+        (201, r#"{"bed":3,"seed":"pea","count":1}"#.to_owned())
+    );
+    let (status, why) = sow("three", json!({"count": 2})).await;
+    assert_eq!(status, 422, "FastAPI's own");
+    assert!(why.contains("int_parsing") && why.contains("missing"), "{why}");
+    let documented = get(&host, "/openapi.json").await.json();
+    assert!(documented["paths"]["/beds/{bed}"]["post"].is_object(), "{documented}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn keys_are_asked_for_where_the_project_says_so() {
     let project = handlers();
     let binding = |level: &str, name: &str| {

@@ -189,3 +189,42 @@ async fn a_python_function_runs_under_its_real_middleware_alike() {
     let said = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
     assert!(said.contains("hypercorn"), "only the real middleware says so: {said}");
 }
+
+const FASTAPI: &str = "\
+import asyncio, os
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+web = FastAPI()
+
+@web.get('/beds/{bed}')
+async def bed(bed: int, name: str = 'pea'):
+    return {'bed': bed, 'name': name, 'service': os.environ['K_SERVICE']}
+
+@web.get('/rows')
+async def rows():
+    async def each():
+        for row in ('one', 'two'):
+            yield row + '\\n'
+            await asyncio.sleep(0)
+    return StreamingResponse(each(), media_type='text/plain')
+
+uvicorn.run(web, host='127.0.0.1', port=int(os.environ['PORT']))
+";
+
+/// As it is deployed to Cloud Run or Knative: a container whose command starts a server.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fastapi_service_runs_by_its_command() {
+    let project = Project::new().with("web/main.py", FASTAPI).with(
+        "coldframe.toml",
+        "[functions.web]\nprovider = 'knative'\npath = 'web'\nhandler = '.venv/bin/python main.py'\n",
+    );
+    symlink(installed::python_clouds(), project.file("web/.venv")).expect("a link");
+    let host = serve(&project);
+    let answer = host.get(&format!("{}/web/beds/3?name=bean", host.knative)).await;
+    assert_eq!(answer.status, 200, "{} {:?}", answer.text(), answer.header("coldframe-problem"));
+    assert_eq!(answer.json(), json!({"bed": 3, "name": "bean", "service": "web"}));
+    assert_eq!(host.get(&format!("{}/web/beds/x", host.knative)).await.status, 422, "FastAPI's own");
+    assert_eq!(host.get(&format!("{}/web/rows", host.knative)).await.text(), "one\ntwo\n");
+}
