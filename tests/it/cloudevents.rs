@@ -61,12 +61,29 @@ func Handle(given event.Event) (*event.Event, error) {
 }
 ";
 
+const FUNC_PYTHON: &str = "\
+import json
+from cloudevents.core.v1.event import CloudEvent
+
+def new():
+    return Function()
+
+class Function:
+    async def handle(self, scope, receive, send):
+        given = scope['event'].get_attributes()
+        names = ('id', 'source', 'type', 'subject', 'specversion', 'bed')
+        print('got ' + json.dumps({'data': scope['event'].get_data(), **{name: given.get(name) for name in names}}), flush=True)
+        attributes = {'id': 'answer', 'source': '/here', 'type': 'answer', 'specversion': '1.0'}
+        await send.binary(CloudEvent(attributes, {'got': True}))
+";
+
 /// Every function, with what it answers an event with and whether with another.
-const FUNCTIONS: [(&str, &str, u64, bool); 4] = [
+const FUNCTIONS: [(&str, &str, u64, bool); 5] = [
     ("gcp", "pyevent", 200, false),
     ("gcp", "jsevent", 204, false),
     ("knative", "jsfunc", 200, true),
     ("knative", "gofunc", 200, true),
+    ("knative", "pyfunc", 200, true),
 ];
 
 fn project() -> Project {
@@ -76,11 +93,14 @@ fn project() -> Project {
         .with("js/index.js", NODE)
         .with("jsfunc/func.yaml", "name: jsfunc\nruntime: node\ninvoke: cloudevent\n")
         .with("jsfunc/index.js", FUNC_NODE)
+        .with("pyfunc/func.yaml", "name: pyfunc\nruntime: python\ninvoke: cloudevent\n")
+        .with("pyfunc/func.py", FUNC_PYTHON)
         .with("gofunc/func.yaml", "name: gofunc\nruntime: go\ninvoke: cloudevent\n")
         .with("gofunc/go.mod", include_str!("fixtures/func-go-events/go.mod.txt"))
         .with("gofunc/go.sum", include_str!("fixtures/func-go-events/go.sum.txt"))
         .with("gofunc/handle.go", FUNC_GO);
     symlink(installed::python_clouds(), project.file("py/.venv")).expect("a link");
+    symlink(installed::python_func(), project.file("pyfunc/.venv")).expect("a link");
     for folder in ["js", "jsfunc"] {
         symlink(installed::node_clouds(), project.file(&format!("{folder}/node_modules"))).expect("a link");
     }
@@ -168,7 +188,7 @@ fn go_sender() -> Project {
     folder
 }
 
-/// Who is strict says 400; the framework for Node takes what comes, and so does `func`'s runtime for it.
+/// Who is strict says 400; the framework for Node takes what comes.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lacks_a_required_attribute_is_no_event() {
     let project = project();
