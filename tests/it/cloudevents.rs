@@ -2,7 +2,7 @@
 //! use them, in both of the protocol's modes. The functions have the same SDKs on their side.
 //! <https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md>
 
-use std::{os::unix::fs::symlink, time::Duration};
+use std::{os::unix::fs::symlink, path::Path, time::Duration};
 
 use coldframe_testkit::{Host, Project, eventually};
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ fn url(host: &Host, (door, function): (&str, &str)) -> String {
 }
 
 /// What a program that sends says of every URL.
-fn sent(program: &std::path::Path, args: &[&str], urls: &[String]) -> Value {
+fn sent(program: &Path, args: &[&str], urls: &[String]) -> Value {
     let args: Vec<&str> = args.iter().copied().chain(urls.iter().map(String::as_str)).collect();
     let folder = installed::source("clients");
     let ran = coldframe_testkit::run(program, &args, &folder, &[], "");
@@ -130,12 +130,12 @@ async fn every_sdk_reaches_every_function_in_both_modes() {
     first.send().await.expect("an answer");
     let urls: Vec<String> = FUNCTIONS.iter().map(|(door, name, ..)| url(&host, (door, name))).collect();
 
-    let node = std::path::Path::new("node");
+    let node = Path::new("node");
     let script = node_script();
     let sender = go_sender();
     for (sdk, said) in [
         ("py", sent(&installed::python_clouds().join("bin/python"), &["cloudevents_send.py"], &urls)),
-        ("js", sent(&node, &[&script.file("send.cjs").display().to_string()], &urls)),
+        ("js", sent(node, &[&script.file("send.cjs").display().to_string()], &urls)),
         ("go", sent(&sender.file("send"), &[], &urls)),
     ] {
         for (url, (_, function, status, answers)) in urls.iter().zip(FUNCTIONS) {
@@ -161,11 +161,10 @@ async fn got(host: &Host, function: &str, id: &str) -> Value {
     eventually(&format!("{function} has said what it got of {id}"), async || {
         let query = json!({"function": host.function(function).await["id"], "after": null, "limit": null});
         let lines = host.rpc("logs", query).await;
-        let said = lines.as_array().or_else(|| lines["lines"].as_array())?.iter().find_map(|line| {
+        lines.as_array().or_else(|| lines["lines"].as_array())?.iter().find_map(|line| {
             let said: Value = serde_json::from_str(line["text"].as_str()?.strip_prefix("got ")?).ok()?;
             (said["id"] == id).then_some(said)
-        });
-        said
+        })
     })
     .await
 }
@@ -181,9 +180,9 @@ fn node_script() -> Project {
 fn go_sender() -> Project {
     let folder = Project::new();
     copy_folder(&installed::source("fixtures/cloudevents-go"), folder.path());
-    let go = std::path::Path::new("go");
+    let go = Path::new("go");
     let built =
-        coldframe_testkit::run(&go, &["build", "-buildvcs=false", "-o", "send", "."], folder.path(), &[], "");
+        coldframe_testkit::run(go, &["build", "-buildvcs=false", "-o", "send", "."], folder.path(), &[], "");
     assert_eq!(built.code, 0, "{}", built.stderr);
     folder
 }
