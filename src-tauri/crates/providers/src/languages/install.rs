@@ -2,6 +2,7 @@
 //! that did not end well has begun to make is taken away again: half an environment would be taken for a whole one.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -14,6 +15,21 @@ use crate::domain::Problem;
 /// Between two attempts to remove what a tool that was just killed may still be writing to.
 const PAUSE: Duration = Duration::from_millis(50);
 const ATTEMPTS: usize = 40;
+
+/// Beside a folder that is being made. Where it is left behind, nobody has lived to say that the folder is whole.
+const ENDING: &str = ".coldframe-unfinished";
+const MARK: &str = "Coldframe is making the folder beside this, or was interrupted: it is not whole.\n";
+
+fn mark(folder: &Path) -> PathBuf {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(ENDING);
+    name.into()
+}
+
+/// Whether an installation that made a folder goes on, or was interrupted with its host.
+pub(super) fn is_unfinished(folder: &Path) -> bool {
+    mark(folder).exists()
+}
 
 /// What is to be done; nothing has been yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +52,13 @@ impl Installation {
         tell: &dyn Tell,
         cancelled: impl Future<Output = ()>,
     ) -> Result<bool, Problem> {
+        let mark = self.makes.as_deref().map(mark);
+        if let Some(mark) = &mark {
+            fs::write(mark, MARK).map_err(|error| {
+                Problem::error(format!("could not write {}: {error}", mark.display()))
+                    .hint("is the disk full, or the folder read-only?")
+            })?;
+        }
         let ended = tokio::select! {
             result = steps(supervisor, &self.steps, tell) => result.map(|()| true),
             () = cancelled => Ok(false),
@@ -44,6 +67,9 @@ impl Installation {
             && let Some(begun) = &self.makes
         {
             take_away(begun, tell).await;
+        }
+        if let Some(mark) = &mark {
+            let _ = fs::remove_file(mark);
         }
         ended
     }
@@ -71,7 +97,7 @@ async fn take_away(folder: &Path, tell: &dyn Tell) {
         let removed = {
             let folder = folder.to_path_buf();
             tokio::task::spawn_blocking(move || {
-                let _ = std::fs::remove_dir_all(&folder);
+                let _ = fs::remove_dir_all(&folder);
                 !folder.exists()
             })
         };

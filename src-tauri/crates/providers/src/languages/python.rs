@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use coldframe_supervisor::Supervisor;
 
 use super::{
+    install,
     interpreter::{self, upwards},
     shown,
     versions::{self, Chosen, Kind},
@@ -48,7 +49,12 @@ fn shell() -> Option<PathBuf> {
 
 /// The virtual environment that code in a folder runs in.
 pub(super) fn environment(root: &Path, project: &Path) -> Option<PathBuf> {
-    environments(root, project).find(|environment| environment.join(INTERPRETER).exists())
+    environments(root, project).find(|environment| is_whole(environment))
+}
+
+/// What was left behind by an installation that was interrupted has an interpreter, and half of the packages.
+fn is_whole(environment: &Path) -> bool {
+    environment.join(INTERPRETER).exists() && !install::is_unfinished(environment)
 }
 
 fn environments<'a>(root: &'a Path, project: &'a Path) -> impl Iterator<Item = PathBuf> + 'a {
@@ -58,13 +64,18 @@ fn environments<'a>(root: &'a Path, project: &'a Path) -> impl Iterator<Item = P
 /// One that is meant and passed over: its interpreter is gone, or it is a link to nothing.
 pub(crate) fn broken_environment(root: &Path, project: &Path) -> Option<PathBuf> {
     let is_link = |path: &Path| path.is_symlink();
-    environments(root, project).take_while(|environment| !environment.join(INTERPRETER).exists()).find(
+    environments(root, project).take_while(|environment| !is_whole(environment)).find(
         |environment| {
             is_link(environment)
                 || is_link(&environment.join(INTERPRETER))
                 || environment.join("pyvenv.cfg").is_file()
         },
     )
+}
+
+/// Whether an installation of ours that makes this environment goes on, or was interrupted with its host.
+pub(crate) fn is_unfinished(environment: &Path) -> bool {
+    install::is_unfinished(environment)
 }
 
 /// Looks behind a version manager's shim before the first start, where nothing else tells what it is.
@@ -143,6 +154,8 @@ mod tests {
         let shared = make(project.join("venv"));
         assert_eq!(environment(&root, project), Some(shared), "the project's");
         let own = make(root.join(".venv"));
-        assert_eq!(environment(&root, project), Some(own), "the function's own before the project's");
+        assert_eq!(environment(&root, project), Some(own.clone()), "the function's own before the project's");
+        fs::write(own.with_file_name(".venv.coldframe-unfinished"), "").unwrap();
+        assert_eq!(environment(&root, project), Some(project.join("venv")), "half an environment is none");
     }
 }

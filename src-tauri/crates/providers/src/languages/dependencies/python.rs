@@ -141,12 +141,14 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
     let folder = list.file.parent().unwrap_or(&app.root).to_path_buf();
     let existing = python::environment(&app.root, project);
     let environment = existing.clone().unwrap_or_else(|| folder.join(".venv"));
-    let makes = (!environment.exists() && !environment.is_symlink()).then(|| environment.clone());
+    let is_there = environment.exists() || environment.is_symlink();
+    // What was interrupted is nobody's.
+    let makes = (!is_there || install::is_unfinished(&environment)).then(|| environment.clone());
     let base = match existing {
         Some(_) => None,
         None => Some(python::chosen(app)?.interpreter.program),
     };
-    let plan = Plan { folder: &folder, list: &list, environment: &environment, base, clear: makes.is_none() };
+    let plan = Plan { folder: &folder, list: &list, environment: &environment, base, clear: is_there };
     let steps = match which::which("uv") {
         Ok(uv) => plan.with_uv(&uv),
         Err(_) => plan.with_pip(),
