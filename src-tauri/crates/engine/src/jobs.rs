@@ -14,8 +14,6 @@ use crate::{
 
 /// How long a shutdown waits for installations to take away what they began.
 const LAST_WAIT: Duration = Duration::from_secs(2);
-/// Between two looks whether they have.
-const LOOK: Duration = Duration::from_millis(20);
 
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
@@ -83,8 +81,8 @@ impl Engine {
         let jobs: Vec<Arc<Job>> = running.filter(|job| job.kind() == JobKind::Install).collect();
         jobs.iter().for_each(|job| job.cancel.cancel());
         let ended = async {
-            while jobs.iter().any(|job| job.is_running()) {
-                tokio::time::sleep(LOOK).await;
+            for job in &jobs {
+                job.has_ended().await;
             }
         };
         if !jobs.is_empty() && tokio::time::timeout(LAST_WAIT, ended).await.is_err() {

@@ -68,6 +68,7 @@ pub(crate) struct Job {
     began: Instant,
     began_us: i64,
     pub(crate) cancel: CancellationToken,
+    ended: CancellationToken,
     /// A tool runs for it, so that there is something to show.
     visible: AtomicBool,
     /// Locked for a line at a time.
@@ -99,6 +100,7 @@ impl Job {
             began: Instant::now(),
             began_us: clock::now_us(),
             cancel: CancellationToken::new(),
+            ended: CancellationToken::new(),
             visible: AtomicBool::new(false),
             progress: Mutex::new(Progress {
                 command: String::new(),
@@ -143,6 +145,11 @@ impl Job {
         self.visible.store(true, Ordering::Release);
     }
 
+    /// Resolves when it has come to its end.
+    pub(crate) async fn has_ended(&self) {
+        self.ended.cancelled().await;
+    }
+
     /// The first end counts.
     pub(crate) fn end(&self, state: JobState, problem: Option<Problem>) {
         {
@@ -154,6 +161,7 @@ impl Job {
             progress.elapsed = Some(self.began.elapsed());
             progress.problem = problem;
         }
+        self.ended.cancel();
         self.touched();
     }
 
