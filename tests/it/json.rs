@@ -106,9 +106,14 @@ def lambda_handler(event, context):
 /// Runs elsewhere but where what only Lambda tells is missing, and is tied to it by name.
 const TIED: &str = "\
 import os
+import socket
 
 def lambda_handler(event, context):
     os.environ.get('AWS_REGION')
+    try:
+        socket.getaddrinfo('seeds.example', 443, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        pass
     return context.get_remaining_time_in_millis() > 0
 ";
 const BROKEN: &str = "Resources:\n  Broken:\n    Type: [unclosed\n";

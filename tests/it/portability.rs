@@ -2,7 +2,7 @@
 
 use std::{os::unix::fs::symlink, path::Path};
 
-use coldframe_testkit::{Host, Project, run};
+use coldframe_testkit::{Host, Project, eventually, run};
 use serde_json::{Value, json};
 
 use crate::{installed, serve};
@@ -244,4 +244,38 @@ fn the_verb_says_it_in_a_table_and_prints_the_adapter() {
     let json = said(&["--json"]).json();
     assert_eq!(json["name"], "greet");
     assert_eq!(json["elsewhere"].as_array().map(Vec::len), Some(5));
+}
+
+/// Looks a name up without asking anybody: that it is no address is an answer, too.
+const CONNECTING: &str = "\
+import socket
+
+def lambda_handler(event, context):
+    for host in ('photos.s3.eu-central-1.amazonaws.com', 'seeds.example'):
+        try:
+            socket.getaddrinfo(host, 443, flags=socket.AI_NUMERICHOST)
+        except socket.gaierror:
+            pass
+    return 'done'
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_function_was_seen_connecting_to_is_named() {
+    let project = Project::new().python("photos", CONNECTING).python("quiet", PLAIN);
+    let host = serve(&project);
+    assert_eq!(host.invoke("photos", &json!({})).await.json(), json!("done"));
+    let seen = eventually("the process has told of them", async || {
+        let report = report(&host, "photos", Some("{}")).await;
+        let seen = report["connections"].clone();
+        (seen.as_array().is_some_and(|seen| seen.len() == 2)).then_some(seen)
+    })
+    .await;
+    assert_eq!(
+        seen,
+        json!([
+            {"host": "photos.s3.eu-central-1.amazonaws.com", "provider": "aws", "title": "AWS Lambda", "service": "Amazon S3"},
+            {"host": "seeds.example", "provider": null, "title": null, "service": null},
+        ])
+    );
+    assert_eq!(report(&host, "quiet", Some("{}")).await["connections"], json!([]), "nobody else's");
 }

@@ -7,6 +7,7 @@
 mod app;
 mod asynchronous;
 mod config;
+mod connections;
 mod elsewhere;
 mod event;
 mod guard;

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Engine, EngineConfig, EngineEvent, Inner,
+    connections::Connections,
     event::{Bus, Watched},
     guard, ids,
     project::{self, Project, Settle},
@@ -76,6 +77,7 @@ impl Engine {
             recorder,
             bus,
             ids: ids::Ids::default(),
+            connections: Connections::default(),
             instances: AtomicU64::new(0),
             project: root.clone(),
             project_id,

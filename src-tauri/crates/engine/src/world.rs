@@ -14,7 +14,7 @@ use coldframe_store::Recorder;
 use coldframe_supervisor::Supervisor;
 use tokio_util::task::TaskTracker;
 
-use crate::{config::EngineConfig, event::Bus, guard::Guard, ids::Ids, project::Settle};
+use crate::{config::EngineConfig, connections::Connections, event::Bus, guard::Guard, ids::Ids, project::Settle};
 
 pub(crate) struct World {
     pub(crate) config: EngineConfig,
@@ -23,6 +23,7 @@ pub(crate) struct World {
     pub(crate) bus: Bus,
     pub(crate) guard: Guard,
     pub(crate) ids: Ids,
+    pub(crate) connections: Connections,
     /// Number of the last instance started: their short names.
     pub(crate) instances: std::sync::atomic::AtomicU64,
     /// Canonical root of the open project.

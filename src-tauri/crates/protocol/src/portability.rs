@@ -26,6 +26,8 @@ wire! {
         /// Every other provider.
         pub elsewhere: Vec<Ported>,
         pub ties: Vec<CloudTie>,
+        /// What its app was seen connecting to since the project was opened, by name.
+        pub connections: Vec<SeenConnection>,
         pub rests_on: Vec<String>,
     }
 
@@ -76,6 +78,16 @@ wire! {
         pub status: String,
         pub message: String,
         pub log: Vec<String>,
+    }
+
+    /// A host, never an address of a page or what was sent.
+    pub struct SeenConnection {
+        pub host: String,
+        /// Whose service it is; null where that is nobody's whose contract is known.
+        pub provider: Option<String>,
+        pub title: Option<String>,
+        /// `Amazon S3`; null where the name does not say it.
+        pub service: Option<String>,
     }
 
     /// Something of a cloud that the function's sources name.

@@ -12,12 +12,13 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 42] = embedded![
+const FILES: [(&str, &str); 43] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
     "node/azure_folders.cjs",
     "node/cloud_events.cjs",
+    "node/connected.cjs",
     "node/console.cjs",
     "node/errors.cjs",
     "node/express.cjs",

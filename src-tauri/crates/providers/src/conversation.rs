@@ -93,6 +93,15 @@ impl Conversation {
         }
     }
 
+    /// All hosts the process has told that it has connected to, if there are more than when this was last asked: names
+    /// only, as far as our bootstraps see them.
+    pub fn take_connected(&self) -> Vec<String> {
+        match self {
+            Self::Pull(pull) => pull.take_connected(),
+            Self::Push(push) => push.take_connected(),
+        }
+    }
+
     /// What the process told of its imports, if it was asked to measure them. Once.
     pub fn take_imports(&self) -> Option<ReportedImports> {
         match self {

@@ -3,6 +3,7 @@ import type { CloudTie } from "./CloudTie";
 import type { Ported } from "./Ported";
 import type { PortedFailure } from "./PortedFailure";
 import type { PortedRun } from "./PortedRun";
+import type { SeenConnection } from "./SeenConnection";
 
 export type Portability = { function: number, name: string, provider: string, title: string, 
 /**
@@ -24,4 +25,8 @@ failure: PortedFailure | null,
 /**
  * Every other provider.
  */
-elsewhere: Array<Ported>, ties: Array<CloudTie>, rests_on: Array<string>, };
+elsewhere: Array<Ported>, ties: Array<CloudTie>, 
+/**
+ * What its app was seen connecting to since the project was opened, by name.
+ */
+connections: Array<SeenConnection>, rests_on: Array<string>, };

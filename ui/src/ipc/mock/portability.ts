@@ -37,6 +37,10 @@ export function makePortability(fn: Fn, event: string | null): Portability {
       { provider: 'aws', title: 'AWS Lambda', name: 'boto3', kind: 'package', file: `${fn.name}/lambda_function.py`, line: 3 },
       { provider: 'aws', title: 'AWS Lambda', name: 'AWS_LAMBDA_FUNCTION_NAME', kind: 'variable', file: `${fn.name}/lambda_function.py`, line: 21 },
     ],
+    connections: [
+      { host: 'photos.s3.eu-central-1.amazonaws.com', provider: 'aws', title: 'AWS Lambda', service: 'Amazon S3' },
+      { host: 'api.example.com', provider: null, title: null, service: null },
+    ],
     rests_on: ['each contract is tried by really running the function under it, on an instance of its own on this machine, with one event', 'an adapter is the least that stands between two contracts'],
   };
 }

@@ -73,6 +73,13 @@ fn show(report: &Portability, verb: &Verb) {
             say(format_args!("- {} ({} {}), {}:{}", tie.name, tie.title, tie.kind, tie.file, tie.line));
         }
     }
+    if !report.connections.is_empty() {
+        say("\nIt was seen connecting to:");
+        for seen in &report.connections {
+            let whose = seen.service.as_ref().or(seen.title.as_ref());
+            say(format_args!("- {}{}", seen.host, whose.map(|whose| format!(" ({whose})")).unwrap_or_default()));
+        }
+    }
     say("\nIt rests on:");
     for sentence in &report.rests_on {
         say(format_args!("- {sentence}"));

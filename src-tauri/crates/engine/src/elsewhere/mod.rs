@@ -80,6 +80,12 @@ impl Engine {
         Ok(portable::can_leave(&start.revision.app, &function, &start.code, call))
     }
 
+    /// Names of the hosts that a function's app was seen connecting to since its project was opened.
+    pub fn connections(&self, function_id: i64) -> Vec<String> {
+        let app = self.registry().app_of(function_id);
+        app.map(|(app, _)| self.world().connections.of(app.id())).unwrap_or_default()
+    }
+
     /// Runs an event under the function's own contract. Another trial of this engine is waited for.
     ///
     /// # Errors

@@ -185,6 +185,11 @@ impl Instance {
         self.world.bus.send(EngineEvent::Touched(self.app_id));
     }
 
+    /// Keeps what it has told of hosts that it connected to.
+    pub(crate) fn note_connections(&self) {
+        self.world.connections.note(self.app_id, self.conversation.take_connected());
+    }
+
     pub(crate) fn is_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire)
     }
@@ -192,6 +197,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
+        self.note_connections();
         self.end("shutdown");
         // The folder may still hold an open file of the dying process; Linux removes it all the same.
         let _ = std::fs::remove_dir_all(&self.scratch);

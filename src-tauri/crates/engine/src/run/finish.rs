@@ -51,6 +51,7 @@ impl Run {
                 if let Some(loaded) = idle.loaded {
                     *instance.loaded.lock().expect("replaced whole") = Some(loaded);
                 }
+                instance.note_connections();
                 let lines = self.lines(instance).await;
                 instance.served.fetch_add(1, Ordering::Relaxed);
                 if lines.last {

@@ -44,29 +44,44 @@ impl Host {
             failure: None,
             elsewhere: Vec::new(),
             ties: self.ties_of(&engine, request.function).await?,
+            connections: Vec::new(),
             rests_on: rests_on(),
         };
+        self.tried(&engine, &request, &call, &function, &mut report).await?;
+        report.connections = connections(&engine, request.function);
+        Ok(report)
+    }
+
+    /// Under its own contract, and all others.
+    async fn tried(
+        &self,
+        engine: &Engine,
+        request: &wire::PortabilityRequest,
+        call: &portable::Call,
+        function: &FunctionRef,
+        report: &mut wire::Portability,
+    ) -> Result<()> {
         let others = registry::ALL.iter().map(|one| one.id).filter(|id| *id != function.provider);
-        if let Err(why) = engine.can_leave(request.function, &call).await.map_err(refused)? {
+        if let Err(why) = engine.can_leave(request.function, call).await.map_err(refused)? {
             report.elsewhere = others.map(|id| not_tried(id, &why)).collect();
-            return Ok(report);
+            return Ok(());
         }
-        let home = match engine.at_home(request.function, &call).await.map_err(refused)? {
+        let home = match engine.at_home(request.function, call).await.map_err(refused)? {
             Ok(home) => home,
             Err(refusal) => {
                 let why =
                     format!("it fails with this event under {}'s contract, too", function.provider.title());
                 report.elsewhere = others.map(|id| not_tried(id, &why)).collect();
                 report.failure = Some(failure(refusal));
-                return Ok(report);
+                return Ok(());
             }
         };
         for id in others {
-            let tried = engine.elsewhere(request.function, &call, &home.told, id).await.map_err(refused)?;
+            let tried = engine.elsewhere(request.function, call, &home.told, id).await.map_err(refused)?;
             report.elsewhere.push(ported(id, tried, &home));
         }
         report.home = Some(run(&home));
-        Ok(report)
+        Ok(())
     }
 
     /// What the person gave, else what the function was last called with, where the record has all of it.
@@ -127,6 +142,19 @@ impl Host {
     }
 }
 
+fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConnection> {
+    let seen = engine.connections(function).into_iter().map(|host| {
+        let service = portable::service(&host);
+        wire::SeenConnection {
+            host,
+            provider: service.map(|(id, _)| id.as_str().to_owned()),
+            title: service.map(|(id, _)| id.title().to_owned()),
+            service: service.and_then(|(_, service)| service).map(str::to_owned),
+        }
+    });
+    seen.collect()
+}
+
 fn refused(error: TrialError) -> RpcError {
     match error {
         TrialError::NoFunction => unknown_function(),
@@ -140,8 +168,9 @@ fn rests_on() -> Vec<String> {
          one event: other events may use what that one does not",
         "an adapter is the least that stands between two contracts; it translates calls and answers, not what a cloud's \
          services do",
-        "packages and variables are read from the function's own files, not from what it has installed; hosts that it \
-         connects to are not observed",
+        "packages and variables are read from the function's own files, not from what it has installed",
+        "hosts are those that its processes were seen connecting to since the project was opened, by name, in Python and \
+         Node; what is written in C may connect unseen",
     ]
     .map(str::to_owned)
     .into()

@@ -8,7 +8,7 @@
 
 const { REQUEST_ID, patchConsole, writeLine } = require('./console.cjs')
 const { HIGH_WATER_MARK, STREAMING, loadHandler, offerStreaming } = require('./load_handler.cjs')
-const { moreLoaded, watchImports } = require('./loaded_files.cjs')
+const { news, watch } = require('./loaded_files.cjs')
 const { RUNTIME, RuntimeApi } = require('./runtime_api.cjs')
 
 const env = process.env
@@ -40,10 +40,8 @@ function errorRequest(id, error) {
 /** Sends an answer and asks for the next event in one write. */
 function answerAndNext(answer) {
   onEmpty = ignore
-  const loaded = moreLoaded(api)
-  const callbacks = [checkAnswer]
-  if (loaded) callbacks.push(ignore)
-  api.send(answer + loaded + api.next(), ...callbacks, onEvent)
+  const told = news(api)
+  api.send(answer + told.join('') + api.next(), checkAnswer, ...told.map(() => ignore), onEvent)
 }
 
 function checkAnswer(status) {
@@ -155,8 +153,8 @@ async function stream(id, headers, body) {
   let waitForEmptyEventLoop = true
   const goOn = () => {
     onEmpty = ignore
-    const loaded = moreLoaded(api)
-    api.send(loaded + api.next(), ...(loaded ? [ignore] : []), onEvent)
+    const told = news(api)
+    api.send(told.join('') + api.next(), ...told.map(() => ignore), onEvent)
   }
   const failed = async (reason) => {
     onEmpty = ignore
@@ -213,7 +211,7 @@ async function main() {
   })
   process.on('beforeExit', () => onEmpty())
   offerStreaming()
-  watchImports()
+  watch()
   if (env.COLDFRAME_IMPORTS) measured = new (require('./imports.cjs').Watch)()
   delete env.COLDFRAME_IMPORTS
   const started = performance.now()
@@ -228,7 +226,7 @@ async function main() {
     return initFailed(129)(error)
   }
   const init = `coldframe-init-us: ${Math.round((performance.now() - started) * 1000)}\r\n`
-  const reports = [told(), moreLoaded(api)].filter(Boolean)
+  const reports = [told(), ...news(api)].filter(Boolean)
   api.send(reports.join('') + api.next(init), ...reports.map(() => ignore), onEvent)
 }
 

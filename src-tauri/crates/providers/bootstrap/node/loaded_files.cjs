@@ -1,9 +1,11 @@
-// Which of the project's files are in this process, so that a save of another one need not restart it.
+// What a process tells of itself besides its answers: which of the project's files are in it, so that a save of another
+// one need not restart it, and which hosts it has connected to.
 'use strict'
 
 const fs = require('fs')
 const path = require('path')
 
+const { moreConnected, watchConnections } = require('./connected.cjs')
 const { loadedEsm } = require('./load_handler.cjs')
 
 const env = process.env
@@ -11,6 +13,11 @@ const project = env.COLDFRAME_PROJECT && path.join(env.COLDFRAME_PROJECT, path.s
 const seenByHooks = new Set()
 let hooked = false
 let reported = ''
+
+function watch() {
+  watchConnections()
+  watchImports()
+}
 
 /** Only hooks see ES modules; older Nodes have none in this thread. */
 function watchImports() {
@@ -46,4 +53,7 @@ function moreLoaded(api) {
   return loadedRequest(api)
 }
 
-module.exports = { moreLoaded, watchImports }
+/** Requests that tell what is new; each has an answer. */
+const news = (api) => [moreLoaded(api), moreConnected(api)].filter(Boolean)
+
+module.exports = { news, watch }

@@ -4,7 +4,7 @@
 
 const http = require('http')
 
-const { moreLoaded, watchImports } = require('./loaded_files.cjs')
+const { news, watch } = require('./loaded_files.cjs')
 const { RuntimeApi, usage } = require('./runtime_api.cjs')
 
 const env = process.env
@@ -15,7 +15,7 @@ function logError(error) {
   process.stderr.write(`${error?.stack ?? error}\n`)
 }
 
-function failInit(api, error, code) {
+function failInit(api, error, code, told) {
   const { toErrorBody } = require('./errors.cjs')
   logError(error)
   if (/MODULE_NOT_FOUND$/.test(error?.code)) {
@@ -26,7 +26,7 @@ function failInit(api, error, code) {
   // The parser's own report begins with the place.
   const place = /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(error?.stack ?? '')
   if (error instanceof SyntaxError && place) body.trace = [`    at ${place[1]}`]
-  api.send(api.post('/coldframe/init/error', JSON.stringify(body)), () => process.exit(code))
+  api.send(told + api.post('/coldframe/init/error', JSON.stringify(body)), ...(told ? [ignore] : []), () => process.exit(code))
 }
 
 /** Of a function `(request, response, body)` one that reads the body first. */
@@ -70,8 +70,11 @@ function keepPromises(request, response) {
 async function serve(load) {
   const api = new RuntimeApi(env.COLDFRAME_REPORT)
   const heard = new Promise((resolve) => api.send(api.post('/coldframe/hello', ''), resolve))
-  watchImports()
-  const failed = (error) => failInit(api, error, 1)
+  watch()
+  const measured = env.COLDFRAME_IMPORTS && new (require('./imports.cjs').Watch)()
+  delete env.COLDFRAME_IMPORTS
+  const told = () => (measured ? measured.request(api) : '')
+  const failed = (error) => failInit(api, error, 1, told())
   process.once('uncaughtException', failed)
   const started = performance.now()
   let respond
@@ -82,9 +85,11 @@ async function serve(load) {
   }
   process.removeListener('uncaughtException', failed)
   const init = `coldframe-init-us: ${Math.round((performance.now() - started) * 1000)}\r\n`
+  const imports = told()
+  if (imports) api.send(imports, ignore)
   const report = () => {
-    const loaded = moreLoaded(api)
-    if (loaded) api.send(loaded, ignore)
+    const told = news(api)
+    if (told.length > 0) api.send(told.join(''), ...told.map(() => ignore))
   }
   // Who listens before the emulator has heard of it is taken for one that never says when it is ready.
   await heard

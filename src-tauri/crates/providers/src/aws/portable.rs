@@ -10,8 +10,30 @@ use super::{detect, door};
 use crate::{
     domain::Problem,
     invocation::{HttpRequest, ResponseHead},
-    portable::{Call, Callee, Convention, Portable, Speech, Taker, Told, Written},
+    portable::{Call, Callee, Convention, Portable, Services, Speech, Taker, Told, Written},
 };
+
+/// Services by the part of their hosts' names, which an endpoint of another kind (dual-stack, FIPS) has as well.
+const SERVICES: [(&str, &str); 18] = [
+    ("s3", "Amazon S3"),
+    ("dynamodb", "Amazon DynamoDB"),
+    ("sqs", "Amazon SQS"),
+    ("sns", "Amazon SNS"),
+    ("lambda", "AWS Lambda"),
+    ("secretsmanager", "AWS Secrets Manager"),
+    ("ssm", "AWS Systems Manager"),
+    ("kms", "AWS KMS"),
+    ("sts", "AWS STS"),
+    ("events", "Amazon EventBridge"),
+    ("states", "AWS Step Functions"),
+    ("kinesis", "Amazon Kinesis"),
+    ("firehose", "Amazon Data Firehose"),
+    ("rds", "Amazon RDS"),
+    ("bedrock-runtime", "Amazon Bedrock"),
+    ("logs", "Amazon CloudWatch Logs"),
+    ("monitoring", "Amazon CloudWatch"),
+    ("email", "Amazon SES"),
+];
 
 pub(super) const PORTABLE: Portable = Portable {
     callees,
@@ -38,6 +60,11 @@ pub(super) const PORTABLE: Portable = Portable {
         "aws_sdk_",
         "lambda_runtime",
         "lambda_http",
+    ],
+    services: &[
+        Services { domain: "amazonaws.com", named: &SERVICES },
+        Services { domain: "amazonaws.com.cn", named: &SERVICES },
+        Services { domain: "api.aws", named: &SERVICES },
     ],
     variables: &["AWS_LAMBDA_", "LAMBDA_TASK_ROOT", "AWS_REGION", "AWS_EXECUTION_ENV"],
 };

@@ -2,7 +2,7 @@
 //! library and take its requests, so nothing calls them without it.
 
 use super::detect;
-use crate::portable::{Call, Callee, Library, Portable, Speech, Taker, Written, asks_request, told_response};
+use crate::portable::{Call, Callee, Library, Portable, Services, Speech, Taker, Written, asks_request, told_response};
 
 pub(super) const PORTABLE: Portable = Portable {
     callees,
@@ -14,6 +14,24 @@ pub(super) const PORTABLE: Portable = Portable {
     asks: asks_request,
     told: told_response,
     clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
+    services: &[
+        Services {
+            domain: "core.windows.net",
+            named: &[
+                ("blob", "Azure Blob Storage"),
+                ("queue", "Azure Queue Storage"),
+                ("table", "Azure Table Storage"),
+                ("file", "Azure Files"),
+                ("dfs", "Azure Data Lake Storage"),
+            ],
+        },
+        Services { domain: "servicebus.windows.net", named: &[("", "Azure Service Bus or Event Hubs")] },
+        Services { domain: "database.windows.net", named: &[("", "Azure SQL")] },
+        Services { domain: "documents.azure.com", named: &[("", "Azure Cosmos DB")] },
+        Services { domain: "vault.azure.net", named: &[("", "Azure Key Vault")] },
+        Services { domain: "azurewebsites.net", named: &[] },
+        Services { domain: "login.microsoftonline.com", named: &[] },
+    ],
     variables: &["AzureWebJobs", "FUNCTIONS_WORKER_RUNTIME", "WEBSITE_SITE_NAME", "WEBSITE_HOSTNAME"],
 };
 

@@ -3,10 +3,7 @@
 use super::detect;
 use crate::{
     domain::Takes,
-    portable::{
-        Callee, Convention, Library, Portable, Speech, Taker, Written, asks_request, heard_request,
-        told_response,
-    },
+    portable::{Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request, heard_request, told_response},
     project::text_of,
     source::{Offers, Source, Syntax},
 };
@@ -34,6 +31,24 @@ pub(super) const PORTABLE: Portable = Portable {
         "firebase-functions",
         "cloud.google.com/",
         "google_cloud_",
+    ],
+    services: &[
+        Services {
+            domain: "googleapis.com",
+            named: &[
+                ("storage", "Cloud Storage"),
+                ("pubsub", "Pub/Sub"),
+                ("firestore", "Firestore"),
+                ("datastore", "Datastore"),
+                ("bigquery", "BigQuery"),
+                ("secretmanager", "Secret Manager"),
+                ("cloudtasks", "Cloud Tasks"),
+                ("logging", "Cloud Logging"),
+                ("sqladmin", "Cloud SQL"),
+                ("aiplatform", "Vertex AI"),
+            ],
+        },
+        Services { domain: "metadata.google.internal", named: &[] },
     ],
     variables: &[
         "GOOGLE_CLOUD_",

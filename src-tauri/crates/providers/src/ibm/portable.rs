@@ -9,7 +9,7 @@ use super::{detect, params};
 use crate::{
     domain::Problem,
     invocation::ResponseHead,
-    portable::{Call, Callee, Convention, Portable, Speech, Taker, Told, Written},
+    portable::{Call, Callee, Convention, Portable, Services, Speech, Taker, Told, Written},
     source::{Offers, Source, Syntax},
 };
 
@@ -35,6 +35,12 @@ pub(super) const PORTABLE: Portable = Portable {
         "ibm-watson",
         "openwhisk",
         "github.com/IBM/",
+    ],
+    services: &[
+        Services { domain: "cloud-object-storage.appdomain.cloud", named: &[("", "Cloud Object Storage")] },
+        Services { domain: "cloudantnosqldb.appdomain.cloud", named: &[("", "Cloudant")] },
+        Services { domain: "databases.appdomain.cloud", named: &[("", "IBM Cloud Databases")] },
+        Services { domain: "cloud.ibm.com", named: &[("iam", "IBM Cloud IAM")] },
     ],
     variables: &["__OW_", "CE_PROJECT_ID", "CE_FUNCTION", "CE_REGION", "CE_DOMAIN"],
 };

@@ -7,6 +7,7 @@
 //! whoever runs it.
 
 mod adapter;
+mod hosts;
 mod ties;
 
 use std::{path::Path, time::Duration};
@@ -17,8 +18,10 @@ use serde_json::{Value, json};
 
 pub use self::{
     adapter::{Adapter, Attempt, Library},
+    hosts::service,
     ties::{Tie, ties},
 };
+pub(crate) use self::hosts::Services;
 use crate::{
     detecting::rename,
     domain::{App, Function, Language, Problem, ProviderId},
@@ -47,6 +50,8 @@ pub(crate) struct Portable {
     pub(crate) told: fn(&Call, &ResponseHead, &Bytes) -> Result<Told, String>,
     /// Packages that reach its services, as they are imported; one that ends in `/` or `.` stands for all below it.
     pub(crate) clients: &'static [&'static str],
+    /// How the hosts of its services are called.
+    pub(crate) services: &'static [Services],
     /// How variables begin that only its environment has.
     pub(crate) variables: &'static [&'static str],
 }

@@ -236,6 +236,11 @@ pub(super) async fn loaded(shared: &Shared, request: Request<Incoming>) -> Reply
     told(request, "a list of paths", |files| shared.loaded(files)).await
 }
 
+/// `POST /coldframe/connected`: names of all hosts the process has connected to.
+pub(super) async fn connected(shared: &Shared, request: Request<Incoming>) -> Reply {
+    told(request, "a list of hosts", |hosts| shared.connected(hosts)).await
+}
+
 /// `POST /coldframe/imports`: what its imports took, where it was asked to measure them.
 pub(super) async fn imports(shared: &Shared, request: Request<Incoming>) -> Reply {
     told(request, "what imports took", |imports| shared.imports(imports)).await

@@ -40,6 +40,7 @@ pub(super) struct Inner {
     init_failure: Option<InitFailure>,
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
+    connected: Vec<String>,
     imports: Option<ReportedImports>,
     pub(super) extensions: Extensions,
 }
@@ -87,6 +88,7 @@ impl Shared {
             init_failure: None,
             usage: None,
             loaded: None,
+            connected: Vec::new(),
             imports: None,
             extensions: Extensions::default(),
         };
@@ -132,6 +134,10 @@ impl Shared {
     pub(super) fn take_idle(&self) -> Idle {
         let mut inner = self.lock();
         Idle { usage: inner.usage.take(), loaded: inner.loaded.take() }
+    }
+
+    pub(super) fn take_connected(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().connected)
     }
 
     pub(super) fn take_imports(&self) -> Option<ReportedImports> {
@@ -217,6 +223,10 @@ impl Shared {
 
     pub(super) fn loaded(&self, files: Vec<PathBuf>) {
         self.lock().loaded = Some(files);
+    }
+
+    pub(super) fn connected(&self, hosts: Vec<String>) {
+        self.lock().connected = hosts;
     }
 
     pub(super) fn imports(&self, imports: ReportedImports) {

@@ -101,6 +101,10 @@ impl Push {
         }
     }
 
+    pub(crate) fn take_connected(&self) -> Vec<String> {
+        self.shared.take_connected()
+    }
+
     pub(crate) fn take_imports(&self) -> Option<ReportedImports> {
         self.shared.take_imports()
     }

@@ -39,6 +39,7 @@ struct State {
     failure: Option<InitFailure>,
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
+    connected: Vec<String>,
     imports: Option<ReportedImports>,
 }
 
@@ -61,6 +62,10 @@ impl Shared {
     pub(super) fn take_ready(&self) -> Ready {
         let mut state = self.lock();
         Ready { loaded: state.loaded.take(), ..std::mem::take(&mut state.ready) }
+    }
+
+    pub(super) fn take_connected(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().connected)
     }
 
     pub(super) fn take_imports(&self) -> Option<ReportedImports> {
@@ -103,6 +108,10 @@ pub(super) async fn route(shared: Arc<Shared>, request: Request<Incoming>) -> Re
             Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not a list of paths"),
         },
         "/coldframe/functions" => shared.lock().ready.functions = Some(body),
+        "/coldframe/connected" => match serde_json::from_slice(&body) {
+            Ok(hosts) => shared.lock().connected = hosts,
+            Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not a list of hosts"),
+        },
         "/coldframe/imports" => match serde_json::from_slice(&body) {
             Ok(imports) => shared.lock().imports = Some(imports),
             Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not what imports took"),

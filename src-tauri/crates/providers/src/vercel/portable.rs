@@ -3,10 +3,7 @@
 use super::detect;
 use crate::{
     domain::Language,
-    portable::{
-        Callee, Convention, Library, Portable, Speech, Taker, Written, asks_request, heard_request,
-        told_response,
-    },
+    portable::{Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request, heard_request, told_response},
     project::text_of,
     source::{Offers, Source, Syntax},
 };
@@ -21,6 +18,11 @@ pub(super) const PORTABLE: Portable = Portable {
     asks: asks_request,
     told: told_response,
     clients: &["@vercel/", "vercel_blob", "vercel_kv"],
+    services: &[
+        Services { domain: "vercel-storage.com", named: &[("blob", "Vercel Blob")] },
+        Services { domain: "edge-config.vercel.com", named: &[("", "Edge Config")] },
+        Services { domain: "api.vercel.com", named: &[] },
+    ],
     variables: &["VERCEL", "NOW_REGION", "BLOB_READ_WRITE_TOKEN", "KV_REST_API_"],
 };
 

@@ -309,11 +309,10 @@ def main():
     init = b"coldframe-init-us: %d\r\n" % ((time.perf_counter() - started) * 1e6)
     _flush()
     imports = watch.request() if watch else b""
-    files = api.loaded()
-    api.send(imports + files + _next(api, init))
-    for told in (imports, files):
-        if told:
-            api.receive()
+    told = ([imports] if imports else []) + api.news()
+    api.send(b"".join(told) + _next(api, init))
+    for _ in told:
+        api.receive()
     while True:
         _, headers, body = api.receive()
         _request_id = headers.get("lambda-runtime-aws-request-id")
@@ -330,10 +329,10 @@ def main():
             _check(*api.receive())
             api.send(_next(api))
             continue
-        files = api.loaded()
-        api.send(answer + files + _next(api))
+        told = api.news()
+        api.send(answer + b"".join(told) + _next(api))
         _check(*api.receive())
-        if files:
+        for _ in told:
             api.receive()
 
 

@@ -31,6 +31,8 @@ class Connection:
         self._common = b" HTTP/1.1\r\nHost: %s\r\nUser-Agent: coldframe-python\r\n" % address.encode()
         self._modules = 0
         self._files = None
+        self._hosts = 0
+        _note_hosts()
 
     def get(self, path, headers=b""):
         return b"GET %s%s%s\r\n" % (path, self._common, headers)
@@ -38,7 +40,19 @@ class Connection:
     def post(self, path, body, headers=b"Content-Type: application/json\r\n"):
         return b"POST %s%s%sContent-Length: %d\r\n\r\n%s" % (path, self._common, headers, len(body), body)
 
-    def loaded(self):
+    def news(self):
+        """Requests that tell what is new of this process; each has an answer."""
+        return [request for request in (self._loaded(), self._connected()) if request]
+
+    def _connected(self):
+        """A request that tells of all hosts so far, if there are more than last time."""
+        if len(_hosts) == self._hosts:
+            return b""
+        hosts = sorted(_hosts)
+        self._hosts = len(hosts)
+        return self.post(b"/coldframe/connected", json.dumps(hosts).encode())
+
+    def _loaded(self):
         """A request that reports the project's files in this process, if there are more than last time."""
         project = _environ.get("COLDFRAME_PROJECT")
         if not project or len(sys.modules) == self._modules:
@@ -93,6 +107,31 @@ class Connection:
             have += count
         self._received = b""
         return int(lines[0][9:12]), headers, body
+
+
+# The hosts that were looked for: their names, never addresses, paths or what is sent. A process with more tells of its first.
+_hosts = set()
+_MOST_HOSTS = 200
+
+
+def _note_hosts():
+    """Whoever connects by a name in Python looks its addresses up first, by one of these. An audit hook would see the same,
+    and be called for every import and every opened file besides."""
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        setattr(_socket, name, _noting(getattr(_socket, name)))
+
+
+def _noting(look_up):
+    def looked_up(host, *arguments, **named):
+        if host and len(_hosts) < _MOST_HOSTS:
+            text = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
+            # An address is no name.
+            if len(text) <= 253 and ":" not in text and not text.replace(".", "").isdigit():
+                _hosts.add(text.lower())
+        return look_up(host, *arguments, **named)
+
+    looked_up.__name__ = look_up.__name__
+    return looked_up
 
 
 def usage():

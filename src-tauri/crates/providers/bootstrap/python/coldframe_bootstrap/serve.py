@@ -98,9 +98,10 @@ def serve(load):
 
     def report():
         with lock:
-            files = emulator.loaded()
-            if files:
-                emulator.send(files)
+            told = emulator.news()
+            if told:
+                emulator.send(b"".join(told))
+            for _ in told:
                 emulator.receive()
 
     functions = getattr(respond, "functions", [])

@@ -276,9 +276,10 @@ def main():
 
     def report():
         with lock:
-            files = emulator.loaded()
-            if files:
-                emulator.send(files)
+            told = emulator.news()
+            if told:
+                emulator.send(b"".join(told))
+            for _ in told:
                 emulator.receive()
 
     for _ in range(2 if imports else 1):
