@@ -135,7 +135,9 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         .python("echo", crate::ECHO)
         .python("picky", PICKY)
         .python("moody", MOODY)
-        .python("tied", TIED);
+        .python("tied", TIED)
+        .with("site/vercel.json", r#"{"crons": [{"path": "/api/tick", "schedule": "0 5 * * *"}]}"#)
+        .with("site/api/tick.mjs", "export default (req, res) => res.end();\n");
     let project =
         project.python("gone", "import json.tool\nimport gone_for_good\n").with("template.yaml", BROKEN);
     let project = project

@@ -1,5 +1,6 @@
 //! Vercel's functions, by language.
 
+mod crons;
 mod go;
 mod node;
 mod python;

@@ -210,3 +210,33 @@ async fn a_saved_file_answers_and_a_mistake_is_named() {
     })
     .await;
 }
+
+/// As Vercel builds it: an ES module that no package.json calls one becomes CommonJS, and finds files as CommonJS does.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_es_module_finds_its_files_as_on_vercel_and_reloads_with_them() {
+    let project = Project::new()
+        .with("package.json", "{}")
+        .with("api/site.js", "import db from '../lib/db'\nimport { word } from '../lib/words'\nimport { deep } from '@/deep'\nexport default (req, res) => res.json({ kind: db.kind, word, deep, here: typeof __dirname })\n")
+        .with("lib/db.ts", "interface Db { kind: string }\nconst db: Db = { kind: 'typed' }\nexport default db\n")
+        .with("lib/words/index.js", "export const word = 'folder'\n")
+        .with("lib/deep.ts", "export const deep: number = 7\n")
+        .with("tsconfig.json", r#"{"compilerOptions": {"paths": {"@/*": ["./lib/*"]}}}"#)
+        .with("esm/package.json", r#"{"type": "module"}"#)
+        .with("esm/vercel.json", "{}")
+        .with("esm/api/strict.js", "import { word } from '../lib/words'\nexport default (req, res) => res.end(word)\n")
+        .with("esm/lib/words.js", "export const word = 'strict'\n");
+    let host = serve(&project);
+    let (status, text) = get(&host, "/api/site").await;
+    assert_eq!(status, 200, "{text}");
+    let expected = json!({"kind": "typed", "word": "folder", "deep": 7, "here": "string"});
+    assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), expected);
+    project.write("lib/words/index.js", "export const word = 'new'\n");
+    eventually("what it imports is reloaded", async || {
+        get(&host, "/api/site").await.1.contains("\"new\"").then_some(())
+    })
+    .await;
+    let answer = host.get(&format!("{}/api/strict", host.vercel)).await;
+    let problem = answer.header("coldframe-problem").unwrap_or_default().to_owned();
+    assert_eq!(answer.status, 500, "a package of ES modules has to name its files, on Vercel as well");
+    assert!(problem.contains("Cannot find module") && problem.contains("lib/words"), "{problem}");
+}

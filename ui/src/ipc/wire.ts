@@ -119,6 +119,7 @@ export type { RpcError } from './generated/RpcError';
 export type { SavedEvent } from './generated/SavedEvent';
 export type { SaveEvent } from './generated/SaveEvent';
 export type { SaveFile } from './generated/SaveFile';
+export type { ScheduledCall } from './generated/ScheduledCall';
 export type { SeenConnection } from './generated/SeenConnection';
 export type { SetPool } from './generated/SetPool';
 export type { Settings } from './generated/Settings';

@@ -181,6 +181,9 @@ pub(crate) struct Invoke {
     /// File with the event, - for standard input; {} when left out
     #[arg(long, value_name = "FILE")]
     pub(crate) event: Option<PathBuf>,
+    /// Call it as its schedule would: a cron of vercel.json, a timer
+    #[arg(long, conflicts_with = "event")]
+    pub(crate) scheduled: bool,
     /// Start a new instance for this call
     #[arg(long)]
     pub(crate) cold: bool,

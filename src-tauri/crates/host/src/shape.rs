@@ -8,6 +8,8 @@ use coldframe_protocol as wire;
 use coldframe_providers::{
     clock,
     domain::{App, Problem, Severity, Takes},
+    provider::Scheduled,
+    registry,
 };
 use coldframe_report::Deployed;
 use coldframe_store::{Answered, Finished, Status, Stream};
@@ -93,6 +95,7 @@ pub(crate) fn functions(
         timeout_ms: u64::try_from(app.settings.timeout.as_millis()).unwrap_or(u64::MAX),
         urls: urls(name),
         takes: takes(app, name),
+        schedules: schedules(app, name),
         revision: status.revision.clone(),
         state,
         problem: problems.first().cloned(),
@@ -108,6 +111,20 @@ pub(crate) fn functions(
 fn takes(app: &App, name: &str) -> String {
     let function = app.functions.iter().find(|function| function.name == name);
     function.map_or(Takes::Event, |function| function.takes).as_str().into()
+}
+
+fn schedules(app: &App, name: &str) -> Vec<wire::ScheduledCall> {
+    let function = app.functions.iter().find(|function| function.name == name);
+    let scheduled = function.map(|function| registry::of(app.provider).scheduled(function));
+    scheduled
+        .unwrap_or_default()
+        .into_iter()
+        .map(|Scheduled { schedule, event }| wire::ScheduledCall {
+            at: schedule,
+            event,
+            followed: app.settings.follow_schedules,
+        })
+        .collect()
 }
 
 fn state(status: &AppStatus) -> wire::FunctionState {

@@ -23,6 +23,8 @@ wire! {
         pub urls: Vec<String>,
         /// What it is called with: `event` (any JSON), `request` (HTTP), `cloud-event`, `parameters` (a JSON object).
         pub takes: String,
+        /// When a clock calls it in the cloud.
+        pub schedules: Vec<ScheduledCall>,
         /// Short hash of the revision that serves; empty before the first.
         pub revision: String,
         pub state: FunctionState,
@@ -35,6 +37,15 @@ wire! {
         pub why: Vec<String>,
         pub assumed: Vec<String>,
         pub pool: Pool,
+    }
+
+    pub struct ScheduledCall {
+        /// As it is written, UTC: `0 5 * * *`, `01:30:00`.
+        pub at: String,
+        /// What it is called with then, for `invoke`.
+        pub event: String,
+        /// Coldframe calls it then, too.
+        pub followed: bool,
     }
 
     #[derive(Copy, Eq)]

@@ -8,7 +8,7 @@ use coldframe_supervisor::Command;
 use crate::{
     domain::{App, Language, Problem},
     imports,
-    languages::{node, python},
+    languages::{is_compiled, node, python},
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +137,7 @@ impl LaunchContext<'_> {
                 .arg(self.code)),
             Language::Node | Language::TypeScript => {
                 let mut command = Command::new(node::interpreter(self.app)?, self.code);
-                if self.app.language == Language::TypeScript {
+                if is_compiled(self.app) {
                     command = command.arg("--enable-source-maps");
                 }
                 Ok(command.arg(self.bootstraps.join(format!("node/{name}.cjs"))))

@@ -41,6 +41,7 @@ mod raw_http;
 pub mod registry;
 #[cfg(test)]
 mod running_door;
+mod schedule;
 mod service_door;
 mod source;
 pub mod templates;

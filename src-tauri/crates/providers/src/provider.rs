@@ -40,8 +40,12 @@ pub struct Provider {
     pub(crate) fixed_handler: Option<&'static str>,
     /// Languages whose bootstrap for it tells what each import takes, when it is asked to.
     pub(crate) measures_imports: &'static [Language],
+    /// Its build makes CommonJS of ES modules in `.js` files that no package.json calls modules.
+    pub(crate) compiles_modules: bool,
     /// Packages whose part our bootstraps play where a function has not installed them, by their plain names.
     pub(crate) stands_in: &'static [&'static str],
+    /// When a clock would call a function of it, and with what.
+    pub(crate) scheduled: fn(&Function) -> Vec<Scheduled>,
     /// Of the switches in `coldframe.toml` that not every provider has, its own.
     pub(crate) switches: &'static [&'static str],
     /// Its functions under other contracts, and others' under its own.
@@ -61,6 +65,15 @@ pub struct Provider {
     pub(crate) failure: fn(&str, &Cause) -> FailureBody,
     pub(crate) event: fn(&Function, &str) -> Result<Event, Problem>,
     pub(crate) urls: fn(&Found, SocketAddr) -> Vec<String>,
+}
+
+/// A call that a clock makes in the cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheduled {
+    /// As it is written: `0 5 * * *`, `01:30:00`.
+    pub schedule: String,
+    /// With what, as a person would write it.
+    pub event: String,
 }
 
 /// What a provider does at its limits.
@@ -110,7 +123,7 @@ impl Pushing {
     }
 }
 
-fn as_sent(_app: &App, handover: Handover) -> HttpRequest {
+pub(crate) fn as_sent(_app: &App, handover: Handover) -> HttpRequest {
     match handover.event {
         Event::Http(request) => request,
         Event::Bytes(body) => HttpRequest {
@@ -162,6 +175,11 @@ impl Provider {
     /// What is wrong with it, for the person who wrote it.
     pub fn event(&self, function: &Function, text: &str) -> Result<Event, Problem> {
         (self.event)(function, text)
+    }
+
+    /// When a clock would call a function, and with what.
+    pub fn scheduled(&self, function: &Function) -> Vec<Scheduled> {
+        (self.scheduled)(function)
     }
 
     /// Where a function is called on a door that listens at `address`.

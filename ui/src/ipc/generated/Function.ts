@@ -3,6 +3,7 @@ import type { FunctionState } from "./FunctionState";
 import type { Job } from "./Job";
 import type { Pool } from "./Pool";
 import type { Problem } from "./Problem";
+import type { ScheduledCall } from "./ScheduledCall";
 
 /**
  * One function, as `coldframe functions --json` prints it and the Functions page shows it.
@@ -32,6 +33,10 @@ path: string, memory_mb: number, timeout_ms: number, urls: Array<string>,
  * What it is called with: `event` (any JSON), `request` (HTTP), `cloud-event`, `parameters` (a JSON object).
  */
 takes: string, 
+/**
+ * When a clock calls it in the cloud.
+ */
+schedules: Array<ScheduledCall>, 
 /**
  * Short hash of the revision that serves; empty before the first.
  */

@@ -65,6 +65,7 @@ export function makeFunctions(nowMs: number): Fn[] {
         : sketch.provider === 'gcp'
         ? [`http://localhost:9002/${sketch.name}/`, `http://${sketch.name}.localhost:9002/`]
         : [`http://${sketch.name}.localhost:9000/`, `http://localhost:9000/${sketch.name}/`],
+      schedules: vercel ? [{ at: '0 5 * * *', event: '{"method":"GET","path":"/api/hello","headers":{"user-agent":"vercel-cron/1.0"}}', followed: false }] : [],
       revision: ['9f31c27d', 'c41b9002', '77e0aa10', '02ffb17c', 'b8d11003', '5ac3f8d1', 'e19a0244', '31d8be07', '6b20f7ac'][i] ?? '',
       state: sketch.state,
       problem: sketch.name === 'webhook' ? REFUSED : null,

@@ -16,7 +16,7 @@ use crate::{
     Failure,
     args::{Global, Invoke},
     verbs::{
-        call, connect, find,
+        Named, call, connect, find,
         jobs::{Following, LOOK},
         measured, print_json, say,
     },
@@ -74,6 +74,7 @@ async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invok
         }
         found => found?,
     };
+    let event = if verb.scheduled { scheduled(&function)? } else { event };
     let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli"});
     let mut following = Following::begin(host, function.id).await?;
     let invoked = call(host, "invoke", request);
@@ -96,6 +97,12 @@ async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invok
             tell_starting(host, function.id).await;
         }
     }
+}
+
+/// What the clock calls it with. Of several schedules the first, which most have alone.
+fn scheduled(function: &Named) -> Result<String, Failure> {
+    let schedule = function.schedules.first().map(|schedule| schedule.event.clone());
+    schedule.ok_or_else(|| Failure::NotFound(format!("{} has no schedule that calls it", function.name)))
 }
 
 async fn tell_starting(host: &Connection, id: i64) {

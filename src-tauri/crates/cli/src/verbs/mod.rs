@@ -29,7 +29,7 @@ use std::{
 };
 
 use coldframe_host::{Connection, HostConfig, Reading, default_data_dir};
-use coldframe_protocol::{Problem, RpcError};
+use coldframe_protocol::{Problem, RpcError, ScheduledCall};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -108,6 +108,7 @@ pub(crate) struct Named {
     pub(crate) name: String,
     provider: String,
     pub(crate) problem: Option<Problem>,
+    pub(crate) schedules: Vec<ScheduledCall>,
 }
 
 /// The function of that name; `PROVIDER/NAME` where it needs to be said.

@@ -9,7 +9,6 @@ mod key;
 mod launch;
 mod portable;
 mod route;
-mod schedule;
 mod templates;
 
 use std::time::Duration;
@@ -42,7 +41,9 @@ pub(crate) const PROVIDER: Provider = Provider {
         "handler and runtime are set by the app's own files on Azure; they are left as they are",
     ),
     measures_imports: &[],
+    compiles_modules: false,
     stands_in: &[],
+    scheduled: door::scheduled,
     switches: &["ask_for_keys", "follow_schedules"],
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,

@@ -76,8 +76,8 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
     let BuildRequest { app, project, ref out, tell, .. } = request;
     match app.language {
         Language::Python => python::prepare(supervisor, app, project).await?,
-        Language::Node => node::prepare(supervisor, app).await?,
-        Language::TypeScript => {
+        Language::Node if !is_compiled(app) => node::prepare(supervisor, app).await?,
+        Language::Node | Language::TypeScript => {
             node::prepare(supervisor, app).await?;
             return typescript::build(app, project, out).await;
         }
@@ -88,6 +88,15 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
         Language::Java => return java::build(supervisor, request).await,
     }
     Ok(Built { code: app.root.clone(), artifact: None, files: None })
+}
+
+/// Whether what runs is compiled of what a person wrote; else it is the person's own files.
+pub fn is_compiled(app: &App) -> bool {
+    match app.language {
+        Language::TypeScript | Language::Rust | Language::Go | Language::Java => true,
+        Language::Node => typescript::compiles(app),
+        Language::Python | Language::Custom | Language::Process => false,
+    }
 }
 
 /// Whether our bootstrap runs the app and can measure its imports.

@@ -37,7 +37,7 @@
 //! always_cold = false
 //! emulate_cpu_share = true
 //! ask_for_keys = true             # callers need the keys that `authLevel` asks for (Azure)
-//! follow_schedules = true         # timers are called when their schedules say (Azure)
+//! follow_schedules = true         # timers and crons are called when their schedules say (Azure, Vercel)
 //! env = { TABLE = "orders" }      # over everything else
 //! routes = ["GET /hello", "ANY /hello/{proxy+}", "$default"]
 //! streaming = true                # its function URL streams

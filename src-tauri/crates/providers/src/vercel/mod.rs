@@ -1,5 +1,6 @@
 //! Vercel's functions: files below `api`, called by HTTP requests.
 
+mod cron;
 pub(crate) mod detect;
 pub(crate) mod door;
 pub(crate) mod edge;
@@ -32,16 +33,18 @@ pub(crate) const PROVIDER: Provider = Provider {
     detect: detect::detect,
     declare: detect::declared,
     fixed_handler: Some("handler and runtime are set by the file on Vercel; they are left as they are"),
-    measures_imports: &[Language::Python],
+    measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
+    compiles_modules: true,
     stands_in: &[],
-    switches: &[],
+    scheduled: cron::scheduled,
+    switches: &["follow_schedules"],
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,
     env_files: &[".env", ".env.local"],
     go_package: go::package,
     java_client: None,
     launch: launch::launch,
-    talk: Talk::Push(Pushing::of_requests(|_| None)),
+    talk: Talk::Push(Pushing { request: cron::authorized, ..Pushing::of_requests(|_| None) }),
     vcpu_milli: launch::vcpu_milli,
     narrate: narrate::narrate,
     failure: failure::failure,

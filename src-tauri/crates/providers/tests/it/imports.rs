@@ -206,3 +206,39 @@ async fn nothing_is_measured_unasked() {
     let (instance, _) = project.ready().await;
     assert_eq!(instance.conversation.take_imports(), None);
 }
+
+#[tokio::test]
+async fn vercels_functions_tell_of_their_imports_in_every_language_of_node() {
+    let slow = format!("{WAIT}\nexport const word = 'hello';\n");
+    for (language, handler, name) in [
+        (Language::Node, "api/hello.mjs", "lib/word.mjs"),
+        (Language::Node, "api/hello.js", "lib/word.js"),
+        (Language::TypeScript, "api/hello.ts", "lib/word.js"),
+    ] {
+        let ending = if language == Language::TypeScript { "ts" } else { handler.rsplit('.').next().unwrap() };
+        let import = if ending == "mjs" { "../lib/word.mjs" } else { "../lib/word" };
+        let entry = format!("import {{ word }} from '{import}'\nexport default (req, res) => res.end(word)\n");
+        let word = format!("lib/word.{ending}");
+        let files = [(handler, entry.as_str()), (word.as_str(), slow.as_str())];
+        let mut project = Project::new(ProviderId::Vercel, language, handler, &files);
+        let (_instance, imports) = measured(&mut project).await;
+        assert!(took(&imports, name) >= SLOW, "{handler}: {imports:#?}");
+        let entry = handler.replace(".ts", ".js");
+        assert_eq!(way(&imports, name), format!("{name} < {entry}"), "{imports:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_vercel_module_that_throws_is_the_one_that_failed() {
+    let files = [
+        ("api/hello.mjs", "import '../lib/bad.mjs'\nexport default (req, res) => res.end()\n"),
+        ("lib/bad.mjs", "throw new TypeError('no')\n"),
+    ];
+    let mut project = Project::new(ProviderId::Vercel, Language::Node, "api/hello.mjs", &files);
+    project.measure_imports = true;
+    let mut instance = project.start().await;
+    let failure = instance.begin().await.expect_err("it fails");
+    assert_eq!(failure.error_type, "TypeError");
+    let imports = instance.conversation.take_imports().expect("it tells all the same");
+    assert!(module(&imports, "lib/bad.mjs").failed, "{imports:#?}");
+}

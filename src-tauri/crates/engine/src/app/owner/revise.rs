@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use coldframe_providers::domain::{App, Language, Problem};
+use coldframe_providers::{
+    domain::{App, Problem},
+    languages,
+};
 
 use super::{Call, Files, Owner, Purpose, concerns};
 use crate::{
@@ -144,14 +147,11 @@ impl Owner {
         self.pool.in_flight -= 1;
         let build = call.since.elapsed();
         let problem = self.not_built();
-        let failure = match self.spec.language {
-            Language::Rust | Language::Go | Language::Java | Language::TypeScript => {
-                StartFailure::Refused(problem)
-            }
-            // Nothing is built of the others: what is missing is what would start them.
-            Language::Python | Language::Node | Language::Custom | Language::Process => {
-                StartFailure::NoEntrypoint(problem)
-            }
+        let failure = if languages::is_compiled(&self.spec) {
+            StartFailure::Refused(problem)
+        } else {
+            // Nothing is built: what is missing is what would start it.
+            StartFailure::NoEntrypoint(problem)
         };
         let _ = call.reply.send(Taken::Failed { failure, build, queue: std::time::Duration::ZERO });
     }

@@ -22,7 +22,7 @@ pub(super) use self::{
     host_json::{FORWARDS, Program},
     indexed::UNINDEXED,
 };
-use super::{HTTP_TRIGGER, TIMER_TRIGGER, route, schedule};
+use super::{HTTP_TRIGGER, TIMER_TRIGGER, route};
 use crate::{
     detecting::{Given, rename},
     domain::{
@@ -215,7 +215,7 @@ fn function(project: &Project, app: &mut App, declared: Declared, host: &Host) -
     }
     if kind.eq_ignore_ascii_case(TIMER_TRIGGER) {
         let text = bindings.first().and_then(|trigger| trigger.settings.get("schedule"));
-        if let Some(Err(why)) = text.map(|text| schedule::check(text)) {
+        if let Some(Err(why)) = text.map(|text| crate::schedule::check(text)) {
             app.problems.push(
                 Problem::warning(format!("the schedule of {name} is none: {why}")).at(&shown, line).hint(
                     "write it as NCRONTAB, such as `0 */5 * * * *`; it can be called by hand all the same",

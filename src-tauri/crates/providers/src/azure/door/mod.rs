@@ -25,15 +25,17 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{converse, detect::UNINDEXED, key, route};
+use super::{TIMER_TRIGGER, converse, detect::UNINDEXED, key, route};
 use crate::{
-    domain::ProviderId,
+    domain::{Function, ProviderId},
     door::{DoorConfig, authority},
     http_body::{self, Payload, ReadError},
     http_guard::{HttpGuard, localhost_label},
     http_server::{self, Handler},
     invocation::{Answer, CallContext, Event, Found, FunctionRef, HttpRequest, Invocation, Invoke, Trigger},
     name::is_label,
+    provider::Scheduled,
+    schedule,
 };
 
 /// Largest body of a request, bytes. <https://learn.microsoft.com/azure/azure-functions/functions-scale>
@@ -52,7 +54,7 @@ pub(crate) async fn serve<I: Invoke>(
     shutdown: CancellationToken,
 ) {
     let guard = HttpGuard::new(&config.allowed_hosts);
-    let clock = timers::follow(Arc::clone(&invoke), shutdown.clone());
+    let clock = schedule::follow(Arc::clone(&invoke), ProviderId::Azure, timers::timers, shutdown.clone());
     let calls = http_server::run(listener, Arc::new(Door { invoke, guard }), shutdown);
     tokio::join!(clock, calls);
 }
@@ -72,6 +74,14 @@ pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
         urls.extend(paths.iter().map(|path| format!("http://{}.{host}{path}{code}", found.app.name)));
     }
     urls
+}
+
+/// When the clock would call a timer: with no message.
+pub(crate) fn scheduled(function: &Function) -> Vec<Scheduled> {
+    let trigger = converse::trigger(function);
+    let timer = trigger.filter(|trigger| trigger.kind.eq_ignore_ascii_case(TIMER_TRIGGER));
+    let schedule = timer.and_then(|timer| timer.settings.get("schedule"));
+    schedule.map(|schedule| Scheduled { schedule: schedule.clone(), event: "{}".to_owned() }).into_iter().collect()
 }
 
 struct Door<I> {

@@ -1,9 +1,11 @@
-//! TypeScript's build step: transpiled in this process into a folder that mirrors the project, where Node runs it.
+//! TypeScript's build step: transpiled in this process into a folder that mirrors the project, where Node runs it. Where
+//! a provider makes CommonJS of ES modules, the same is done for those in JavaScript.
 //!
 //! What the handler's file imports has to be right; what it does not reach is taken along as far as it can be, because
 //! a path made at run time may need it. Other files are copied (large ones linked), dependencies are linked.
 
 mod depth;
+mod modules;
 mod resolve;
 mod transpile;
 
@@ -16,12 +18,16 @@ use std::{
 
 use walkdir::WalkDir;
 
+pub(super) use self::modules::compiles;
 use self::{
     resolve::Aliases,
     transpile::{Format, Transpiled, transpile},
 };
 use super::{Built, MEND, interpreter::upwards, shown};
-use crate::domain::{App, Problem};
+use crate::{
+    domain::{App, Language, Problem},
+    registry,
+};
 
 const INTEROP: &str = include_str!("../../../bootstrap/typescript/interop.cjs");
 const INTEROP_NAME: &str = "coldframe-interop.cjs";
@@ -47,7 +53,9 @@ static MADE: LazyLock<Mutex<HashMap<blake3::Hash, Arc<Made>>>> = LazyLock::new(M
 /// A mistake in a file the handler reaches, with its line; or the folder cannot be read or written.
 pub(super) async fn build(app: &App, project: &Path, out: &Path) -> Result<Built, Problem> {
     let (app, project, out) = (app.clone(), project.to_owned(), out.to_owned());
-    let built = tokio::task::spawn_blocking(move || Build { app: &app, project: &project, out: &out }.run());
+    let modules = registry::of(app.provider).compiles_modules;
+    let built =
+        tokio::task::spawn_blocking(move || Build { app: &app, project: &project, out: &out, modules }.run());
     built
         .await
         .unwrap_or_else(|error| Err(Problem::error(format!("the TypeScript build broke off: {error}"))))
@@ -57,6 +65,8 @@ struct Build<'a> {
     app: &'a App,
     project: &'a Path,
     out: &'a Path,
+    /// ES modules in JavaScript are compiled, too.
+    modules: bool,
 }
 
 impl Build<'_> {
@@ -75,7 +85,7 @@ impl Build<'_> {
             if !reached.insert(source.clone()) {
                 continue;
             }
-            if resolve::is_typescript(&source) {
+            if self.is_compiled(&source) {
                 waiting.extend(self.make(&source, &aliases)?);
             } else {
                 self.copy(&source).map_err(failed)?;
@@ -85,7 +95,9 @@ impl Build<'_> {
         self.surroundings().map_err(failed)?;
         let code = self.mirrored(&self.app.root).unwrap_or_else(|| self.out.to_owned());
         fs::create_dir_all(&code).map_err(failed)?;
-        Ok(Built { code, artifact: None, files: Some(reached.into_iter().collect()) })
+        // What plain JavaScript requires is not followed.
+        let files = (self.app.language == Language::TypeScript).then(|| reached.into_iter().collect());
+        Ok(Built { code, artifact: None, files })
     }
 
     /// The handler's file: `src/app.handler` is `src/app.ts`. Some providers' handlers are the file itself, or several
@@ -96,12 +108,16 @@ impl Build<'_> {
 
     fn entry(&self, handler: &str) -> Option<PathBuf> {
         let itself = self.app.root.join(handler);
-        if resolve::is_typescript(&itself) && itself.is_file() {
+        if itself.is_file() && self.is_compiled(&itself) {
             return Some(itself);
         }
         let file = handler.rfind('/').map_or(0, |slash| slash + 1);
         let stem = handler[file..].find('.').map_or(handler, |dot| &handler[..file + dot]);
         resolve::relative(&self.app.root.join("entry"), &format!("./{stem}"))
+    }
+
+    fn is_compiled(&self, source: &Path) -> bool {
+        resolve::is_typescript(source) || self.modules && modules::becomes_commonjs(source)
     }
 
     /// Where a file of the project has its place in the output.
@@ -184,13 +200,7 @@ impl Build<'_> {
             Some("cts") => return Format::CommonJs,
             _ => {}
         }
-        let nearest =
-            source.ancestors().skip(1).find_map(|folder| fs::read(folder.join("package.json")).ok());
-        let manifest = nearest.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
-        match manifest.as_ref().and_then(|manifest| manifest.get("type")).and_then(|kind| kind.as_str()) {
-            Some("module") => Format::Module,
-            _ => Format::CommonJs,
-        }
+        if modules::in_module_folder(source) { Format::Module } else { Format::CommonJs }
     }
 
     /// What lies beside the handler and was not reached by imports.
@@ -207,7 +217,7 @@ impl Build<'_> {
             if reached.contains(source) {
                 continue;
             }
-            if resolve::is_typescript(source) {
+            if self.is_compiled(source) {
                 unreached += 1;
                 if unreached <= MOST_UNREACHED
                     && let Err(problem) = self.make(source, aliases)

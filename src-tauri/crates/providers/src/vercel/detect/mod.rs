@@ -27,7 +27,7 @@ use crate::{
         App, Architecture, Detection, Function, Language, Problem, ProviderId, Route, Settings, Takes,
         UrlSettings,
     },
-    languages::asked,
+    languages::{asked, is_compiled},
     name::callable,
     project::Project,
     provider::Declaration,
@@ -239,6 +239,12 @@ fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configu
         assumed: vec![sentence],
         problems: Vec::new(),
     };
+    if one.language == Language::Node && is_compiled(&app) {
+        app.assumed.push(
+            "it is compiled from an ES module to CommonJS, as on Vercel where no package.json says \"type\": \"module\""
+                .into(),
+        );
+    }
     if one.is_javascript() {
         settings::of_source(project, &one.text, &mut app);
     }

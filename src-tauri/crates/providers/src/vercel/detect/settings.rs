@@ -14,7 +14,10 @@ use crate::{
     domain::{App, Problem},
     manifest::{Manifest, Node},
     project::Project,
-    vercel::edge::{self, Cron, Mistake},
+    vercel::{
+        cron,
+        edge::{self, Cron, Mistake},
+    },
 };
 
 /// The longest a plan allows; `maxDuration: "max"` is the default plan's.
@@ -110,10 +113,15 @@ impl Configured {
         for (cron, used) in &mut self.crons {
             if cron.path.split('?').next() == Some(route.as_str()) {
                 *used = true;
-                app.why.push(format!(
-                    "{} has it called at `{}` (UTC) as GET {}; here that is done by hand: curl -A vercel-cron/1.0",
-                    manifest.shown, cron.schedule, cron.path
+                app.why.push(format!("{} has it called at `{}` (UTC) as GET {}", manifest.shown, cron.schedule, cron.path));
+                app.assumed.push(format!(
+                    "it is called by hand; its schedule `{}` is not followed unless coldframe.toml says \
+                     follow_schedules = true",
+                    cron.schedule
                 ));
+                if let Some(function) = app.functions.first_mut() {
+                    function.bindings.push(cron::binding(cron));
+                }
             }
         }
         let file = Path::new("/").join(path);

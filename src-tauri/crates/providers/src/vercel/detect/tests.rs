@@ -153,11 +153,13 @@ fn every_language_has_its_files_and_its_own_settings() {
       why: api/hello.js lies under api and exports a default
       why: its `config` sets maxDuration to 20
       assumed: runtime nodejs22.x, because no file names a version
+      assumed: it is compiled from an ES module to CommonJS, as on Vercel where no package.json says "type": "module"
     vercel api-time: go go api/time.go in . (300 s, 2048 MB)
       route ANY /api/time
       why: api/time.go lies under api and defines Time(http.ResponseWriter, *http.Request)
-      why: vercel.json has it called at `0 5 * * *` (UTC) as GET /api/time; here that is done by hand: curl -A vercel-cron/1.0
+      why: vercel.json has it called at `0 5 * * *` (UTC) as GET /api/time
       assumed: runtime go, in the version that is installed here
+      assumed: it is called by hand; its schedule `0 5 * * *` is not followed unless coldframe.toml says follow_schedules = true
       assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
     vercel api-users-id: typescript nodejs22.x api/users/[id].ts in . (300 s, 2048 MB)
       route ANY /api/users/[id]

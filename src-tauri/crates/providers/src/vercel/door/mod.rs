@@ -3,6 +3,8 @@
 //! call them.
 
 mod answer;
+mod crons;
+mod proxy;
 mod request;
 mod routes;
 mod site;
@@ -19,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use self::{
+    proxy::Proxy,
     request::Edge,
     routes::Chosen,
     site::{Answers, Sites},
@@ -32,6 +35,7 @@ use crate::{
     http_guard::HttpGuard,
     http_server::{self, Handler},
     invocation::{CallContext, Event, Found, FunctionRef, HttpRequest, Invocation, Invoke, Trigger},
+    schedule,
     vercel::edge::Asked,
 };
 
@@ -46,7 +50,13 @@ pub(crate) async fn serve<I: Invoke>(
     shutdown: CancellationToken,
 ) {
     let guard = HttpGuard::new(&config.allowed_hosts);
-    http_server::run(listener, Arc::new(Door { invoke, guard, sites: Sites::default() }), shutdown).await;
+    let sites = Arc::new(Sites::default());
+    let host = listener.local_addr().map(authority).unwrap_or_else(|_| "localhost".to_owned());
+    let known = Arc::clone(&sites);
+    let timers = move |functions: &[Found]| crons::timers(&known, functions, &host);
+    let clock = schedule::follow(Arc::clone(&invoke), ProviderId::Vercel, timers, shutdown.clone());
+    let door = Door { invoke, guard, sites, proxy: Proxy::default() };
+    tokio::join!(clock, http_server::run(listener, Arc::new(door), shutdown));
 }
 
 /// The URLs a function has on a door that listens at `address`.
@@ -68,7 +78,8 @@ pub(crate) fn event_from_json(json: &str) -> Result<Event, Problem> {
 struct Door<I> {
     invoke: Arc<I>,
     guard: HttpGuard,
-    sites: Sites,
+    sites: Arc<Sites>,
+    proxy: Proxy,
 }
 
 impl<I: Invoke> Handler for Door<I> {
@@ -95,9 +106,10 @@ impl<I: Invoke> Handler for Door<I> {
             None => answer::not_found(&id),
             Some((Answers::Moved(moved), _)) => answer::moved(&moved, &id),
             Some((Answers::File(file), _)) => static_file::answered(&file, &parts.method, &id).await,
-            Some((Answers::Elsewhere(url), _)) => {
-                let problem = format!("a rewrite leads to {url}: only Vercel's edge asks other sites");
-                answer::error(StatusCode::BAD_GATEWAY, "ROUTER_EXTERNAL_TARGET_ERROR", &id, Some(&problem))
+            Some((Answers::Elsewhere(url), more)) => {
+                let edge = Edge { host: &host, client: peer.ip().to_canonical(), id: &id };
+                let url = request::target(&url, [query.as_str(), more.as_str()], &[]);
+                self.proxy.answered(&url, parts, body, &edge).await
             }
             Some((Answers::Function(chosen), more)) => {
                 let edge = Edge { host: &host, client: peer.ip().to_canonical(), id: &id };
@@ -135,26 +147,22 @@ impl<I: Invoke> Door<I> {
                 return answer::error(StatusCode::BAD_REQUEST, "BAD_REQUEST", id, None);
             }
         };
-        let mut headers = parts.headers;
-        request::authorize_cron(&mut headers, &chosen.found.app);
-        let event = request::forwarded(parts.method.clone(), target, headers, body, edge);
-        let outcome = self
-            .invoke
-            .invoke(Invocation {
-                function: FunctionRef {
-                    provider: ProviderId::Vercel,
-                    name: chosen.found.function.name.clone(),
-                },
-                request_id: id.to_owned(),
-                trigger: Trigger::Http,
-                event: Event::Http(event),
-                received,
-                cold: false,
-                context: CallContext::default(),
-                status_of: answer::status_of,
-            })
-            .await;
-        answer::respond(outcome, &parts.method)
+        let event = request::forwarded(parts.method.clone(), target, parts.headers, body, edge);
+        let call = invocation(chosen.found, id, Trigger::Http, Event::Http(event), received);
+        answer::respond(self.invoke.invoke(call).await, &parts.method)
+    }
+}
+
+fn invocation(found: &Found, id: &str, trigger: Trigger, event: Event, received: Instant) -> Invocation {
+    Invocation {
+        function: FunctionRef { provider: ProviderId::Vercel, name: found.function.name.clone() },
+        request_id: id.to_owned(),
+        trigger,
+        event,
+        received,
+        cold: false,
+        context: CallContext::default(),
+        status_of: answer::status_of,
     }
 }
 

@@ -5,13 +5,10 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
-    header::{
-        AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
-        USER_AGENT,
-    },
+    header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE},
 };
 
-use crate::{domain::App, invocation::HttpRequest};
+use crate::invocation::HttpRequest;
 
 /// Where a request came from and under which id.
 pub(super) struct Edge<'a> {
@@ -33,6 +30,20 @@ pub(super) const HOP_BY_HOP: [HeaderName; 8] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
+/// Where callers are, by their address. Vercel's edge knows; here everybody is local, which no country, city or zip code
+/// is called. What a caller says of itself stays, so that a function can be tried from elsewhere.
+/// <https://vercel.com/docs/headers/request-headers#x-vercel-ip-country>
+const PLACE: [(&str, &str); 8] = [
+    ("x-vercel-ip-continent", "ZZ"),
+    ("x-vercel-ip-country", "ZZ"),
+    ("x-vercel-ip-country-region", "local"),
+    ("x-vercel-ip-city", "local"),
+    ("x-vercel-ip-postal-code", "local"),
+    ("x-vercel-ip-latitude", "0"),
+    ("x-vercel-ip-longitude", "0"),
+    ("x-vercel-ip-timezone", "UTC"),
+];
+
 pub(super) fn forwarded(
     method: Method,
     target: String,
@@ -40,6 +51,22 @@ pub(super) fn forwarded(
     body: Bytes,
     edge: &Edge<'_>,
 ) -> HttpRequest {
+    announced(&mut headers, edge);
+    // A body that came in chunks is whole by now; Python handlers read as much as this header says.
+    if headers.remove(CONTENT_LENGTH).is_some() || !body.is_empty() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    if let Ok(host) = HeaderValue::from_str(edge.host) {
+        headers.insert(HOST, host);
+    }
+    for (name, value) in PLACE {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    HttpRequest { method, target, headers, body }
+}
+
+/// What the edge takes from a request's headers and adds to them, whoever gets it next.
+pub(super) fn announced(headers: &mut HeaderMap, edge: &Edge<'_>) {
     for name in HOP_BY_HOP {
         headers.remove(name);
     }
@@ -49,33 +76,28 @@ pub(super) fn forwarded(
     for name in internal {
         headers.remove(name);
     }
-    // A body that came in chunks is whole by now; Python handlers read as much as this header says.
-    if headers.remove(CONTENT_LENGTH).is_some() || !body.is_empty() {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    }
     let client = edge.client.to_string();
+    let client = client.as_str();
     let added = [
-        (HOST, edge.host),
-        (HeaderName::from_static("x-real-ip"), &client),
+        (HeaderName::from_static("x-real-ip"), client),
         (HeaderName::from_static("x-vercel-deployment-url"), edge.host),
-        (HeaderName::from_static("x-vercel-forwarded-for"), &client),
+        (HeaderName::from_static("x-vercel-forwarded-for"), client),
         (HeaderName::from_static("x-vercel-id"), edge.id),
         (HeaderName::from_static("x-forwarded-host"), edge.host),
         (HeaderName::from_static("x-forwarded-proto"), "http"),
-        (HeaderName::from_static("x-forwarded-for"), &client),
+        (HeaderName::from_static("x-forwarded-for"), client),
     ];
     for (name, value) in added {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
     }
-    HttpRequest { method, target, headers, body }
 }
 
 /// The path as sent, with its query, that of rewrites, and the path's variables, in this order.
 pub(super) fn target(path: &str, queries: [&str; 2], parameters: &[(String, String)]) -> String {
     let mut target = path.to_owned();
-    let mut separator = '?';
+    let mut separator = if path.contains('?') { '&' } else { '?' };
     let own = queries.into_iter().filter(|query| !query.is_empty());
     let pairs = parameters.iter().map(|(name, value)| format!("{name}={value}"));
     for part in own.map(str::to_owned).chain(pairs) {
@@ -84,16 +106,4 @@ pub(super) fn target(path: &str, queries: [&str; 2], parameters: &[(String, Stri
         separator = '&';
     }
     target
-}
-
-/// Who calls as Vercel's clock does has what it has: the function's `CRON_SECRET`, where it has one.
-/// <https://vercel.com/docs/cron-jobs/manage-cron-jobs#securing-cron-jobs>
-pub(super) fn authorize_cron(headers: &mut HeaderMap, app: &App) {
-    let is_clock = headers.get(USER_AGENT).is_some_and(|agent| agent == "vercel-cron/1.0");
-    if let Some(secret) = app.env.get("CRON_SECRET").filter(|_| is_clock)
-        && !headers.contains_key(AUTHORIZATION)
-        && let Ok(value) = HeaderValue::from_str(&format!("Bearer {secret}"))
-    {
-        headers.insert(AUTHORIZATION, value);
-    }
 }

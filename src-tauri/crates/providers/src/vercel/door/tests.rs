@@ -23,7 +23,6 @@ fn found_in(root: &std::path::Path, route: &str) -> Found {
     let app = Arc::make_mut(&mut found.app);
     app.root = root.to_owned();
     app.handler = format!("{name}.py");
-    app.env.insert("CRON_SECRET".into(), "secret".into());
     found
 }
 
@@ -210,7 +209,6 @@ async fn vercel_json_redirects_rewrites_and_adds_headers() {
             "redirects": [{"source": "/old/:id", "destination": "/api/:id", "permanent": false}],
             "rewrites": [
                 {"source": "/users/:id", "destination": "/api/[id]"},
-                {"source": "/far", "destination": "https://example.com"},
                 {"source": "/(.*)", "destination": "/api/a"}
             ],
             "headers": [{"source": "/api/(.*)", "headers": [{"key": "x-added", "value": "yes"}]}]
@@ -225,9 +223,6 @@ async fn vercel_json_redirects_rewrites_and_adds_headers() {
     assert_eq!((added.status, added.header("x-added")), (200, Some("yes")));
     door.ask("GET /users/7?x=1 HTTP/1.1\n", "").await;
     door.ask("GET /api/7 HTTP/1.1\n", "").await;
-    let far = door.ask("GET /far HTTP/1.1\n", "").await;
-    assert_eq!((far.status, far.header("x-added")), (502, None));
-    assert!(far.header("coldframe-problem").unwrap().contains("https://example.com"));
     let targets: Vec<String> = door
         .fake
         .seen()
@@ -275,12 +270,92 @@ async fn a_page_beside_the_functions_is_answered() {
     assert_eq!(door.ask("GET /app.js HTTP/1.1\n", "").await.status, 404, "only what is public");
 }
 
+/// Another site: it answers every request with what it was asked.
+async fn another_site() -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let service = hyper::service::service_fn(|request: hyper::Request<hyper::body::Incoming>| async move {
+        let (parts, body) = request.into_parts();
+        let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (host, by) = (header("host"), header("x-forwarded-host"));
+        let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
+        let text = format!("{} {} {host:?} {by:?} {body:?}", parts.method, parts.uri);
+        let response = http::Response::builder().status(203).header("x-own", "theirs").header("server", "theirs");
+        Ok::<_, std::convert::Infallible>(response.body(http_body_util::Full::new(bytes::Bytes::from(text))).unwrap())
+    });
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let io = hyper_util::rt::TokioIo::new(stream);
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(io, service));
+        }
+    });
+    address
+}
+
 #[tokio::test]
-async fn who_calls_as_the_clock_has_its_secret() {
-    let door = start(Fake::default().with(found("/api/cron"), echo)).await;
-    door.ask("GET /api/cron HTTP/1.1\nUser-Agent: vercel-cron/1.0\n", "").await;
-    assert_eq!(door.request().headers["authorization"], "Bearer secret");
-    let other = start(Fake::default().with(found("/api/cron"), echo)).await;
-    other.ask("GET /api/cron HTTP/1.1\nUser-Agent: curl/8\n", "").await;
-    assert!(!other.request().headers.contains_key("authorization"));
+async fn a_rewrite_to_another_site_brings_back_its_answer() {
+    let there = another_site().await;
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let folder = site(&[(
+        "vercel.json",
+        &format!(
+            r#"{{
+                "rewrites": [
+                    {{"source": "/far/:path*", "destination": "http://{there}/base/:path*?own=1"}},
+                    {{"source": "/gone", "destination": "http://{gone}/"}},
+                    {{"source": "/tls", "destination": "https://{there}/"}},
+                    {{"source": "/nowhere", "destination": "http:///x"}}
+                ],
+                "headers": [{{"source": "/far/(.*)", "headers": [{{"key": "x-added", "value": "yes"}}]}}]
+            }}"#
+        ),
+    )]);
+    let door = start(Fake::default().with(found_in(folder.path(), "/api/a"), echo)).await;
+    let far = door.ask("POST /far/a/b?x=1 HTTP/1.1\nHost: localhost:9001\n", "hello").await;
+    let expected =
+        format!(r#"POST /base/a/b?own=1&x=1 Some("{there}") Some("localhost:9001") b"hello""#);
+    assert_eq!((far.status, far.text()), (203, expected.as_str()));
+    assert_eq!((far.header("x-own"), far.header("server"), far.header("x-added")), (Some("theirs"), Some("Vercel"), Some("yes")));
+    let looped = door.ask("GET /far/a HTTP/1.1\nColdframe-Hops: 8\n", "").await;
+    assert_eq!((looped.status, looped.header("x-vercel-error")), (508, Some("INFINITE_LOOP_DETECTED")));
+    for (path, code, named) in [
+        ("/gone", "ROUTER_EXTERNAL_TARGET_CONNECTION_ERROR", gone.to_string()),
+        ("/tls", "ROUTER_EXTERNAL_TARGET_CONNECTION_ERROR", there.to_string()),
+        ("/nowhere", "ROUTER_EXTERNAL_TARGET_ERROR", "http:///x".to_owned()),
+    ] {
+        let failed = door.ask(&format!("GET {path} HTTP/1.1\n"), "").await;
+        assert_eq!((failed.status, failed.header("x-vercel-error")), (502, Some(code)), "{path}");
+        let problem = failed.header("coldframe-problem").unwrap();
+        assert!(problem.contains(&named), "{path}: {problem}");
+    }
+    assert!(door.fake.seen().is_empty(), "no function was asked");
+}
+
+#[tokio::test]
+async fn who_calls_from_here_is_nowhere_unless_it_says_so() {
+    let door = start(Fake::default().with(found("/api/a"), echo)).await;
+    door.ask("GET /api/a HTTP/1.1\nX-Vercel-IP-Country: DE\n", "").await;
+    let request = door.request();
+    let header = |name: &str| request.headers[name].to_str().unwrap();
+    assert_eq!(header("x-vercel-ip-country"), "DE", "what the caller says of itself stays");
+    for (name, value) in [("city", "local"), ("country-region", "local"), ("timezone", "UTC"), ("latitude", "0")] {
+        assert_eq!(header(&format!("x-vercel-ip-{name}")), value);
+    }
+}
+
+#[tokio::test]
+async fn crons_are_called_by_the_clock_where_their_schedules_are_followed() {
+    let json = r#"{"rewrites": [{"source": "/tick", "destination": "/api/a?by=clock"}],
+        "crons": [{"path": "/tick?n=1", "schedule": "0 5 * * *"}, {"path": "/", "schedule": "* * * * *"}]}"#;
+    let folder = site(&[("vercel.json", json), ("index.html", "a page")]);
+    let functions = [found_in(folder.path(), "/api/a")];
+    let timers = super::crons::timers(&super::site::Sites::default(), &functions, "localhost:9001");
+    assert_eq!(timers.len(), 1, "a page is not called");
+    let timer = timers.into_iter().next().unwrap();
+    assert_eq!(timer.key, ("api/a".into(), "0 5 * * * /tick?n=1".into()));
+    let call = (timer.call)(std::time::Instant::now());
+    assert_eq!((call.trigger.as_str(), call.function.name.as_str()), ("schedule", "api/a"));
+    let Event::Http(request) = call.event else { panic!("Vercel's functions take requests") };
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/tick?n=1&by=clock"));
+    assert_eq!((&request.headers["user-agent"], &request.headers["host"]), (&"vercel-cron/1.0".parse().unwrap(), &"localhost:9001".parse().unwrap()));
 }

@@ -199,9 +199,10 @@ impl Reading {
     fn rewrite(&mut self, item: &Node) -> Option<Rewrite> {
         let when = self.when(item, "rewrite")?;
         let destination = self.text(item, "destination", "rewrite")?;
-        if !destination.starts_with('/') {
-            let what = format!("the rewrite to {destination} leads to another site");
-            self.say(item, what, "Coldframe answers 502 there: only Vercel's edge asks other sites");
+        if !["/", "http://", "https://"].iter().any(|start| destination.starts_with(start)) {
+            let what = format!("the rewrite to {destination} leads nowhere");
+            self.say(item, what, "begin it with a slash, or with https:// for another site; until then it is left out");
+            return None;
         }
         Some(Rewrite { when, destination })
     }

@@ -1,6 +1,11 @@
-//! NCRONTAB: six fields with seconds first (five without them are taken too), or a time span `hh:mm:ss`. Times are UTC, as
-//! on Azure where nothing says otherwise.
+//! When a clock calls: cron in five fields, NCRONTAB in six with seconds first, or a time span `hh:mm:ss`. Times are UTC, as
+//! on Azure where nothing says otherwise, and on Vercel.
 //! <https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions>
+//! <https://vercel.com/docs/cron-jobs#cron-expressions>
+
+mod follow;
+
+pub(crate) use self::follow::{Timer, follow};
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -19,7 +24,7 @@ const FIELDS: [(&str, u32, u32, &[&str]); 6] = [
 const MOST_DAYS: usize = 366 * 9;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Schedule {
+pub(crate) enum Schedule {
     Every(Duration),
     /// What each field may be, in their order.
     At([BTreeSet<u32>; 6]),
@@ -29,14 +34,14 @@ pub(super) enum Schedule {
 
 /// # Errors
 /// What is wrong, for the person who wrote it.
-pub(super) fn check(text: &str) -> Result<(), String> {
+pub(crate) fn check(text: &str) -> Result<(), String> {
     Schedule::read(text).map(|_| ())
 }
 
 impl Schedule {
     /// # Errors
     /// What is wrong, for the person who wrote it.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.starts_with('%') && text.ends_with('%') {
             return Ok(Self::Setting);
@@ -65,7 +70,7 @@ impl Schedule {
     }
 
     /// The first time after another; `None` if there is none.
-    pub(super) fn after(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    pub(crate) fn after(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let at = match self {
             Self::Setting => return None,
             Self::Every(span) => return Some(now + *span),
