@@ -10,6 +10,7 @@ mod functions_framework_java;
 mod java;
 mod lambda_runtime;
 mod nodejs;
+mod ruby;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use coldframe_testkit::{Answer, Host};

@@ -4,7 +4,7 @@ import type { Fn, Invocation } from '$ipc';
 
 const PROVIDERS: Record<string, string> = { aws: 'AWS Lambda', vercel: 'Vercel', gcp: 'Google Cloud', ibm: 'IBM Cloud', knative: 'Knative', azure: 'Azure Functions' };
 const LANGUAGES: Record<string, string> = {
-  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', go: 'Go', java: 'Java', custom: 'Custom', process: 'Process',
+  python: 'Python', node: 'Node', typescript: 'TypeScript', rust: 'Rust', go: 'Go', java: 'Java', ruby: 'Ruby', custom: 'Custom', process: 'Process',
 };
 
 export function provider(id: string): string {
@@ -16,7 +16,7 @@ export function language(id: string): string {
   return id === 'custom' ? 'Shell' : (LANGUAGES[id] ?? id);
 }
 
-const MARKS: Record<string, string> = { python: 'Py', node: 'JS', typescript: 'TS', rust: 'Rs', go: 'Go', java: 'Jv', custom: 'sh', process: '>_' };
+const MARKS: Record<string, string> = { python: 'Py', node: 'JS', typescript: 'TS', rust: 'Rs', go: 'Go', java: 'Jv', ruby: 'Rb', custom: 'sh', process: '>_' };
 
 /** Two letters where there is no room for the language's name. */
 export function languageMark(id: string): string {
@@ -26,7 +26,7 @@ export function languageMark(id: string): string {
 /** `python3.12`, `python312` → `Python 3.12`, `nodejs20.x`, `nodejs:20` → `Node 20`; what is compiled or transpiled goes by its language. */
 export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   const language = LANGUAGES[fn.language] ?? fn.language;
-  if (fn.language !== 'python' && fn.language !== 'node') return language;
+  if (!['python', 'node', 'ruby'].includes(fn.language)) return language;
   const digits = /(\d+(\.\d+)*)/.exec(fn.runtime)?.[1];
   const version = fn.language === 'python' ? digits?.replace(/^3(\d+)$/, '3.$1') : digits;
   return version ? `${language} ${version}` : language;

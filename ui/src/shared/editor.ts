@@ -11,6 +11,7 @@ import {
 } from '@codemirror/language';
 import { java } from '@codemirror/legacy-modes/mode/clike';
 import { go } from '@codemirror/legacy-modes/mode/go';
+import { ruby } from '@codemirror/legacy-modes/mode/ruby';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { toml } from '@codemirror/legacy-modes/mode/toml';
 import { xml } from '@codemirror/legacy-modes/mode/xml';
@@ -114,6 +115,8 @@ function languageOf(file: string): Extension {
       return [StreamLanguage.define(go), indentUnit.of('\t')];
     case 'java':
       return [StreamLanguage.define(java), indentUnit.of('    ')];
+    case 'rb':
+      return [StreamLanguage.define(ruby), indentUnit.of('  ')];
     case 'xml':
       return [StreamLanguage.define(xml), indentUnit.of('  ')];
     case 'json':

@@ -11,7 +11,7 @@ wire! {
         pub app: String,
         /// `aws`, `vercel`, `gcp`, `ibm`, `knative`, `azure`.
         pub provider: String,
-        /// `python`, `node`, `typescript`, `rust`, `go`, `java`, `custom`, `process`.
+        /// `python`, `node`, `typescript`, `rust`, `go`, `java`, `ruby`, `custom`, `process`.
         pub language: String,
         /// The provider's identifier: `python3.12`.
         pub runtime: String,

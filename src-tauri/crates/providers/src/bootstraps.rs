@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 43] = embedded![
+const FILES: [(&str, &str); 44] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -56,6 +56,7 @@ const FILES: [(&str, &str); 43] = embedded![
     "python/coldframe_bootstrap/serve.py",
     "python/coldframe_bootstrap/applications.py",
     "python/coldframe_bootstrap/vercel.py",
+    "ruby/aws.rb",
 ];
 
 /// Writes the bootstraps below `directory` unless they are there, and returns their folder.

@@ -51,6 +51,7 @@ pub enum Language {
     Rust,
     Go,
     Java,
+    Ruby,
     /// An executable that speaks the Runtime API itself (`bootstrap`).
     Custom,
     /// Any command that starts a server on `PORT`.
@@ -66,6 +67,7 @@ impl Language {
             Self::Rust => "rust",
             Self::Go => "go",
             Self::Java => "java",
+            Self::Ruby => "ruby",
             Self::Custom => "custom",
             Self::Process => "process",
         }
@@ -267,7 +269,7 @@ pub struct Settings {
     pub emulate_cpu_share: bool,
     /// Callers need the key that a function asks for (Azure's `authLevel`).
     pub ask_for_keys: bool,
-    /// Its timers are called when their schedules say (Azure).
+    /// Its timers and crons are called when their schedules say (Azure, Vercel).
     pub follow_schedules: bool,
     /// Calls that one instance has at the same time; at least one.
     pub instance_concurrency: u32,

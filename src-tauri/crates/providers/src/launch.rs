@@ -8,7 +8,7 @@ use coldframe_supervisor::Command;
 use crate::{
     domain::{App, Language, Problem},
     imports,
-    languages::{is_compiled, node, python},
+    languages::{is_compiled, node, python, ruby},
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -142,7 +142,14 @@ impl LaunchContext<'_> {
                 }
                 Ok(command.arg(self.bootstraps.join(format!("node/{name}.cjs"))))
             }
-            Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => {
+            Language::Ruby if name == "aws" => Ok(Command::new(ruby::interpreter(self.app)?, self.code)
+                .arg(self.bootstraps.join("ruby/aws.rb"))),
+            Language::Rust
+            | Language::Go
+            | Language::Java
+            | Language::Ruby
+            | Language::Custom
+            | Language::Process => {
                 Err(Problem::error(format!(
                     "{} functions in {} cannot be run yet, only those in Python and Node",
                     self.app.provider.title(),

@@ -73,6 +73,9 @@ const HIDDEN_NAMES: &[&str] = &[
     "venv",
 ];
 
+/// Dependency folders that are known by the folder they lie in: bundler's.
+const INSIDE: &[(&str, &str)] = &[("bundle", "vendor")];
+
 /// What a build tool writes beside its own manifest.
 const OUTPUTS: &[(&str, &str)] = &[
     ("target", "Cargo.toml"),
@@ -83,7 +86,7 @@ const OUTPUTS: &[(&str, &str)] = &[
 
 /// Byte code, swap and backup files, half-written saves.
 const HIDDEN_ENDINGS: &[&str] =
-    &[".pyc", ".pyo", ".swp", ".swo", ".swx", "~", "___jb_tmp___", "___jb_old___", ".crswap", ".orig.tmp"];
+    &[".pyc", ".pyo", ".swp", ".swo", ".swx", "~", "___jb_tmp___", "___jb_old___", ".crswap", ".orig.tmp", ".coldframe-unfinished"];
 const HIDDEN_BEGINNINGS: &[&str] = &[".#", "#", ".goutputstream-", ".~lock."];
 
 /// Files that are read at run time although git is told to ignore them.
@@ -201,6 +204,9 @@ fn is_cache(path: &Path, is_dir: bool) -> bool {
         && (name.ends_with(".egg-info")
             || path.join("pyvenv.cfg").is_file()
             || path.join("CACHEDIR.TAG").is_file()
+            || INSIDE.iter().any(|(inner, outer)| {
+                name == *inner && path.parent().is_some_and(|parent| parent.ends_with(outer))
+            })
             || OUTPUTS
                 .iter()
                 .any(|(output, manifest)| name == *output && path.with_file_name(manifest).is_file()))

@@ -76,6 +76,9 @@ fn packages() -> Result<Count> {
         apt::ensure(apt::FUNCTIONS, "by the Python samples")?;
         apt::ensure(apt::UI_TESTS, "to test the window and the browser")?;
         apt::ensure(apt::CLIENT_TESTS, "to test with real AWS clients and runtimes")?;
+        if ["ruby", "bundle"].iter().any(|program| which::which(program).is_err()) {
+            apt::ensure(apt::RUBY, "to test functions in Ruby")?;
+        }
         // One from elsewhere does as well, and is mostly newer.
         if which::which("go").is_err() {
             apt::ensure(apt::GO, "to test functions in Go")?;

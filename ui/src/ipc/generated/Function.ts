@@ -18,7 +18,7 @@ id: number, name: string, app: string,
  */
 provider: string, 
 /**
- * `python`, `node`, `typescript`, `rust`, `go`, `java`, `custom`, `process`.
+ * `python`, `node`, `typescript`, `rust`, `go`, `java`, `ruby`, `custom`, `process`.
  */
 language: string, 
 /**

@@ -87,7 +87,7 @@ fn framed(line: &str, root: &Path, project: &Path) -> Option<(String, Option<u32
 
 /// Frames inside dependencies are not where a person looks first.
 fn own(file: &str, line: Option<u32>) -> Option<(String, Option<u32>)> {
-    let foreign = ["node_modules/", "site-packages/", ".venv/"];
+    let foreign = ["node_modules/", "site-packages/", ".venv/", "vendor/bundle/"];
     (!file.is_empty() && !foreign.iter().any(|part| file.contains(part))).then(|| (file.to_owned(), line))
 }
 
@@ -104,6 +104,8 @@ mod tests {
             ("    at file:///p/index.mjs:3:7", Some(("index.mjs", Some(3)))),
             ("    at Object.<anonymous> (/p/x/index.js:9:2)", Some(("x/index.js", Some(9)))),
             ("/p/index.js:4", Some(("index.js", Some(4)))),
+            ("/p/a/app.rb:4:in `handler'", Some(("a/app.rb", Some(4)))),
+            ("/p/vendor/bundle/ruby/3.3.0/gems/x/y.rb:1:in `z'", None),
             (r#"["SyntaxError: x","    at /p/cjs/index.js:2"]}"#, Some(("cjs/index.js", Some(2)))),
             (r#"    at file:///p/ts/lib/w.ts:1:45)","more"]"#, Some(("ts/lib/w.ts", Some(1)))),
             ("    at /p/node_modules/x/y.js:1:1", None),

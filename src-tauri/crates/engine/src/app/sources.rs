@@ -150,9 +150,11 @@ impl Sources {
         // Dependencies are linked, not copied: a reload does not concern them.
         let folders = app.root.ancestors().take_while(|folder| folder.starts_with(project));
         folders.filter_map(|folder| folder.strip_prefix(project).ok()).all(|folder| {
-            ["node_modules", ".venv", "venv"].iter().all(|dependency| {
+            ["node_modules", ".venv", "venv", "vendor/bundle"].iter().all(|dependency| {
                 let from = project.join(folder).join(dependency);
-                !from.is_dir() || link(&from, &target.join(folder).join(dependency))
+                let to = target.join(folder).join(dependency);
+                let above = |to: &Path| to.parent().is_none_or(|above| std::fs::create_dir_all(above).is_ok());
+                !from.is_dir() || above(&to) && link(&from, &to)
             })
         })
     }
@@ -216,6 +218,7 @@ pub(crate) fn is_code(path: &Path, language: Language) -> bool {
     match language {
         Language::Python => matches!(extension, "py" | "pyi"),
         Language::Node => matches!(extension, "js" | "mjs" | "cjs"),
+        Language::Ruby => extension == "rb",
         Language::TypeScript
         | Language::Rust
         | Language::Go

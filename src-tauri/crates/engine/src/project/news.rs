@@ -61,6 +61,7 @@ fn is_source(path: &Path, language: Language) -> bool {
         Language::Go => matches!(extension, "go" | "mod" | "sum"),
         Language::Java => matches!(extension, "java" | "kt" | "xml" | "gradle" | "kts"),
         Language::Rust => matches!(extension, "rs" | "toml"),
+        Language::Ruby => extension == "rb",
         // It is known by its folder alone.
         Language::Process => false,
         Language::Custom => path.file_name().is_some_and(|name| name == "bootstrap"),

@@ -35,7 +35,7 @@ fn is_main(relative: &str, handler: &str) -> bool {
     let (stem, extension) = relative.rsplit_once('.').unwrap_or((relative, ""));
     let module = handler.rsplit_once('.').map_or(handler, |(module, _)| module);
     relative == handler
-        || (stem == module && matches!(extension, "py" | "js" | "mjs" | "cjs" | "ts" | "mts" | "cts"))
+        || (stem == module && matches!(extension, "py" | "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "rb"))
         || matches!(relative, "src/main.rs" | "main.go" | "bootstrap")
         || (matches!(extension, "java" | "kt" | "scala") && defines(stem, handler))
 }

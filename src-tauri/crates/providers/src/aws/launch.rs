@@ -13,7 +13,7 @@ use super::java;
 use crate::{
     domain::{Language, Problem},
     imports,
-    languages::{custom, node, python},
+    languages::{custom, node, python, ruby},
     launch::{Environment, LaunchContext, inherited},
 };
 
@@ -65,6 +65,12 @@ fn program(context: &LaunchContext<'_>) -> Result<Command, Problem> {
             }
             None => context.bootstrap("aws"),
         },
+        Language::Ruby if ruby::ships_runtime_client(app) => {
+            let client = ruby::RUNTIME_CLIENT.iter();
+            let command = Command::new(ruby::interpreter(app)?, code);
+            Ok(client.fold(command, |command, arg| command.arg(arg)).arg(&app.handler))
+        }
+        Language::Ruby => context.bootstrap("aws"),
         Language::Rust | Language::Go => Ok(Command::new(context.built()?, code)),
         Language::Java => java::command(context, context.built()?),
         Language::Custom | Language::Process => {
@@ -137,6 +143,9 @@ fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {
         Language::Node | Language::TypeScript => {
             set("NODE_PATH", code.into());
         }
+        Language::Ruby => {
+            set("RUBYLIB", code.into());
+        }
         Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => {}
     }
 }
@@ -181,7 +190,10 @@ fn reserved(context: &LaunchContext<'_>, env: &mut Environment) {
     if context.measure_imports {
         set(imports::ASKED, "1".into());
     }
-    if matches!(app.language, Language::Python | Language::Node | Language::TypeScript | Language::Java) {
+    if matches!(
+        app.language,
+        Language::Python | Language::Node | Language::TypeScript | Language::Java | Language::Ruby
+    ) {
         set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", app.runtime).into());
     } else {
         env.remove(&OsString::from("AWS_EXECUTION_ENV"));

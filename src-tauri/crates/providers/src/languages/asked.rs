@@ -12,6 +12,8 @@ use crate::{domain::App, project::Project};
 const PYTHON: u32 = 12;
 const NODE: u32 = 22;
 const GO: u32 = 25;
+/// The minor version of Ruby 3.
+const RUBY: u32 = 3;
 
 const NOBODY: &str = "because no file names a version";
 
@@ -68,7 +70,7 @@ fn python_here(project: &Project, above: &Path) -> Option<(u32, String)> {
     let text = |name: &str| Some((project.peek(&above.join(name))?, project.shown(&above.join(name))));
     let plain = |name: &str, line: &dyn Fn(&str) -> Option<String>| {
         let (text, shown) = text(name)?;
-        Some((python_minor(&line(&text)?)?, format!("from {shown}")))
+        Some((minor_of_3(&line(&text)?)?, format!("from {shown}")))
     };
     let begins = |start: &'static str| {
         move |text: &str| text.lines().find(|line| line.trim_start().starts_with(start)).map(str::to_owned)
@@ -148,8 +150,27 @@ fn node_here(project: &Project, above: &Path) -> Option<(u32, String)> {
         .or_else(package)
 }
 
+/// `ruby3.3`, and why.
+pub(crate) fn ruby(project: &Project, folder: &Path) -> (String, String) {
+    let asked = project.upwards(folder).find_map(|above| ruby_here(project, above));
+    let (minor, why) = asked.unwrap_or_else(|| (RUBY, NOBODY.into()));
+    (format!("ruby3.{minor}"), format!("runtime ruby3.{minor}, {why}"))
+}
+
+fn ruby_here(project: &Project, above: &Path) -> Option<(u32, String)> {
+    let plain = |name: &str, start: &str| {
+        let file = above.join(name);
+        let text = project.peek(&file)?;
+        let line = text.lines().map(str::trim_start).find(|line| line.starts_with(start))?;
+        Some((minor_of_3(line)?, format!("from {}", project.shown(&file))))
+    };
+    plain(".ruby-version", "")
+        .or_else(|| plain(".tool-versions", "ruby "))
+        .or_else(|| plain("Gemfile", "ruby "))
+}
+
 /// The minor version in the first `3.N` of a text.
-fn python_minor(text: &str) -> Option<u32> {
+fn minor_of_3(text: &str) -> Option<u32> {
     number(&text[text.find("3.")? + 2..]).filter(|minor| *minor < 100)
 }
 
@@ -162,7 +183,7 @@ fn number(text: &str) -> Option<u32> {
 
 /// The minor version taken of those that a range allows: the usual one, else the oldest.
 fn python_of_range(range: &str) -> Option<u32> {
-    let oldest = python_minor(range)?;
+    let oldest = minor_of_3(range)?;
     let usual = Version { major: 3, minor: Some(PYTHON), patch: None };
     let is_open = range.trim_start().starts_with(['>', '^', '~', '<']);
     Some(if is_open && allows(range, usual) { PYTHON } else { oldest })

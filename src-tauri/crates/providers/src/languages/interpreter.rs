@@ -19,8 +19,11 @@ const MANAGERS: [&str; 5] = ["mise", "rtx", "asdf", "volta", "volta-shim"];
 
 /// Managers whose shims lie in `ROOT/shims` and their programs in `ROOT/versions/VERSION/bin`: the variable, and the
 /// file in a folder or above it, that name the version before `ROOT/version` does.
-const BY_FILES: [(&str, &str); 2] =
-    [("PYENV_VERSION", ".python-version"), ("NODENV_VERSION", ".node-version")];
+const BY_FILES: [(&str, &str); 3] = [
+    ("PYENV_VERSION", ".python-version"),
+    ("NODENV_VERSION", ".node-version"),
+    ("RBENV_VERSION", ".ruby-version"),
+];
 
 type Picks = BTreeMap<(PathBuf, PathBuf), PathBuf>;
 

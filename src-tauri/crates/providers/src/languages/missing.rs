@@ -54,6 +54,7 @@ macro_rules! pattern {
 pattern!(PY_HANDLER, r"Unable to import module '([^']+)'");
 pattern!(PY_MODULE, r"No module named '([^']+)'");
 pattern!(PY_NAME, r"cannot import name '([^']+)' from '([^']+)'");
+pattern!(RB_MODULE, r"cannot load such file -- (\S+)");
 pattern!(JS_MODULE, r"Cannot find (?:module|package) '([^']+)'");
 pattern!(JAVA_NEWER, r"more recent version of the Java Runtime \(class file version (\d+)");
 pattern!(JAVA_CLASS, r"(?:NoClassDefFoundError|ClassNotFoundException): (?:L)?([\w/.$]+)");
@@ -80,6 +81,10 @@ pub fn missing_module(project: &Path, app: &App, file: Option<&str>, message: &s
         }
     } else if let Some(found) = PY_NAME.captures(message) {
         format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
+    } else if let Some(found) = RB_MODULE.captures(message) {
+        let (hint, named) = bundler(project, app, &found[1]);
+        listed = named;
+        hint
     } else if let Some(found) = JAVA_NEWER.captures(message) {
         // Java 1.1 had 45, and every version since one more.
         let version = found[1].parse::<u32>().ok()?.saturating_sub(44);
@@ -148,6 +153,29 @@ fn pip(project: &Path, root: &Path, module: &str) -> (String, bool) {
         }
     };
     (hint, listed.is_some())
+}
+
+/// What to do, and whether a Gemfile may name the gem: a gem's files are not always called as it is.
+fn bundler(project: &Path, app: &App, file: &str) -> (String, bool) {
+    if format!("{file}.").starts_with(&format!("{}.", app.handler.split('.').next().unwrap_or_default())) {
+        return (handler_file(), false);
+    }
+    let top = file.split('/').next().unwrap_or(file);
+    if file.starts_with('/') || app.root.join(top).exists() {
+        return (OWN_FILE.into(), false);
+    }
+    match upwards(&app.root, project).map(|above| above.join("Gemfile")).find(|list| list.is_file()) {
+        Some(list) => {
+            let list = shown(&list, project);
+            (format!("bundle install, with the gem that has {file} in {list}; or correct the require"), true)
+        }
+        None => {
+            let hint = format!(
+                "write a Gemfile with the gem that has {file} beside it, and install with bundler; or correct the require"
+            );
+            (hint, false)
+        }
+    }
 }
 
 /// What to do, and whether a package.json names the package.

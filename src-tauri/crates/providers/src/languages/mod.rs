@@ -12,6 +12,7 @@ pub(crate) mod java;
 mod missing;
 pub(crate) mod node;
 pub(crate) mod python;
+pub(crate) mod ruby;
 mod rust;
 mod typescript;
 mod versions;
@@ -81,6 +82,7 @@ pub async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) -> Result
             node::prepare(supervisor, app).await?;
             return typescript::build(app, project, out).await;
         }
+        Language::Ruby => ruby::prepare(supervisor, app).await?,
         Language::Custom => custom::check(&app.root, &app.handler, project)?,
         Language::Process => {}
         Language::Rust => return rust::build(supervisor, app, project, out, tell).await,
@@ -95,7 +97,7 @@ pub fn is_compiled(app: &App) -> bool {
     match app.language {
         Language::TypeScript | Language::Rust | Language::Go | Language::Java => true,
         Language::Node => typescript::compiles(app),
-        Language::Python | Language::Custom | Language::Process => false,
+        Language::Python | Language::Ruby | Language::Custom | Language::Process => false,
     }
 }
 
@@ -159,6 +161,7 @@ pub fn look_around(app: &mut App, project: &Path) {
         Language::Python => python::stand_in(app, project),
         Language::Node | Language::TypeScript => node::stand_in(app),
         Language::Java => java::stand_in(app),
+        Language::Ruby => ruby::stand_in(app),
         Language::Rust | Language::Go | Language::Custom | Language::Process => None,
     };
     app.assumed.extend(stand_in);
@@ -183,6 +186,7 @@ pub fn environment(app: &App, project: &Path) -> String {
     match app.language {
         Language::Python => dependencies::python_stamp(app, project),
         Language::Node | Language::TypeScript => dependencies::node_stamp(app, project),
+        Language::Ruby => dependencies::ruby_stamp(app, project),
         Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => {
             String::new()
         }

@@ -164,7 +164,7 @@ fn mistakes_are_errors_with_their_line() {
     Error coldframe.toml:2: `3` stands where a table is expected; hint: correct the file; nothing in it is used until then
     Error coldframe.toml:1: `a b` cannot be a function's name; hint: use letters, digits, - and _, such as `a-b`
     Error coldframe.toml:2: code folder nowhere does not exist; hint: correct the path
-    Warning coldframe.toml:2: function `new` needs cobol, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java and provided runtimes
+    Warning coldframe.toml:2: function `new` needs cobol, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java, ruby and provided runtimes
     Warning coldframe.toml:2: environment variable `LIST` is neither a text, a number nor true or false; it is left out; hint: write the value in quotes
     Warning coldframe.toml:2: environment variable `a-b` has no name a variable can have; it is left out; hint: use letters, digits and underscores, not beginning with a digit
     Warning coldframe.toml:2: `hello` is no route; it is left out; hint: write a method and a path, such as "GET /hello", or "$default"

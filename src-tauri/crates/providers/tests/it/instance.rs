@@ -56,6 +56,7 @@ impl Project {
             Language::Python => "python3.11",
             Language::Node | Language::TypeScript => "nodejs20.x",
             Language::Java => "java17",
+            Language::Ruby => "ruby3.1",
             Language::Rust | Language::Go | Language::Custom | Language::Process => "provided.al2023",
         };
         let app = App {

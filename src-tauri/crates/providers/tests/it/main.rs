@@ -11,6 +11,7 @@ mod node;
 mod push;
 mod python;
 mod raw;
+mod ruby;
 mod runtime_api;
 mod runtime_api_errors;
 mod runtime_api_streams;

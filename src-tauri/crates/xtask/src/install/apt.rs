@@ -27,6 +27,9 @@ pub(crate) const GO: &[&str] = &["golang-go"];
 /// What functions in Java are built with.
 pub(crate) const JAVA: &[&str] = &["default-jdk-headless", "maven"];
 
+/// What functions in Ruby run on, with what compiles their gems.
+pub(crate) const RUBY: &[&str] = &["ruby", "ruby-dev", "ruby-bundler"];
+
 /// A display nobody looks at, the driver of the window, and a browser.
 pub(crate) const UI_TESTS: &[&str] =
     &["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "chromium", "fonts-dejavu-core"];

@@ -58,6 +58,7 @@ pub(crate) fn in_folder(project: &Project, folder: &Path) -> Detection {
     java::tell_apart(&mut found.apps);
     found.apps.extend(python(project, folder));
     found.apps.extend(node(project, folder));
+    found.apps.extend(ruby(project, folder));
     found
 }
 
@@ -130,6 +131,21 @@ fn node(project: &Project, folder: &Path) -> Option<App> {
     app.why.push(format!("{} exports `{name}`", project.shown(&located.file)));
     app.assumed.insert(0, sentence);
     note_source(project, &mut app, &located);
+    Some(app)
+}
+
+/// AWS's own name of a file in Ruby; any other may be part of a site.
+fn ruby(project: &Project, folder: &Path) -> Option<App> {
+    let file = folder.join("lambda_function.rb");
+    if !has(project, &file) {
+        return None;
+    }
+    let text = project.peek(&file)?;
+    let name = HANDLERS.into_iter().find(|name| languages::ruby::defines(&text, name))?;
+    let (runtime, sentence) = asked::ruby(project, folder);
+    let mut app = bare(project, folder, Language::Ruby, runtime, format!("lambda_function.{name}"));
+    app.why.push(format!("{} defines `{name}`", project.shown(&file)));
+    app.assumed.insert(0, sentence);
     Some(app)
 }
 

@@ -40,11 +40,18 @@ pub(crate) enum Build {
 /// Coldframe does not run this runtime.
 pub(crate) fn app(project: &Project, declared: &Declared) -> Result<App, Problem> {
     let Some(language) = runtime::language(declared.runtime) else {
+        let hint = if declared.runtime.starts_with("php") {
+            // Bref's names for its layers; AWS has no runtime of that name.
+            "AWS has no PHP of its own: Bref's layers are provided.al2023 with a program called bootstrap, which \
+             Coldframe runs where it lies in the code folder"
+        } else {
+            "it runs python3.x, nodejs, java, ruby and provided runtimes"
+        };
         return Err(Problem::warning(format!(
             "function `{}` needs {}, which Coldframe does not run; it is left out",
             declared.name, declared.runtime
         ))
-        .hint("it runs python3.x, nodejs, java and provided runtimes"));
+        .hint(hint));
     };
     let Declared { name, runtime, handler, root, .. } = declared;
     let mut app = draft(name, language, (*runtime).to_owned(), root.clone(), (*handler).to_owned());
@@ -139,7 +146,12 @@ fn program(project: &Project, declared: &Declared, app: &mut App) {
                 Problem::error(format!(
                     "no `bootstrap` in {shown}, no Go program that imports aws-lambda-go, and no cargo package that depends on lambda_runtime"
                 ))
-                .hint("put an executable called bootstrap there, or correct the path")
+                .hint(if declared.handler.ends_with(".php") {
+                    "Bref's layer has its bootstrap, and layers are not run here: put an executable called bootstrap \
+                     there that starts PHP with it"
+                } else {
+                    "put an executable called bootstrap there, or correct the path"
+                })
             } else {
                 Problem::error(format!("no program `{wanted}` among those that cargo builds in {shown}"))
                     .hint(format!("name one of: {}", names.join(", ")))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     domain::{Language, Problem, Severity},
+    languages::ruby,
     project::{Project, tidy},
     source::{Offers, Source, Syntax},
 };
@@ -15,6 +16,8 @@ pub(crate) struct Located {
     pub(crate) name: String,
     pub(crate) language: Language,
     pub(crate) source: Source,
+    /// Of Ruby: whether its text defines the handler's method.
+    defines: Option<bool>,
     /// The compiled twin that is not used because its TypeScript is.
     pub(crate) twin: Option<PathBuf>,
 }
@@ -60,6 +63,7 @@ pub(crate) fn locate(
         return Err(malformed());
     }
     let candidates: Vec<PathBuf> = match language {
+        Language::Ruby => vec![with_ending(&tidy(&root.join(stem)), "rb")],
         Language::Python => {
             let module = tidy(&root.join(stem.replace('.', "/")));
             vec![with_ending(&module, "py"), module.join("__init__.py")]
@@ -75,13 +79,15 @@ pub(crate) fn locate(
     let typed = is_typescript(&file);
     let twin = if typed { there.find(|other| !is_typescript(other)).cloned() } else { None };
     let language = match language {
-        Language::Python => Language::Python,
+        Language::Python | Language::Ruby => language,
         _ if typed => Language::TypeScript,
         _ => Language::Node,
     };
     let syntax = if language == Language::Python { Syntax::Python } else { Syntax::JavaScript };
     let text = project.read_source(&file)?;
-    Ok(Located { source: Source::new(syntax, &text), name: name.into(), language, twin, file })
+    let defines = (language == Language::Ruby)
+        .then(|| ruby::defines(&text, name.rsplit('.').next().unwrap_or(name)));
+    Ok(Located { source: Source::new(syntax, &text), name: name.into(), language, twin, file, defines })
 }
 
 /// Reading is not running: a name that was not seen may still be there.
@@ -96,17 +102,23 @@ impl Located {
     /// A warning, without a place, if reading the file shows that it does not define the handler.
     pub(crate) fn missing_name(&self, project: &Project) -> Option<Problem> {
         // `exports.a.b` cannot be told by reading.
-        if self.name.contains('.') || self.source.offers(&self.name) != Offers::No {
+        let there = match self.defines {
+            Some(defines) => defines,
+            None => self.name.contains('.') || self.source.offers(&self.name) != Offers::No,
+        };
+        if there {
             return None;
         }
-        let what = if self.language == Language::Python { "define" } else { "export" };
+        let scripted = matches!(self.language, Language::Python | Language::Ruby);
+        let what = if scripted { "define" } else { "export" };
         let message = format!("{} {NOT_SEEN} {what} `{}`", project.shown(&self.file), self.name);
         Some(Problem::warning(message).hint("correct the handler's name, or add the function"))
     }
 
     /// Whether the handler streams its response, as Lambda's Node runtime marks it.
     pub(crate) fn streams(&self) -> bool {
-        self.language != Language::Python && self.source.mentions("awslambda.streamifyResponse")
+        matches!(self.language, Language::Node | Language::TypeScript)
+            && self.source.mentions("awslambda.streamifyResponse")
     }
 }
 
@@ -123,7 +135,9 @@ fn with_ending(stem: &Path, ending: &str) -> PathBuf {
 }
 
 fn missing(project: &Project, root: &Path, stem: &str, language: Language) -> String {
-    if language == Language::Python {
+    if language == Language::Ruby {
+        project.shown(&with_ending(&tidy(&root.join(stem)), "rb"))
+    } else if language == Language::Python {
         project.shown(&with_ending(&tidy(&root.join(stem.replace('.', "/"))), "py"))
     } else {
         format!("{}.{{js,mjs,cjs,ts}}", project.shown(&tidy(&root.join(stem))))

@@ -113,6 +113,8 @@ pub(crate) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
                 asked::python(project, root).0
             } else if node() {
                 asked::node(project, root).0
+            } else if handler::locate(project, root, handler, Language::Ruby).is_ok() {
+                asked::ruby(project, root).0
             } else {
                 runtime::PROVIDED.into()
             };

@@ -13,6 +13,8 @@ pub(crate) fn language(runtime: &str) -> Option<Language> {
         Some(Language::Node)
     } else if runtime.starts_with("java") {
         Some(Language::Java)
+    } else if runtime.starts_with("ruby") {
+        Some(Language::Ruby)
     } else if runtime.starts_with("provided") || runtime == "go1.x" {
         Some(Language::Custom)
     } else {

@@ -4,6 +4,7 @@
 mod lists;
 mod node;
 mod python;
+mod ruby;
 
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use crate::{
     registry,
 };
 
-pub(super) use self::{lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp};
+pub(super) use self::{lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp, ruby::stamp as ruby_stamp};
 
 /// Packages named to a person.
 const NAMED: usize = 3;
@@ -26,6 +27,7 @@ pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
     let (list, lacks) = match app.language {
         Language::Python => python::lacks(app, project)?,
         Language::Node | Language::TypeScript => node::lacks(app)?,
+        Language::Ruby => ruby::lacks(app)?,
         Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => return None,
     };
     let (first, rest) = lacks.split_at(lacks.len().min(NAMED));
@@ -46,6 +48,7 @@ pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
     match app.language {
         Language::Python => python::remedy(app, project),
         Language::Node | Language::TypeScript => node::remedy(app, project),
+        Language::Ruby => ruby::remedy(app, project),
         Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => None,
     }
 }
@@ -67,6 +70,10 @@ pub(super) async fn installation(
         Language::Node | Language::TypeScript => {
             super::node::prepare(supervisor, app).await?;
             node::installation(app, project)
+        }
+        Language::Ruby => {
+            super::ruby::prepare(supervisor, app).await?;
+            ruby::installation(app, project)
         }
         other => Err(Problem::error(format!(
             "nothing is installed for functions in {}, and {} is one",

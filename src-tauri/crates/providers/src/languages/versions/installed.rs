@@ -24,6 +24,7 @@ const MINORS: std::ops::Range<u32> = 6..40;
 pub(in super::super) enum Kind {
     Python,
     Node,
+    Ruby,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,7 @@ fn places(kind: Kind) -> &'static [Place] {
     match kind {
         Kind::Python => &places::PYTHON,
         Kind::Node => &places::NODE,
+        Kind::Ruby => &places::RUBY,
     }
 }
 
@@ -189,6 +191,12 @@ fn version_of(kind: Kind, real: &Path) -> Option<Version> {
             }
         }
         Kind::Node => from_folder().or_else(|| node_header(real)),
+        // Debian's is called `ruby3.1`.
+        Kind::Ruby => {
+            let name = real.file_name()?.to_str()?.trim_end_matches(".exe").strip_prefix("ruby")?;
+            let named = Version::leading(name).filter(|(version, rest)| version.minor.is_some() && rest.is_empty());
+            named.map(|(version, _)| version).or_else(from_folder)
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Version {
     /// What tells it from others of its language: `3.12` of Python, `22` of Node.
     pub(super) fn short(self, kind: Kind) -> String {
         match (kind, self.minor) {
-            (Kind::Python, Some(minor)) => format!("{}.{minor}", self.major),
+            (Kind::Python | Kind::Ruby, Some(minor)) => format!("{}.{minor}", self.major),
             _ => self.major.to_string(),
         }
     }
@@ -69,6 +69,7 @@ pub(super) fn declared(language: Language, runtime: &str) -> Option<Version> {
     let said = |name: &str| Some(runtime.strip_prefix(name)?.trim_start_matches([':', '|']));
     let (text, tails): (&str, &[&str]) = match language {
         Language::Python => (said("python")?, &[""]),
+        Language::Ruby => (said("ruby")?, &[""]),
         Language::Node | Language::TypeScript => (said("nodejs").or_else(|| said("node"))?, &["", ".x"]),
         _ => return None,
     };
@@ -176,6 +177,7 @@ mod tests {
             (Language::Node, "node|22", "22"),
             (Language::Python, "python|3.11", "3.11"),
             (Language::Node, "nodejs:default", "none"),
+            (Language::Ruby, "ruby3.3", "3.3"),
             (Language::Custom, "provided.al2023", "none"),
         ];
         for (language, name, version) in all {

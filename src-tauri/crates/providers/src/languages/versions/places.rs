@@ -78,6 +78,16 @@ mod here {
         place("Homebrew", "", At("/home/linuxbrew/.linuxbrew/opt"), "", "node@", "bin/node"),
     ];
 
+    pub(in super::super) const RUBY: [Place; 7] = [
+        place("rbenv", "RBENV_ROOT", Home(".rbenv"), "versions", "", "bin/ruby"),
+        place("mise", "MISE_DATA_DIR", Data("mise"), "installs/ruby", "", "bin/ruby"),
+        place("asdf", "ASDF_DATA_DIR", Home(".asdf"), "installs/ruby", "", "bin/ruby"),
+        place("RVM", "rvm_path", Home(".rvm"), "rubies", "ruby-", "bin/ruby"),
+        place("chruby", "", Home(".rubies"), "", "ruby-", "bin/ruby"),
+        place("Homebrew", "", At("/opt/homebrew/opt"), "", "ruby@", "bin/ruby"),
+        place("Homebrew", "", At("/home/linuxbrew/.linuxbrew/opt"), "", "ruby@", "bin/ruby"),
+    ];
+
     /// Folders with `python3.12` and the like in them, beside those of PATH.
     pub(in super::super) const PROGRAMS: [&str; 4] =
         ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin"];
@@ -87,7 +97,7 @@ mod here {
 mod here {
     use super::{
         Place,
-        Root::{Data, Home},
+        Root::{At, Data, Home},
         place,
     };
 
@@ -105,7 +115,10 @@ mod here {
         place("Volta", "VOLTA_HOME", Home("AppData/Local/Volta"), "tools/image/node", "", "node.exe"),
     ];
 
+    pub(in super::super) const RUBY: [Place; 1] =
+        [place("RubyInstaller", "", At("/"), "", "Ruby", "bin/ruby.exe")];
+
     pub(in super::super) const PROGRAMS: [&str; 0] = [];
 }
 
-pub(super) use here::{DATA, NODE, PROGRAMS, PYTHON};
+pub(super) use here::{DATA, NODE, PROGRAMS, PYTHON, RUBY};

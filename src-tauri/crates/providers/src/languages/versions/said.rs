@@ -39,6 +39,7 @@ impl Kind {
         match self {
             Self::Python => "Python",
             Self::Node => "Node.js",
+            Self::Ruby => "Ruby",
         }
     }
 }
@@ -59,6 +60,11 @@ fn advice(kind: Kind, wanted: Version, has: impl Fn(Kind, &str) -> bool) -> Stri
             ("fnm", "fnm install "),
             ("volta", "volta install node@"),
             ("mise", "mise install node@"),
+        ],
+        Kind::Ruby => &[
+            ("rbenv", "rbenv install "),
+            ("mise", "mise install ruby@"),
+            ("asdf", "asdf install ruby "),
         ],
     };
     match known.iter().find(|(manager, _)| has(kind, manager)) {

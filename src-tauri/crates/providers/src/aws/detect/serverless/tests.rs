@@ -117,7 +117,7 @@ functions:
     handler: nowhere.main
   none: {}
   text: hello
-  ruby: {handler: a.b, runtime: ruby3.4}
+  ruby: {handler: a.b, runtime: dotnet8}
   image: {image: x}
   loop: {handler: work.main, memorySize: '${self:functions.loop.memorySize}'}
   lost: ${file(./nope.yml)}
@@ -143,7 +143,7 @@ functions:
     Warning other/serverless.yml:2: its provider is google, not aws; it is left out; hint: Coldframe reads serverless.yml for AWS Lambda
     Warning serverless.yml:13: function `none` has no handler; it is left out; hint: add one, such as src/hello.handler
     Warning serverless.yml:14: function `text` is `hello`, not a map; hint: give it a handler
-    Warning serverless.yml:15: function `ruby` needs ruby3.4, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java and provided runtimes
+    Warning serverless.yml:15: function `ruby` needs dotnet8, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java, ruby and provided runtimes
     Warning serverless.yml:16: function `image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
     Warning serverless.yml:18: function `lost` is not known: `${file(./nope.yml)}` has no value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it is left out
     Warning serverless.yml:19: function `code` is not known: ./functions.js would have to be run to know its value; hint: give the variable a default, or a value under [parameters] in coldframe.toml; until then it is left out

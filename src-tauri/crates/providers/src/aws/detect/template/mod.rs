@@ -277,7 +277,7 @@ fn say_missing(problem: &mut Problem, language: Language) {
         return;
     }
     match language {
-        Language::Python | Language::Node | Language::TypeScript => {
+        Language::Python | Language::Node | Language::TypeScript | Language::Ruby => {
             "it names no Handler".clone_into(&mut problem.message);
             problem.hint = Some("add one, as FILE.FUNCTION, such as `app.lambda_handler`".into());
         }

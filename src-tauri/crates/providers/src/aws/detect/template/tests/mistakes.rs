@@ -40,9 +40,9 @@ Resources:
           1BAD: x
           AWS_REGION: eu-west-1
           LISTED: [a]
-  Ruby:
+  Net:
     Type: AWS::Serverless::Function
-    Properties: {CodeUri: src, Handler: a.B::c, Runtime: ruby3.4}
+    Properties: {CodeUri: src, Handler: a.B::c, Runtime: dotnet8}
   Missing:
     Type: AWS::Serverless::Function
     Properties: {CodeUri: nowhere, Handler: app.lambda_handler, Runtime: python3.12}
@@ -76,7 +76,7 @@ Resources:
     Warning template.yaml:26: layers of Odd are not added to its code; hint: install what they hold beside the function's code
     Error template.yaml:38: code folder nowhere does not exist; hint: correct the path, or build what it names first
     Error broken/template.yaml:3: while parsing a flow mapping, did not find expected ',' or '}'; hint: correct the file; nothing in it is used until then
-    Warning template.yaml:35: function `Ruby` needs ruby3.4, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java and provided runtimes
+    Warning template.yaml:35: function `Net` needs dotnet8, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java, ruby and provided runtimes
     Warning template.yaml:39: function `NoRuntime` has no Runtime; it is left out; hint: add one, such as python3.12
     Warning template.yaml:42: function `Image` is a container image, which is not run; it is left out; hint: declare its code in coldframe.toml
     Warning template.yaml:47: whether function Unsure exists is not known: there is no condition Nowhere; hint: write the value itself, or set it in coldframe.toml; until then it is taken to
