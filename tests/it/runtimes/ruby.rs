@@ -47,7 +47,10 @@ async fn a_ruby_function_of_a_template_answers_fails_and_reloads() {
     assert_eq!((&got["said"], &got["request"]), (&json!("dug 3"), &json!(first.request_id())));
     assert!(first.log.contains("digs 3\n"), "{}", first.log);
     let failed = invoke(&host, "beds", &json!({})).await.failed();
-    assert_eq!((&failed["errorType"], &failed["errorMessage"]), (&json!("Function<ArgumentError>"), &json!("no bed")));
+    assert_eq!(
+        (&failed["errorType"], &failed["errorMessage"]),
+        (&json!("Function<ArgumentError>"), &json!("no bed"))
+    );
     assert!(failed["stackTrace"][0].as_str().is_some_and(|frame| frame.contains("app.rb:7")), "{failed}");
     assert_eq!(invoke(&host, "beds", &json!({"bed": 4})).await.returned()["pid"], got["pid"], "it lives on");
     assert_eq!(statuses(&host).await, ["ok", "error", "ok"]);
@@ -65,7 +68,11 @@ async fn a_ruby_function_of_a_template_answers_fails_and_reloads() {
     .await;
     assert_eq!((&problem["file"], &problem["line"]), (&json!("beds/app.rb"), &json!(1)), "{problem}");
     assert!(problem["hint"].as_str().is_some_and(|hint| hint.contains("Gemfile")), "{problem}");
-    assert_eq!(invoke(&host, "beds", &json!({"bed": 6})).await.returned()["said"], "weeded 6", "the old code serves");
+    assert_eq!(
+        invoke(&host, "beds", &json!({"bed": 6})).await.returned()["said"],
+        "weeded 6",
+        "the old code serves"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,14 +86,27 @@ async fn gems_of_a_gemfile_that_are_not_there_are_said_before_the_first_call() {
     assert_eq!((&shop["language"], &shop["runtime"]), (&json!("ruby"), &json!("ruby3.3")));
     let problem = &shop["problem"];
     assert_eq!(problem["message"], "seeds_of_nobody is not installed where it runs", "{problem}");
-    assert_eq!((&problem["file"], &problem["remedy"]), (&json!("shop/Gemfile"), &json!("Install with bundler")));
-    assert_eq!(invoke(&host, "shop", &json!([1])).await.returned(), json!([1]), "it runs without them as long as it can");
+    assert_eq!(
+        (&problem["file"], &problem["remedy"]),
+        (&json!("shop/Gemfile"), &json!("Install with bundler"))
+    );
+    assert_eq!(
+        invoke(&host, "shop", &json!([1])).await.returned(),
+        json!([1]),
+        "it runs without them as long as it can"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_in_php_says_what_it_needs() {
     let host = serve(&project());
     let problem = host.function("php").await["problem"].clone();
-    assert!(problem["message"].as_str().is_some_and(|text| text.starts_with("no `bootstrap` in php")), "{problem}");
-    assert!(problem["hint"].as_str().is_some_and(|hint| hint.contains("Bref") && hint.contains("PHP")), "{problem}");
+    assert!(
+        problem["message"].as_str().is_some_and(|text| text.starts_with("no `bootstrap` in php")),
+        "{problem}"
+    );
+    assert!(
+        problem["hint"].as_str().is_some_and(|hint| hint.contains("Bref") && hint.contains("PHP")),
+        "{problem}"
+    );
 }

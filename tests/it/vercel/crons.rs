@@ -35,7 +35,7 @@ async fn the_clock_calls_where_the_project_says_so() {
     // In six fields, which Vercel does not take, nobody would have to wait for a minute: the door's own tests have the clock.
     let project = Project::new()
         .with("vercel.json", r#"{"crons": [{"path": "/api/report", "schedule": "* * * * *"}]}"#)
-        .with("coldframe.toml", "[api-report]\nfollow_schedules = true\n")
+        .with("coldframe.toml", "[functions.api-report]\nfollow_schedules = true\n")
         .with("api/report.mjs", REPORT);
     let host = builder(&project).start();
     eventually("coldframe.toml is followed", async || {

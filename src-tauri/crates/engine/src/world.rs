@@ -14,7 +14,9 @@ use coldframe_store::Recorder;
 use coldframe_supervisor::Supervisor;
 use tokio_util::task::TaskTracker;
 
-use crate::{config::EngineConfig, connections::Connections, event::Bus, guard::Guard, ids::Ids, project::Settle};
+use crate::{
+    config::EngineConfig, connections::Connections, event::Bus, guard::Guard, ids::Ids, project::Settle,
+};
 
 pub(crate) struct World {
     pub(crate) config: EngineConfig,

@@ -108,7 +108,8 @@ fn note_broken_environments(project: &Project, detection: &mut Detection) {
         if let Some(environment) = python::broken_environment(&app.root, project.root()) {
             let shown = project.shown(&environment);
             let (what, hint) = if python::is_unfinished(&environment) {
-                let what = "its installation goes on or was interrupted, so this virtual environment is not used";
+                let what =
+                    "its installation goes on or was interrupted, so this virtual environment is not used";
                 (what, format!("make it anew: coldframe install {}", app.name))
             } else {
                 let what = "its interpreter is gone, so this virtual environment is not used";

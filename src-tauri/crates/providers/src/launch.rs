@@ -149,13 +149,11 @@ impl LaunchContext<'_> {
             | Language::Java
             | Language::Ruby
             | Language::Custom
-            | Language::Process => {
-                Err(Problem::error(format!(
-                    "{} functions in {} cannot be run yet, only those in Python and Node",
-                    self.app.provider.title(),
-                    self.app.language.as_str()
-                )))
-            }
+            | Language::Process => Err(Problem::error(format!(
+                "{} functions in {} cannot be run yet, only those in Python and Node",
+                self.app.provider.title(),
+                self.app.language.as_str()
+            ))),
         }
     }
 }

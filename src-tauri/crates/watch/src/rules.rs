@@ -85,8 +85,19 @@ const OUTPUTS: &[(&str, &str)] = &[
 ];
 
 /// Byte code, swap and backup files, half-written saves.
-const HIDDEN_ENDINGS: &[&str] =
-    &[".pyc", ".pyo", ".swp", ".swo", ".swx", "~", "___jb_tmp___", "___jb_old___", ".crswap", ".orig.tmp", ".coldframe-unfinished"];
+const HIDDEN_ENDINGS: &[&str] = &[
+    ".pyc",
+    ".pyo",
+    ".swp",
+    ".swo",
+    ".swx",
+    "~",
+    "___jb_tmp___",
+    "___jb_old___",
+    ".crswap",
+    ".orig.tmp",
+    ".coldframe-unfinished",
+];
 const HIDDEN_BEGINNINGS: &[&str] = &[".#", "#", ".goutputstream-", ".~lock."];
 
 /// Files that are read at run time although git is told to ignore them.

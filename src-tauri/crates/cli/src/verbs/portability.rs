@@ -77,7 +77,11 @@ fn show(report: &Portability, verb: &Verb) {
         say("\nIt was seen connecting to:");
         for seen in &report.connections {
             let whose = seen.service.as_ref().or(seen.title.as_ref());
-            say(format_args!("- {}{}", seen.host, whose.map(|whose| format!(" ({whose})")).unwrap_or_default()));
+            say(format_args!(
+                "- {}{}",
+                seen.host,
+                whose.map(|whose| format!(" ({whose})")).unwrap_or_default()
+            ));
         }
     }
     say("\nIt rests on:");

@@ -153,7 +153,8 @@ impl Sources {
             ["node_modules", ".venv", "venv", "vendor/bundle"].iter().all(|dependency| {
                 let from = project.join(folder).join(dependency);
                 let to = target.join(folder).join(dependency);
-                let above = |to: &Path| to.parent().is_none_or(|above| std::fs::create_dir_all(above).is_ok());
+                let above =
+                    |to: &Path| to.parent().is_none_or(|above| std::fs::create_dir_all(above).is_ok());
                 !from.is_dir() || above(&to) && link(&from, &to)
             })
         })

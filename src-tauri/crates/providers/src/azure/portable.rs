@@ -2,7 +2,9 @@
 //! library and take its requests, so nothing calls them without it.
 
 use super::detect;
-use crate::portable::{Call, Callee, Library, Portable, Services, Speech, Taker, Written, asks_request, told_response};
+use crate::portable::{
+    Call, Callee, Library, Portable, Services, Speech, Taker, Written, asks_request, told_response,
+};
 
 pub(super) const PORTABLE: Portable = Portable {
     callees,

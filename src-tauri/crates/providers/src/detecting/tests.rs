@@ -35,16 +35,12 @@ fn the_worst_problem_comes_first() {
     let template = "Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: python3.12\n      \
                     Handler: app.main\n      Description: !ImportValue x\n      Timeout: 0\n";
     let app = Inline::new(&[("template.yaml", template)]).only();
-    let all: Vec<_> =
-        app.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
+    let all: Vec<_> = app.problems.iter().map(|problem| (problem.line, problem.message.as_str())).collect();
     assert_eq!(
         all,
         [
             (Some(6), "handler `app.main`: app.py does not exist"),
-            (
-                Some(7),
-                "Description of A is not known: Fn::ImportValue is not decided by the template alone"
-            ),
+            (Some(7), "Description of A is not known: Fn::ImportValue is not decided by the template alone"),
             (Some(8), "Timeout is `0`, not a whole number of seconds from 1 to 900"),
         ]
     );
@@ -55,8 +51,7 @@ fn the_worst_problem_comes_first() {
 fn a_source_in_utf_16_is_found_and_named() {
     let project = Inline::new(&[]);
     let text = "def lambda_handler(event, context):\n    return 'caf\u{e9}'\n";
-    let bytes: Vec<u8> =
-        [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     project.write("f/lambda_function.py", &bytes);
     assert_eq!(
         project.problems(),
@@ -75,8 +70,7 @@ fn a_source_that_may_not_be_read_is_named() {
     use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 
     let python = "def lambda_handler(event, context): pass\n";
-    let project =
-        Inline::new(&[("shut/lambda_function.py", python), ("open/lambda_function.py", python)]);
+    let project = Inline::new(&[("shut/lambda_function.py", python), ("open/lambda_function.py", python)]);
     let shut = project.root().join("shut/lambda_function.py");
     std::fs::set_permissions(shut, std::fs::Permissions::from_mode(0o000)).unwrap();
     let root = project.root();
@@ -101,8 +95,7 @@ fn a_source_that_may_not_be_read_is_named() {
 
 #[test]
 fn a_file_that_two_providers_claim_is_named() {
-    let project =
-        Inline::new(&[("f/index.js", "async function main(params) {}\nexports.main = main;\n")]);
+    let project = Inline::new(&[("f/index.js", "async function main(params) {}\nexports.main = main;\n")]);
     assert_eq!(
         project.problems(),
         "Warning f/index is taken for a function of IBM Cloud too; hint: leave one of them out in coldframe.toml: \
@@ -132,10 +125,7 @@ const SEEDS: [(&str, &str); 12] = [
     ("f/Cargo.toml", "[package]\nname = 'f'\n[dependencies]\nlambda_runtime = { workspace = true }\n"),
     ("api/[id].py", "class handler(BaseHTTPRequestHandler):\n    pass\n"),
     ("g/main.py", "import functions_framework\n@functions_framework.http\ndef hello(request): pass\n"),
-    (
-        "h/index.js",
-        "const f = require('@google-cloud/functions-framework');\nf.http('x', (a, b) => {});\n",
-    ),
+    ("h/index.js", "const f = require('@google-cloud/functions-framework');\nf.http('x', (a, b) => {});\n"),
     (
         "manifest.yml",
         "packages:\n  p:\n    actions:\n      a: {function: g/main.py, web: true, inputs: {x: 1}}\n",
@@ -176,8 +166,7 @@ fn garbage_in_any_file_is_never_a_panic() {
 #[cfg(unix)]
 #[test]
 fn odd_things_in_a_project_are_passed_over() {
-    let project =
-        Inline::new(&[("real/lambda_function.py", "def lambda_handler(event, context): pass\n")]);
+    let project = Inline::new(&[("real/lambda_function.py", "def lambda_handler(event, context): pass\n")]);
     let root = project.root();
     for name in
         ["template.yaml", "serverless.yml", "coldframe.toml", ".env", "bootstrap", "lambda_function.py"]
@@ -238,8 +227,7 @@ fn what_cannot_be_read_is_named_and_costs_only_itself() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_with_nothing_to_read_yet_is_not_waited_for() {
-    let project =
-        Inline::new(&[("good/lambda_function.py", "def lambda_handler(event, context): pass\n")]);
+    let project = Inline::new(&[("good/lambda_function.py", "def lambda_handler(event, context): pass\n")]);
     // Regular files by their kind; the first may be waited at for ever.
     for (name, target) in [(".env", "/proc/kmsg"), ("coldframe.toml", "/proc/self/mem")] {
         std::os::unix::fs::symlink(target, project.root().join(name)).unwrap();

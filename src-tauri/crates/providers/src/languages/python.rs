@@ -64,13 +64,11 @@ fn environments<'a>(root: &'a Path, project: &'a Path) -> impl Iterator<Item = P
 /// One that is meant and passed over: its interpreter is gone, or it is a link to nothing.
 pub(crate) fn broken_environment(root: &Path, project: &Path) -> Option<PathBuf> {
     let is_link = |path: &Path| path.is_symlink();
-    environments(root, project).take_while(|environment| !is_whole(environment)).find(
-        |environment| {
-            is_link(environment)
-                || is_link(&environment.join(INTERPRETER))
-                || environment.join("pyvenv.cfg").is_file()
-        },
-    )
+    environments(root, project).take_while(|environment| !is_whole(environment)).find(|environment| {
+        is_link(environment)
+            || is_link(&environment.join(INTERPRETER))
+            || environment.join("pyvenv.cfg").is_file()
+    })
 }
 
 /// Whether an installation of ours that makes this environment goes on, or was interrupted with its host.

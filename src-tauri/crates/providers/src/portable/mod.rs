@@ -16,12 +16,12 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+pub(crate) use self::hosts::Services;
 pub use self::{
     adapter::{Adapter, Attempt, Library},
     hosts::service,
     ties::{Tie, ties},
 };
-pub(crate) use self::hosts::Services;
 use crate::{
     detecting::rename,
     domain::{App, Function, Language, Problem, ProviderId},

@@ -3,7 +3,10 @@
 use super::detect;
 use crate::{
     domain::Language,
-    portable::{Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request, heard_request, told_response},
+    portable::{
+        Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request, heard_request,
+        told_response,
+    },
     project::text_of,
     source::{Offers, Source, Syntax},
 };

@@ -49,7 +49,11 @@ async fn hosts_are_told_once_by_their_names() {
         let project = Project::new(ProviderId::Aws, language, handler, &[(file, source)]);
         let (instance, _) = project.ready().await;
         let connected = || instance.conversation.take_connected();
-        assert_eq!(connected(), Vec::<String>::new(), "{language:?} has connected to nobody but the emulator");
+        assert_eq!(
+            connected(),
+            Vec::<String>::new(),
+            "{language:?} has connected to nobody but the emulator"
+        );
         let names = r#"["photos.S3.amazonaws.com", "127.0.0.1", "::1", "photos.s3.amazonaws.com"]"#;
         assert_eq!(text(instance.call(names).await), "\"done\"");
         instance.idle().await;

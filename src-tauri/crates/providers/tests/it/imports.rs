@@ -215,9 +215,11 @@ async fn vercels_functions_tell_of_their_imports_in_every_language_of_node() {
         (Language::Node, "api/hello.js", "lib/word.js"),
         (Language::TypeScript, "api/hello.ts", "lib/word.js"),
     ] {
-        let ending = if language == Language::TypeScript { "ts" } else { handler.rsplit('.').next().unwrap() };
+        let ending =
+            if language == Language::TypeScript { "ts" } else { handler.rsplit('.').next().unwrap() };
         let import = if ending == "mjs" { "../lib/word.mjs" } else { "../lib/word" };
-        let entry = format!("import {{ word }} from '{import}'\nexport default (req, res) => res.end(word)\n");
+        let entry =
+            format!("import {{ word }} from '{import}'\nexport default (req, res) => res.end(word)\n");
         let word = format!("lib/word.{ending}");
         let files = [(handler, entry.as_str()), (word.as_str(), slow.as_str())];
         let mut project = Project::new(ProviderId::Vercel, language, handler, &files);

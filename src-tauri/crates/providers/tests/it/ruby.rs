@@ -70,11 +70,8 @@ end
 "#;
 
 fn project(handler: &str) -> Project {
-    let files = [
-        ("app.rb", APP),
-        ("shared/words.rb", "WORDS = %w[one two]\n"),
-        ("shared/more.rb", "MORE = 7\n"),
-    ];
+    let files =
+        [("app.rb", APP), ("shared/words.rb", "WORDS = %w[one two]\n"), ("shared/more.rb", "MORE = 7\n")];
     Project::new(ProviderId::Aws, Language::Ruby, handler, &files)
 }
 
@@ -101,9 +98,13 @@ async fn a_handler_gets_its_event_and_what_is_to_be_known_of_the_call() {
         trace_id: Some("Root=1-2-3".into()),
         ..CallContext::default()
     };
-    let told: Value = serde_json::from_str(&text(instance.hand_over("id-1", context, "{}").await)).expect("JSON");
+    let told: Value =
+        serde_json::from_str(&text(instance.hand_over("id-1", context, "{}").await)).expect("JSON");
     assert_eq!(told["function"], json!(["hello", "$LATEST", "512"]));
-    assert_eq!((&told["left"], &told["client"], &told["identity"]), (&json!(true), &json!({"bed": "3"}), &json!("id")));
+    assert_eq!(
+        (&told["left"], &told["client"], &told["identity"]),
+        (&json!(true), &json!({"bed": "3"}), &json!("id"))
+    );
     assert_eq!((&told["runtime"], &told["words"]), (&json!("AWS_Lambda_ruby3.1"), &json!(["one", "two"])));
     assert!(told["trace"].as_str().is_some_and(|trace| trace.starts_with("Root=")), "{told}");
 }
@@ -115,8 +116,10 @@ async fn a_method_of_a_class_and_a_stream_are_answers_too() {
     assert_eq!(text(instance.call(r#"{"bed": 3}"#).await), "\"dug 3\"");
     let project = self::project("app.raw");
     let (instance, _) = project.ready().await;
-    let coldframe_providers::invocation::Reply::Response { body: coldframe_providers::invocation::Body::Full(bytes), .. } =
-        instance.call("{}").await
+    let coldframe_providers::invocation::Reply::Response {
+        body: coldframe_providers::invocation::Body::Full(bytes),
+        ..
+    } = instance.call("{}").await
     else {
         panic!("no answer")
     };
@@ -154,7 +157,10 @@ async fn log_lines_name_the_request_and_files_that_come_later_are_told() {
     text(instance.call("{}").await);
     instance.idle().await;
     let lines = instance.lines().await;
-    assert!(lines[1].starts_with("I, [") && lines[1].contains("  INFO ") && lines[1].ends_with(": hello world"), "{lines:?}");
+    assert!(
+        lines[1].starts_with("I, [") && lines[1].contains("  INFO ") && lines[1].ends_with(": hello world"),
+        "{lines:?}"
+    );
     assert_eq!(lines[2..], ["printed", "no line feed"]);
 
     let project = self::project("app.late");

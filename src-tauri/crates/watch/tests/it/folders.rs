@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use coldframe_watch::{ChangeKind::{Created, Modified, Removed}, Rules, Watch};
+use coldframe_watch::{
+    ChangeKind::{Created, Modified, Removed},
+    Rules, Watch,
+};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 

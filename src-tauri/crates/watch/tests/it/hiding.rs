@@ -1,6 +1,9 @@
 //! What is hidden, and what never is.
 
-use coldframe_watch::{ChangeKind::{Created, Modified}, Rules, Watch};
+use coldframe_watch::{
+    ChangeKind::{Created, Modified},
+    Rules, Watch,
+};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 

@@ -85,8 +85,8 @@ pub(crate) fn locate(
     };
     let syntax = if language == Language::Python { Syntax::Python } else { Syntax::JavaScript };
     let text = project.read_source(&file)?;
-    let defines = (language == Language::Ruby)
-        .then(|| ruby::defines(&text, name.rsplit('.').next().unwrap_or(name)));
+    let defines =
+        (language == Language::Ruby).then(|| ruby::defines(&text, name.rsplit('.').next().unwrap_or(name)));
     Ok(Located { source: Source::new(syntax, &text), name: name.into(), language, twin, file, defines })
 }
 

@@ -81,7 +81,10 @@ pub(crate) fn scheduled(function: &Function) -> Vec<Scheduled> {
     let trigger = converse::trigger(function);
     let timer = trigger.filter(|trigger| trigger.kind.eq_ignore_ascii_case(TIMER_TRIGGER));
     let schedule = timer.and_then(|timer| timer.settings.get("schedule"));
-    schedule.map(|schedule| Scheduled { schedule: schedule.clone(), event: "{}".to_owned() }).into_iter().collect()
+    schedule
+        .map(|schedule| Scheduled { schedule: schedule.clone(), event: "{}".to_owned() })
+        .into_iter()
+        .collect()
 }
 
 struct Door<I> {

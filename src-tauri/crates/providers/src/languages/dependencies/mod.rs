@@ -16,7 +16,9 @@ use crate::{
     registry,
 };
 
-pub(super) use self::{lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp, ruby::stamp as ruby_stamp};
+pub(super) use self::{
+    lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp, ruby::stamp as ruby_stamp,
+};
 
 /// Packages named to a person.
 const NAMED: usize = 3;

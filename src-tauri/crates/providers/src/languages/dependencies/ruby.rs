@@ -15,8 +15,7 @@ const LIST: &str = "Gemfile";
 const REMEDY: &str = "Install with bundler";
 
 /// Where systems keep gems that no version manager installed.
-const SYSTEM: [&str; 3] =
-    ["/var/lib/gems", "/usr/share/rubygems-integration", "/usr/lib/ruby/gems"];
+const SYSTEM: [&str; 3] = ["/var/lib/gems", "/usr/share/rubygems-integration", "/usr/lib/ruby/gems"];
 
 /// The gems that a Gemfile asks for outside of groups, by their names.
 fn gems(text: &str) -> Vec<String> {
@@ -63,7 +62,8 @@ fn folders(app: &App, program: &Path) -> Vec<PathBuf> {
         above.push(home.join(".local/share/gem/ruby"));
         above.push(home.join(".gem/ruby"));
     }
-    let below = above.iter().filter_map(|folder| folder.read_dir().ok()).flat_map(|entries| entries.flatten());
+    let below =
+        above.iter().filter_map(|folder| folder.read_dir().ok()).flat_map(|entries| entries.flatten());
     below.map(|entry| entry.path()).collect()
 }
 

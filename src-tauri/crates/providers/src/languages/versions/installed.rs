@@ -194,7 +194,8 @@ fn version_of(kind: Kind, real: &Path) -> Option<Version> {
         // Debian's is called `ruby3.1`.
         Kind::Ruby => {
             let name = real.file_name()?.to_str()?.trim_end_matches(".exe").strip_prefix("ruby")?;
-            let named = Version::leading(name).filter(|(version, rest)| version.minor.is_some() && rest.is_empty());
+            let named =
+                Version::leading(name).filter(|(version, rest)| version.minor.is_some() && rest.is_empty());
             named.map(|(version, _)| version).or_else(from_folder)
         }
     }

@@ -61,11 +61,9 @@ fn advice(kind: Kind, wanted: Version, has: impl Fn(Kind, &str) -> bool) -> Stri
             ("volta", "volta install node@"),
             ("mise", "mise install node@"),
         ],
-        Kind::Ruby => &[
-            ("rbenv", "rbenv install "),
-            ("mise", "mise install ruby@"),
-            ("asdf", "asdf install ruby "),
-        ],
+        Kind::Ruby => {
+            &[("rbenv", "rbenv install "), ("mise", "mise install ruby@"), ("asdf", "asdf install ruby ")]
+        }
     };
     match known.iter().find(|(manager, _)| has(kind, manager)) {
         Some((_, command)) => format!("{command}{wanted}"),

@@ -113,7 +113,10 @@ impl Configured {
         for (cron, used) in &mut self.crons {
             if cron.path.split('?').next() == Some(route.as_str()) {
                 *used = true;
-                app.why.push(format!("{} has it called at `{}` (UTC) as GET {}", manifest.shown, cron.schedule, cron.path));
+                app.why.push(format!(
+                    "{} has it called at `{}` (UTC) as GET {}",
+                    manifest.shown, cron.schedule, cron.path
+                ));
                 app.assumed.push(format!(
                     "it is called by hand; its schedule `{}` is not followed unless coldframe.toml says \
                      follow_schedules = true",

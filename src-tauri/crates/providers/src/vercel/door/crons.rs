@@ -22,10 +22,7 @@ use crate::{
 /// Of the `functions`; `host` is what their door is called.
 pub(super) fn timers(sites: &Sites, functions: &[Found], host: &str) -> Vec<Timer> {
     let sites = sites.of(functions);
-    sites
-        .iter()
-        .flat_map(|site| site.rules.crons.iter().filter_map(|cron| timer(site, cron, host)))
-        .collect()
+    sites.iter().flat_map(|site| site.rules.crons.iter().filter_map(|cron| timer(site, cron, host))).collect()
 }
 
 /// Nothing where no function answers: redirects are not followed, and pages do nothing.

@@ -13,9 +13,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::Stream;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri,
-    header::HOST,
-    request::Parts,
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header::HOST, request::Parts,
 };
 use hyper::body::{Body, Incoming};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -56,7 +54,12 @@ impl Proxy {
         let hops = parts.headers.get(HOPS).and_then(|hops| hops.to_str().ok()?.parse().ok()).unwrap_or(0);
         if hops >= MOST_HOPS {
             let problem = format!("a rewrite leads to {url}, and from there back here");
-            return answer::error(StatusCode::LOOP_DETECTED, "INFINITE_LOOP_DETECTED", edge.id, Some(&problem));
+            return answer::error(
+                StatusCode::LOOP_DETECTED,
+                "INFINITE_LOOP_DETECTED",
+                edge.id,
+                Some(&problem),
+            );
         }
         let request = match asked(url, parts, body, edge, hops + 1) {
             Ok(request) => request,
@@ -69,7 +72,8 @@ impl Proxy {
         let client = match self.client() {
             Ok(client) => client,
             Err(error) => {
-                let problem = format!("{host} is not asked: this machine's certificates cannot be read: {error}");
+                let problem =
+                    format!("{host} is not asked: this machine's certificates cannot be read: {error}");
                 return failed("ROUTER_EXTERNAL_TARGET_HANDSHAKE_ERROR", &problem, edge.id);
             }
         };
@@ -85,8 +89,14 @@ impl Proxy {
                 failed(code, &problem, edge.id)
             }
             Err(_) => {
-                let problem = format!("a rewrite leads to {host}, which has not answered for {} s", PATIENCE.as_secs());
-                answer::error(StatusCode::GATEWAY_TIMEOUT, "ROUTER_EXTERNAL_TARGET_ERROR", edge.id, Some(&problem))
+                let problem =
+                    format!("a rewrite leads to {host}, which has not answered for {} s", PATIENCE.as_secs());
+                answer::error(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "ROUTER_EXTERNAL_TARGET_ERROR",
+                    edge.id,
+                    Some(&problem),
+                )
             }
         }
     }
@@ -95,7 +105,8 @@ impl Proxy {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let connector = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
+        let connector =
+            HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().build();
         Ok(self.client.get_or_init(|| Client::builder(TokioExecutor::new()).build(connector)))
     }
 }

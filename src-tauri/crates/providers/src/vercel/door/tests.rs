@@ -280,8 +280,11 @@ async fn another_site() -> std::net::SocketAddr {
         let (host, by) = (header("host"), header("x-forwarded-host"));
         let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
         let text = format!("{} {} {host:?} {by:?} {body:?}", parts.method, parts.uri);
-        let response = http::Response::builder().status(203).header("x-own", "theirs").header("server", "theirs");
-        Ok::<_, std::convert::Infallible>(response.body(http_body_util::Full::new(bytes::Bytes::from(text))).unwrap())
+        let response =
+            http::Response::builder().status(203).header("x-own", "theirs").header("server", "theirs");
+        Ok::<_, std::convert::Infallible>(
+            response.body(http_body_util::Full::new(bytes::Bytes::from(text))).unwrap(),
+        )
     });
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -312,10 +315,12 @@ async fn a_rewrite_to_another_site_brings_back_its_answer() {
     )]);
     let door = start(Fake::default().with(found_in(folder.path(), "/api/a"), echo)).await;
     let far = door.ask("POST /far/a/b?x=1 HTTP/1.1\nHost: localhost:9001\n", "hello").await;
-    let expected =
-        format!(r#"POST /base/a/b?own=1&x=1 Some("{there}") Some("localhost:9001") b"hello""#);
+    let expected = format!(r#"POST /base/a/b?own=1&x=1 Some("{there}") Some("localhost:9001") b"hello""#);
     assert_eq!((far.status, far.text()), (203, expected.as_str()));
-    assert_eq!((far.header("x-own"), far.header("server"), far.header("x-added")), (Some("theirs"), Some("Vercel"), Some("yes")));
+    assert_eq!(
+        (far.header("x-own"), far.header("server"), far.header("x-added")),
+        (Some("theirs"), Some("Vercel"), Some("yes"))
+    );
     let looped = door.ask("GET /far/a HTTP/1.1\nColdframe-Hops: 8\n", "").await;
     assert_eq!((looped.status, looped.header("x-vercel-error")), (508, Some("INFINITE_LOOP_DETECTED")));
     for (path, code, named) in [
@@ -338,7 +343,9 @@ async fn who_calls_from_here_is_nowhere_unless_it_says_so() {
     let request = door.request();
     let header = |name: &str| request.headers[name].to_str().unwrap();
     assert_eq!(header("x-vercel-ip-country"), "DE", "what the caller says of itself stays");
-    for (name, value) in [("city", "local"), ("country-region", "local"), ("timezone", "UTC"), ("latitude", "0")] {
+    for (name, value) in
+        [("city", "local"), ("country-region", "local"), ("timezone", "UTC"), ("latitude", "0")]
+    {
         assert_eq!(header(&format!("x-vercel-ip-{name}")), value);
     }
 }
@@ -357,5 +364,8 @@ async fn crons_are_called_by_the_clock_where_their_schedules_are_followed() {
     assert_eq!((call.trigger.as_str(), call.function.name.as_str()), ("schedule", "api/a"));
     let Event::Http(request) = call.event else { panic!("Vercel's functions take requests") };
     assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/tick?n=1&by=clock"));
-    assert_eq!((&request.headers["user-agent"], &request.headers["host"]), (&"vercel-cron/1.0".parse().unwrap(), &"localhost:9001".parse().unwrap()));
+    assert_eq!(
+        (&request.headers["user-agent"], &request.headers["host"]),
+        (&"vercel-cron/1.0".parse().unwrap(), &"localhost:9001".parse().unwrap())
+    );
 }

@@ -201,7 +201,11 @@ impl Reading {
         let destination = self.text(item, "destination", "rewrite")?;
         if !["/", "http://", "https://"].iter().any(|start| destination.starts_with(start)) {
             let what = format!("the rewrite to {destination} leads nowhere");
-            self.say(item, what, "begin it with a slash, or with https:// for another site; until then it is left out");
+            self.say(
+                item,
+                what,
+                "begin it with a slash, or with https:// for another site; until then it is left out",
+            );
             return None;
         }
         Some(Rewrite { when, destination })
