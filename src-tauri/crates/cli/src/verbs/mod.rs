@@ -108,6 +108,8 @@ pub(crate) struct Named {
     pub(crate) name: String,
     provider: String,
     pub(crate) problem: Option<Problem>,
+    /// The record alone knows of none.
+    #[serde(default)]
     pub(crate) schedules: Vec<ScheduledCall>,
 }
 
