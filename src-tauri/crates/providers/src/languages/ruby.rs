@@ -54,7 +54,7 @@ pub(crate) fn ships_runtime_client(app: &App) -> bool {
 
 /// What starts AWS's own client under bundler, which finds it wherever the gems were installed.
 pub(crate) const RUNTIME_CLIENT: [&str; 3] =
-    ["-rbundler/setup", "-e", "require 'aws_lambda_ric/bootstrap'; Bootstrap.start"];
+    ["-rbundler/setup", "-e", "load Gem.bin_path('aws_lambda_ric', 'aws_lambda_ric')"];
 
 /// Whether code in Ruby defines a method, read from its text: `def handler(event:, context:)`, `def self.run`.
 pub(crate) fn defines(text: &str, method: &str) -> bool {
