@@ -5,7 +5,8 @@ use super::{
     row::{COLUMNS, Row},
 };
 
-const LANGUAGES: [&str; 7] = ["Python", "JavaScript", "TypeScript", "Go", "Java", "Rust", "any program"];
+const LANGUAGES: [&str; 8] =
+    ["Python", "JavaScript", "TypeScript", "Go", "Java", "Ruby", "Rust", "any program"];
 
 const OPENING: &str = "\
 # What runs

@@ -117,6 +117,18 @@ pub(super) const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        language: "Ruby",
+        convention: "handler(event:, context:)",
+        files: &[
+            SETTINGS,
+            ("garden/lambda_function.rb", function!("ruby/aws.rb")),
+            ("garden/acts.rb", function!("ruby/acts.rb")),
+        ],
+        reloads: "garden/acts.rb",
+        error: thrown(&[("/errorType", "ArgumentError"), ("/errorMessage", "bad seed")]),
+        ..ROW
+    },
+    Row {
         language: "Rust",
         convention: "lambda_runtime",
         files: &[

@@ -1,4 +1,4 @@
-//! Google's functions on Cloud Run, at their paths. Other languages of its framework are further rows.
+//! Google's functions on Cloud Run, at their paths.
 
 use super::{Body, Installed, Row, failing, get, headed, whole};
 use crate::contracts::row::Contract;
@@ -24,6 +24,26 @@ const ROW: Row = Row {
     shares_instance: true,
     timeout_s: 4,
 };
+
+/// A class is the target, and names its function.
+const CLOUD_RUN_JAVA: Contract = Contract {
+    call: |host, wanted| get(host, &format!("{}/GoogleGarden", host.gcp), wanted),
+    environment: &[
+        ("FUNCTION_TARGET", "garden.GoogleGarden"),
+        ("K_SERVICE", "GoogleGarden"),
+        ("K_REVISION", ""),
+        ("PORT", ""),
+    ],
+    ..CLOUD_RUN
+};
+
+/// With room for a start of what was compiled just then.
+const PATIENT: (&str, &str) =
+    ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 8\n");
+const PATIENT_CLASS: (&str, &str) = (
+    "coldframe.toml",
+    "[defaults]\nenv = { OWN = \"kept\" }\n[functions.GoogleGarden]\ntimeout_seconds = 8\n",
+);
 
 const SETTINGS: (&str, &str) =
     ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 4\n");
@@ -58,6 +78,35 @@ pub(super) const ROWS: &[Row] = &[
             ("garden/acts.ts", function!("typescript/acts.ts")),
         ],
         reloads: "garden/acts.ts",
+        ..ROW
+    },
+    Row {
+        language: "Go",
+        files: &[
+            PATIENT,
+            ("garden/go.mod", include_str!("../../fixtures/gcp-go/go.mod")),
+            ("garden/go.sum", include_str!("../../fixtures/gcp-go/go.sum")),
+            ("garden/garden.go", function!("go/gcp.go")),
+            ("garden/acts/acts.go", function!("go/acts.go")),
+        ],
+        reloads: "garden/acts/acts.go",
+        error: headed(500, ("x-google-status", "crash"), Body::With("bad seed"), "error"),
+        timeout_s: 8,
+        ..ROW
+    },
+    Row {
+        contract: &CLOUD_RUN_JAVA,
+        language: "Java",
+        files: &[
+            PATIENT_CLASS,
+            ("garden/pom.xml", include_str!("../../fixtures/gcp-java/pom.xml")),
+            ("garden/src/main/java/garden/GoogleGarden.java", function!("java/GoogleGarden.java")),
+            ("garden/src/main/java/garden/Acts.java", function!("java/Acts.java")),
+        ],
+        reloads: "garden/src/main/java/garden/Acts.java",
+        // Its invoker says so to nobody but its log.
+        error: failing(500, Body::With(""), "ok"),
+        timeout_s: 8,
         ..ROW
     },
 ];

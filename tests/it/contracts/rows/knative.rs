@@ -1,4 +1,4 @@
-//! Knative's services, at their paths. Other languages of its `func` tool are further rows.
+//! Knative's services, at their paths.
 
 use super::{Body, Installed, Row, failing, get, whole};
 use crate::contracts::row::Contract;
@@ -28,6 +28,10 @@ const ROW: Row = Row {
 
 const SETTINGS: (&str, &str) =
     ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 4\n");
+
+/// With room for a start of what was compiled just then.
+const PATIENT: (&str, &str) =
+    ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 8\n");
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -63,6 +67,21 @@ pub(super) const ROWS: &[Row] = &[
             ("garden/src/acts.ts", function!("typescript/acts.ts")),
         ],
         reloads: "garden/src/acts.ts",
+        ..ROW
+    },
+    Row {
+        language: "Go",
+        convention: "Handle(w, r)",
+        files: &[
+            PATIENT,
+            ("garden/func.yaml", "name: garden\nruntime: go\n"),
+            ("garden/go.mod", function!("go/knative.mod")),
+            ("garden/handle.go", function!("go/knative.go")),
+            ("garden/acts/acts.go", function!("go/acts.go")),
+        ],
+        reloads: "garden/acts/acts.go",
+        error: failing(500, Body::Text("bad seed\n"), "ok"),
+        timeout_s: 8,
         ..ROW
     },
     Row {

@@ -81,7 +81,7 @@ mod tests {
             event: Event::Http(HttpRequest { method: Method::GET, target, headers, body: Bytes::new() }),
             deadline_ms: 0,
             context: CallContext::default(),
-            function: "api-report".into(),
+            function: function_of(ProviderId::Vercel, "api-report", &[], UrlSettings::default()).function,
         }
     }
 
