@@ -41,6 +41,33 @@ test('an event that is not JSON is not sent', async (t) => {
   assert.ok(await page.getByTestId('invoke').isDisabled());
 });
 
+test('an event is judged as it stands, wherever a person has been meanwhile', async (t) => {
+  const { page } = await stage(t, browser);
+  await visit(page, 'greeter');
+  // To another page, which makes this one anew when it is come back to.
+  const leave = async () => {
+    await page.getByTestId('nav-logs').click();
+    await page.locator('[data-testid="app"][data-page="logs"]').waitFor();
+    await page.getByTestId('nav-functions').click();
+    await visit(page, 'greeter');
+  };
+  const invalid = page.getByTestId('event-invalid');
+  await type(page, 'event-editor', '{"name": "Ada",}');
+  await invalid.waitFor();
+  await leave();
+  await invalid.waitFor();
+  await type(page, 'event-editor', '{"name": "Bob"}');
+  await invalid.waitFor({ state: 'detached' });
+  assert.match(await invoke(page), /Hello, Bob/);
+
+  await leave();
+  await type(page, 'event-editor', '{"name":');
+  await invalid.waitFor();
+  assert.ok(await page.getByTestId('invoke').isDisabled());
+  await page.getByTestId('nav-load').click();
+  await says(page.getByTestId('load-wrong'), 'mend the event');
+});
+
 test('an example is sent, and copied as a command that makes the same call', async (t) => {
   const { page } = await stage(t, browser);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -19,14 +19,16 @@ export class OpenFile {
   /** Where the cursor is, from 1. */
   line = 1;
 
-  readonly dirty = $derived(this.text !== this.base);
-
   constructor(
     readonly path: string,
     read: FileText,
   ) {
     this.text = read.text;
     this.adopt(read);
+  }
+
+  get dirty(): boolean {
+    return this.text !== this.base;
   }
 
   /** Disk is the truth now; the text on screen stays what it is. */

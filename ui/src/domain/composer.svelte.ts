@@ -19,16 +19,8 @@ export class Composer {
 
   #loaded = false;
   #first: string;
-
-  /** Why the event cannot be sent; null when it can. */
-  readonly invalid = $derived.by(() => {
-    const wrong = mistake(this.text);
-    return wrong && `the event is not JSON, line ${wrong.line}, column ${wrong.column}: ${wrong.message}`;
-  });
-
-  readonly changed = $derived(
-    this.name !== null && this.saved.find(({ name }) => name === this.name)?.text !== this.text,
-  );
+  /** The text that was last looked through, and what was found: it may be long, and much asks. */
+  #judged: { text: string; invalid: string | null } | null = null;
 
   constructor(
     private readonly host: Host,
@@ -37,6 +29,19 @@ export class Composer {
   ) {
     this.#first = firstEvent(first);
     this.text = this.#first;
+  }
+
+  // Worked out each time, here and in all that outlives the page that made it: Svelte stops a `$derived` with that page.
+
+  /** Why the event cannot be sent; null when it can. */
+  get invalid(): string | null {
+    const { text } = this;
+    if (this.#judged?.text !== text) this.#judged = { text, invalid: refusal(text) };
+    return this.#judged.invalid;
+  }
+
+  get changed(): boolean {
+    return this.name !== null && this.saved.find(({ name }) => name === this.name)?.text !== this.text;
   }
 
   async load(): Promise<void> {
@@ -111,4 +116,9 @@ export class Composer {
       this.failure = asCallError(thrown);
     }
   }
+}
+
+function refusal(text: string): string | null {
+  const wrong = mistake(text);
+  return wrong && `the event is not JSON, line ${wrong.line}, column ${wrong.column}: ${wrong.message}`;
 }

@@ -17,7 +17,7 @@ export class OverviewFigures {
   #minutes: number | null = null;
   #range: RangeId | null = null;
   #refresher = new Refresher(() => this.#ask(), 1000);
-  #byFunction = $derived(new Map((this.data?.functions ?? []).map((stats) => [stats.function, stats])));
+  #byFunction = $state.raw(new Map<number, FunctionStats>());
 
   constructor(private readonly host: Host) {}
 
@@ -50,6 +50,7 @@ export class OverviewFigures {
       const data = await this.host.call('overview', { minutes: this.#minutes });
       if (range !== this.#range) return;
       this.data = data;
+      this.#byFunction = new Map(data.functions.map((stats) => [stats.function, stats]));
       this.shown = range;
       this.failure = null;
     } catch (thrown) {

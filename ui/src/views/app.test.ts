@@ -163,3 +163,21 @@ test('no page has an entry that leads nowhere', async () => {
     await vi.waitFor(() => expect(find(`${page}-page`), page).not.toBeNull());
   }
 });
+
+test('what outlives a page goes on working when the page is left, whichever page that is', async () => {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  await open('full', '#/load');
+  const at = async (hash: string, id: string): Promise<void> => {
+    location.hash = hash;
+    window.dispatchEvent(new Event('hashchange'));
+    await vi.waitFor(() => expect(find(id), hash).not.toBeNull());
+  };
+  for (let round = 0; round < 2; round += 1) {
+    await at('#/load', 'load-form');
+    await at('#/load/map', 'map-page');
+    await at('#/function/1', 'event-card');
+    for (const tab of ['invocations', 'logs', 'cold', 'reloads', 'size', 'elsewhere', 'settings']) await at(`#/function/1?tab=${tab}`, 'tab-panel');
+    for (const page of ['functions', 'timeline', 'invocations', 'costs', 'logs', 'starts', 'settings']) await at(`#/${page}`, `${page}-page`);
+  }
+  expect(warned.mock.calls.flat().filter((said) => String(said).includes('derived_inert'))).toEqual([]);
+});
