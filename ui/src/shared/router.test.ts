@@ -7,6 +7,12 @@ test('a route is a path and a query, whatever the fragment looks like', () => {
   expect(parse('#costs')).toEqual({ path: ['costs'], query: {} });
 });
 
+test('what is no escape is taken as it stands', () => {
+  expect(parse('#/function/%')).toEqual({ path: ['function', '%'], query: {} });
+  expect(parse('#/invocations/%E0%A4%A?q=%')).toEqual({ path: ['invocations', '%E0%A4%A'], query: { q: '%' } });
+  expect(parse('#/a%2Fb/%C3%A9').path).toEqual(['a/b', 'é']);
+});
+
 test('what is written is read back', () => {
   const to = href('function/3', { tab: 'invocations', id: '17', none: undefined });
   expect(parse(to)).toEqual({ path: ['function', '3'], query: { tab: 'invocations', id: '17' } });

@@ -130,6 +130,18 @@ test('settings are there without a project, and say what cannot be used', async 
   await vi.waitFor(() => expect(all('recorded-project')).toHaveLength(3));
 });
 
+test.each([
+  ['#/function/%', 'function-missing', 'not here any more'],
+  ['#/invocations/99999999', 'invocation-missing', 'Invocation 99999999 is not in the record'],
+  ['#/invocations/abc', 'invocation-missing', 'Invocation abc is not in the record'],
+  ['#/invocations/%E0%A4%A', 'invocation-missing', 'Invocation %E0%A4%A is not in the record'],
+  ['#/function/1?tab=invocations&id=99999999', 'invocation-missing', 'is not in the record'],
+  ['#/nonsense/x', 'no-page', 'There is no page “nonsense/x”'],
+])('the address %s says what is not there', async (hash, id, says) => {
+  await open('full', hash);
+  await vi.waitFor(() => expect(find(id)?.textContent).toContain(says));
+});
+
 test('a load test is begun, seen and stopped, and its figures stay', async () => {
   const transport = await open('thin', '#/load');
   await vi.waitFor(() => expect(find('load-empty')).not.toBeNull());

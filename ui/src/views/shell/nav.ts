@@ -4,7 +4,7 @@ import type { IconName } from '$shared/icons';
 import type { Chord } from '$shared/keys';
 import type { Route } from '$shared/router.svelte';
 
-export type PageId = 'functions' | 'function' | 'timeline' | 'load' | 'invocations' | 'costs' | 'logs' | 'starts' | 'settings';
+export type PageId = 'nowhere' | 'functions' | 'function' | 'timeline' | 'load' | 'invocations' | 'costs' | 'logs' | 'starts' | 'settings';
 
 interface NavEntry {
   id: PageId;
@@ -29,5 +29,6 @@ export const SETTINGS: NavEntry = { id: 'settings', label: 'Settings', href: '#/
 
 export function pageOf(route: Route): PageId {
   const [first] = route.path;
-  return first === 'function' || first === 'settings' ? first : (NAV.find(({ id }) => id === first)?.id ?? 'functions');
+  if (first === undefined) return 'functions';
+  return first === 'function' || first === 'settings' ? first : (NAV.find(({ id }) => id === first)?.id ?? 'nowhere');
 }
