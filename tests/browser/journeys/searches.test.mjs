@@ -152,3 +152,22 @@ test('of a long list only what is in view is drawn, and a link finds a call of a
   await page.goto(link.replace(/\d+$/, '12345'));
   await says(page.getByRole('status'), 'not in the record any more');
 });
+
+test('a link to a call that is not there says so, and leads to the others', async (t) => {
+  const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 404/] });
+  await host.invoke('orders', { item: 'lamp' });
+  await page.getByTestId('nav-invocations').click();
+  await shown(page, 1);
+  for (const id of ['99999999', 'abc', '%E0%A4%A']) {
+    await page.evaluate((id) => (location.hash = `#/invocations/${id}`), id);
+    const said = page.getByTestId('invocation-missing').filter({ hasText: id });
+    await says(said, 'is not in the record');
+    await said.getByRole('button').click();
+    await said.waitFor({ state: 'detached' });
+    await shown(page, 1);
+  }
+  await page.evaluate(() => (location.hash = '#/nonsense/x'));
+  await says(page.getByTestId('no-page'), 'nonsense/x');
+  await page.getByTestId('no-page-functions').click();
+  await page.getByTestId('functions').waitFor();
+});
