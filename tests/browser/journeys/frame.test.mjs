@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { defer } from '../../stage/defer.mjs';
 import { Host } from '../../stage/host.mjs';
 import { GREETER, greeter } from '../../stage/project.mjs';
-import { launch, open, says, serve, stage, visit } from '../page.mjs';
+import { launch, open, says, serve, stage, type, visit } from '../page.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -161,4 +161,29 @@ test('nothing on any page moves when its figures arrive', async (t) => {
     const shift = moved.reduce((sum, [value]) => sum + value, 0);
     assert.ok(shift < 0.1, `${name} moves by ${shift.toFixed(3)}: ${JSON.stringify(moved, null, 1)}`);
   }
+});
+
+test('in a small window everything is still in reach', async (t) => {
+  const { page } = await stage(t, browser);
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await says(page.getByTestId('status-engine'), '% CPU');
+  const bar = await page.getByTestId('status-bar').evaluate((at) => at.scrollWidth - at.clientWidth);
+  assert.equal(bar, 0, 'nothing of the status bar is cut off');
+  for (const part of ['status-engine', 'status-reloads', 'status-record']) assert.ok(await page.getByTestId(part).isVisible(), part);
+
+  // What a window of 1440 × 900 has at 200 %.
+  await page.setViewportSize({ width: 720, height: 450 });
+  const inView = async (id) => {
+    const { y, height } = await page.getByTestId(id).boundingBox();
+    return y >= 0 && y + height <= 450;
+  };
+  assert.ok(await inView('nav-settings'));
+  await page.getByTestId('nav-settings').click();
+  await page.locator('[data-testid="app"][data-page="settings"]').waitFor();
+  await page.getByTestId('nav-functions').click();
+  await visit(page, 'greeter');
+  await type(page, 'event-editor', '{"name": ');
+  await page.getByTestId('event-invalid').waitFor();
+  const { height } = await page.getByTestId('event-editor').boundingBox();
+  assert.ok(height >= 40, `there is room to mend it: ${height} px`);
 });
