@@ -1,7 +1,13 @@
 // What a function's imports take: as they were measured last, or measured now.
 
-import { asCallError, type CallError, type ImportReport } from '$ipc';
+import { asCallError, type CallError, type Fn, type ImportReport } from '$ipc';
+import { ms } from '$shared/format';
+import { href } from '$shared/router.svelte';
+import { toasts } from '$shared/toasts.svelte';
 import type { Host } from './host.svelte';
+
+/** Whether its language tells what it imports. */
+export const canMeasure = (fn: Fn): boolean => ['python', 'node', 'typescript'].includes(fn.language);
 
 export class ImportsModel {
   report = $state.raw<ImportReport | null>(null);
@@ -37,4 +43,18 @@ export class ImportsModel {
       this.measuring = false;
     }
   }
+}
+
+/** From where its card is not on screen: what is said of it leads there. */
+export async function measureImports(host: Host, fn: Fn): Promise<void> {
+  const about = `imports ${fn.id}`;
+  toasts.show({ tone: 'info', about, title: `Measuring what ${fn.name} imports…`, text: '' });
+  const model = new ImportsModel(host, fn.id);
+  await model.measure();
+  if (model.report === null) {
+    toasts.show({ tone: 'bad', about, title: `What ${fn.name} imports could not be measured`, text: model.failure?.message ?? '' });
+    return;
+  }
+  const { text, unit } = ms(model.report.init_ms);
+  toasts.show({ tone: 'good', about, title: `Measured what ${fn.name} imports`, text: `init took ${text} ${unit}`, href: href(`function/${fn.id}`, { tab: 'cold' }) });
 }

@@ -1,5 +1,7 @@
 // The words of a search that buttons put in and take out. What they mean is the record's business.
 
+import type { Action } from '$shared/actions.svelte';
+
 export interface Preset {
   label: string;
   term: string;
@@ -21,4 +23,12 @@ export function toggled(search: string, term: string): string {
     .join('')
     .replace(/\s{2,}/g, ' ')
     .trim();
+}
+
+/** What the buttons at a search do, for the palette. */
+export function asking(presets: readonly Preset[], search: string, onsearch: (search: string) => void): Action[] {
+  const group = 'Here' as const;
+  const clear: Action[] = search.trim() === '' ? [] : [{ id: 'search-clear', group, label: 'Clear the search', detail: search.trim(), run: () => onsearch('') }];
+  const filters = presets.map(({ label, term, title }) => ({ id: `search-${term}`, group, label: `${has(search, term) ? 'Filter no more' : 'Filter'}: ${label}`, detail: title, run: () => onsearch(toggled(search, term)) }));
+  return [...clear, ...filters];
 }

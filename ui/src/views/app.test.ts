@@ -111,6 +111,42 @@ test('the palette has every page, every function with its parts and every verb, 
   expect((await list()).slice(0, 2), 'done last, and what this part of the page adds').toEqual(['tab-logs', 'log-follow']);
 });
 
+test.each([
+  ['#/load', ['load-start', 'load-shape-spike', 'load-again', 'load-remove', 'load-map']],
+  ['#/load/map', ['map-failed', 'map-save', 'load-traffic']],
+  ['#/timeline', ['timeline-in', 'timeline-out', 'timeline-60000', 'timeline-earlier']],
+  ['#/invocations', ['search-status:failed', 'search-cold:yes']],
+  ['#/invocations?q=cold:yes', ['search-clear', 'search-cold:yes']],
+  ['#/logs', ['log-follow', 'search-stream:stderr']],
+  ['#/starts', ['starts-by-revision', 'starts-by-runtime', 'imports-measure-1']],
+  ['#/function/1?tab=cold', ['imports-measure']],
+  ['#/function/1?tab=invocations', ['status-filter-error']],
+] as const)('the palette has what can be done at %s', async (hash, ids) => {
+  localStorage.clear();
+  await open('full', hash);
+  await vi.waitFor(() => expect(find('app')?.dataset.link).toBe('live'));
+  window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+  await vi.waitFor(() => expect(all('palette-item').map((item) => item.dataset.value)).toEqual(expect.arrayContaining([...ids])));
+  const listed = all('palette-item').map((item) => item.dataset.value);
+  expect(new Set(listed).size, 'each once').toBe(listed.length);
+});
+
+test('a call and a shape are chosen in the palette', async () => {
+  localStorage.clear();
+  await open('full', '#/load');
+  const run = async (id: string): Promise<void> => {
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+    await vi.waitFor(() => expect(all('palette-item').some((item) => item.dataset.value === id)).toBe(true));
+    all('palette-item').find((item) => item.dataset.value === id)?.click();
+  };
+  await run('load-shape-poisson');
+  await vi.waitFor(() => expect(find('load-seed')).not.toBeNull());
+  location.hash = '#/invocations';
+  window.dispatchEvent(new Event('hashchange'));
+  await run('search-cold:yes');
+  await vi.waitFor(() => expect(location.hash).toBe('#/invocations?q=cold%3Ayes'));
+});
+
 test('a question mark lists the shortcuts, but not where somebody writes', async () => {
   await open('full', '#/logs');
   await vi.waitFor(() => expect(find('logs-page')).not.toBeNull());
@@ -192,4 +228,4 @@ test('what outlives a page goes on working when the page is left, whichever page
     for (const page of ['functions', 'timeline', 'invocations', 'costs', 'logs', 'starts', 'settings']) await at(`#/${page}`, `${page}-page`);
   }
   expect(warned.mock.calls.flat().filter((said) => String(said).includes('derived_inert'))).toEqual([]);
-});
+}, 30_000);
