@@ -61,25 +61,16 @@ test('a broken save shows file and line while the old code answers', async (t) =
   assert.match(await invoke(page), /Mended, world/);
 });
 
-test('an edit made elsewhere is never written over unasked', async (t) => {
-  const { page, project } = await stage(t, browser, undefined, { complaints: [/status of 409/] });
+test('the files of a function stand in their folders, and are chosen by keys', async (t) => {
+  const { page } = await stage(t, browser, { [GREETER]: greeter('Hello'), 'greeter/lib/words.py': 'WORDS = 1\n', 'greeter/lib/deep/more.py': 'MORE = 2\n' });
   await visit(page, 'greeter');
-  await invoke(page);
-  await type(page, 'code-editor', greeter('Mine'));
-  project.write(GREETER, greeter('Theirs'));
-  await page.getByTestId('conflict').waitFor();
-  await page.keyboard.press('Control+s');
-  await page.getByTestId('conflict').waitFor();
-  assert.equal(project.read(GREETER), greeter('Theirs'), 'a plain save does not overwrite');
-
-  await page.getByTestId('conflict-overwrite').click();
-  await page.getByTestId('conflict').waitFor({ state: 'detached' });
-  assert.equal(project.read(GREETER), greeter('Mine'));
-
-  await type(page, 'code-editor', greeter('Mine again'));
-  project.write(GREETER, greeter('Theirs again'));
-  await page.getByTestId('conflict').waitFor();
-  await page.getByTestId('conflict-reload').click();
-  await page.locator('[data-testid="code-card"][data-dirty="false"]').waitFor();
-  assert.match(await shown(page), /Theirs again/);
+  await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  await page.getByTestId('file-menu').click();
+  await page.getByTestId('file-menu-menu').waitFor();
+  const rows = await page.locator('[data-testid="file-menu-folder"], [data-testid="file-menu-item"]').allInnerTexts();
+  assert.deepEqual(rows.map((row) => row.split('\n')[0].trim()), ['lib/', 'deep/', 'more.py', 'words.py', 'lambda_function.py']);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await says(page.getByTestId('code-editor').locator('.cm-content'), 'WORDS');
 });
