@@ -61,6 +61,34 @@ test('a broken save shows file and line while the old code answers', async (t) =
   assert.match(await invoke(page), /Mended, world/);
 });
 
+test('an edit made elsewhere is never written over unasked', async (t) => {
+  const { page, project } = await stage(t, browser, undefined, { complaints: [/status of 409/] });
+  await visit(page, 'greeter');
+  await invoke(page);
+  await type(page, 'code-editor', greeter('Mine'));
+  project.write(GREETER, greeter('Theirs'));
+  await page.getByTestId('conflict').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByTestId('conflict').waitFor();
+  assert.equal(project.read(GREETER), greeter('Theirs'), 'a plain save does not overwrite');
+
+  await page.getByTestId('conflict-compare').click();
+  const diff = page.getByTestId('conflict-diff');
+  await says(diff.locator('.del'), 'WORD = "Theirs"');
+  await says(diff.locator('.add'), 'WORD = "Mine"');
+  await page.getByTestId('conflict-overwrite').click();
+  await page.getByTestId('conflict').waitFor({ state: 'detached' });
+  await diff.waitFor({ state: 'detached' });
+  assert.equal(project.read(GREETER), greeter('Mine'));
+
+  await type(page, 'code-editor', greeter('Mine again'));
+  project.write(GREETER, greeter('Theirs again'));
+  await page.getByTestId('conflict').waitFor();
+  await page.getByTestId('conflict-reload').click();
+  await page.locator('[data-testid="code-card"][data-dirty="false"]').waitFor();
+  assert.match(await shown(page), /Theirs again/);
+});
+
 test('the files of a function stand in their folders, and are chosen by keys', async (t) => {
   const { page } = await stage(t, browser, { [GREETER]: greeter('Hello'), 'greeter/lib/words.py': 'WORDS = 1\n', 'greeter/lib/deep/more.py': 'MORE = 2\n' });
   await visit(page, 'greeter');
