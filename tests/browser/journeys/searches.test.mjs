@@ -26,7 +26,7 @@ test('calls are found by field, by text, and while more come in', async (t) => {
   await shown(page, 4);
 
   await page.keyboard.press('/');
-  await page.keyboard.type('fn:orders lamp');
+  await page.keyboard.insertText('fn:orders lamp');
   await shown(page, 2);
   assert.match(page.url(), /q=fn%3Aorders\+lamp/, 'the address says what is looked for');
   await host.invoke('orders', { item: 'floor lamp' });
@@ -150,7 +150,24 @@ test('of a long list only what is in view is drawn, and a link finds a call of a
   await says(rows(page).first(), 'fails');
 
   await page.goto(link.replace(/\d+$/, '12345'));
-  await says(page.getByRole('status'), 'not in the record any more');
+  await says(page.getByTestId('invocation-missing'), 'Invocation 12345 is not in the record');
+});
+
+test('Escape closes the row that was clicked, and the keys go on from it', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  for (const item of ['lamp', 'chair']) await host.invoke('orders', { item });
+  await page.getByTestId('nav-invocations').click();
+  await shown(page, 2);
+  const second = rows(page).nth(1);
+  await second.getByTestId('status').click();
+  await page.getByTestId('invocation-detail').getByTestId('facts').click();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('invocation-detail').waitFor({ state: 'detached' });
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  assert.match(await focused(), /^orders, ok, (now|\d+ s ago)$/);
+  assert.equal(await page.evaluate(() => document.activeElement?.closest('[data-id]')?.dataset.id), await second.getAttribute('data-id'));
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await page.evaluate(() => document.activeElement?.closest('[data-id]')?.dataset.id), await rows(page).nth(0).getAttribute('data-id'));
 });
 
 test('a link to a call that is not there says so, and leads to the others', async (t) => {
