@@ -153,6 +153,31 @@ test('of a long list only what is in view is drawn, and a link finds a call of a
   await says(page.getByTestId('invocation-missing'), 'Invocation 12345 is not in the record');
 });
 
+test('a term is put together without knowing the language, by keys alone', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await host.invoke('orders', { item: 'lamp' });
+  await host.invoke('fails', { item: 'desk' });
+  await page.getByTestId('nav-invocations').click();
+  await shown(page, 2);
+  await page.getByTestId('filter-add').press('Enter');
+  await page.locator('[data-testid="filter-field"]:focus').waitFor();
+  await page.getByTestId('filter-field').selectOption('status');
+  await page.keyboard.press('Tab');
+  await page.getByTestId('filter-operator').selectOption({ label: 'is not' });
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('ok');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getByTestId('search').inputValue(), '-status:ok');
+  await shown(page, 1);
+  await says(rows(page), 'fails');
+  await page.locator('[data-testid="filter-add"]:focus').waitFor();
+
+  await page.getByTestId('search').fill('lamp OR desk');
+  await says(page.getByTestId('search-foreign'), 'All terms are required');
+  await page.getByTestId('search').fill('lamp');
+  await page.getByTestId('search-foreign').waitFor({ state: 'detached' });
+});
+
 test('Escape closes the row that was clicked, and the keys go on from it', async (t) => {
   const { page, host } = await stage(t, browser, FILES);
   for (const item of ['lamp', 'chair']) await host.invoke('orders', { item });
