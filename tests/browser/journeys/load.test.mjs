@@ -99,3 +99,39 @@ test('two runs are kept and laid beside each other, and one is sent again', asyn
   await page.getByTestId('load-remove').click();
   await page.getByTestId('load-run').nth(1).waitFor({ state: 'detached' });
 });
+
+test('traffic comes as it came before, in a spike, and at random', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  for (let n = 0; n < 3; n += 1) await host.invoke('quick', {});
+  await page.getByTestId('nav-load').click();
+  await choose(page, 'quick');
+  const sent = async (says) => {
+    await page.locator('[data-testid="load-detail"][data-state="done"]').filter({ hasText: says }).waitFor();
+    return value(page, 'sent');
+  };
+
+  await page.getByTestId('load-shape-replay').click();
+  await page.getByTestId('load-minutes').fill('5');
+  await page.getByTestId('load-speed').fill('50');
+  await page.getByTestId('load-start').click();
+  assert.equal(await sent('replay of 5 min, 50 × as fast'), 3);
+
+  await page.getByTestId('load-shape-spike').click();
+  await page.getByTestId('load-peak').fill('30');
+  await page.getByTestId('load-peak-s').fill('2');
+  await page.getByTestId('load-seconds').fill('1');
+  await says(page.getByTestId('load-wrong'), 'Seconds of the peak go from 0.1 to 1');
+  await page.getByTestId('load-peak-s').fill('0.4');
+  await send(page, 5);
+  assert.equal(await sent('spike 5 → 30/s'), 15, 'three beside the peak, twelve in it');
+
+  await page.getByTestId('load-shape-poisson').click();
+  await page.getByTestId('load-seed').fill('7');
+  await send(page, 20);
+  const first = await sent('poisson 20/s');
+  assert.ok(first > 5 && first < 40, `about twenty come at random, not ${first}`);
+  const runs = await page.getByTestId('load-run').count();
+  await send(page, 20);
+  assert.equal(await page.getByTestId('load-run').count(), runs + 1);
+  assert.equal(await sent('poisson 20/s'), first, 'of the same seed, the same calls');
+});

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
+import { eventually } from '../../stage/processes.mjs';
 import { GREETER, greeter, Project } from '../../stage/project.mjs';
 import { Window } from '../window.mjs';
 
@@ -75,4 +76,37 @@ test('a new function is made in the open project', async () => {
   await window.at('new-submit').click();
   await window.says('function-name', 'hello');
   assert.match(await window.invoke(), /Hello, world!/);
+});
+
+test('calls are found by a search, and lines of the log by theirs', async () => {
+  await window.page.keys(['Control', '4']);
+  await app('invocations');
+  await window.sees('invocation-row');
+  await (await window.sees('search')).setValue('fn:hello');
+  await eventually('it was called once', async () => (await window.count('invocation-row')) === 1);
+  await window.at('invocation-open').click();
+  await window.says('invocation-detail', 'copy link');
+  await window.page.keys(['Control', '6']);
+  await app('logs');
+  await (await window.sees('search')).setValue('"greeting world" -stream:platform');
+  await eventually('only such lines are left', async () => (await window.count('log-line', '[data-stream="stdout"]')) > 0 && (await window.count('log-line', '[data-stream="platform"]')) === 0);
+});
+
+test('a second of traffic is sent and kept', async () => {
+  await window.page.keys(['Control', '3']);
+  await app('load');
+  await (await window.sees('load-rate')).setValue('5');
+  await window.at('load-seconds').setValue('1');
+  await window.at('load-start').click();
+  await window.sees('load-detail', '[data-state="done"]');
+  const sent = await window.sees('load-sent');
+  assert.equal(await sent.getAttribute('data-value'), '5');
+});
+
+test('the timeline shows the instances, and puts them to sleep', async () => {
+  await window.page.keys(['Control', '2']);
+  await app('timeline');
+  await window.sees('lane');
+  await command('put every function to sleep');
+  await window.says('status-instances', '0 instances');
 });
