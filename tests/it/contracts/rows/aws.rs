@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Row] = &[
             ("garden/acts.rb", function!("ruby/acts.rb")),
         ],
         reloads: "garden/acts.rb",
-        error: thrown(&[("/errorType", "ArgumentError"), ("/errorMessage", "bad seed")]),
+        error: thrown(&[("/errorType", "Function<ArgumentError>"), ("/errorMessage", "bad seed")]),
         ..ROW
     },
     Row {

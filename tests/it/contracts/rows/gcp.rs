@@ -25,12 +25,11 @@ const ROW: Row = Row {
     timeout_s: 4,
 };
 
-/// A class is the target, and names its function.
+/// The target is a class.
 const CLOUD_RUN_JAVA: Contract = Contract {
-    call: |host, wanted| get(host, &format!("{}/GoogleGarden", host.gcp), wanted),
     environment: &[
         ("FUNCTION_TARGET", "garden.GoogleGarden"),
-        ("K_SERVICE", "GoogleGarden"),
+        ("K_SERVICE", "garden"),
         ("K_REVISION", ""),
         ("PORT", ""),
     ],
@@ -40,10 +39,6 @@ const CLOUD_RUN_JAVA: Contract = Contract {
 /// With room for a start of what was compiled just then.
 const PATIENT: (&str, &str) =
     ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 8\n");
-const PATIENT_CLASS: (&str, &str) = (
-    "coldframe.toml",
-    "[defaults]\nenv = { OWN = \"kept\" }\n[functions.GoogleGarden]\ntimeout_seconds = 8\n",
-);
 
 const SETTINGS: (&str, &str) =
     ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 4\n");
@@ -90,7 +85,12 @@ pub(super) const ROWS: &[Row] = &[
             ("garden/acts/acts.go", function!("go/acts.go")),
         ],
         reloads: "garden/acts/acts.go",
-        error: headed(500, ("x-google-status", "crash"), Body::With("bad seed"), "error"),
+        error: headed(
+            500,
+            ("x-google-status", "crash"),
+            Body::With("A panic occurred during user function execution"),
+            "error",
+        ),
         timeout_s: 8,
         ..ROW
     },
@@ -98,7 +98,7 @@ pub(super) const ROWS: &[Row] = &[
         contract: &CLOUD_RUN_JAVA,
         language: "Java",
         files: &[
-            PATIENT_CLASS,
+            PATIENT,
             ("garden/pom.xml", include_str!("../../fixtures/gcp-java/pom.xml")),
             ("garden/src/main/java/garden/GoogleGarden.java", function!("java/GoogleGarden.java")),
             ("garden/src/main/java/garden/Acts.java", function!("java/Acts.java")),
