@@ -2,30 +2,12 @@
 
 use std::path::Path;
 
-use coldframe_testkit::{Host, Project, eventually, run};
+use coldframe_testkit::{Project, eventually, run};
 use serde_json::{Value, json};
 
-use crate::serve;
+use crate::{live::Live, serve};
 
 const QUIET: &str = "def lambda_handler(event, context):\n    return event\n";
-
-/// Reads the live channel until a batch has what is wanted.
-async fn live<T>(host: &Host, mut wanted: impl FnMut(&Value) -> Option<T>) -> T {
-    let call = host.http.get(format!("{}/live", host.ui)).bearer_auth(host.token()).send();
-    let mut response = call.await.expect("the live channel");
-    let mut text = Vec::new();
-    loop {
-        let chunk = response.chunk().await.expect("the channel is open");
-        text.extend_from_slice(&chunk.expect("the host lives"));
-        while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = text.drain(..=end).collect();
-            let Ok(batch) = serde_json::from_slice(&line) else { continue };
-            if let Some(found) = wanted(&batch) {
-                return found;
-            }
-        }
-    }
-}
 
 fn of_call<'a>(lines: &'a Value, request_id: &Value) -> Vec<&'a Value> {
     lines.as_array().expect("lines").iter().filter(|line| line["request_id"] == *request_id).collect()
@@ -100,7 +82,8 @@ async fn a_quiet_call_is_seen_live_with_the_lines_the_log_has_later() {
             tokio::task::yield_now().await;
         }
     };
-    let quiet = live(&host, |batch| {
+    let mut live = Live::open(&host).await;
+    let quiet = live.until("a quiet, warm call", |batch| {
         let report = batch["logs"].as_array()?.iter().find(|line| {
             line["text"].as_str().is_some_and(|text| text.starts_with("REPORT") && !text.contains("Init"))
         })?;
@@ -214,7 +197,9 @@ async fn a_record_that_cannot_be_written_shows_while_it_lasts() {
             .as_object()
             .map(|status| (status["recording"].clone(), status["recording_problem"].clone()))
     };
-    assert_eq!(live(&host, status).await, (json!(true), Value::Null));
+    let mut live = Live::open(&host).await;
+    let recording = live.until("whether it records", status).await;
+    assert_eq!(recording, (json!(true), Value::Null));
 
     std::fs::rename(&data, &away).expect("our own folder");
     let calls = async {
@@ -222,7 +207,8 @@ async fn a_record_that_cannot_be_written_shows_while_it_lasts() {
             assert_eq!(host.invoke("quiet", &large).await.status, 200, "calls are answered all the same");
         }
     };
-    let broken = live(&host, |batch| status(batch).filter(|(recording, _)| recording == false));
+    let broken =
+        live.until("it does not record", |batch| status(batch).filter(|(recording, _)| recording == false));
     let (_, problem) = tokio::select! {
         found = broken => found,
         () = calls => unreachable!("calls go on until the journal is full"),
@@ -231,6 +217,8 @@ async fn a_record_that_cannot_be_written_shows_while_it_lasts() {
 
     std::fs::rename(&away, &data).expect("our own folder");
     host.invoke("quiet", &large).await;
-    let mended = live(&host, |batch| status(batch).filter(|(recording, _)| recording == true)).await;
+    let mended = live
+        .until("it records again", |batch| status(batch).filter(|(recording, _)| recording == true))
+        .await;
     assert_eq!(mended.1, Value::Null, "the problem is over");
 }

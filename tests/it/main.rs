@@ -20,6 +20,7 @@ mod invoke;
 mod jobs;
 mod json;
 mod knative;
+mod live;
 mod load;
 mod logs;
 mod map;

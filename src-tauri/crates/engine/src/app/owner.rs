@@ -139,6 +139,11 @@ impl Owner {
         self.world.bus.send(EngineEvent::Touched(self.handle.id()));
     }
 
+    /// The same of what every call changes, which is told only while somebody watches.
+    fn turned(&self) {
+        self.world.bus.show(|| EngineEvent::Touched(self.handle.id()));
+    }
+
     pub(super) fn status(&self) -> AppStatus {
         let now = Instant::now();
         let current = self.code.current.as_ref().map_or(0, |revision| revision.id);

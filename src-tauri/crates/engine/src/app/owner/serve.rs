@@ -139,8 +139,9 @@ impl Owner {
         let lease = Lease::new(instance, phases, call.build, queue, call.account);
         if let Err(Taken::Lease(lease)) = call.reply.send(Taken::Lease(Box::new(lease))) {
             // The caller's task is gone (shutdown): the instance is free again.
-            self.returned(lease.instance);
+            return self.returned(lease.instance);
         }
+        self.turned();
     }
 
     pub(super) fn start(&mut self, revision: Arc<Revision>, purpose: Purpose) {
@@ -321,5 +322,6 @@ impl Owner {
         self.make_idle(instance);
         self.check_drained();
         self.keep_warm();
+        self.turned();
     }
 }
