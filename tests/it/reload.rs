@@ -42,6 +42,11 @@ async fn a_save_takes_effect_and_says_what_it_did() {
     let first = host.invocations().await.into_iter().find(|row| row["reload_init_ms"].is_f64());
     let first = first.expect("the first call after a reload says what a cold start would have cost");
     assert_eq!(first["cold"], false, "the first call after a reload is warm here");
+    assert!(reload["init_ms"].as_f64() > Some(0.0), "{reload}");
+    assert_eq!(
+        first["reload_init_ms"], reload["init_ms"],
+        "the init of the reload, without the boot before it"
+    );
     let there = &first["deployed_cold"];
     let (low, high) = (there["low_ms"].as_f64(), there["high_ms"].as_f64());
     assert!(low > Some(0.0) && low < high, "it says what a deployment would have cost it: {there}");

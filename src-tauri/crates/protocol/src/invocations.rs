@@ -38,7 +38,7 @@ wire! {
         pub http_status: u16,
         pub attempt: u32,
         pub error_type: Option<String>,
-        /// On the first call after a reload: the init a deployed cold start would have added.
+        /// On the first call after a reload: the init of the instance that the reload started, without its boot.
         pub reload_init_ms: Option<f64>,
         /// On such a call: what it would have waited for after a deployment.
         pub deployed_cold: Option<DeployedCold>,

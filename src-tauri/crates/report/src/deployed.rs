@@ -16,8 +16,8 @@ pub struct Deployed<'a> {
 }
 
 impl Deployed<'_> {
-    /// On the plan the code is written for. `import_ms`: its own module code, measured here. `None` where nobody
-    /// measured a start of anything like it.
+    /// On the plan the code is written for. `import_ms`: its own module code, measured here, without the boot before it,
+    /// which the cloud's own start has. `None` where nobody measured a start of anything like it.
     pub fn cold(&self, book: &Book, import_ms: f64) -> Option<DeployedCold> {
         let plan = own_plan(book, self.provider, "x86_64")?;
         let speed = CoreSpeed::SAME;
@@ -49,10 +49,12 @@ pub(crate) fn own_plan<'a>(book: &'a Book, provider: &str, architecture: &str) -
 /// `whose`: what takes so long to import here.
 pub(crate) fn rests_on(cold: &ColdStart, import_ms: f64, whose: &str) -> String {
     let hello = cold.hello;
+    let digits = usize::from(import_ms < 10.0);
     let own = if cold.foreign { "no start of this provider was measured: AWS's own" } else { "AWS's own" };
     format!(
-        "{own} start of {} at {} MB on {} ({:.0} ms, a slow one {:.0}, of {} measured in August 2026), and the \
-         {import_ms:.0} ms {whose} takes here for its own import",
+        "{own} start of {} at {} MB on {} ({:.0} ms, a slow one {:.0}, of {} measured in August 2026), the \
+         runtime's boot with it, and the {import_ms:.digits$} ms {whose} takes here for its own import (without the \
+         boot here, where its process tells them apart)",
         hello.runtime, hello.memory_mb, hello.architecture, hello.p50_ms, hello.p90_ms, hello.samples,
     )
 }

@@ -22,7 +22,7 @@ cpu_user_ms: number | null, cpu_system_ms: number | null, peak_memory_mb: number
  */
 status: string, http_status: number, attempt: number, error_type: string | null, 
 /**
- * On the first call after a reload: the init a deployed cold start would have added.
+ * On the first call after a reload: the init of the instance that the reload started, without its boot.
  */
 reload_init_ms: number | null, 
 /**

@@ -56,7 +56,7 @@ export function makeInvocation(fn: Fn, at: number, random: Random, cold: boolean
 /** The first call of new code, which a reload had started. */
 export function afterReload(row: Invocation): Invocation {
   if (row.cold) return row;
-  const rests_on = "AWS's own start of python3.12 at 256 MB on x86_64 (92 ms, a slow one 131, of 1000 measured in August 2026), and the 71 ms the code takes here for its own import";
+  const rests_on = "AWS's own start of python3.12 at 256 MB on x86_64 (92 ms, a slow one 131, of 1000 measured in August 2026), the runtime's boot with it, and the 71 ms the code takes here for its own import (without the boot here, where its process tells them apart)";
   return { ...row, reload_init_ms: 71.3, deployed_cold: { low_ms: 145.5, high_ms: 226.1, title: 'AWS Lambda x86', rests_on } };
 }
 

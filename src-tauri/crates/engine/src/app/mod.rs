@@ -68,11 +68,12 @@ impl Lease {
         Self { instance, cold, build, queue, _account: account }
     }
 
-    /// On the first call to an instance that a reload started: what its start took, in microseconds.
+    /// On the first call to an instance that a reload started: what its own module code took there, in microseconds.
+    /// The boot before it is not of the code: whoever asks what a start elsewhere takes has that of elsewhere.
     pub(crate) fn reload_init(&self) -> Option<i64> {
         let first = self.instance.served.load(Ordering::Relaxed) == 0;
         (first && self.instance.cause == Cause::Reload)
-            .then(|| crate::instance::micros(self.instance.phases.boot + self.instance.phases.init))
+            .then(|| crate::instance::micros(self.instance.phases.init))
     }
 }
 

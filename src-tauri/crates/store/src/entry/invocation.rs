@@ -156,7 +156,7 @@ pub struct Answered {
     /// Waited for a new instance.
     pub cold: bool,
     pub phases: Phases,
-    /// On the first call after a reload: what its instance's init took, which a deployed cold start would have cost.
+    /// On the first call after a reload: what its instance's init took, without the boot before it.
     pub reload_init_us: Option<i64>,
     pub status: Status,
     /// HTTP status the caller saw.

@@ -85,7 +85,7 @@ pub struct Sums {
     pub handler_us: i64,
     pub overhead_us: i64,
     pub total_us: i64,
-    /// First calls after a reload, and the init a deployed cold start would have added to them.
+    /// First calls after a reload, and the init of their instances, without the boot before it.
     pub reloaded: u64,
     pub reload_init_us: i64,
     /// Invocations whose CPU time is known, and the time.
