@@ -52,10 +52,13 @@ async fn endless(host: &Host, name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_that_was_sent_is_recorded_and_the_run_is_kept() {
-    let project = Project::new().python("quick", QUICK);
+    let project = Project::new()
+        .python("quick", QUICK)
+        .with("coldframe.toml", "[functions.quick]\ntimeout_seconds = 60\n");
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = builder(&project).data_dir(data.path()).start();
-    let verb = load(&project, data.path(), &["quick", "--rate", "40", "--for", "3s", "--json"]);
+    let verb =
+        load(&project, data.path(), &["quick", "--rate", "40", "--for", "3s", "--waiting", "1000", "--json"]);
     assert_eq!(verb.code, 0, "{}", verb.stderr);
     assert!(verb.stderr.contains(" sent, "), "it tells how it goes: {}", verb.stderr);
     let detail = verb.json();
@@ -93,7 +96,8 @@ async fn a_limit_of_one_instance_throttles_what_comes_beside_it() {
         .with("coldframe.toml", "[functions.slow]\nconcurrency = 1\ntimeout_seconds = 60\n");
     let data = tempfile::tempdir().expect("a temporary folder");
     let host = builder(&project).data_dir(data.path()).start();
-    let verb = load(&project, data.path(), &["slow", "--rate", "20", "--for", "2s", "--json"]);
+    let verb =
+        load(&project, data.path(), &["slow", "--rate", "20", "--for", "2s", "--waiting", "1000", "--json"]);
     assert_eq!(verb.code, 0, "{}", verb.stderr);
     let detail = verb.json();
     let throttled = figure(&detail, "throttled");
@@ -133,6 +137,57 @@ async fn recorded_calls_are_sent_again_but_not_those_of_a_load_test() {
         let detail = load(&project, data.path(), &replay).json();
         assert_eq!((figure(&detail, "sent"), &detail["run"]["plan"]["speed"]), (4, &json!(20.0)));
     }
+}
+
+/// Its init ends when a file says so.
+const STUCK: &str = "\
+import os, time
+
+while not os.path.exists(os.path.join(os.environ['LAMBDA_TASK_ROOT'], '..', 'go')):
+    time.sleep(0.01)
+
+def lambda_handler(event, context):
+    return 'done'
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_stopped_gives_up_the_calls_that_wait_for_an_instance() {
+    let project = Project::new().python("stuck", STUCK);
+    let host = builder(&project).arg("--max-instances").arg("4").start();
+    let function = host.function("stuck").await["id"].clone();
+    let request =
+        json!({"function": function, "event": "{}", "shape": "constant", "rate": 100, "seconds": 3600});
+    let id = json!({"id": host.rpc("start_load", request).await["id"]});
+    eventually("more is due than this machine can start", async || {
+        let detail = host.rpc("load", id.clone()).await;
+        (figure(&detail, "crowded") > 0 && figure(&detail, "instances") > 0).then_some(())
+    })
+    .await;
+    host.rpc("stop_load", id.clone()).await;
+    let detail = eventually("it is over", async || {
+        let detail = host.rpc("load", id.clone()).await;
+        (detail["run"]["state"] == "stopped").then_some(detail)
+    })
+    .await;
+    let sent = figure(&detail, "sent");
+    assert_eq!(
+        sent,
+        figure(&detail, "unfinished") + figure(&detail, "errors"),
+        "{:#}",
+        detail["run"]["figures"]
+    );
+    assert!(figure(&detail, "unfinished") > 0 && figure(&detail, "crowded") == figure(&detail, "dropped"));
+    let said = detail["rests_on"].to_string();
+    assert!(said.contains("this machine cannot start them that fast"), "{said}");
+    eventually("what was started for them is gone", async || {
+        let function = host.function("stuck").await;
+        (function["state"] == "at_zero" && function["pool"]["instances"] == json!([])).then_some(())
+    })
+    .await;
+    assert_eq!(recorded(&host).await.0, sent, "what was given up is in the record all the same");
+    project.write("go", "");
+    let later = host.invoke("stuck", &json!({})).await;
+    assert_eq!((later.status, later.text()), (200, "\"done\"".to_owned()), "whoever comes later is served");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,6 +55,7 @@ export class LoadForm {
       speed: of('replay', this.speed),
       seed: Math.round(this.seed),
       most_in_flight: Math.round(this.inFlight),
+      most_waiting: null,
     };
   }
 

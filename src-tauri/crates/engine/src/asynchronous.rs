@@ -65,7 +65,8 @@ pub(crate) async fn deliver(engine: Engine, mut queued: Queued) {
         let (answer, outcome) = tokio::sync::oneshot::channel();
         let world = Arc::clone(engine.world());
         let calls = &engine.world().calls;
-        calls.spawn(run::invocation(world, app, function, invocation, queued.id, queued.attempt, answer));
+        let run = run::invocation(world, app, function, invocation, None, queued.id, queued.attempt, answer);
+        calls.spawn(run);
         let Ok(outcome) = outcome.await else { return };
         let wait = match outcome.answer {
             Answer::Response { .. } | Answer::NotFound => return,

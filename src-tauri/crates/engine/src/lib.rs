@@ -8,6 +8,7 @@ mod app;
 mod asynchronous;
 mod config;
 mod connections;
+mod crowd;
 mod elsewhere;
 mod event;
 mod guard;
@@ -51,6 +52,7 @@ pub use self::{
         function_id,
     },
     config::EngineConfig,
+    crowd::{Crowd, Waiting},
     elsewhere::{Elsewhere, Home, Refusal},
     event::{EngineEvent, Names, Origin, Watched},
     ids::{COUNTER_BITS, project_id},
@@ -213,25 +215,30 @@ impl Engine {
     }
 }
 
-impl Invoke for Engine {
-    async fn invoke(&self, invocation: Invocation) -> Outcome {
+impl Engine {
+    /// [`Invoke::invoke`] for one of many calls that can be given up while they wait. `None`: it was, or the host shuts
+    /// down.
+    pub async fn invoke_of(&self, invocation: Invocation, waiting: Waiting) -> Option<Outcome> {
+        self.call(invocation, Some(waiting)).await
+    }
+
+    async fn call(&self, invocation: Invocation, waiting: Option<Waiting>) -> Option<Outcome> {
         let Some((app, function)) = self.registry().get(&invocation.function) else {
             let request_id = invocation.request_id;
-            return Outcome {
+            return Some(Outcome {
                 request_id,
                 invocation_id: None,
                 answer: Answer::NotFound,
                 served: None,
                 log: None,
-            };
+            });
         };
-        let request_id = invocation.request_id.clone();
         let id = self.world().ids.next();
         let (answer, mut answered) = oneshot::channel();
         let world = Arc::clone(self.world());
-        let run = run::invocation(world, app, function, invocation, id, 1, answer);
+        let run = run::invocation(world, app, function, invocation, waiting, id, 1, answer);
         let mut run = Here::new(self.world().calls.track_future(run));
-        let outcome = std::future::poll_fn(|context| {
+        std::future::poll_fn(|context| {
             let ended = Pin::new(&mut run).poll(context).is_ready();
             // Looked at, not waited for: a task that wakes itself is queued behind the others, and wakes another
             // thread for them.
@@ -240,8 +247,15 @@ impl Invoke for Engine {
                 Err(TryRecvError::Empty) if !ended => Poll::Pending,
                 Err(_) => Poll::Ready(None),
             }
-        });
-        outcome.await.unwrap_or_else(|| Outcome {
+        })
+        .await
+    }
+}
+
+impl Invoke for Engine {
+    async fn invoke(&self, invocation: Invocation) -> Outcome {
+        let request_id = invocation.request_id.clone();
+        self.call(invocation, None).await.unwrap_or_else(|| Outcome {
             request_id,
             invocation_id: None,
             answer: Answer::Refused { message: "the host is shutting down".into() },

@@ -36,6 +36,10 @@ wire! {
         /// Calls under way at once; one more is dropped. 1000 where it is left out.
         #[serde(default)]
         pub most_in_flight: Option<u32>,
+        /// Calls that may wait for an instance at once; one more is dropped. 16 for each core, at least 32, where it is left
+        /// out: each may have one started, and more at a time than that are only slower together.
+        #[serde(default)]
+        pub most_waiting: Option<u32>,
     }
 
     #[derive(Copy, Eq)]
@@ -95,6 +99,8 @@ wire! {
         pub speed: Option<f64>,
         pub seed: u32,
         pub most_in_flight: u32,
+        #[serde(default)]
+        pub most_waiting: u32,
         /// How many it will send in all.
         pub calls: u64,
     }
@@ -108,8 +114,11 @@ wire! {
         pub sent: u64,
         /// Not sent, because as many as allowed were under way.
         pub dropped: u64,
+        /// Of those, because so many waited for an instance that this machine cannot keep up.
+        #[serde(default)]
+        pub crowded: u64,
         pub in_flight: u64,
-        /// Still under way when the run was closed.
+        /// Still under way when the run was closed, or given up without an instance.
         pub unfinished: u64,
         pub ok: u64,
         /// Function errors, timeouts, crashes, refusals.

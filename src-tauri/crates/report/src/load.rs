@@ -140,6 +140,13 @@ fn rests_on(run: &wire::LoadRun) -> Vec<String> {
             "{without} calls were throttled, dropped or not waited for: they have no latency and no price"
         ));
     }
+    if figures.crowded > 0 {
+        said.push(format!(
+            "{} of the dropped calls were not sent because {} others waited for an instance: this machine cannot start \
+             them that fast",
+            figures.crowded, run.plan.most_waiting
+        ));
+    }
     if let Some(late) = figures.late_p99_ms.filter(|late| *late > LATE_MS) {
         said.push(format!(
             "this machine was busy: one call in a hundred was sent more than {late:.0} ms after it was due, which is in \

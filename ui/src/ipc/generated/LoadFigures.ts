@@ -14,9 +14,13 @@ due: number, sent: number,
 /**
  * Not sent, because as many as allowed were under way.
  */
-dropped: number, in_flight: number, 
+dropped: number, 
 /**
- * Still under way when the run was closed.
+ * Of those, because so many waited for an instance that this machine cannot keep up.
+ */
+crowded: number, in_flight: number, 
+/**
+ * Still under way when the run was closed, or given up without an instance.
  */
 unfinished: number, ok: number, 
 /**

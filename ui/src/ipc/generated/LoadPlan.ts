@@ -8,7 +8,7 @@ export type LoadPlan = { shape: LoadShape,
 /**
  * Calls a second; of a replay on average.
  */
-rate: number, from_rate: number | null, peak_rate: number | null, peak_s: number | null, seconds: number, replay_minutes: number | null, speed: number | null, seed: number, most_in_flight: number, 
+rate: number, from_rate: number | null, peak_rate: number | null, peak_s: number | null, seconds: number, replay_minutes: number | null, speed: number | null, seed: number, most_in_flight: number, most_waiting: number, 
 /**
  * How many it will send in all.
  */

@@ -41,4 +41,9 @@ seed: number | null,
 /**
  * Calls under way at once; one more is dropped. 1000 where it is left out.
  */
-most_in_flight: number | null, };
+most_in_flight: number | null, 
+/**
+ * Calls that may wait for an instance at once; one more is dropped. 16 for each core, at least 32, where it is left
+ * out: each may have one started, and more at a time than that are only slower together.
+ */
+most_waiting: number | null, };

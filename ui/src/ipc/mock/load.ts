@@ -25,7 +25,7 @@ interface Kept {
 
 function planOf(asked: StartLoad): LoadPlan {
   const seconds = asked.seconds ?? 240;
-  const base = { shape: asked.shape, rate: asked.rate ?? 3.4, from_rate: null, peak_rate: null, peak_s: null, seconds, replay_minutes: null, speed: null, seed: asked.seed ?? 1, most_in_flight: asked.most_in_flight ?? 1000, calls: 0 };
+  const base = { shape: asked.shape, rate: asked.rate ?? 3.4, from_rate: null, peak_rate: null, peak_s: null, seconds, replay_minutes: null, speed: null, seed: asked.seed ?? 1, most_in_flight: asked.most_in_flight ?? 1000, most_waiting: asked.most_waiting ?? 128, calls: 0 };
   const plan: LoadPlan = {
     constant: base,
     poisson: base,
@@ -79,7 +79,7 @@ export class MockLoads {
     const [first, second] = functions;
     if (!kept || !first || !second) return;
     const add = (fn: Fn, minutesAgo: number, capacity: number, stoppedS: number | null, asked: Partial<StartLoad>): void => {
-      const plan = planOf({ function: fn.id, event: '{}', shape: 'constant', rate: 50, from_rate: null, peak_rate: null, peak_s: null, seconds: 60, replay_minutes: null, speed: null, seed: 1, most_in_flight: null, ...asked });
+      const plan = planOf({ function: fn.id, event: '{}', shape: 'constant', rate: 50, from_rate: null, peak_rate: null, peak_s: null, seconds: 60, replay_minutes: null, speed: null, seed: 1, most_in_flight: null, most_waiting: null, ...asked });
       this.runs.unshift({ id: 1_790_000_000_000_000 + this.runs.length, fn, event: '{\n  "name": "world"\n}', plan, startedMs: now - minutesAgo * 60_000, stoppedS, capacity, running: false, removed: false });
     };
     add(second, 95, 1e9, 21, { shape: 'replay', rate: null, replay_minutes: 15, speed: 4, seconds: 225 });
@@ -128,7 +128,7 @@ export class MockLoads {
     const achieved = answered / elapsed;
     const run: LoadRun = {
       id, function: kept.fn.id, name: kept.fn.name, started_at: new Date(kept.startedMs).toISOString(), ended_at: kept.running ? null : new Date(kept.startedMs + elapsed * 1000).toISOString(), state, plan, event: kept.event,
-      figures: { elapsed_s: elapsed, due, sent: due, dropped: 0, in_flight: kept.running ? (series.in_flight.at(-1) ?? 0) : 0, unfinished: 0, ok: answered - errors, errors, throttled, cold, instances: series.instances.at(-1) ?? 0, peak_instances: Math.max(0, ...series.instances), wanted_rate: due / elapsed, achieved_rate: achieved, latency, late_p99_ms: 0.21,
+      figures: { elapsed_s: elapsed, due, sent: due, dropped: 0, crowded: 0, in_flight: kept.running ? (series.in_flight.at(-1) ?? 0) : 0, unfinished: 0, ok: answered - errors, errors, throttled, cold, instances: series.instances.at(-1) ?? 0, peak_instances: Math.max(0, ...series.instances), wanted_rate: due / elapsed, achieved_rate: achieved, latency, late_p99_ms: 0.21,
         usage: { provider: 'aws', architecture: 'x86_64', memory_mb: kept.fn.memory_mb, warm_calls: answered - cold, warm_ms: answered * 80, cold_calls: cold, cold_ms: cold * 80, cold_init_ms: cold * 240 } },
       price: answered === 0 ? null : { plan: 'aws-lambda-x86', title: 'AWS Lambda, x86', usd_per_hour: (achieved * 3600 * 0.00000188).toFixed(6), usd_per_million: '1.88' },
     };

@@ -60,6 +60,10 @@ pub(crate) struct Load {
     /// Calls under way at once, at most 10000; one that is due beyond them is not sent, and counted as dropped
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) in_flight: u32,
+    /// Calls that wait for an instance at once; one that is due beyond them is not sent, as this machine cannot keep up;
+    /// 16 for each core, at least 32, when left out
+    #[arg(long, value_name = "N")]
+    pub(crate) waiting: Option<u32>,
     /// Print everything measured, also over time
     #[arg(long)]
     pub(crate) json: bool,

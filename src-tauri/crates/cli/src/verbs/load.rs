@@ -54,6 +54,7 @@ async fn send(host: &Connection, verb: &Load, event: String) -> Result<LoadDetai
         "speed": verb.speed,
         "seed": verb.seed,
         "most_in_flight": verb.in_flight,
+        "most_waiting": verb.waiting,
     });
     let begun: LoadRun = call(host, "start_load", request).await?;
     let id = json!({"id": begun.id});
@@ -107,7 +108,8 @@ fn trouble(figures: &LoadFigures) -> impl Iterator<Item = (u64, &'static str)> {
     let all = [
         (figures.errors, "errors"),
         (figures.throttled, "throttled"),
-        (figures.dropped, "dropped"),
+        (figures.dropped - figures.crowded.min(figures.dropped), "dropped"),
+        (figures.crowded, "not sent: this machine cannot keep up"),
         (figures.unfinished, "not waited for"),
     ];
     all.into_iter().filter(|(count, _)| *count > 0)

@@ -14,9 +14,10 @@ use coldframe_providers::{
     domain::{App, Problem},
 };
 use tokio::sync::{Notify, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::{AppStatus, Job, Lease, Lent, Owner, PoolChange, Taken, app_id, function_id};
-use crate::{instance::StartFailure, world::SharedWorld};
+use crate::{crowd::unwanted, instance::StartFailure, world::SharedWorld};
 
 /// Cheap handle of an open app.
 #[derive(Clone)]
@@ -97,14 +98,31 @@ impl AppHandle {
         self.spec().functions.first().map_or(self.shared.id, |function| self.function_id(&function.name))
     }
 
-    pub(crate) async fn take(&self, cold: bool) -> Taken {
-        let (reply, taken) = oneshot::channel();
-        self.tell(|owner| owner.take(cold, reply));
-        taken.await.unwrap_or_else(|_| Taken::Failed {
+    /// `None`: nobody wanted the instance any more before there was one.
+    pub(crate) async fn take(&self, cold: bool, gone: Option<CancellationToken>) -> Option<Taken> {
+        let (reply, mut taken) = oneshot::channel();
+        self.tell(|owner| owner.take(cold, gone.clone(), reply));
+        let found = tokio::select! {
+            biased;
+            found = &mut taken => found.ok(),
+            () = unwanted(gone.as_ref()) => {
+                // What was on its way already is taken: nobody else would give it back.
+                taken.close();
+                let Ok(found) = taken.try_recv() else {
+                    self.tell(Owner::forget_unwanted);
+                    return None;
+                };
+                Some(found)
+            }
+        };
+        if found.is_none() && gone.is_some_and(|gone| gone.is_cancelled()) {
+            return None;
+        }
+        Some(found.unwrap_or_else(|| Taken::Failed {
             failure: StartFailure::Refused(Problem::error("the function was removed from the project")),
             build: Duration::ZERO,
             queue: Duration::ZERO,
-        })
+        }))
     }
 
     /// An invocation has finished; its instance is free, or gone.

@@ -174,6 +174,7 @@ async fn build_and_start(
         revision: Arc::clone(&revision),
         cause: Cause::Reload,
         cpu_milli,
+        unwanted: None,
     };
     match instance::start(world, request).await {
         Ok(instance) if moved_on(sources).await => {

@@ -18,12 +18,15 @@ use coldframe_providers::{
     narrate::Cause as FailureCause,
     registry,
 };
-use coldframe_store::{Entry, InstanceReady, InstanceStarted};
+use coldframe_store::{Entry, InstanceEnded, InstanceReady, InstanceStarted};
 use coldframe_supervisor::CpuShare;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
 
 use super::{Cause, FailedInit, Instance, Logs, Source, StartFailure, StartPhases, Starting, Why, sampled};
 use crate::{
     app::{KeptCopy, Revision},
+    crowd::unwanted,
     event::EngineEvent,
     run,
     world::SharedWorld,
@@ -43,6 +46,8 @@ pub(crate) struct StartRequest {
     /// Thousandths of a core it may use; `None` for all there are. Init is under it, too: AWS's documentation does not
     /// promise more to it.
     pub(crate) cpu_milli: Option<u32>,
+    /// Says that nobody waits for it any more, where that can be.
+    pub(crate) unwanted: Option<CancellationToken>,
 }
 
 impl StartRequest {
@@ -93,15 +98,11 @@ async fn attempt(
     during_invoke: bool,
 ) -> Result<Instance, StartFailure> {
     let asked = Instant::now();
-    let place = match world.guard.try_live() {
-        Some(place) => place,
-        None => {
-            // Full: let another app's idle instance go rather than wait for its idle time.
-            world.settle.shed();
-            world.guard.live().await
-        }
+    let (place, turn) = tokio::select! {
+        biased;
+        () = unwanted(request.unwanted.as_ref()) => return Err(nobody_waits()),
+        admitted = admitted(world) => admitted,
     };
-    let turn = world.guard.spawn().await;
     let queue = asked.elapsed();
 
     let id = world.ids.next();
@@ -179,6 +180,14 @@ async fn attempt(
     let owns_port = |port| child.owns_port(port);
     let outcome = tokio::select! {
         biased;
+        () = unwanted(request.unwanted.as_ref()) => {
+            child.kill();
+            child.drain().await;
+            note(Entry::InstanceEnded(InstanceEnded { id, at: clock::now_us(), reason: "asked".into() }));
+            world.bus.send(EngineEvent::Touched(request.app_id));
+            let _ = std::fs::remove_dir_all(&scratch);
+            return Err(nobody_waits());
+        }
         ready = conversation.ready(owns_port) => match ready {
             Ok(ready) => Ok(ready),
             Err(failure) => Err(Why::Reported { error_type: failure.error_type, payload: failure.payload }),
@@ -245,7 +254,7 @@ async fn attempt(
             child.kill();
             child.drain().await;
             let lines = logs.init().await;
-            note(Entry::InstanceEnded(coldframe_store::InstanceEnded {
+            note(Entry::InstanceEnded(InstanceEnded {
                 id,
                 at: clock::now_us(),
                 reason: "init_error".into(),
@@ -268,6 +277,24 @@ async fn attempt(
             Err(StartFailure::Init(Box::new(failed)))
         }
     }
+}
+
+/// A place on this machine, for as long as the instance is there, and a turn to create its process.
+async fn admitted(world: &SharedWorld) -> (OwnedSemaphorePermit, OwnedSemaphorePermit) {
+    let place = match world.guard.try_live() {
+        Some(place) => place,
+        None => {
+            // Full: let another app's idle instance go rather than wait for its idle time.
+            world.settle.shed();
+            world.guard.live().await
+        }
+    };
+    (place, world.guard.spawn().await)
+}
+
+/// Told to nobody.
+fn nobody_waits() -> StartFailure {
+    StartFailure::Refused(Problem::error("nobody waits for the instance any more"))
 }
 
 /// Binds the conversation and makes the scratch folder.

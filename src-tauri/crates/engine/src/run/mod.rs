@@ -27,6 +27,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use self::{record::Call, told::Told};
 use crate::{
     app::{AppHandle, Lease, Taken},
+    crowd::Waiting,
     instance::Instance,
     world::SharedWorld,
 };
@@ -45,18 +46,24 @@ fn is_truncated(reply: &Reply) -> bool {
     matches!(reply, Reply::Error { error_type, .. } if error_type == TRUNCATED)
 }
 
-/// Runs one invocation to its end. `answer` resolves as soon as the caller may have it; the rest follows here.
+/// Runs one invocation to its end. `answer` resolves as soon as the caller may have it; the rest follows here. It is
+/// dropped unused when the call is given up while it is `waiting`.
+#[expect(clippy::too_many_arguments, reason = "everything a call comes with")]
 pub(crate) async fn invocation(
     world: SharedWorld,
     app: AppHandle,
     function: Arc<Function>,
     invocation: Invocation,
+    waiting: Option<Waiting>,
     id: i64,
     attempt: u32,
     answer: oneshot::Sender<Outcome>,
 ) {
     let call = Call::new(&world, &app, &function, &invocation, id, attempt);
-    match taken(&world, &app, &call, invocation.cold).await {
+    let Some(taken) = taken(&world, &app, &call, invocation.cold, waiting).await else {
+        return call.record_unstarted(&world, Told::given_up(&call));
+    };
+    match taken {
         Taken::Lease(lease) => {
             Run { world, app, call, lease: *lease }.drive(function, invocation, answer).await;
         }
@@ -72,8 +79,15 @@ pub(crate) async fn invocation(
 }
 
 /// Waits for an instance; a call that waits a while is noted, so that it is found interrupted should the host die.
-async fn taken(world: &SharedWorld, app: &AppHandle, call: &Call, cold: bool) -> Taken {
-    let mut take = pin!(app.take(cold));
+/// `None`: it was given up meanwhile.
+async fn taken(
+    world: &SharedWorld,
+    app: &AppHandle,
+    call: &Call,
+    cold: bool,
+    waiting: Option<Waiting>,
+) -> Option<Taken> {
+    let mut take = pin!(app.take(cold, waiting.as_ref().map(Waiting::unwanted)));
     tokio::select! {
         biased;
         taken = &mut take => taken,

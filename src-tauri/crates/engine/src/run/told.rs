@@ -69,6 +69,10 @@ impl Told {
         Self::unstarted(Status::Refused, call.seen(&Ending::Refused), "Coldframe.Refused")
     }
 
+    pub(super) fn given_up(call: &Call) -> Self {
+        Self::unstarted(Status::Interrupted, call.seen(&Ending::Refused), "Coldframe.GivenUp")
+    }
+
     fn unstarted(status: Status, http_status: u16, reason: &str) -> Self {
         Self { status, http_status, error_type: Some(reason.to_owned()), response_bytes: 0, response: None }
     }

@@ -9,13 +9,11 @@ use std::{
 };
 
 use coldframe_cost::Schedule;
-use coldframe_engine::Engine;
+use coldframe_engine::{Crowd, Engine, Waiting};
 use coldframe_protocol::{LoadCourse, LoadPlan, LoadRun, LoadState};
 use coldframe_providers::{
     clock,
-    invocation::{
-        Answer, Body, CallContext, Chunk, Event, FunctionRef, Invocation, Invoke, Throttle, Trigger,
-    },
+    invocation::{Answer, Body, CallContext, Chunk, Event, FunctionRef, Invocation, Throttle, Trigger},
 };
 use coldframe_store::{Entry, LoadEntry, Recorder};
 use tokio::{
@@ -57,6 +55,7 @@ pub(super) struct Running {
     pacer: Pacer,
     /// The last call under way was answered.
     quiet: Notify,
+    crowd: Crowd,
     /// Somebody does not want to wait for the calls under way.
     hurry: CancellationToken,
     /// It is over and recorded.
@@ -83,6 +82,7 @@ impl Running {
             progress: Mutex::new(Progress { tally, state: LoadState::Running, ended_us: None }),
             pacer: Pacer::default(),
             quiet: Notify::new(),
+            crowd: Crowd::default(),
             hurry: CancellationToken::new(),
             over: CancellationToken::new(),
         });
@@ -111,14 +111,16 @@ impl Running {
             if !self.pacer.wait_until(self.began + Duration::from_micros(due_us)) {
                 return false;
             }
-            if self.progress().tally.due(due_us, self.parts.plan.most_in_flight) {
-                runtime.spawn(Arc::clone(self).call(due_us));
+            let plan = &self.parts.plan;
+            let keeps_up = self.crowd.waiting() < plan.most_waiting as usize;
+            if self.progress().tally.due(due_us, plan.most_in_flight, keeps_up) {
+                runtime.spawn(Arc::clone(self).call(due_us, self.crowd.join()));
             }
         }
         self.pacer.wait_until(self.began + end)
     }
 
-    async fn call(self: Arc<Self>, due_us: u64) {
+    async fn call(self: Arc<Self>, due_us: u64, waiting: Waiting) {
         let late_us = self.now_us().saturating_sub(due_us);
         self.progress().tally.late(late_us);
         let parts = &self.parts;
@@ -132,24 +134,28 @@ impl Running {
             context: CallContext::default(),
             status_of: coldframe_providers::invocation::as_it_is,
         };
-        let outcome = parts.engine.invoke(invocation).await;
-        let came = came(outcome.answer).await;
+        let (came, served) = match parts.engine.invoke_of(invocation, waiting).await {
+            Some(outcome) => (came(outcome.answer).await, outcome.served),
+            None => (Came::GivenUp, None),
+        };
         let at_us = self.now_us();
         let mut progress = self.progress();
         if progress.ended_us.is_none() {
-            progress.tally.answered(due_us, at_us, came, outcome.served);
+            progress.tally.answered(due_us, at_us, came, served);
             if progress.tally.in_flight() == 0 {
                 self.quiet.notify_one();
             }
         }
     }
 
-    /// Sends no more; asked again, it does not wait for the calls under way either.
+    /// Sends no more, and gives up the calls that wait for an instance; asked again, it does not wait for those under way
+    /// either.
     pub(super) fn stop(&self) {
         if self.progress().state == LoadState::Draining {
             self.hurry.cancel();
         }
         self.pacer.stop();
+        self.crowd.give_up();
     }
 
     /// Sends no more, and waits for nothing but the record.
@@ -182,6 +188,7 @@ impl Running {
             progress.state = LoadState::Draining;
         }
         self.drain(&mut looks).await;
+        self.crowd.give_up();
         self.sample();
         {
             let mut progress = self.progress();

@@ -27,6 +27,8 @@ const PERCENTS: [f64; 18] = [
 pub(super) enum Came {
     Ok,
     Throttled,
+    /// Nobody waited any longer for it to have an instance.
+    GivenUp,
     /// By its type, or why nothing ran.
     Failed(String),
 }
@@ -83,10 +85,11 @@ impl Tally {
         self.figures.in_flight
     }
 
-    /// A call is due; it is sent if fewer than `most` are under way.
-    pub(super) fn due(&mut self, due_us: u64, most: u32) -> bool {
+    /// A call is due; it is sent if fewer than `most` are under way, and this machine `keeps_up` with those before it.
+    pub(super) fn due(&mut self, due_us: u64, most: u32, keeps_up: bool) -> bool {
         self.figures.due += 1;
-        let sent = self.figures.in_flight < u64::from(most);
+        let sent = keeps_up && self.figures.in_flight < u64::from(most);
+        self.figures.crowded += u64::from(!keeps_up);
         let step = self.step(due_us);
         step.due += 1;
         step.dropped += u32::from(!sent);
@@ -110,6 +113,7 @@ impl Tally {
         let step = self.step(at_us);
         match &came {
             Came::Throttled => step.throttled += 1,
+            Came::GivenUp => {}
             Came::Ok | Came::Failed(_) => {
                 step.errors += u32::from(came != Came::Ok);
                 step.answered += u32::from(served.is_some());
@@ -119,6 +123,7 @@ impl Tally {
         match came {
             Came::Ok => self.figures.ok += 1,
             Came::Throttled => self.figures.throttled += 1,
+            Came::GivenUp => self.figures.unfinished += 1,
             Came::Failed(what) => {
                 self.figures.errors += 1;
                 let known = self.failures.contains_key(&what) || self.failures.len() < KINDS;
@@ -145,12 +150,12 @@ impl Tally {
 
     /// How many instances there are now.
     pub(super) fn sample(&mut self, at_us: u64, instances: u32) {
-        self.figures.instances = instances;
-        self.figures.peak_instances = self.figures.peak_instances.max(instances);
         let in_flight = u32::try_from(self.figures.in_flight).unwrap_or(u32::MAX);
         let step = self.step(at_us);
         step.instances = step.instances.max(instances);
         step.in_flight = step.in_flight.max(in_flight);
+        self.figures.instances = instances;
+        self.figures.peak_instances = self.figures.peak_instances.max(instances);
     }
 
     /// Nothing is sent from here on.
@@ -160,7 +165,7 @@ impl Tally {
 
     /// Nothing is waited for any more.
     pub(super) fn close(&mut self) {
-        self.figures.unfinished = std::mem::take(&mut self.figures.in_flight);
+        self.figures.unfinished += std::mem::take(&mut self.figures.in_flight);
         // A last look at the instances is no part of the course.
         let silent = |step: &Step| step.due + step.answered + step.errors + step.throttled == 0;
         while self.steps.last().is_some_and(silent) {
@@ -242,7 +247,10 @@ impl Tally {
             }
         };
         if self.steps.len() <= index {
-            self.steps.resize(index + 1, Step::default());
+            // Instances are there until a look says otherwise, also in a step in which nobody looked.
+            let instances = self.figures.instances;
+            let in_flight = u32::try_from(self.figures.in_flight).unwrap_or(u32::MAX);
+            self.steps.resize(index + 1, Step { instances, in_flight, ..Step::default() });
         }
         &mut self.steps[index]
     }
@@ -301,7 +309,7 @@ mod tests {
     #[test]
     fn every_call_is_counted_once_and_where_it_belongs() {
         let mut tally = tally();
-        let sent: Vec<bool> = (0..4).map(|n| tally.due(n * 400_000, 3)).collect();
+        let sent: Vec<bool> = (0..4).map(|n| tally.due(n * 400_000, 3, true)).collect();
         assert_eq!(sent, [true, true, true, false], "a fourth is too many under way");
         tally.answered(0, 600_000, Came::Ok, served(true, 20_100));
         tally.answered(400_000, 1_200_000, Came::Failed("Boom".into()), served(false, 10_000));
@@ -326,7 +334,7 @@ mod tests {
         let mut tally = tally();
         assert_eq!(tally.figures(5).latency, None);
         for n in 1..=1000_u64 {
-            tally.due(0, u32::MAX);
+            tally.due(0, u32::MAX, true);
             tally.answered(0, n * 1000, Came::Ok, served(false, 1000));
         }
         let latency = tally.figures(0).latency.unwrap();
@@ -347,7 +355,7 @@ mod tests {
     #[test]
     fn what_is_not_waited_for_is_unfinished() {
         let mut tally = tally();
-        tally.due(0, 9);
+        tally.due(0, 9, true);
         tally.sample(100, 3);
         tally.sample(200, 1);
         tally.sample(900_000, 1);
@@ -362,15 +370,39 @@ mod tests {
     fn a_long_run_has_longer_steps_and_loses_nothing() {
         let mut tally = tally();
         for second in 0..400 {
-            tally.due(second * 1_000_000, u32::MAX);
+            tally.due(second * 1_000_000, u32::MAX, true);
             tally.answered(second * 1_000_000, second * 1_000_000 + 9_000, Came::Ok, served(false, 9_000));
         }
         let series = tally.course().series;
         assert_eq!((series.step_s, series.due.len()), (2.0, 200));
         assert!(series.due.iter().chain(&series.answered).all(|calls| *calls == 2), "{series:?}");
         assert!(series.p50_ms.iter().flatten().all(|ms| (ms / 9.0 - 1.0).abs() < 0.011));
-        tally.due(u64::MAX, u32::MAX);
+        tally.due(u64::MAX, u32::MAX, true);
         assert!(tally.steps.len() <= STEPS, "whatever the time");
+    }
+
+    #[test]
+    fn what_this_machine_cannot_keep_up_with_is_not_sent_and_what_is_given_up_has_no_end() {
+        let mut tally = tally();
+        assert!(tally.due(0, 9, true) && tally.due(0, 9, true));
+        assert!(!tally.due(1, 9, false), "too many wait already");
+        tally.answered(0, 600_000, Came::GivenUp, None);
+        tally.close();
+        let figures = tally.figures(1_000_000);
+        assert_eq!((figures.sent, figures.dropped, figures.crowded), (2, 1, 1));
+        assert_eq!((figures.unfinished, figures.in_flight, figures.errors), (2, 0, 0));
+    }
+
+    #[test]
+    fn instances_are_there_until_a_look_says_otherwise() {
+        let mut tally = tally();
+        tally.due(0, 9, true);
+        tally.sample(100_000, 4);
+        tally.due(2_600_000, 9, true);
+        assert_eq!(tally.course().series.instances, [4; 6], "nobody looked for two seconds");
+        tally.sample(3_100_000, 2);
+        tally.due(3_600_000, 9, true);
+        assert_eq!(tally.course().series.instances, [4, 4, 4, 4, 4, 4, 4, 2]);
     }
 
     #[test]

@@ -9,6 +9,9 @@ const MOST_RATE: f64 = 5_000.0;
 const MOST_SECONDS: f64 = 3_600.0;
 const MOST_IN_FLIGHT: u32 = 10_000;
 const IN_FLIGHT: u32 = 1_000;
+/// Calls that may wait for an instance, for each core.
+const WAITING_A_CORE: u32 = 16;
+const LEAST_WAITING: u32 = 32;
 const MOST_SPEED: f64 = 1_000.0;
 /// Four weeks.
 const MOST_REPLAY_MINUTES: u32 = 28 * 24 * 60;
@@ -41,6 +44,12 @@ pub(super) fn wanted(request: &StartLoad, arrivals: &[u64]) -> Result<Wanted, Rp
             "between 1 and {MOST_IN_FLIGHT} calls can be under way, not {most_in_flight}"
         ));
     }
+    let most_waiting = request.most_waiting.unwrap_or_else(waiting);
+    if !(1..=MOST_IN_FLIGHT).contains(&most_waiting) {
+        return invalid(format!(
+            "between 1 and {MOST_IN_FLIGHT} calls can wait for an instance, not {most_waiting}"
+        ));
+    }
     let mut plan = LoadPlan {
         shape: request.shape,
         rate: 0.0,
@@ -52,6 +61,7 @@ pub(super) fn wanted(request: &StartLoad, arrivals: &[u64]) -> Result<Wanted, Rp
         speed: None,
         seed: request.seed.unwrap_or(1),
         most_in_flight,
+        most_waiting,
         calls: 0,
     };
     let schedule = match request.shape {
@@ -71,6 +81,12 @@ pub(super) fn wanted(request: &StartLoad, arrivals: &[u64]) -> Result<Wanted, Rp
         .hint("choose a lower rate or speed"));
     }
     Ok(Wanted { plan, schedule })
+}
+
+/// How many this machine can have instances started for at a time.
+fn waiting() -> u32 {
+    let cores = std::thread::available_parallelism().ok().and_then(|cores| u32::try_from(cores.get()).ok());
+    cores.unwrap_or(1).saturating_mul(WAITING_A_CORE).clamp(LEAST_WAITING, MOST_IN_FLIGHT)
 }
 
 fn shaped(request: &StartLoad, plan: &mut LoadPlan) -> Result<Schedule, RpcError> {
@@ -163,6 +179,7 @@ mod tests {
             speed: None,
             seed: None,
             most_in_flight: None,
+            most_waiting: None,
         }
     }
 
@@ -174,6 +191,7 @@ mod tests {
     fn what_is_left_out_has_a_default_that_is_told() {
         let plan = wanted(&request(LoadShape::Constant), &[]).unwrap().plan;
         assert_eq!((plan.calls, plan.most_in_flight, plan.seed, plan.from_rate), (1500, 1000, 1, None));
+        assert!((32..=10_000).contains(&plan.most_waiting), "by the cores there are: {}", plan.most_waiting);
         let plan = wanted(&request(LoadShape::Ramp), &[]).unwrap().plan;
         assert_eq!((plan.calls, plan.from_rate), (750, Some(0.0)));
         let spike = StartLoad { peak_rate: Some(100.0), ..request(LoadShape::Spike) };
@@ -198,6 +216,10 @@ mod tests {
             "the length of the peak goes from 0.1 to 30 seconds, not 31"
         );
         assert_eq!(of(|r| r.most_in_flight = Some(0)), "between 1 and 10000 calls can be under way, not 0");
+        assert_eq!(
+            of(|r| r.most_waiting = Some(0)),
+            "between 1 and 10000 calls can wait for an instance, not 0"
+        );
         assert_eq!(
             of(|r| (r.rate, r.peak_rate) = (Some(0.0), Some(0.0))),
             "at that rate no call is due within 30 s"

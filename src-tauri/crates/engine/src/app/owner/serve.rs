@@ -8,6 +8,7 @@ use std::{
 
 use coldframe_providers::invocation::Throttle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::Owner;
 use crate::{
@@ -27,6 +28,8 @@ pub(crate) struct Call {
     pub(super) cold: bool,
     pub(super) build: Duration,
     pub(super) account: OwnedSemaphorePermit,
+    /// Says that nobody wants it any more, where that can be.
+    pub(super) gone: Option<CancellationToken>,
     pub(super) reply: oneshot::Sender<Taken>,
 }
 
@@ -34,6 +37,12 @@ pub(crate) enum Purpose {
     Call(Call),
     Warm,
     Check(oneshot::Sender<()>),
+}
+
+impl Call {
+    fn is_unwanted(&self) -> bool {
+        self.reply.is_closed() || self.gone.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
 }
 
 /// A start that has ended.
@@ -47,7 +56,12 @@ pub(crate) struct Started {
 }
 
 impl Owner {
-    pub(in crate::app) fn take(&mut self, cold: bool, reply: oneshot::Sender<Taken>) {
+    pub(in crate::app) fn take(
+        &mut self,
+        cold: bool,
+        gone: Option<CancellationToken>,
+        reply: oneshot::Sender<Taken>,
+    ) {
         if self.held.is_some() {
             let _ = reply.send(Taken::Throttled(Throttle::Paused));
             return;
@@ -64,7 +78,7 @@ impl Owner {
         };
         self.pool.in_flight += 1;
         let cold = cold || self.settings.always_cold || std::mem::take(&mut self.next_cold);
-        let call = Call { since: Instant::now(), cold, build: Duration::ZERO, account, reply };
+        let call = Call { since: Instant::now(), cold, build: Duration::ZERO, account, gone, reply };
         if self.code.current.is_some() {
             self.place(call);
         } else {
@@ -150,7 +164,10 @@ impl Owner {
             Purpose::Warm => Cause::KeptWarm,
             Purpose::Check(_) => Cause::Check,
         };
-        let (request, disk) = self.start_request(&revision, cause);
+        let (mut request, disk) = self.start_request(&revision, cause);
+        if let Purpose::Call(call) = &purpose {
+            request.unwanted = call.gone.clone();
+        }
         let from_disk = request.kept.is_none() && !revision.detached;
         self.pool.starting += 1;
         self.touched();
@@ -178,6 +195,7 @@ impl Owner {
             kept: None,
             cause,
             cpu_milli: self.cpu_milli(),
+            unwanted: None,
         };
         if let Some(kept) = kept {
             request.use_copy(kept);
@@ -199,6 +217,9 @@ impl Owner {
                 self.came_up(&Arc::clone(instance));
                 self.put_to_use(started);
             }
+            Err(_) if matches!(&started.purpose, Purpose::Call(call) if call.is_unwanted()) => {
+                self.given_up()
+            }
             Err(_) if started.from_disk && matches!(started.purpose, Purpose::Call(_)) => {
                 // The files may just have been saved, broken: look before the call is failed for it.
                 let (world, handle) = (Arc::clone(&self.world), self.handle.clone());
@@ -209,6 +230,28 @@ impl Owner {
             }
             Err(_) => self.failed(started),
         }
+    }
+
+    /// A start ended because nobody waited for it any more.
+    fn given_up(&mut self) {
+        self.pool.in_flight -= 1;
+        // Another call may have counted on a place in it.
+        let most = self.settings.instance_concurrency as usize;
+        if most > 1
+            && self.pool.waiting.len() > self.pool.starting * (most - 1)
+            && let Some(revision) = self.code.current.clone()
+            && let Some((call, _)) = self.pool.waiting.pop_front()
+        {
+            self.grow(revision, call);
+        }
+    }
+
+    /// Calls that nobody wants any more wait for nothing.
+    pub(in crate::app) fn forget_unwanted(&mut self) {
+        let before = self.pool.waiting.len() + self.code.waiting.len();
+        self.pool.waiting.retain(|(call, _)| !call.is_unwanted());
+        self.code.waiting.retain(|call| !call.is_unwanted());
+        self.pool.in_flight -= before - self.pool.waiting.len() - self.code.waiting.len();
     }
 
     /// A start from disk failed, and every save before it is known now.
