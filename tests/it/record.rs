@@ -110,3 +110,44 @@ async fn the_record_is_its_owners_alone() {
     let mode = std::fs::metadata(&data).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "requests, answers and logs are in it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_in_bodies_and_query_strings_are_not_stored_nor_what_a_project_names() {
+    let project = Project::new()
+        .python(
+            "f",
+            "def lambda_handler(event, context):\n    return {'statusCode': 200, 'body': event['body']}\n",
+        )
+        .with("coldframe.toml", "[record]\nredact = [\"ssn\", \"*_card\", \"*\"]\n");
+    let host = builder(&project).start();
+    let url = host.function("f").await["urls"][0].as_str().expect("a URL").to_owned();
+    let stored = async |body: &'static str, kind: &str| {
+        let call =
+            host.http.post(format!("{url}?token=hunter2&page=3")).header("content-type", kind).body(body);
+        let answer = call.send().await.expect("the function answers").text().await.expect("a text");
+        let row = host.invocations().await[0].clone();
+        let detail = host.rpc("invocation", json!({"id": row["id"]})).await;
+        (answer, format!("{} {}", detail["request"]["text"], detail["response"]["text"]))
+    };
+    let json =
+        r#"{"user":"ada","passwordHash":"hunter2","ssn":"hunter2","bank_card":"hunter2","cards":"two"}"#;
+    let (answer, text) = stored(json, "application/json").await;
+    assert_eq!(answer, json, "who calls has all of it");
+    assert!(!text.contains("hunter2"), "{text}");
+    for kept in ["page=3", "ada", "two", "[redacted]"] {
+        assert!(text.contains(kept), "{kept} is no secret: {text}");
+    }
+    let (_, text) = stored("name=ada&db_pwd=hunter2", "text/plain").await;
+    assert!(!text.contains("hunter2") && text.contains("name=ada"), "{text}");
+
+    let privacy = host.rpc("settings", json!({})).await["privacy"].clone();
+    assert_eq!(privacy["own"], json!(["ssn", "*_card"]), "{privacy}");
+    let problems = host.rpc("hello", json!({})).await["project"]["problems"].to_string();
+    assert!(problems.contains("`*` is no name whose values the record could leave out"), "{problems}");
+    project.write("coldframe.toml", "[record]\nredact = [\"iban\"]\n");
+    coldframe_testkit::eventually("the project names others", async || {
+        let settings = host.rpc("settings", json!({})).await;
+        (settings["privacy"]["own"] == json!(["iban"])).then_some(())
+    })
+    .await;
+}

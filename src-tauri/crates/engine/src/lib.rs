@@ -59,7 +59,7 @@ pub use self::{
     imports::MeasuredInit,
     jobs::InstallError,
     open::OpenError,
-    redact::{SECRET_FILES, SECRET_NAMES, redacted},
+    redact::{SECRET_FILES, SECRET_NAMES},
     trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
 };
 
@@ -94,6 +94,17 @@ impl Engine {
 
     pub fn project_id(&self) -> i64 {
         self.inner.world.project_id
+    }
+
+    /// Names whose values the record does not keep, besides [`SECRET_NAMES`]: what the project's `coldframe.toml` says.
+    pub fn own_secrets(&self) -> Vec<String> {
+        self.world().redaction.names().own().to_vec()
+    }
+
+    /// A text as the record keeps it.
+    pub fn redacted(&self, text: &str) -> String {
+        let kept = self.world().redaction.redact(bytes::Bytes::copy_from_slice(text.as_bytes()));
+        String::from_utf8_lossy(&kept).into_owned()
     }
 
     /// Problems that belong to no app.

@@ -22,6 +22,7 @@ use crate::{
     guard, ids,
     project::{self, Project, Settle},
     project_id,
+    redact::Redaction,
     registry::Registry,
     world::World,
 };
@@ -85,6 +86,7 @@ impl Engine {
             paused: AtomicBool::new(false),
             settle,
             reported: Mutex::default(),
+            redaction: Redaction::default(),
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),
         });

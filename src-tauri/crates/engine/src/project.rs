@@ -202,10 +202,14 @@ impl Project {
 
     /// Brings the list of apps in line with what was found.
     pub(crate) fn apply(&mut self, detection: Detection, heard: &News) {
-        let Detection { apps: found, problems } = detection;
+        let Detection { apps: found, problems, redact } = detection;
         let known = self.registry.apps();
         let before = self.registry.problems();
         self.broken.learn((!known.is_empty()).then_some(&before[..]), &problems);
+        // While the file that says them is broken, those it last said go on to hold.
+        if !self.broken.any() {
+            self.world.redaction.learn(&redact);
+        }
         let mut apps = Vec::new();
         let mut news = before != problems;
         for app in found {

@@ -1,13 +1,32 @@
-//! What is kept out of the record: values of members that are named like secrets, and whole files of secrets.
+//! What is kept out of the record: values of what is named like a secret, and whole files of secrets.
 
-use std::{path::Path, sync::LazyLock};
+mod names;
+mod text;
+
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
 
 use bytes::Bytes;
 use regex::bytes::Regex;
 
-/// Ends of names whose values are not recorded; `_` stands for `-` and nothing too.
-pub const SECRET_NAMES: [&str; 8] =
-    ["authorization", "cookie", "password", "passwd", "secret", "api_key", "access_key", "token"];
+use self::names::Names;
+
+/// Words of names whose texts are not recorded, one or several of them; `_` stands for `-`, a capital and nothing too.
+pub const SECRET_NAMES: [&str; 11] = [
+    "authorization",
+    "cookie",
+    "password",
+    "passphrase",
+    "passwd",
+    "pwd",
+    "secret",
+    "api_key",
+    "access_key",
+    "private_key",
+    "token",
+];
 
 /// Files that are named in the record and never read into it; `*` stands for anything.
 pub const SECRET_FILES: [&str; 16] = [
@@ -36,14 +55,6 @@ fn names() -> String {
     SECRET_NAMES.map(|name| name.replace('_', "[_-]?")).join("|")
 }
 
-/// A member with a secret's name and its text, or a list of cookies.
-static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
-    let member = format!(r#"(?i-u)("[a-z0-9_-]*(?:{})"\s*:\s*)"#, names());
-    let value = r#"(?:"(?:[^"\\]|\\.)+"|\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\])"#;
-    let cookies = r#"|("cookies"\s*:\s*)\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]"#;
-    Regex::new(&[&member, value, cookies].concat()).expect("a constant pattern")
-});
-
 /// A quoted text that code gives to something with a secret's name: `token = "…"`, `"token": '…'`, `token: str = "…"`.
 static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
     let name = format!(r#"(?i-u)([a-z0-9_-]*(?:{})["']?\]?\s*(?::\s*[\w.\[\]| ]+=|:?=|:)\s*)"#, names());
@@ -56,18 +67,33 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&line).expect("a constant pattern")
 });
 
-/// A text as the record keeps it: without the values of members that are named like secrets.
-pub fn redacted(text: &str) -> String {
-    String::from_utf8_lossy(&redact(Bytes::copy_from_slice(text.as_bytes()))).into_owned()
+/// Which names are secrets' in the open project: read by every call, replaced whole when a person says something new.
+#[derive(Debug, Default)]
+pub(crate) struct Redaction {
+    names: RwLock<Arc<Names>>,
 }
 
-/// Replaces the values of members that are named like secrets.
-pub(crate) fn redact(bytes: Bytes) -> Bytes {
-    // Most have none, and to look for one is cheaper than to replace.
-    if !MEMBER.is_match(&bytes) {
-        return bytes;
+impl Redaction {
+    /// `own`: the project's own names, besides [`SECRET_NAMES`]; `*` stands for anything.
+    pub(crate) fn learn(&self, own: &[String]) {
+        if self.names().own() != own {
+            *self.names.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Names::with(own));
+        }
     }
-    MEMBER.replace_all(&bytes, &b"${1}${2}\"[redacted]\""[..]).into_owned().into()
+
+    pub(crate) fn names(&self) -> Arc<Names> {
+        Arc::clone(&self.names.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A body as the record keeps it.
+    pub(crate) fn redact(&self, bytes: Bytes) -> Bytes {
+        let names = self.names();
+        // Most have none, and to look for one is cheaper than to replace.
+        if !names.may_be_in(&bytes) {
+            return bytes;
+        }
+        text::redacted(&names, &bytes).map_or(bytes, Bytes::from)
+    }
 }
 
 /// A source file's text as the record keeps it.
@@ -97,33 +123,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_redacted_and_the_rest_is_kept() {
-        let body =
-            Bytes::from_static(br#"{"headers":{"Authorization":"Bearer abc","x":"y"},"password": "a\"b"}"#);
-        assert_eq!(
-            redact(body),
-            Bytes::from_static(
-                br#"{"headers":{"Authorization":"[redacted]","x":"y"},"password": "[redacted]"}"#
-            )
-        );
-    }
-
-    #[test]
-    fn cookies_are_secrets_in_every_form_they_come_in() {
-        let event = Bytes::from_static(
-            br#"{"cookies":["sid=1","b=[2]"],"headers":{"cookie":"sid=1"},"multiValueHeaders":{"Set-Cookie":["a=1"]}}"#,
-        );
-        let kept = redact(event);
-        let text = String::from_utf8_lossy(&kept);
-        assert!(!text.contains("sid=") && !text.contains("a=1"), "{text}");
-        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
-        assert!(text.contains(r#""headers":{"cookie":"[redacted]"}"#), "{text}");
-    }
-
-    #[test]
     fn a_body_without_secrets_is_not_copied() {
-        let body = Bytes::from_static(br#"{"tokens_used": 3}"#);
-        assert_eq!(redact(body.clone()).as_ptr(), body.as_ptr());
+        let redaction = Redaction::default();
+        for body in [&br#"{"used": 3}"#[..], br#"{"tokens_used": 3, "text": "no secret"}"#, b"\x00token\xff"]
+        {
+            let body = Bytes::from_static(body);
+            assert_eq!(redaction.redact(body.clone()).as_ptr(), body.as_ptr());
+        }
+    }
+
+    #[test]
+    fn a_project_has_secrets_of_its_own() {
+        let redaction = Redaction::default();
+        let body = Bytes::from_static(
+            br#"{"ssn":"1-2","bank_card":"3","cards":"4","nested":"{\"userSsn\":\"5\"}"}"#,
+        );
+        assert_eq!(redaction.redact(body.clone()), body, "nobody said that these are secrets");
+        redaction.learn(&["ssn".to_owned(), "*_card".to_owned()]);
+        assert_eq!(
+            redaction.redact(body.clone()),
+            br#"{"ssn":"[redacted]","bank_card":"[redacted]","cards":"4","nested":"{\"userSsn\":\"[redacted]\"}"}"#[..]
+        );
+        redaction.learn(&[]);
+        assert_eq!(redaction.redact(body.clone()), body, "what is taken back is kept again");
     }
 
     #[test]

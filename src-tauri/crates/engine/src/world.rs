@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     config::EngineConfig, connections::Connections, event::Bus, guard::Guard, ids::Ids, project::Settle,
+    redact::Redaction,
 };
 
 pub(crate) struct World {
@@ -38,6 +39,7 @@ pub(crate) struct World {
     pub(crate) settle: Settle,
     /// What processes told of their apps that no file says. Held for a look or a change, never across an await.
     pub(crate) reported: Mutex<Reported>,
+    pub(crate) redaction: Redaction,
     /// Invocations under way; shutdown waits for them, bounded.
     pub(crate) calls: TaskTracker,
     /// Everything else that ends by itself: starts, pumps of output, copies.

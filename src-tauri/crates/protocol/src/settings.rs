@@ -78,8 +78,11 @@ wire! {
     }
 
     pub struct Privacy {
-        /// The value of a JSON member whose name ends in one of these is not recorded.
+        /// A text whose name has one of these among its words is not recorded: in JSON, in JSON within its strings, in forms
+        /// and query strings.
         pub redacted: Vec<String>,
+        /// Nor are those that the open project names in `coldframe.toml`, `*` for anything.
+        pub own: Vec<String>,
         /// Bytes of a request or response that are recorded.
         pub payload_bytes: u64,
         /// Names of files of secrets, `*` for anything: of a revision's files their texts are not recorded.

@@ -37,9 +37,10 @@ pub(crate) type Parameters = BTreeMap<String, String>;
 pub(crate) fn detect(root: &Path, providers: &[&Provider], reported: &Reported) -> Detection {
     let mut project = Project::scan(root);
     project.reported.clone_from(reported);
-    let mut detection = Detection { apps: Vec::new(), problems: std::mem::take(&mut project.problems) };
+    let mut detection = Detection { problems: std::mem::take(&mut project.problems), ..Detection::default() };
     let overrides = Overrides::read(&project, &mut detection.problems);
     detection.problems.extend(project.leave_out(overrides.ignored()));
+    detection.redact = overrides.redact(&mut detection.problems);
     let given = overrides.given(&project);
     for provider in providers {
         let found = (provider.detect)(&project, &given);

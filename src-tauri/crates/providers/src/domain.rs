@@ -358,4 +358,6 @@ pub struct Detection {
     pub apps: Vec<App>,
     /// Mistakes that belong to no app (a template that does not parse).
     pub problems: Vec<Problem>,
+    /// Names whose values the record is not to keep, as `coldframe.toml` says; `*` stands for anything.
+    pub redact: Vec<String>,
 }

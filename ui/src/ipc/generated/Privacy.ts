@@ -2,9 +2,14 @@
 
 export type Privacy = { 
 /**
- * The value of a JSON member whose name ends in one of these is not recorded.
+ * A text whose name has one of these among its words is not recorded: in JSON, in JSON within its strings, in forms
+ * and query strings.
  */
 redacted: Array<string>, 
+/**
+ * Nor are those that the open project names in `coldframe.toml`, `*` for anything.
+ */
+own: Array<string>, 
 /**
  * Bytes of a request or response that are recorded.
  */

@@ -19,7 +19,7 @@ export class MockSettings {
       record: { directory: '/home/ada/.local/share/coldframe', file: '/home/ada/.local/share/coldframe/record.sqlite', database_bytes: 212_000_000, log_bytes: 4_100_000, keep_days: this.days, keep_gib: this.gib },
       limits: { providers: [{ provider: 'aws', memory_mb: 128, timeout_ms: 3000, idle_ms: 300_000 }, { provider: 'vercel', memory_mb: 2048, timeout_ms: 300_000, idle_ms: 300_000 }, { provider: 'gcp', memory_mb: 512, timeout_ms: 300_000, idle_ms: 900_000 }, { provider: 'ibm', memory_mb: 256, timeout_ms: 60_000, idle_ms: 600_000 }, { provider: 'knative', memory_mb: 512, timeout_ms: 300_000, idle_ms: 90_000 }, { provider: 'azure', memory_mb: 2048, timeout_ms: 1_800_000, idle_ms: 600_000 }], max_instances: 373, account_concurrency: 1000 },
       prices: { path: '/home/ada/.local/share/coldframe/prices.toml', exists: true, used: false, problem: '/home/ada/.local/share/coldframe/prices.toml:14: there is no source "contract"', compiled: '2026-11-20', plans: 43, machines: 61 },
-      privacy: { redacted: ['authorization', 'cookie', 'password', 'passwd', 'secret', 'api_key', 'access_key', 'token'], payload_bytes: 65_536, secret_files: ['.env', '.env.*', '*.pem', '*.key', 'secrets.*', 'local.settings.json', '.npmrc'] },
+      privacy: { redacted: ['authorization', 'cookie', 'password', 'passphrase', 'passwd', 'pwd', 'secret', 'api_key', 'access_key', 'private_key', 'token'], own: ['ssn', '*_card'], payload_bytes: 65_536, secret_files: ['.env', '.env.*', '*.pem', '*.key', 'secrets.*', 'local.settings.json', '.npmrc'] },
       notifications: this.notifications,
       editor: this.editor,
     };

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use coldframe_providers::invocation::{Event, ResponseHead};
 use coldframe_store::Payload;
 
-use crate::{redact::redact, world::SharedWorld};
+use crate::world::SharedWorld;
 
 pub(super) fn request_type(event: &Event) -> String {
     match event {
@@ -30,6 +30,6 @@ pub(super) fn keep(world: &SharedWorld, content_type: String, bytes: Bytes) -> P
 
 pub(super) fn cap(world: &SharedWorld, mut payload: Payload) -> Payload {
     payload.bytes.truncate(world.config.payload_cap);
-    payload.bytes = redact(payload.bytes);
+    payload.bytes = world.redaction.redact(payload.bytes);
     payload
 }

@@ -52,6 +52,7 @@ impl Host {
             prices: self.price_book(),
             privacy: wire::Privacy {
                 redacted: SECRET_NAMES.map(str::to_owned).into(),
+                own: self.inner.current.get().map(|engine| engine.own_secrets()).unwrap_or_default(),
                 payload_bytes: engine.payload_cap as u64,
                 secret_files: SECRET_FILES.map(str::to_owned).into(),
             },

@@ -9,7 +9,6 @@ mod wanted;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use coldframe_engine::redacted;
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_store::Entry;
 
@@ -70,7 +69,7 @@ impl Host {
         let parts = Parts {
             recorder: self.inner.recorder.clone(),
             function_id: request.function,
-            shown: redacted(&request.event).chars().take(SHOWN).collect(),
+            shown: engine.redacted(&request.event).chars().take(SHOWN).collect(),
             event: call,
             plan: wanted.plan,
             function,

@@ -9,6 +9,10 @@
 //! [parameters]
 //! Stage = "dev"
 //!
+//! # Names whose values are not recorded, besides those of secrets: a word of a name, or a whole one with stars.
+//! [record]
+//! redact = ["ssn", "*_card"]
+//!
 //! # Of every function that does not set its own.
 //! [defaults]
 //! idle_seconds = 300              # how long an instance stays idle before it is stopped
@@ -69,6 +73,10 @@ use crate::{
 /// The file's name, at the root of a project.
 pub(crate) const FILE: &str = "coldframe.toml";
 
+/// Letters and digits of a name that is to be left out of the record: a shorter one would take everything out.
+const SHORTEST: usize = 2;
+const LONGEST: usize = 100;
+
 /// What the file says; nothing, where there is none or it cannot be read.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
@@ -84,8 +92,15 @@ pub(crate) struct Overrides {
 struct File {
     ignore: Vec<Spanned<String>>,
     parameters: BTreeMap<String, Spanned<toml::Value>>,
+    record: Record,
     defaults: Defaults,
     functions: BTreeMap<Spanned<String>, Entry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Record {
+    redact: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -183,6 +198,30 @@ impl Overrides {
     /// The patterns of what detection leaves out, with their lines.
     pub(crate) fn ignored(&self) -> impl Iterator<Item = (&str, u32)> {
         self.file.ignore.iter().map(|pattern| (pattern.get_ref().as_str(), self.line(pattern.span().start)))
+    }
+
+    /// Names whose values are not to be recorded; those that name nothing or everything are told.
+    pub(crate) fn redact(&self, problems: &mut Vec<Problem>) -> Vec<String> {
+        let mut names = Vec::new();
+        for name in &self.file.record.redact {
+            let text = name.get_ref();
+            let known = |letter: char| letter.is_alphanumeric() || "_-.*".contains(letter);
+            let letters = text.chars().filter(|letter| letter.is_alphanumeric()).count();
+            if letters >= SHORTEST && text.len() <= LONGEST && text.chars().all(known) {
+                names.push(text.clone());
+                continue;
+            }
+            problems.push(
+                Problem::warning(format!(
+                    "`{text}` is no name whose values the record could leave out; it is ignored"
+                ))
+                .at(FILE, Some(self.line(name.span().start)))
+                .hint(format!(
+                    "write {SHORTEST} to {LONGEST} letters or digits, with _ - . and * for anything between"
+                )),
+            );
+        }
+        names
     }
 
     /// The 1-based line of a byte offset.

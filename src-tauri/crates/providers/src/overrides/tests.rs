@@ -144,13 +144,14 @@ fn mistakes_are_errors_with_their_line() {
         "[functions.hello]\nroutes = [\"hello\"]\n",
         "ignore = [\"{a\"]\n",
         "[parameters]\nA = [1]\n",
+        "[record]\nredact = [\"ssn\",\n  \"*\", \"a b\"]\n",
         "[functions.v]\nprovider = \"vercel\"\npath = \".\"\n",
         "[functions.v]\nprovider = \"vercel\"\npath = \".\"\nhandler = \"api/nope.py\"\n",
     ]
     .map(problems);
     insta::assert_snapshot!(all.concat(), @r#"
     Error coldframe.toml:3: unknown field `timeout`, expected one of `enabled`, `provider`, `path`, `handler`, `runtime`, `description`, `architecture`, `timeout_seconds`, `memory_mb`, `ephemeral_mb`, `concurrency`, `instance_concurrency`, `start_seconds`, `idle_seconds`, `kept_warm`, `always_cold`, `emulate_cpu_share`, `ask_for_keys`, `follow_schedules`, `env`, `routes`, `streaming`, `cors`; hint: correct the file; nothing in it is used until then
-    Error coldframe.toml:1: unknown field `function`, expected one of `ignore`, `parameters`, `defaults`, `functions`; hint: correct the file; nothing in it is used until then
+    Error coldframe.toml:1: unknown field `function`, expected one of `ignore`, `parameters`, `record`, `defaults`, `functions`; hint: correct the file; nothing in it is used until then
     Warning coldframe.toml:2: memory_mb is `big`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
     Warning coldframe.toml:2: memory_mb is `64`, not a whole number of MB from 128 to 10240; hint: Lambda refuses it: write one from 128 to 10240; until then 128 MB is used
     Warning coldframe.toml:3: timeout_seconds is `0`, not a whole number of seconds from 1 to 900; hint: Lambda refuses it: write one from 1 to 900; until then 3 s is used
@@ -170,6 +171,8 @@ fn mistakes_are_errors_with_their_line() {
     Warning coldframe.toml:2: `hello` is no route; it is left out; hint: write a method and a path, such as "GET /hello", or "$default"
     Error coldframe.toml:1: error parsing glob '{a': unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?); hint: write it as a line of .gitignore
     Warning coldframe.toml:2: parameter `A` is neither a text, a number nor true or false; it is left out; hint: write the value in quotes
+    Warning coldframe.toml:3: `*` is no name whose values the record could leave out; it is ignored; hint: write 2 to 100 letters or digits, with _ - . and * for anything between
+    Warning coldframe.toml:3: `a b` is no name whose values the record could leave out; it is ignored; hint: write 2 to 100 letters or digits, with _ - . and * for anything between
     Error coldframe.toml:3: Vercel's function `v` needs its file; hint: add a handler, such as "api/hello.py"
     Error coldframe.toml:4: api/nope.py does not exist; hint: correct the path or the handler
     "#);

@@ -76,7 +76,7 @@ pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
                 }
                 // Data may be of any size and encoding; a template must not be passed over in silence.
                 Err(problem) if named || project.begins(file, template::looks_like_one) => {
-                    add(Detection { apps: Vec::new(), problems: vec![problem] });
+                    add(Detection { problems: vec![problem], ..Detection::default() });
                 }
                 _ => {}
             }

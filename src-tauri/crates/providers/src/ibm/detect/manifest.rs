@@ -45,7 +45,7 @@ pub(super) fn detect(project: &Project, file: &Path) -> Detection {
     }
     let manifest = match Manifest::parse(project, file.to_path_buf(), &text) {
         Ok(manifest) => manifest,
-        Err(problem) => return Detection { apps: Vec::new(), problems: vec![problem] },
+        Err(problem) => return Detection { problems: vec![problem], ..Detection::default() },
     };
     let root = manifest.root.get("project").filter(|node| node.is_map()).unwrap_or(&manifest.root);
     let Some(packages) = root.get("packages") else { return found };

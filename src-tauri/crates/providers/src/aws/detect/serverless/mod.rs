@@ -46,7 +46,7 @@ pub(crate) fn detect(project: &Project, file: PathBuf, parameters: &Parameters) 
     let parsed = project.read(&file).and_then(|text| Manifest::parse(project, file, &text));
     let manifest = match parsed {
         Ok(manifest) => manifest,
-        Err(problem) => return Detection { apps: Vec::new(), problems: vec![problem] },
+        Err(problem) => return Detection { problems: vec![problem], ..Detection::default() },
     };
     let (env, _) = env_file::beside(project, &folder, &[".env"]);
     let variables = Variables::new(project, &manifest, &folder, parameters, env.variables);
@@ -61,7 +61,7 @@ pub(crate) fn detect(project: &Project, file: PathBuf, parameters: &Parameters) 
     let apps = service.functions();
     let mut problems = service.variables.take_broken();
     problems.append(&mut service.problems);
-    Detection { apps, problems }
+    Detection { apps, problems, ..Detection::default() }
 }
 
 struct Service<'a> {

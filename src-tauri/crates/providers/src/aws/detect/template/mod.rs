@@ -56,7 +56,7 @@ pub(crate) fn detect(project: &Project, file: &Path, text: &str, parameters: &Pa
     match Manifest::parse(project, file.to_path_buf(), text) {
         Ok(manifest) => Template::new(project, &manifest, parameters).detect(),
         Err(_) if doubt::is_something_else(file, text) => Detection::default(),
-        Err(problem) => Detection { apps: Vec::new(), problems: vec![problem] },
+        Err(problem) => Detection { problems: vec![problem], ..Detection::default() },
     }
 }
 
@@ -99,7 +99,7 @@ impl<'a> Template<'a> {
         self.load_balancers(&mut apps);
         rest::complete_cors(apps.iter_mut().map(|(_, app)| app));
         let apps = apps.into_iter().map(|(_, app)| app).collect();
-        Detection { apps, problems: self.problems }
+        Detection { apps, problems: self.problems, ..Detection::default() }
     }
 
     fn resources(&self) -> &'a [(Key, Rc<Node>)] {
