@@ -31,6 +31,7 @@ test('a theme is chosen, and what holds is shown with where it is set', async (t
   await says(page.getByTestId('settings-limits'), '--max-instances');
   await says(page.getByTestId('prices-state'), 'there is none');
   await says(page.getByTestId('redacted'), 'authorization');
+  await says(page.getByTestId('redacted-own'), 'none');
   await says(page.getByTestId('payload-cap'), '65.5 KB');
 
   await page.getByTestId('licences').click();

@@ -16,7 +16,7 @@ pub(crate) struct Names {
     own: Vec<String>,
     /// Of each secret's name its words.
     words: Vec<Vec<String>>,
-    /// Of the project's own with a `*`: the texts between the stars, and whether it begins and ends with one.
+    /// Of the project's own with a `*`: the texts before, between and behind the stars.
     globs: Vec<Vec<String>>,
     /// Found in every text that has such a name.
     quick: Regex,
