@@ -218,7 +218,7 @@ impl Owner {
                 self.put_to_use(started);
             }
             Err(_) if matches!(&started.purpose, Purpose::Call(call) if call.is_unwanted()) => {
-                self.given_up()
+                self.given_up();
             }
             Err(_) if started.from_disk && matches!(started.purpose, Purpose::Call(_)) => {
                 // The files may just have been saved, broken: look before the call is failed for it.
