@@ -102,15 +102,12 @@ async fn live(State(host): State<Host>) -> Response {
     let receiver = host.subscribe();
     let stopped = host.stopped().cancelled_owned();
     let lines = futures_util::stream::unfold(receiver, |mut receiver| async move {
-        let line = loop {
-            match tokio::time::timeout(Duration::from_secs(5), receiver.recv()).await {
-                Ok(Ok(batch)) => break text(&batch),
-                Ok(Err(RecvError::Lagged(_))) => break text(&LiveBatch::stale()),
-                Ok(Err(RecvError::Closed)) => return None,
-                Err(_) => break Vec::new(),
-            }
+        let mut line = match tokio::time::timeout(Duration::from_secs(5), receiver.recv()).await {
+            Ok(Ok(batch)) => text(&batch),
+            Ok(Err(RecvError::Lagged(_))) => text(&LiveBatch::stale()),
+            Ok(Err(RecvError::Closed)) => return None,
+            Err(_) => Vec::new(),
         };
-        let mut line = line;
         line.push(b'\n');
         Some((Ok::<_, Infallible>(Bytes::from(line)), receiver))
     });
