@@ -324,7 +324,7 @@ async fn a_manifest_that_is_saved_with_a_mistake_loses_no_call() {
     let host = serve(&project);
     let name = host.functions().await[0]["name"].as_str().expect("a name").to_owned();
     assert_eq!(host.invoke(&name, &json!({"s": 0})).await.json(), json!("done"));
-    for mistake in ["pyton3.12", "ruby3.4"] {
+    for mistake in ["pyton3.12", "dotnet8"] {
         let text = format!("service: svc\nprovider: {{name: aws}}\n{}", described(mistake));
         project.write("serverless.yml", &text);
         eventually("the mistake is shown", async || {

@@ -109,7 +109,10 @@ async fn less_memory_is_less_cpu_and_the_pool_and_the_record_know_nothing_of_it(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_size_that_is_too_small_says_so_and_has_no_price() {
-    let project = Project::new().python("hungry", HUNGRY);
+    // With a small share of the CPU it takes a while to ask for too much.
+    let project = Project::new()
+        .python("hungry", HUNGRY)
+        .with("coldframe.toml", "[functions.hungry]\ntimeout_seconds = 60\n");
     let data = tempfile::tempdir().expect("a temporary folder");
     let args = ["hungry", "--memory", "128,1769", "--runs", "1", "--cold-runs", "1"];
     let json = rightsize(&project, data.path(), &[&args[..], &["--json"]].concat());
