@@ -134,9 +134,9 @@ fn state(pid: u32) -> Option<char> {
 #[tokio::test]
 async fn what_is_stopped_can_be_killed_and_goes_with_its_supervisor() {
     let bench = Bench::new();
-    let endless = "print('on', flush=True)\nwhile True: pass";
-    let mut child = bench.start(held(bench.python(endless), 20, CpuMode::DutyCycle)).await;
-    let mut other = bench.start(held(bench.python(endless), 20, CpuMode::DutyCycle)).await;
+    let endless = "echo on; while :; do :; done";
+    let mut child = bench.start(held(bench.sh(endless), 20, CpuMode::DutyCycle)).await;
+    let mut other = bench.start(held(bench.sh(endless), 20, CpuMode::DutyCycle)).await;
     for child in [&mut child, &mut other] {
         let mut lines = child.take_output().expect("the first to ask");
         line(&mut lines).await;
