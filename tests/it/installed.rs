@@ -24,6 +24,13 @@ pub(crate) fn python_func() -> PathBuf {
     folder("COLDFRAME_PYTHON_FUNC", "bin/python")
 }
 
+/// Where the packages of a virtual environment lie.
+pub(crate) fn site_packages(environment: &Path) -> PathBuf {
+    let versions = std::fs::read_dir(environment.join("lib")).expect("a virtual environment");
+    let python = versions.filter_map(Result::ok).next().expect("one version of Python");
+    python.path().join("site-packages")
+}
+
 /// The virtual environment with `Flask` and `fastapi`.
 pub(crate) fn python_vercel() -> PathBuf {
     folder("COLDFRAME_PYTHON_VERCEL", "bin/python")

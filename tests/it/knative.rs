@@ -190,6 +190,69 @@ async fn a_python_function_runs_under_its_real_middleware_alike() {
     assert!(said.contains("hypercorn"), "only the real middleware says so: {said}");
 }
 
+const PYTHON_EVENTS: &str = "\
+from cloudevents.core.v1.event import CloudEvent
+
+def new():
+    return Function()
+
+class Function:
+    async def handle(self, scope, receive, send):
+        event = scope['event']
+        assert isinstance(event, CloudEvent)
+        got = {'type': event.get_type(), 'name': event.get_data()['name']}
+        attributes = {'id': 'a1', 'source': '/here', 'type': 'answer', 'specversion': '1.0',
+                      'datacontenttype': 'application/json'}
+        answer = CloudEvent(attributes=attributes, data=got)
+        await (send.binary if scope['path'] == '/binary' else send)(answer)
+";
+
+fn python_events() -> Project {
+    Project::new()
+        .with("ev/func.yaml", "name: ev\nruntime: python\ninvoke: cloudevent\n")
+        .with("ev/function/__init__.py", "from .func import new\n")
+        .with("ev/function/func.py", PYTHON_EVENTS)
+}
+
+async fn answered_with_events(host: &Host) {
+    let answer = event(host, "ev").await;
+    assert_eq!(answer.status(), 200);
+    let kind = answer.headers()["content-type"].to_str().expect("text").to_owned();
+    assert!(
+        kind.starts_with("application/cloudevents+json"),
+        "structured, unless it asks for another: {kind}"
+    );
+    let sent: Value = answer.json().await.expect("JSON");
+    assert_eq!(
+        (&sent["type"], &sent["data"]),
+        (&json!("answer"), &json!({"type": "t", "name": "a"})),
+        "{sent}"
+    );
+    let answer = event(host, "ev/binary").await;
+    assert_eq!(answer.headers()["ce-type"], "answer");
+    assert_eq!(answer.json::<Value>().await.expect("JSON"), json!({"type": "t", "name": "a"}));
+    let none = host.http.post(format!("{}/ev", host.knative)).json(&json!({"name": "a"}));
+    let none = none.header("ce-id", "1").send().await.expect("an answer");
+    assert_eq!(none.status(), 400, "attributes that every event has are missing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_events_are_those_of_the_sdk_under_the_stand_in() {
+    let project = python_events();
+    for package in ["cloudevents", "dateutil"] {
+        let there = installed::site_packages(&installed::python_func()).join(package);
+        symlink(there, project.file(&format!("ev/{package}"))).expect("a link");
+    }
+    answered_with_events(&serve(&project)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_events_are_those_of_the_sdk_under_the_real_middleware_alike() {
+    let project = python_events();
+    symlink(installed::python_func(), project.file("ev/.venv")).expect("a link");
+    answered_with_events(&serve(&project)).await;
+}
+
 const FASTAPI: &str = "\
 import asyncio, os
 import uvicorn
