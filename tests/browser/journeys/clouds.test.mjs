@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { invoke, launch, says, stage, visit } from '../page.mjs';
+import { invoke, launch, says, stage, type, visit } from '../page.mjs';
 
 const run = promisify(execFile);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -58,6 +58,29 @@ test('a Google function is sent a request, and answers at the address it shows',
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations'] }));
   assert.deepEqual(violations.map(({ id }) => id), []);
+});
+
+test('a request is written in fields, which are its JSON', async (t) => {
+  const { page } = await stage(t, browser, FILES);
+  await visit(page, 'greet');
+  await page.getByTestId('request-path').fill('/beds?row=2');
+  await page.getByTestId('request-method').selectOption('PUT');
+  await page.getByTestId('request-add-header').click();
+  await page.keyboard.type('content-type');
+  await page.getByTestId('request-header-value').fill('application/json');
+  await type(page, 'request-body', '{"name": "Ada"}');
+  assert.match(await invoke(page), /PUT \/beds Ada/);
+  await page.getByTestId('event-face-json').click();
+  await says(page.getByTestId('event-editor'), '"content-type": "application/json"');
+  await type(page, 'event-editor', '{"path": "/", "query": {}}');
+  await page.getByTestId('event-face').waitFor({ state: 'detached' });
+  await type(page, 'event-editor', '{"method": "PURGE", "path": "/cache"}');
+  await page.getByTestId('event-face-form').click();
+  assert.equal(await page.getByTestId('request-path').inputValue(), '/cache');
+  assert.match(await invoke(page), /PURGE \/cache nobody/);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes[0]?.html]), []);
 });
 
 test('an event function begins with a CloudEvent', async (t) => {

@@ -166,7 +166,8 @@ export class Editor {
           options.hint ? placeholder(options.hint) : [],
           syntaxHighlighting(colours), look, marks,
           this.language.of(languageOf(options.file)),
-          EditorView.contentAttributes.of({ 'aria-label': options.label }),
+          // A tab stop by itself: said so, because what scrolls has to hold one that can be told.
+          EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !this.quiet) options.onChange(update.state.doc.toString());
             if (update.selectionSet || update.docChanged) options.onLine?.(update.state.doc.lineAt(update.state.selection.main.head).number);
