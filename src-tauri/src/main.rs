@@ -38,9 +38,9 @@ struct Arguments {
     /// Where the record and everything else is kept
     #[arg(long, value_name = "D", env = "COLDFRAME_DATA_DIR")]
     data_dir: Option<PathBuf>,
-    /// Port of the AWS surface; 0 picks one
-    #[arg(long, default_value_t = 9000)]
-    port: u16,
+    /// Port of the AWS surface; 0 picks one [default: 9000, or as set in the app]
+    #[arg(long)]
+    port: Option<u16>,
     /// A link to open: coldframe://… as the app copies it, or #/…
     #[arg(long, value_name = "LINK", value_parser = front::route)]
     open: Option<String>,

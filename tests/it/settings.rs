@@ -52,11 +52,17 @@ async fn the_record_is_cleared_and_what_was_set_is_kept() {
     assert_eq!(settings["record"]["keep_days"], 7);
     let settings = host.rpc("keep_record", json!({"days": null, "gib": 20})).await;
     assert_eq!((&settings["record"]["keep_days"], &settings["record"]["keep_gib"]), (&json!(7), &json!(20)));
+    let start = json!({"port": null, "ui_port": null, "max_instances": 7, "account_concurrency": null});
+    let settings = host.rpc("set_start", start).await;
+    assert_eq!(settings["start"]["max_instances"], 7);
+    assert_ne!(settings["limits"]["max_instances"], 7, "not before the next start");
     let problem = settings["prices"]["problem"].as_str().unwrap_or_default();
     assert!(problem.contains("prices.toml") && settings["prices"]["used"] == false, "{settings}");
     assert!(host.terminate().success());
     let host = builder(&project).data_dir(data.path()).start();
-    assert_eq!(host.rpc("settings", json!({})).await["record"]["keep_days"], 7, "after a restart too");
+    let settings = host.rpc("settings", json!({})).await;
+    assert_eq!(settings["record"]["keep_days"], 7, "after a restart too");
+    assert_eq!(settings["limits"]["max_instances"], 7, "and with it");
     let about = host.rpc("about", json!({})).await;
     assert!(about["components"].as_array().is_some_and(|all| all.len() > 100), "{}", about["version"]);
 }

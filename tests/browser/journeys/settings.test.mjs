@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { eventually } from '../../stage/processes.mjs';
 import { launch, says, stage, visit } from '../page.mjs';
 
 let browser;
@@ -29,6 +30,17 @@ test('a theme is chosen, and what holds is shown with where it is set', async (t
   await says(page.getByTestId('port-ui'), new URL(host.link).origin);
   await says(page.getByTestId('record-file'), 'record.sqlite');
   await says(page.getByTestId('settings-limits'), '--max-instances');
+  const port = page.getByTestId('start-port');
+  assert.equal(await port.inputValue(), '', 'as usual');
+  await port.fill('9100');
+  await port.press('Enter');
+  await eventually('the port to be set', async () => (await host.rpc('settings', {})).start.port === 9100);
+  await page.reload();
+  await page.getByTestId('record-file').waitFor();
+  assert.equal(await port.inputValue(), '9100');
+  await port.fill('');
+  await port.press('Enter');
+  await eventually('the port to be as usual', async () => (await host.rpc('settings', {})).start.port === null);
   await says(page.getByTestId('prices-state'), 'there is none');
   await says(page.getByTestId('redacted'), 'authorization');
   await says(page.getByTestId('redacted-own'), 'none');

@@ -1,6 +1,6 @@
 // What holds for everything, and what each project has in the record: read when looked at, changed one thing at a time.
 
-import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type KeepRecord, type Notifications, type RecordedProject, type Settings } from '$ipc';
+import { asCallError, type About, type CallError, type Cleared, type ClearRecord, type HostStart, type KeepRecord, type Notifications, type RecordedProject, type Settings } from '$ipc';
 import { toasts } from '$shared/toasts.svelte';
 import type { Host } from './host.svelte';
 
@@ -53,6 +53,15 @@ export class SettingsState {
       this.settings = await this.host.call('set_notifications', wanted);
     } catch (thrown) {
       toasts.show({ tone: 'bad', about: 'notifications', title: 'Not changed', text: asCallError(thrown).message });
+    }
+  }
+
+  async startWith(wanted: Partial<HostStart>): Promise<void> {
+    if (!this.settings) return;
+    try {
+      this.settings = await this.host.call('set_start', { ...this.settings.start, ...wanted });
+    } catch (thrown) {
+      toasts.show({ tone: 'bad', about: 'start', title: 'Not changed', text: asCallError(thrown).message });
     }
   }
 

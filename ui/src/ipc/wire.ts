@@ -36,6 +36,7 @@ export type { FunctionTemplate } from './generated/FunctionTemplate';
 export type { FunctionState } from './generated/FunctionState';
 export type { FunctionStats } from './generated/FunctionStats';
 export type { Hello } from './generated/Hello';
+export type { HostStart } from './generated/HostStart';
 export type { HostStatus } from './generated/HostStatus';
 export type { ImportedModule } from './generated/ImportedModule';
 export type { ImportReport } from './generated/ImportReport';

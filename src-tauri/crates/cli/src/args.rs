@@ -122,27 +122,27 @@ pub(crate) enum Verb {
 pub(crate) struct Serve {
     /// The folder of functions; when left out, the one a running host serves, or else the current one
     pub(crate) dir: Option<PathBuf>,
-    /// Port of the AWS surface; 0 picks one
-    #[arg(long, default_value_t = 9000)]
-    pub(crate) port: u16,
+    /// Port of the AWS surface; 0 picks one [default: 9000, or as set in the app]
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
     /// Address the functions are reached on
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
     /// Also print where the interface is, for a browser
     #[arg(long)]
     pub(crate) ui: bool,
-    /// Port of the interface; 0 picks one
-    #[arg(long, default_value_t = 0, requires = "ui")]
-    pub(crate) ui_port: u16,
+    /// Port of the interface; 0 picks one [default: 0, or as set in the app]
+    #[arg(long, requires = "ui")]
+    pub(crate) ui_port: Option<u16>,
     /// A port at whose root one function answers besides, as it does in its cloud: gcp/hello=8080 (repeatable; gcp, knative; port 0 picks one)
     #[arg(long, value_name = "P/NAME=PORT")]
     pub(crate) function_port: Vec<FunctionPort>,
     /// A further name callers may use in their Host header (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_host: Vec<String>,
-    /// Invocations in flight over all functions before callers are throttled
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub(crate) account_concurrency: usize,
+    /// Invocations in flight over all functions before callers are throttled [default: 1000, or as set in the app]
+    #[arg(long, value_name = "N")]
+    pub(crate) account_concurrency: Option<usize>,
     /// Instances alive at once before calls wait for this machine; at least 1
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) max_instances: Option<usize>,

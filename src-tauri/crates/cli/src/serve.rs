@@ -22,7 +22,7 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     config.port = serve.port;
     config.ui_port = serve.ui_port;
     config.allowed_hosts.clone_from(&serve.allow_host);
-    config.account_concurrency = Some(serve.account_concurrency);
+    config.account_concurrency = serve.account_concurrency;
     config.max_instances = serve.max_instances;
     config.function_ports.clone_from(&serve.function_port);
     let host = Connection::open(config).await?;
@@ -32,10 +32,12 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     let result = match call(&host, "hello", json!({})).await {
         Ok(hello) => {
             announce(&hello, serve.ui.then(|| host.presence()));
+            let problems = tell::problems(&host, &hello).await;
+            problems.iter().for_each(|problem| eprintln!("{problem}"));
             announce_own(&host, &serve.function_port).await?;
             tokio::select! {
                 () = ended() => {}
-                () = async { tell::changes(&host, &hello).await; std::future::pending().await } => {}
+                () = async { tell::changes(&host, problems).await; std::future::pending().await } => {}
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -45,7 +47,7 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     result
 }
 
-/// Where everything is reached, one line each, whoever serves it; what is wrong goes to standard error.
+/// Where everything is reached, one line each, whoever serves it.
 fn announce(hello: &Hello, interface: Option<&Presence>) {
     for surface in &hello.surfaces {
         let name = if surface.provider == "aws" { "listening" } else { &surface.provider };
@@ -53,9 +55,6 @@ fn announce(hello: &Hello, interface: Option<&Presence>) {
     }
     if let Some(Presence { address, token, .. }) = interface {
         say(format_args!("ui on http://{address}/#token={token}"));
-    }
-    for problem in hello.project.iter().flat_map(|project| &project.problems) {
-        eprintln!("{problem}");
     }
     for notice in &hello.notices {
         eprintln!("note: {notice}");

@@ -2,11 +2,12 @@
 //! engine is open now.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, PoisonError, RwLock},
 };
 
 use coldframe_engine::Engine;
+use coldframe_protocol::HostStart;
 use coldframe_providers::{
     domain::ProviderId,
     door::{ACCOUNT_CONCURRENCY, DoorConfig},
@@ -17,7 +18,11 @@ use coldframe_providers::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::HostConfig, error::HostError, function_port::FunctionPort};
+use crate::{
+    config::{HostConfig, PORT},
+    error::HostError,
+    function_port::FunctionPort,
+};
 
 /// The engine of the open project, if one is open.
 #[derive(Debug, Default)]
@@ -72,10 +77,30 @@ pub(crate) struct Bound {
     functions: Vec<(FunctionPort, TcpListener)>,
 }
 
+/// A port that a person set once is not worth a host that does not start: without those that are taken, which is said.
+pub(crate) async fn free(config: &HostConfig, set: HostStart, notices: &mut Vec<String>) -> HostStart {
+    let mut kept = async |asked: Option<u16>, set: Option<u16>, address: IpAddr, what: &str| {
+        let port = set.filter(|_| asked.is_none())?;
+        if listen(SocketAddr::new(address, port), what).await.is_ok() {
+            return Some(port);
+        }
+        notices.push(format!(
+            "port {port} is set for {what} and cannot be had now: another one is used; Settings, Ports changes it"
+        ));
+        Some(0)
+    };
+    let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    HostStart {
+        port: kept(config.port, set.port, config.address, "the functions").await,
+        ui_port: kept(config.ui_port, set.ui_port, loopback, "the interface").await,
+        ..set
+    }
+}
+
 pub(crate) async fn bind(config: &HostConfig) -> Result<Bound, HostError> {
-    let mut bound = Vec::new();
+    let (mut bound, first) = (Vec::new(), config.port.unwrap_or(PORT));
     for (at, provider) in (0..).zip(registry::ALL) {
-        let port = if config.port == 0 { 0 } else { config.port.wrapping_add(at) };
+        let port = if first == 0 { 0 } else { first.wrapping_add(at) };
         let listener = match listen(SocketAddr::new(config.address, port), "--port").await {
             Ok(listener) => listener,
             Err(error) if at == 0 => return Err(error),
@@ -145,4 +170,28 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, HostError> {
         source,
         hint: "the system gave no address".into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_was_set_and_is_taken_does_not_keep_the_host_from_starting() {
+        let taken = listen(SocketAddr::from(([127, 0, 0, 1], 0)), "--port").await.unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let (config, mut notices) = (HostConfig::new("data".into(), Vec::new()), Vec::new());
+        let set = HostStart { port: Some(port), max_instances: Some(3), ..HostStart::default() };
+        let had = free(&config, set, &mut notices).await;
+        assert_eq!(had, HostStart { port: Some(0), ..set });
+        assert!(notices[0].starts_with(&format!("port {port} is set for the functions")), "{notices:?}");
+        drop(taken);
+        assert_eq!(free(&config, set, &mut Vec::new()).await, set);
+        let asked = HostConfig { port: Some(9000), ..config };
+        assert_eq!(
+            free(&asked, set, &mut Vec::new()).await.port,
+            None,
+            "the command line's own is not looked at"
+        );
+    }
 }

@@ -76,7 +76,10 @@ impl std::fmt::Debug for Inner {
 }
 
 impl Host {
-    pub(crate) async fn start(mut config: HostConfig, lock: Lock) -> Result<Self, HostError> {
+    pub(crate) async fn start(config: HostConfig, lock: Lock) -> Result<Self, HostError> {
+        let (set, mut notices) = keeping::start(&config.data_dir);
+        let set = doors::free(&config, set, &mut notices).await;
+        let mut config = config.or(set);
         let bound = doors::bind(&config).await?;
         config.function_ports = bound.function_ports();
         let data_dir = |source| HostError::DataDir { path: config.data_dir.clone(), source };
@@ -85,7 +88,7 @@ impl Host {
             keeper: Some(config.keeper.clone()),
             run_dir: config.data_dir.join("run"),
         })?;
-        let mut notices = notices(&opened);
+        notices.extend(self::notices(&opened));
         if supervisor.swept() > 0 {
             notices
                 .push(format!("ended {} function processes an earlier host left behind", supervisor.swept()));
@@ -93,7 +96,9 @@ impl Host {
         let book = prices::usable_book(&config.data_dir, &mut notices);
         let keep = keeping::read(&config.data_dir, &mut notices);
         let reader = store.reader()?;
-        let listener = doors::listen(SocketAddr::from(([127, 0, 0, 1], config.ui_port)), "--ui-port").await?;
+        let listener =
+            doors::listen(SocketAddr::from(([127, 0, 0, 1], config.ui_port.unwrap_or(0))), "--ui-port")
+                .await?;
         let address = listener.local_addr().map_err(data_dir)?;
         let presence = Presence { address: address.to_string(), token: token(), pid: std::process::id() };
         lock.announce(&presence).map_err(data_dir)?;

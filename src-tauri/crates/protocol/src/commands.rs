@@ -130,6 +130,8 @@ commands! {
     keep_record(KeepRecord) -> Settings;
     set_notifications(Notifications) -> Settings;
     set_editor(SetEditor) -> Settings;
+    /// From the next start on.
+    set_start(HostStart) -> Settings;
     /// Reads through the record to count.
     recorded_projects(Empty) -> Vec<RecordedProject>;
     /// What [`clear_record`](Commands::clear_record) would take.

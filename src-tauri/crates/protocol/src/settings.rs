@@ -9,10 +9,24 @@ wire! {
         pub ui_url: String,
         pub record: RecordPlace,
         pub limits: DefaultLimits,
+        pub start: HostStart,
         pub prices: PriceBook,
         pub privacy: Privacy,
         pub notifications: Notifications,
         pub editor: Editor,
+    }
+
+    /// What a host starts with where its command line says nothing else. Null: as usual.
+    #[derive(Copy, Default, Eq)]
+    #[serde(default)]
+    pub struct HostStart {
+        /// Of the AWS surface: 9000 as usual; the other providers have those behind it.
+        pub port: Option<u16>,
+        /// Of the interface: any that is free, as usual.
+        pub ui_port: Option<u16>,
+        pub max_instances: Option<u32>,
+        /// 1000 as usual.
+        pub account_concurrency: Option<u32>,
     }
 
     /// The person's own editor, for what is more than a few lines.

@@ -25,6 +25,7 @@ import type { FileText } from "./FileText";
 import type { FunctionId } from "./FunctionId";
 import type { FunctionQuery } from "./FunctionQuery";
 import type { Hello } from "./Hello";
+import type { HostStart } from "./HostStart";
 import type { HostStatus } from "./HostStatus";
 import type { ImportReport } from "./ImportReport";
 import type { InvocationCount } from "./InvocationCount";
@@ -133,6 +134,7 @@ export interface Commands {
   keep_record: { request: KeepRecord; response: Settings };
   set_notifications: { request: Notifications; response: Settings };
   set_editor: { request: SetEditor; response: Settings };
+  set_start: { request: HostStart; response: Settings };
   recorded_projects: { request: Empty; response: Array<RecordedProject> };
   clearable: { request: ClearRecord; response: Cleared };
   clear_record: { request: ClearRecord; response: Cleared };

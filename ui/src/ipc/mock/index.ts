@@ -322,6 +322,7 @@ export class MockTransport implements Transport {
     },
     settings: () => this.settings.settings(),
     set_notifications: (wanted) => this.settings.notifyOf(wanted),
+    set_start: (wanted) => this.settings.startWith(wanted),
     set_editor: ({ command }) => this.settings.editWith(command),
     open_in_editor: () => ({ program: 'code' }),
     keep_record: (wanted) => this.settings.keep(wanted),

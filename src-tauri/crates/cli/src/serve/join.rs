@@ -13,7 +13,7 @@ use coldframe_protocol::Hello;
 use futures_util::StreamExt;
 use serde_json::json;
 
-use super::{announce, ended};
+use super::{announce, ended, tell};
 use crate::{Failure, args::Serve, verbs::call};
 
 pub(super) async fn run(host: &Connection, serve: &Serve) -> Result<ExitCode, Failure> {
@@ -32,6 +32,7 @@ pub(super) async fn run(host: &Connection, serve: &Serve) -> Result<ExitCode, Fa
         eprintln!("note: not applied, because that host has its own settings: {}", ignored.join(", "));
     }
     announce(&hello, serve.ui.then_some(presence));
+    tell::problems(host, &hello).await.iter().for_each(|problem| eprintln!("{problem}"));
     tokio::select! {
         () = ended() => {}
         () = async { while live.next().await.is_some() {} } => {
@@ -74,19 +75,19 @@ fn not_applied(serve: &Serve, hello: &Hello, presence: &Presence) -> Vec<String>
     let surface = hello.surfaces.iter().find(|surface| surface.provider == "aws");
     let address = surface.and_then(|surface| surface.url.strip_prefix("http://")?.parse::<SocketAddr>().ok());
     if let Some(address) = address {
-        if serve.port != 0 && serve.port != address.port() {
-            ignored.push(format!("--port {} (it listens on {address})", serve.port));
+        if let Some(port) = serve.port.filter(|port| *port != 0 && *port != address.port()) {
+            ignored.push(format!("--port {port} (it listens on {address})"));
         }
         if serve.host != address.ip() {
             ignored.push(format!("--host {} (it listens on {address})", serve.host));
         }
     }
     let interface = presence.address.parse::<SocketAddr>().map(|address| address.port());
-    if serve.ui_port != 0 && interface != Ok(serve.ui_port) {
-        ignored.push(format!("--ui-port {} (its interface is on {})", serve.ui_port, presence.address));
+    if let Some(port) = serve.ui_port.filter(|port| *port != 0 && interface != Ok(*port)) {
+        ignored.push(format!("--ui-port {port} (its interface is on {})", presence.address));
     }
-    if serve.account_concurrency != hello.account_concurrency as usize {
-        let (asked, has) = (serve.account_concurrency, hello.account_concurrency);
+    let has = hello.account_concurrency;
+    if let Some(asked) = serve.account_concurrency.filter(|asked| *asked != has as usize) {
         ignored.push(format!("--account-concurrency {asked} (it has {has})"));
     }
     // What the host has of these it does not say.

@@ -7,29 +7,43 @@ use std::{
 };
 
 use coldframe_host::Connection;
-use coldframe_protocol::{Hello, Reload};
+use coldframe_protocol::{Function, Hello, Reload};
 use futures_util::StreamExt;
 use serde_json::json;
 
 use crate::verbs::call;
 
 /// Until the host ends.
-pub(super) async fn changes(host: &Connection, hello: &Hello) {
+pub(super) async fn changes(host: &Connection, said: BTreeSet<String>) {
     let Ok(live) = host.live().await else { return };
     let mut live = pin!(live);
-    let mut told = Told { problems: problems(hello), ..Told::default() };
+    let mut told = Told { problems: said, ..Told::default() };
     while let Some(batch) = live.next().await {
         batch.reloads.iter().filter_map(|reload| told.reload(reload)).for_each(|line| eprintln!("{line}"));
         if batch.stale
             && let Ok(hello) = call::<Hello>(host, "hello", json!({})).await
         {
-            told.project(problems(&hello)).iter().for_each(|line| eprintln!("{line}"));
+            told.project(problems(host, &hello).await).iter().for_each(|line| eprintln!("{line}"));
         }
     }
 }
 
-fn problems(hello: &Hello) -> BTreeSet<String> {
-    hello.project.iter().flat_map(|project| &project.problems).map(ToString::to_string).collect()
+/// What is wrong with the project, and with each of its apps; or that there is nothing to run.
+pub(super) async fn problems(host: &Connection, hello: &Hello) -> BTreeSet<String> {
+    let project = hello.project.iter().flat_map(|project| &project.problems);
+    let mut all: BTreeSet<String> = project.map(ToString::to_string).collect();
+    let Ok(functions) = call::<Vec<Function>>(host, "functions", json!({})).await else { return all };
+    for function in &functions {
+        all.extend(function.problems.iter().map(|problem| format!("{}: {problem}", function.app)));
+    }
+    if let Some(project) = hello.project.as_ref().filter(|_| functions.is_empty() && all.is_empty()) {
+        all.insert(format!(
+            "note: no functions were found in {}\nhint: `coldframe new` writes one; what is looked for is in the README, \
+             and coldframe.toml names what is not found by itself",
+            project.root
+        ));
+    }
+    all
 }
 
 /// What was said already.
@@ -49,7 +63,9 @@ impl Told {
             "build_failed" | "init_failed" if self.reloads.insert(reload.id) => {
                 self.failed.insert(app.clone());
                 let error = reload.error.as_ref()?;
-                Some(format!("{app}: {error}"))
+                let line = format!("{app}: {error}");
+                self.problems.insert(line.clone());
+                Some(line)
             }
             _ => None,
         }

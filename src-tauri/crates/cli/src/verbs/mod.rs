@@ -44,7 +44,7 @@ pub(crate) async fn connect(global: Global, project: PathBuf) -> Result<Connecti
     }
     let mut config = HostConfig::new(data_dir, keeper()?);
     config.project = Some(project);
-    config.port = 0;
+    (config.port, config.ui_port) = (Some(0), Some(0));
     Ok(Connection::open(config).await?)
 }
 

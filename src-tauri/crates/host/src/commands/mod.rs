@@ -304,6 +304,10 @@ impl Commands for Host {
         self.keep(request).await
     }
 
+    async fn set_start(&self, request: wire::HostStart) -> Result<wire::Settings> {
+        self.start_with(request).await
+    }
+
     async fn set_editor(&self, request: wire::SetEditor) -> Result<wire::Settings> {
         self.edit_with(request).await
     }

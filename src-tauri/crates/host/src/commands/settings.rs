@@ -49,6 +49,7 @@ impl Host {
                     config.account_concurrency.unwrap_or(engine.account_concurrency),
                 ),
             },
+            start: keeping::start(&config.data_dir).0,
             prices: self.price_book(),
             privacy: wire::Privacy {
                 redacted: SECRET_NAMES.map(str::to_owned).into(),
@@ -104,6 +105,16 @@ impl Host {
         .await?;
         // The window reads its own again.
         self.inner.live.stale();
+        self.all_settings().await
+    }
+
+    pub(super) async fn start_with(&self, wanted: wire::HostStart) -> Result<wire::Settings> {
+        let host = self.clone();
+        blocking(move || {
+            keeping::start_with(&host.inner.config.data_dir, wanted)
+                .map_err(|problem| RpcError::new(ErrorCode::Invalid, problem))
+        })
+        .await?;
         self.all_settings().await
     }
 
