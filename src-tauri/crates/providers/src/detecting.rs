@@ -123,19 +123,18 @@ fn note_broken_environments(project: &Project, detection: &mut Detection) {
 
 /// A file that two providers' rules take for a function: both run it, and a person says which it is.
 fn note_shared_files(project: &Project, detection: &mut Detection) {
-    let mut claims: BTreeMap<PathBuf, BTreeSet<ProviderId>> = BTreeMap::new();
+    let mut claims: BTreeMap<PathBuf, BTreeMap<ProviderId, String>> = BTreeMap::new();
     for app in &detection.apps {
-        claims.entry(source_of(app)).or_default().insert(app.provider);
+        claims.entry(source_of(app)).or_default().entry(app.provider).or_insert_with(|| app.name.clone());
     }
     for app in &mut detection.apps {
         let file = source_of(app);
-        let other = claims.get(&file).and_then(|all| all.iter().find(|one| **one != app.provider));
-        if let Some(other) = other {
+        let other = claims.get(&file).and_then(|all| all.iter().find(|(one, _)| **one != app.provider));
+        if let Some((other, name)) = other {
             let message =
                 format!("{} is taken for a function of {} too", project.shown(&file), other.title());
             let hint = format!(
-                "leave one of them out in coldframe.toml: [functions.{}] provider = \"{}\", enabled = false",
-                app.name,
+                "leave one of them out in coldframe.toml: [functions.{name}] provider = \"{}\", enabled = false",
                 other.as_str()
             );
             app.problems.push(Problem::warning(message).hint(hint));

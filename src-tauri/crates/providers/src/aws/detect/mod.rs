@@ -17,6 +17,7 @@ mod serverless;
 mod spelling;
 mod template;
 mod twins;
+mod unfollowed;
 
 pub(crate) use self::{handler::is_about_handler, template::method_of};
 use std::{

@@ -6,7 +6,7 @@ use crate::{
     manifest::{Manifest, Node},
 };
 
-/// Keys of a map that are none of the known ones and look like one: what they say is not heard.
+/// Keys of a map that are none of the known ones: what they say is not heard.
 pub(crate) fn doubts<'a>(
     manifest: &'a Manifest,
     map: &'a Node,
@@ -14,14 +14,17 @@ pub(crate) fn doubts<'a>(
     of: &'a str,
 ) -> impl Iterator<Item = Problem> + 'a {
     map.entries().iter().filter(|(key, _)| !known.contains(&key.text.as_str())).filter_map(move |(key, _)| {
-        let meant = nearest(&key.text, known).filter(|meant| map.get(meant).is_none())?;
-        let problem = Problem::warning(format!("`{}` is no property of {of}", key.text));
+        // CloudFormation's own words, and what merges maps.
+        if key.text.starts_with("Fn::") || key.text.starts_with("<<") {
+            return None;
+        }
         let line = (key.line > 0).then_some(key.line);
-        Some(
-            problem
-                .at(&manifest.shown, line)
-                .hint(format!("write {meant}; until then it is as if it was not there")),
-        )
+        let problem = Problem::warning(format!("`{}` is no property of {of}", key.text));
+        let problem = problem.at(&manifest.shown, line);
+        Some(match nearest(&key.text, known).filter(|meant| map.get(meant).is_none()) {
+            Some(meant) => problem.hint(format!("write {meant}; until then it is as if it was not there")),
+            None => problem.hint("it is not read"),
+        })
     })
 }
 

@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use super::{Service, variables::Resolved};
 use crate::{
-    aws::detect::template::{method_of, rooted},
+    aws::detect::{
+        template::{method_of, rooted},
+        unfollowed,
+    },
     domain::{App, Gateway, Route},
     manifest::Node,
 };
@@ -17,6 +20,10 @@ impl Service<'_> {
                 for event in events.items() {
                     if self.is_of_http_api(event) {
                         self.on_api.insert(app.name.clone());
+                    }
+                    if let Some(asks) = self.authorizer(event) {
+                        let of = format!("an event of {}", app.name);
+                        app.problems.push(unfollowed::authorization(self.manifest, &asks, &of));
                     }
                     match self.routes(event, provider, &mut others) {
                         Ok(routes) => {
@@ -56,6 +63,15 @@ impl Service<'_> {
         self.variables
             .resolve(event)
             .is_ok_and(|event| event.entries().first().is_some_and(|(kind, _)| kind.text == "httpApi"))
+    }
+
+    /// What of an event keeps callers out: an authorizer, or that it is private.
+    fn authorizer(&self, event: &Rc<Node>) -> Option<Rc<Node>> {
+        let event = self.variables.resolve(event).ok()?;
+        let (_, value) = event.entries().first()?;
+        let value = self.variables.resolve(value).ok()?;
+        let private = value.get("private").filter(|private| private.flag() == Some(true));
+        value.get("authorizer").filter(|authorizer| !authorizer.is_null()).or(private).cloned()
     }
 
     /// `- httpApi: 'GET /x'`, `- http: {path: x, method: get}`, `- httpApi: '*'`, `- alb: {conditions: …}`.

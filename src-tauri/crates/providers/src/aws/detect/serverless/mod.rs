@@ -20,7 +20,7 @@ use std::{
 
 use self::variables::{Unknown, Variables};
 use crate::{
-    aws::detect::{code, properties, rest, spelling},
+    aws::detect::{code, properties, rest, spelling, unfollowed},
     detecting::Parameters,
     domain::{App, Detection, Problem},
     env_file,
@@ -298,6 +298,10 @@ impl Service<'_> {
         self.region(provider, &mut app);
         self.environment(function, provider, &mut app);
         self.events(function, provider, &mut app);
+        let maps = [&**function, provider, &*self.manifest.root].into_iter();
+        unfollowed::note(self.manifest, &mut app, maps, unfollowed::OF_SERVICE);
+        let mounted = function.get("fileSystemConfig");
+        app.problems.extend(mounted.map(|node| unfollowed::file_systems(self.manifest, node)));
         if let Ok(Some(layers)) = self.variables.get(function, "layers") {
             let problem =
                 self.manifest.warning(&layers, format!("layers of {key} are not added to its code"));

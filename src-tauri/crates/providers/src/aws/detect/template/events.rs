@@ -4,10 +4,18 @@ use std::rc::Rc;
 
 use super::{Template, deployed, function::Properties, resolve::Resolved};
 use crate::{
-    aws::detect::rest,
+    aws::detect::{rest, unfollowed},
     domain::{App, Cors, Gateway, Route, UrlSettings},
     manifest::Node,
 };
+
+/// Whether an `Auth` keeps anybody out.
+pub(super) fn asks(auth: &Node) -> bool {
+    let named = ["Authorizer", "DefaultAuthorizer"].iter().any(|key| {
+        auth.get(key).and_then(|name| name.text()).is_some_and(|name| !name.eq_ignore_ascii_case("NONE"))
+    });
+    named || auth.get("ApiKeyRequired").and_then(|key| key.flag()).unwrap_or(false)
+}
 
 impl Template<'_> {
     pub(super) fn events(&self, properties: &Properties, app: &mut App) {
@@ -21,6 +29,11 @@ impl Template<'_> {
                     {
                         let problem = rest::old_payload(&format!("event {}", name.text));
                         app.problems.push(problem.at(&self.manifest.shown, payload.line()));
+                    }
+                    let auth = event.get("Properties").and_then(|all| all.get("Auth"));
+                    if let Some(auth) = auth.filter(|auth| asks(auth)) {
+                        let of = format!("event {}", name.text);
+                        app.problems.push(unfollowed::authorization(self.manifest, auth, &of));
                     }
                     match self.route(event) {
                         Ok(Event::Route(route)) => {

@@ -58,6 +58,11 @@ impl<'a> Properties<'a> {
         [self.globals, self.own].into_iter().flatten().filter_map(move |properties| properties.get(key))
     }
 
+    /// Where properties of it stand, its own first.
+    pub(crate) fn maps(&self) -> impl Iterator<Item = &'a Node> {
+        [self.own, self.globals].into_iter().flatten().map(Rc::as_ref)
+    }
+
     /// The folder that holds the code.
     pub(crate) fn code(&self, resolver: &Resolver, folder: &Path) -> Result<Code, NoCode> {
         if let Ok(Some(inline)) = self.get(resolver, "InlineCode") {

@@ -30,7 +30,7 @@ use self::{
     resolve::{Resolver, Unknown},
 };
 use crate::{
-    aws::detect::{code, properties, rest, spelling},
+    aws::detect::{code, properties, rest, spelling, unfollowed},
     detecting::Parameters,
     domain::{App, Detection, Language, Problem, Severity},
     manifest::{Key, Manifest, Node},
@@ -90,6 +90,7 @@ impl<'a> Template<'a> {
             } else if deployed::kind(resource) == "AWS::Serverless::Application" {
                 self.warn(resource, format!("the nested application {} is not read", id.text));
             } else if !deployed::is_function(resource) {
+                self.doubt_authorization(&id.text, resource);
                 self.doubt_resource(&id.text, id.line, resource);
             } else if self.exists(&id.text, resource) {
                 apps.extend(self.function(&id.text, id.line, resource));
@@ -106,11 +107,34 @@ impl<'a> Template<'a> {
         self.manifest.root.get("Resources").map(|all| all.entries()).unwrap_or_default()
     }
 
+    /// An API of SAM's that asks who calls.
+    fn doubt_authorization(&mut self, id: &str, resource: &Node) {
+        if !matches!(deployed::kind(resource), "AWS::Serverless::Api" | "AWS::Serverless::HttpApi") {
+            return;
+        }
+        let auth = resource.get("Properties").and_then(|properties| properties.get("Auth"));
+        if let Some(auth) = auth.filter(|auth| events::asks(auth)) {
+            self.problems.push(unfollowed::authorization(self.manifest, auth, id));
+        }
+    }
+
     /// Whether the resource's own `Condition` lets it exist; it does where that is not known.
     fn exists(&mut self, id: &str, resource: &Node) -> bool {
         let Some(condition) = resource.get("Condition") else { return true };
         match self.resolver.condition(condition, condition.text().unwrap_or_default()) {
-            Ok(exists) => exists,
+            Ok(exists) => {
+                if !exists {
+                    let named = condition.text().unwrap_or_default();
+                    let problem = self.manifest.warning(
+                        condition,
+                        format!("function `{id}` is left out: its condition {named} does not hold"),
+                    );
+                    let hint =
+                        "give its parameters other values under [parameters] in coldframe.toml to have it";
+                    self.problems.push(problem.hint(hint));
+                }
+                exists
+            }
             Err(unknown) => {
                 let problem = self.open(&unknown, &format!("whether function {id} exists"), "it is taken to");
                 self.problems.push(problem);
@@ -263,6 +287,9 @@ impl<'a> Template<'a> {
         self.environment(&properties, id, &mut app);
         self.events(&properties, &mut app);
         self.layers(&properties, id, &mut app);
+        unfollowed::note(self.manifest, &mut app, properties.maps(), unfollowed::OF_RESOURCE);
+        let mounted = properties.all("FileSystemConfigs").next();
+        app.problems.extend(mounted.map(|node| unfollowed::file_systems(self.manifest, node)));
         app.assumed.extend(self.resolver.take_assumed());
         Some((id.to_owned(), app))
     }

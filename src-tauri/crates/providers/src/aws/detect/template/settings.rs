@@ -88,6 +88,15 @@ impl Template<'_> {
                 app.problems
                     .extend(reserved(&name.text).map(|problem| problem.at(&self.manifest.shown, line)));
                 match self.resolver.text(value) {
+                    Ok(Some(value)) if value.contains("{{resolve:") => {
+                        let start = no_value_for(&name.text);
+                        let problem = Problem::warning(format!(
+                            "{start}CloudFormation reads it from another service when it deploys"
+                        ));
+                        let problem = problem.at(&self.manifest.shown, line);
+                        app.problems
+                            .push(problem.hint(format!("set {} in .env or coldframe.toml", name.text)));
+                    }
                     Ok(Some(value)) => {
                         app.env.insert(name.text.clone(), value);
                     }

@@ -78,7 +78,6 @@ Resources:
       env KEY=from-env
       env LEVEL=debug
       env QUEUE=arn:aws:sqs:us-east-1:000000000000:jobs
-      env SECRET={{resolve:x}}
       env SELF=https://us-east-1.example/dev/${raw}
       env STAGE=dev
       env TABLE=Orders
@@ -86,6 +85,8 @@ Resources:
       assumed: Schedule events do not come by themselves here; send them
       assumed: Jobs.Arn is taken to be `arn:aws:sqs:us-east-1:000000000000:jobs`; nothing is deployed to ask
       assumed: Orders is taken to be `Orders`; nothing is deployed to ask
+      Warning template.yaml:34: environment variable `SECRET` is not set: CloudFormation reads it from another service when it deploys; hint: set SECRET in .env or coldframe.toml
+    Warning template.yaml:48: function `Prod` is left out: its condition IsProd does not hold; hint: give its parameters other values under [parameters] in coldframe.toml to have it
     ");
     let app = project.only();
     assert_eq!(app.architecture.as_str(), "arm64");
