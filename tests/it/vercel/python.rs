@@ -158,3 +158,40 @@ async fn a_requirement_that_is_not_installed_says_how_to_install_it() {
         "{hint}"
     );
 }
+
+const APPLICATION: &str = "\
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get('/')
+def first():
+    return {'page': 'first'}
+
+@app.get('/beds/{bed}')
+def bed(bed: int, name: str = 'pea'):
+    return {'bed': bed, 'name': name}
+";
+
+/// The shape that Vercel's own templates for FastAPI and Flask have.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_at_the_root_answers_what_no_file_does() {
+    let project = Project::new()
+        .with("main.py", APPLICATION)
+        .with("requirements.txt", "fastapi\n")
+        .with("public/notes.txt", "water them")
+        .with("api/hello.py", super::HANDLER);
+    symlink(installed::python_vercel(), project.file(".venv")).expect("a link");
+    let host = serve(&project);
+    let get = async |path: &str| host.get(&format!("{}{path}", host.vercel)).await;
+    assert_eq!(get("/").await.json(), json!({"page": "first"}));
+    assert_eq!(get("/beds/3?name=bean").await.json(), json!({"bed": 3, "name": "bean"}));
+    assert_eq!(get("/beds/x").await.status, 422, "FastAPI's own");
+    assert_eq!(get("/nowhere").await.status, 404);
+    assert_eq!(get("/notes.txt").await.text(), "water them", "files come first");
+    assert_eq!(get("/api/hello").await.text(), "hello from /api/hello", "and so do functions below api");
+    assert_eq!(
+        host.function("main").await["urls"][0],
+        format!("{}/", host.vercel.replace("127.0.0.1", "localhost"))
+    );
+}

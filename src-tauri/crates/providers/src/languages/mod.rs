@@ -30,6 +30,11 @@ use crate::{
     registry,
 };
 
+/// Whether a list of Python's dependencies that concerns a folder names a package.
+pub(crate) fn is_listed(root: &Path, project: &Path, package: &str) -> bool {
+    dependencies::is_listed(root, project, package).is_some()
+}
+
 /// Who hears what tools do while they run: builds, and installations.
 pub trait Tell: Send + Sync {
     /// A tool begins, called as a person would call it.

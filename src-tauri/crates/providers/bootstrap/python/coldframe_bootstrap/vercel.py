@@ -203,7 +203,7 @@ def _load(path):
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    handler = getattr(module, "handler", None)
+    handler = getattr(module, "handler", None) or getattr(module, "Handler", None)
     from http.server import BaseHTTPRequestHandler
 
     if isinstance(handler, type) and issubclass(handler, BaseHTTPRequestHandler):

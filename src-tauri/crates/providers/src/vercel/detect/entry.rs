@@ -86,15 +86,29 @@ pub(super) fn entry(language: Language, text: &str) -> Entry {
     }
 }
 
+/// Of a file that is no function by its place.
+pub(super) fn application(text: &str) -> Option<Entry> {
+    let others = ["functions_framework", "azure.functions", "mangum", "Mangum"];
+    if !Source::new(Syntax::Python, text).defines_at_top("app") || others.iter().any(|one| text.contains(one))
+    {
+        return None;
+    }
+    let why = "defines `app`, which answers every path that no file does".into();
+    Some(Entry::Function { why, evidence: Evidence::Some })
+}
+
 fn python(text: &str) -> Entry {
     let source = Source::new(Syntax::Python, text);
-    let handler = source.class_bases("handler");
+    let handler = source.class_bases("handler").or_else(|| source.class_bases("Handler"));
     let is_one = handler.as_ref().is_some_and(|bases| {
         bases.iter().any(|base| base.rsplit('.').next() == Some("BaseHTTPRequestHandler"))
     });
     // One that cannot be parsed is found all the same: running it says in which line and why.
     let begun = || {
-        text.contains("BaseHTTPRequestHandler") && text.lines().any(|line| line.starts_with("class handler("))
+        text.contains("BaseHTTPRequestHandler")
+            && text
+                .lines()
+                .any(|line| line.starts_with("class handler(") || line.starts_with("class Handler("))
     };
     if is_one || handler.is_none() && begun() {
         let why = "defines a class `handler` on BaseHTTPRequestHandler".into();

@@ -4,6 +4,7 @@
 //! A folder is deployed if it says so (`vercel.json`, or Vercel's packages among its dependencies), or if what lies
 //! below its `api` can hardly be anything else.
 
+mod application;
 mod entry;
 mod settings;
 #[cfg(test)]
@@ -53,14 +54,24 @@ pub(crate) const DEFAULTS: Settings = Settings {
 pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     let mut found = Detection::default();
     let mut roots: BTreeMap<PathBuf, Root> = BTreeMap::new();
+    let mut root_at = |path: PathBuf, one: Option<Candidate>| {
+        let root = roots.entry(path.clone()).or_insert_with(|| Root::read(project, path));
+        root.candidates.extend(one);
+    };
+    root_at(project.root().to_owned(), None);
     for file in project.files() {
-        let Some((deployed, path)) = split(project, file) else { continue };
-        let root = project.root().join(deployed);
-        let root = roots.entry(root.clone()).or_insert_with(|| Root::read(project, root));
-        root.candidates.extend(Candidate::read(project, file, path));
+        if file.file_name().is_some_and(|name| name == "vercel.json") {
+            root_at(project.root().join(file.parent().unwrap_or(file)), None);
+        }
+        if let Some((deployed, path)) = split(project, file) {
+            root_at(project.root().join(deployed), Candidate::read(project, file, path));
+        }
     }
     for (_, mut root) in roots {
         let mut apps = root.apps(project, &mut found.problems);
+        if let Some(one) = application::application(project, &root.path, root.says_so) {
+            apps.push(root.application(project, &one));
+        }
         twins::refuse(project, &mut apps);
         found.problems.extend(root.configured.problems(!apps.is_empty()));
         found.apps.extend(apps);
@@ -117,6 +128,18 @@ impl Root {
         Self { path, configured, says_so, candidates: Vec::new() }
     }
 
+    fn application(&mut self, project: &Project, one: &Candidate) -> App {
+        let shown = project.shown(&self.path.join(&one.path));
+        let mut app = app(project, &self.path, one, &mut self.configured);
+        for function in &mut app.functions {
+            function.routes = vec![Route::new("ANY", EVERYWHERE)];
+        }
+        if let Entry::Function { why, .. } = &one.entry {
+            app.why.insert(0, format!("{shown} {why}, and a framework is among the dependencies"));
+        }
+        app
+    }
+
     fn apps(&mut self, project: &Project, problems: &mut Vec<Problem>) -> Vec<App> {
         let told = |one: &Candidate| match &one.entry {
             Entry::Function { evidence: Evidence::Clear, .. } => true,
@@ -150,6 +173,14 @@ impl Root {
         }
         apps
     }
+}
+
+/// The route of an application; a file's begins with its name.
+const EVERYWHERE: &str = "/";
+
+/// Whether a function answers every path of its folder that nothing else does.
+pub(crate) fn is_application(function: &Function) -> bool {
+    function.routes.iter().any(|route| route.path == EVERYWHERE)
 }
 
 /// The folder that is deployed and the file's path in it, for a file under an `api` folder.

@@ -50,6 +50,37 @@ fn files_under_api_with_a_handler_class_are_functions() {
     ");
 }
 
+const APPLICATION: &str = "from fastapi import FastAPI\n\napp = FastAPI()\n";
+
+fn found(files: &[(&str, &str)]) -> Vec<String> {
+    let detection = Inline::new(files).detect();
+    detection.apps.iter().map(|app| format!("{} {}", app.handler, app.functions[0].routes[0].path)).collect()
+}
+
+#[test]
+fn an_application_at_the_root_answers_every_path() {
+    let lists = ("requirements.txt", "fastapi[standard]==0.120\n");
+    assert_eq!(found(&[("main.py", APPLICATION), lists]), ["main.py /"]);
+    assert_eq!(found(&[("src/index.py", APPLICATION), lists, ("src/app.py", "x = 1\n")]), ["src/index.py /"]);
+    let script = "[project]\ndependencies = ['flask>=3']\nscripts = { app = 'backend.server:app' }\n";
+    assert_eq!(
+        found(&[("backend/server.py", APPLICATION), ("pyproject.toml", script)]),
+        ["backend/server.py /"]
+    );
+    assert_eq!(found(&[("app.py", APPLICATION)]), [] as [&str; 0], "any server's folder looks like this");
+    let below = [("web/app.py", APPLICATION), ("web/requirements.txt", "flask\n"), ("web/vercel.json", "{}")];
+    assert_eq!(found(&below), ["app.py /"]);
+    assert_eq!(found(&below[..2]), [] as [&str; 0], "not the project's own root");
+    let mangum = "from mangum import Mangum\napp = FastAPI()\nhandler = Mangum(app)\n";
+    assert_eq!(found(&[("app.py", mangum), lists, ("vercel.json", "{}")]), [] as [&str; 0]);
+}
+
+#[test]
+fn a_class_may_be_called_handler_with_a_capital() {
+    let capital = HANDLER.replace("class handler", "class Handler");
+    assert_eq!(found(&[("api/hello.py", &capital)]), ["api/hello.py /api/hello"]);
+}
+
 #[test]
 fn vercel_json_sets_limits_and_its_mistakes_are_named() {
     let project = Inline::new(&[

@@ -31,7 +31,8 @@ fn timer(site: &Site<'_>, cron: &Cron, host: &str) -> Option<Timer> {
     let (path, query) = cron.path.split_once('?').unwrap_or((&cron.path, ""));
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(cron::AGENT));
-    let (answers, more) = site.answers(&Asked { path, query, headers: &headers })?;
+    let asked = Asked { path, query, headers: &headers };
+    let (answers, more) = site.answers(&asked).or_else(|| site.application())?;
     let Answers::Function(chosen) = answers else { return None };
     let target = request::target(path, [query, &more], &chosen.parameters);
     let key = (chosen.found.function.name.clone(), format!("{} {}", cron.schedule, cron.path));

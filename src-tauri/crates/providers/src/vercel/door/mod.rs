@@ -100,6 +100,7 @@ impl<I: Invoke> Handler for Door<I> {
         let sites = self.sites.of(&functions);
         let asked = Asked { path: &path, query: &query, headers: &parts.headers };
         let found = sites.iter().find_map(|site| Some((site, site.answers(&asked)?)));
+        let found = found.or_else(|| sites.iter().find_map(|site| Some((site, site.application()?))));
         let of = found.as_ref().map(|(site, _)| *site).or(sites.first());
         let headers = of.map(|site| site.rules.headers(&asked)).unwrap_or_default();
         let mut response = match found.map(|(_, answers)| answers) {

@@ -17,7 +17,10 @@ use crate::{
     invocation::Found,
     manifest,
     project::text_of,
-    vercel::edge::{self, Asked, Moved, Rewritten, Rules},
+    vercel::{
+        detect::is_application,
+        edge::{self, Asked, Moved, Rewritten, Rules},
+    },
 };
 
 /// The `vercel.json` of every folder, read again when it has changed.
@@ -38,6 +41,8 @@ struct Known {
 pub(super) struct Site<'a> {
     root: &'a Path,
     functions: Vec<&'a Found>,
+    /// Answers what nothing else does.
+    application: Option<&'a Found>,
     pub(super) rules: Arc<Rules>,
 }
 
@@ -57,9 +62,15 @@ impl Sites {
         let mut sites: Vec<Site<'a>> = Vec::new();
         for found in functions {
             let root = found.app.root.as_path();
-            match sites.iter_mut().find(|site| site.root == root) {
-                Some(site) => site.functions.push(found),
-                None => sites.push(Site { root, functions: vec![found], rules: self.rules(root) }),
+            let at = sites.iter().position(|site| site.root == root).unwrap_or_else(|| {
+                let (functions, rules) = (Vec::new(), self.rules(root));
+                sites.push(Site { root, functions, application: None, rules });
+                sites.len() - 1
+            });
+            if is_application(&found.function) {
+                sites[at].application = Some(found);
+            } else {
+                sites[at].functions.push(found);
             }
         }
         sites
@@ -110,6 +121,12 @@ impl<'a> Site<'a> {
         }
         let chosen = routes::by_variables(&self.functions, &path)?;
         Some((Answers::Function(chosen), query))
+    }
+
+    /// What answers where nothing of any folder does.
+    pub(super) fn application(&self) -> Option<(Answers<'a>, String)> {
+        let chosen = Chosen { found: self.application?, parameters: Vec::new() };
+        Some((Answers::Function(chosen), String::new()))
     }
 
     fn by_name(&self, path: &str) -> Option<Answers<'a>> {
