@@ -81,7 +81,11 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
         Speech::JavaScript => javascript(&first, callee, &halves, depth),
     };
     // Text in a string of either language.
-    let source = source.replace("@NAME@", &serde_json::Value::from(name).to_string());
+    let settings = &written.app.settings;
+    let source = source
+        .replace("@NAME@", &serde_json::Value::from(name).to_string())
+        .replace("@MEMORY@", &settings.memory_mb.to_string())
+        .replace("@SECONDS@", &settings.timeout.as_secs().to_string());
     let mut files: Vec<(String, String)> =
         beside.into_iter().map(|(file, text)| (file.to_owned(), text)).collect();
     files.push((file.to_owned(), source.clone()));

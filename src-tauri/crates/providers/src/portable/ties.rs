@@ -30,7 +30,7 @@ macro_rules! pattern {
     };
 }
 
-pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:import|from)[ \t]+([\w.]+)");
+pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w., \t]+))");
 pattern!(JS_IMPORT, r#"\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']"#);
 pattern!(GO_IMPORT, r#"(?m)^[ \t]*(?:import[ \t]+)?(?:\w+[ \t]+)?"([\w./-]+)"[ \t]*$"#);
 pattern!(RUST_IMPORT, r"(?m)^[ \t]*(?:pub[ \t]+)?use[ \t]+(\w+)");
@@ -60,14 +60,19 @@ pub fn ties(file: &Path) -> Vec<Tie> {
         }
     };
     for import in pattern.captures_iter(&text) {
-        let (Some(whole), Some(name)) = (import.get(0), import.get(1)) else { continue };
+        let (Some(whole), Some(named)) = (import.get(0), import.get(1).or_else(|| import.get(2))) else {
+            continue;
+        };
         let begins = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
         if !is_code(begins) {
             continue;
         }
-        for provider in registry::ALL {
-            if provider.portable.clients.iter().any(|client| is_of(name.as_str(), client)) {
-                add(provider.id, name.as_str(), true, begins);
+        // Python imports several at once: `import json, boto3 as aws`.
+        for name in named.as_str().split(',').filter_map(|part| part.split_whitespace().next()) {
+            for provider in registry::ALL {
+                if provider.portable.clients.iter().any(|client| is_of(name, client)) {
+                    add(provider.id, name, true, begins);
+                }
             }
         }
     }
@@ -107,12 +112,13 @@ mod tests {
 
     #[test]
     fn imports_of_clients_are_named_with_their_lines() {
-        let python = "import os\nimport boto3\n# import azure.storage.blob\n    from google.cloud import storage\nfrom boto3_like import x\n'''\nimport ibm_boto3\n'''\nos.environ['AWS_LAMBDA_FUNCTION_NAME']\n";
+        let python = "import os\nimport boto3\n# import azure.storage.blob\n    from google.cloud import storage\nfrom boto3_like import x\n'''\nimport ibm_boto3\n'''\nos.environ['AWS_LAMBDA_FUNCTION_NAME']\nimport json, botocore as core\n";
         assert_eq!(
             named("a.py", python),
             [
                 ("aws", "boto3".into(), 2),
                 ("gcp", "google.cloud".into(), 4),
+                ("aws", "botocore".into(), 10),
                 ("aws", "AWS_LAMBDA_FUNCTION_NAME".into(), 9)
             ]
         );

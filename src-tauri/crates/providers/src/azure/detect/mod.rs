@@ -190,9 +190,11 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
          coldframe.toml can change them"
             .into(),
     );
-    app.assumed.push(
-        "keys are not asked for, as with `func start`, unless coldframe.toml says ask_for_keys = true".into(),
-    );
+    app.assumed.push(format!(
+        "keys are not asked for, as with `func start`, unless coldframe.toml says ask_for_keys = true under \
+             [functions.{}]",
+        app.name
+    ));
     app
 }
 

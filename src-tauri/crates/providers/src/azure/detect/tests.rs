@@ -136,7 +136,7 @@ fn what_is_wrong_or_not_used_is_named() {
     "#);
     insta::assert_snapshot!(app.assumed.join("\n"), @r#"
     memory 2048 MB and the calls at once of Flex Consumption, as nothing in the app's files says them; coldframe.toml can change them
-    keys are not asked for, as with `func start`, unless coldframe.toml says ask_for_keys = true
+    keys are not asked for, as with `func start`, unless coldframe.toml says ask_for_keys = true under [functions.a]
     extensionBundle of a/host.json is not used: bindings of bundles are not connected to anything: triggers are called by hand, outputs are logged
     Host.CORS of a/local.settings.json is not used: no headers for other origins are added
     tick runs by hand; its schedule `often` is not followed unless coldframe.toml says follow_schedules = true
