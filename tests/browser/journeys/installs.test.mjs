@@ -1,7 +1,6 @@
 // What a function lacks, installed with one click: from a package of ours beside it, so that nobody else is asked.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { defer } from '../../stage/defer.mjs';
+import { wheel } from '../../stage/wheel.mjs';
 import { invoke, launch, says, stage, visit } from '../page.mjs';
 
 let browser;
@@ -18,22 +18,11 @@ after(() => browser.close());
 const SHOP = 'import seeds\n\n\ndef lambda_handler(event, context):\n    return {"kind": seeds.KIND}\n';
 const files = (list) => ({ 'shop/lambda_function.py': SHOP, 'shop/requirements.txt': list });
 
-const WHEEL = `
-import zipfile, os
-os.makedirs('wheels', exist_ok=True)
-info = 'seeds-1.0.dist-info/'
-with zipfile.ZipFile('wheels/seeds-1.0-py3-none-any.whl', 'w') as wheel:
-    wheel.writestr('seeds/__init__.py', 'KIND = "pea"\\n')
-    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: seeds\\nVersion: 1.0\\n')
-    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: tests\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
-    wheel.writestr(info + 'RECORD', '')
-`;
-
 const job = (page, state) => page.locator(`[data-testid="job"][data-state="${state}"]`).waitFor();
 
 test('a missing package is installed with one click, heard while it goes on, and then imported', async (t) => {
   const { page, project } = await stage(t, browser, files('--no-index\n--find-links ../wheels\nseeds==1.0\n'));
-  execFileSync('python3', ['-c', WHEEL], { cwd: project.folder });
+  wheel(project.folder);
   await visit(page, 'shop');
   await says(page.getByTestId('problem'), 'seeds is not installed where it runs');
   assert.match(await invoke(page), /No module named 'seeds'/);

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { defer } from '../../stage/defer.mjs';
 import { eventually } from '../../stage/processes.mjs';
 import { GREETER, greeter, Project } from '../../stage/project.mjs';
+import { wheel } from '../../stage/wheel.mjs';
 import { Window } from '../window.mjs';
 
 async function stage(test) {
@@ -87,4 +88,32 @@ test('killed, the app leaves no function process', async (t) => {
   process.kill(window.pid, 'SIGKILL');
   await eventually('no function is left', () => window.functions().length === 0, 2_000);
   await window.gone();
+});
+
+const HELLO = `from http.server import BaseHTTPRequestHandler
+
+import seeds
+
+
+class handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(f"a {seeds.KIND} for {self.path}".encode())
+`;
+
+test("a newcomer's Vercel function is installed with what it lacks, and called", async (t) => {
+  const project = new Project({ 'api/hello.py': HELLO, 'requirements.txt': '--no-index\n--find-links wheels\nseeds==1.0\n' });
+  defer(t, () => project.remove());
+  wheel(project.folder);
+  const window = await Window.open(project.folder);
+  defer(t, () => window.end());
+  await window.visit('api-hello');
+  await window.says('problem', 'seeds is not installed where it runs');
+  await window.at('install').click();
+  await window.sees('job', '[data-state="done"]');
+  assert.match(await window.invoke(), /a pea for \/api\/hello/);
+  await window.at('request-path').setValue('/api/hello?name=Ada');
+  assert.match(await window.invoke(), /a pea for \/api\/hello\?name=Ada/);
 });
