@@ -37,3 +37,10 @@ test('nothing of a sequence is left, whatever it does', () => {
   expect(look('\u001b[2Kx')).toEqual([['x', null, false]]);
   expect(plain('cut \u001b[')).toBe('cut \u001b[');
 });
+
+test('what a text stands on is told, also of a badge turned around', () => {
+  const grounds = (text: string): unknown => runs(text).map(({ text: shown, color, ground }) => [shown, color, ground]);
+  expect(grounds('\u001b[41mred\u001b[49m none')).toEqual([['red', null, 1], [' none', null, null]]);
+  expect(grounds('\u001b[32;7m PASS \u001b[27m after')).toEqual([[' PASS ', null, 2], [' after', 2, null]]);
+  expect(grounds('\u001b[30;48;5;10mx\u001b[m')).toEqual([['x', 0, 2]]);
+});

@@ -4,6 +4,8 @@ export interface Run {
   text: string;
   /** 0–7 of the palette; bright ones are the same. */
   color: number | null;
+  /** What it stands on, of the same palette. */
+  ground: number | null;
   bold: boolean;
   dim: boolean;
   italic: boolean;
@@ -16,7 +18,7 @@ export interface Run {
  */
 // eslint-disable-next-line no-control-regex -- they begin with ESC
 const SEQUENCE = /\u001b(?:\[([ -?]*)([@-~])|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]+[0-~])/g;
-const PLAIN: Omit<Run, 'text'> = { color: null, bold: false, dim: false, italic: false, underline: false };
+const PLAIN: Omit<Run, 'text'> = { color: null, ground: null, bold: false, dim: false, italic: false, underline: false };
 
 /** Without colours. */
 export function plain(text: string): string {
@@ -47,17 +49,24 @@ function turned(look: Omit<Run, 'text'>, parameters: string): Omit<Run, 'text'> 
     else if (code === 2) next.dim = true;
     else if (code === 3) next.italic = true;
     else if (code === 4) next.underline = true;
+    // Turned around, and back: a badge. Without a colour there is none to stand on.
+    else if (code === 7 || code === 27) next = { ...next, color: next.ground, ground: next.color };
     else if (code === 22) next = { ...next, bold: false, dim: false };
     else if (code === 23) next.italic = false;
     else if (code === 24) next.underline = false;
     else if (code >= 30 && code <= 37) next.color = code - 30;
     else if (code >= 90 && code <= 97) next.color = code - 90;
     else if (code === 39) next.color = null;
+    else if (code >= 40 && code <= 47) next.ground = code - 40;
+    else if (code >= 100 && code <= 107) next.ground = code - 100;
+    else if (code === 49) next.ground = null;
     else if (code === 38 || code === 48 || code === 58) {
-      // `38;5;N` and `38;2;R;G;B`. Grounds and the colour of a line below are not shown.
+      // `38;5;N` and `38;2;R;G;B`. The colour of a line below is not shown.
       const indexed = codes[i + 1] === 5;
       const [r = NaN, g = NaN, b = NaN] = codes.slice(i + 2);
-      if (code === 38) next.color = indexed ? ofIndex(r) : nearest(r, g, b);
+      const color = indexed ? ofIndex(r) : nearest(r, g, b);
+      if (code === 38) next.color = color;
+      if (code === 48) next.ground = color;
       i += indexed ? 2 : 4;
     }
   }

@@ -34,11 +34,14 @@ pub(crate) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
         ("VERCEL_TARGET_ENV", "development"),
         ("VERCEL_REGION", "dev1"),
         ("NOW_REGION", "dev1"),
+        ("VERCEL_DEPLOYMENT_ID", "dpl_local"),
+        ("TZ", ":UTC"),
     ] {
         set(name, value.into());
     }
     if let Some(door) = context.door {
         set("VERCEL_URL", authority(door).into());
+        set("VERCEL_PROJECT_PRODUCTION_URL", authority(door).into());
     }
     let handler = match app.language {
         Language::TypeScript => built_name(&app.handler),
