@@ -31,7 +31,7 @@ test('what cannot be sent is named before it is sent', () => {
 
 test('an earlier run fills it in', () => {
   const form = new LoadForm();
-  const plan: LoadPlan = { shape: 'ramp', rate: 80, from_rate: 5, peak_rate: null, peak_s: null, seconds: 12, replay_minutes: null, speed: null, seed: 4, most_in_flight: 50, most_waiting: 32, calls: 510 };
+  const plan: LoadPlan = { shape: 'ramp', rate: 80, from_rate: 5, peak_rate: null, peak_s: null, seconds: 12, replay_minutes: null, speed: null, seed: 4, most_in_flight: 50, most_waiting: 32, calls: 510, twin: false };
   form.take(7, plan);
   expect(form.fn).toBe(7);
   expect(form.request(7, '{}')).toMatchObject({ shape: 'ramp', rate: 80, from_rate: 5, seconds: 12, seed: 4, most_in_flight: 50 });

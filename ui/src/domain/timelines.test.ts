@@ -3,10 +3,10 @@ import type { Lane, Span, Timeline } from '$ipc';
 import { renewed, since } from './timelines';
 
 const span = (id: number, start: number, total_ms = 10, status = 'ok'): Span => ({
-  id, instance: 1, function_id: 1, function: 'hello', start, cold: false, before_ms: 0, wait_ms: 0, total_ms, status,
+  id, instance: 1, function_id: 1, function: 'hello', resident: false, start, cold: false, before_ms: 0, wait_ms: 0, total_ms, status,
 });
 const lane = (id: number, app: string, started: number, ended: number | null = null): Lane => ({
-  id, name: `i-${id}`, app, revision: 'ab12', started, spawn_ms: 1, boot_ms: 1, init_ms: 1, ready: started + 3, ended, end_reason: ended === null ? null : 'idle',
+  id, name: `i-${id}`, app, resident: false, revision: 'ab12', started, spawn_ms: 1, boot_ms: 1, init_ms: 1, ready: started + 3, ended, end_reason: ended === null ? null : 'idle',
 });
 const timeline = (spans: Span[], more: Partial<Timeline> = {}): Timeline => ({ lanes: [], spans, reloads: [], cut: false, ...more });
 const ids = ({ spans }: Timeline): number[] => spans.map(({ id }) => id);

@@ -121,6 +121,14 @@ commands! {
     /// All answers as JSON Lines, in the order of the items.
     export_map(MapId) -> ExportedFile;
     remove_map(MapId) -> Empty;
+    /// How the resident twin of its app stands, and what both sides came to.
+    twin(FunctionId) -> Twin;
+    /// Answers when the twin is on its way; fails with [`ErrorCode::Invalid`] where what was asked for is not to be had.
+    start_twin(StartTwin) -> Twin;
+    stop_twin(FunctionId) -> Twin;
+    mirror(MirrorCalls) -> Twin;
+    /// Ends a process at once, of the pool or of the twin.
+    kill_instance(KillInstance) -> Function;
     export_costs(CostExport) -> ExportedFile;
     status(Empty) -> HostStatus;
     /// While the project is paused, its functions take no call and no save, and all of them sleep.

@@ -37,6 +37,8 @@ wire! {
         pub why: Vec<String>,
         pub assumed: Vec<String>,
         pub pool: Pool,
+        /// The resident twin of its app runs, or is to.
+        pub twin: bool,
     }
 
     pub struct ScheduledCall {

@@ -113,6 +113,10 @@ wire! {
         pub cold: bool,
         /// `app` or `cli`.
         pub trigger: String,
+        /// Ask the resident twin of its app instead of the pool.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub twin: Option<bool>,
     }
 
     pub struct Invoked {

@@ -22,6 +22,7 @@ mod settings;
 mod starting;
 mod starts;
 mod timeline;
+mod twin;
 
 pub use code::*;
 pub use commands::*;
@@ -42,6 +43,7 @@ pub use settings::*;
 pub use starting::*;
 pub use starts::*;
 pub use timeline::*;
+pub use twin::*;
 
 /// Derives every wire type needs: both directions of JSON, and TypeScript into the UI.
 macro_rules! wire {

@@ -40,6 +40,10 @@ wire! {
         /// out: each may have one started, and more at a time than that are only slower together.
         #[serde(default)]
         pub most_waiting: Option<u32>,
+        /// Every call goes to the resident twin of its app, too, which is started if it is off.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub twin: Option<bool>,
     }
 
     #[derive(Copy, Eq)]
@@ -70,6 +74,16 @@ wire! {
         pub event: String,
         pub figures: LoadFigures,
         /// At list price; null until a call ran.
+        pub price: Option<LoadPrice>,
+        /// The same calls on the resident twin; null where they went to the pool alone.
+        #[serde(default)]
+        pub twin: Option<TwinLoad>,
+    }
+
+    /// What the resident twin made of a run's calls.
+    pub struct TwinLoad {
+        pub figures: LoadFigures,
+        /// The machine that its meter charges for, and an hour of it, whatever is sent.
         pub price: Option<LoadPrice>,
     }
 
@@ -103,6 +117,9 @@ wire! {
         pub most_waiting: u32,
         /// How many it will send in all.
         pub calls: u64,
+        /// To the resident twin, too.
+        #[serde(default)]
+        pub twin: bool,
     }
 
     #[derive(Default)]
@@ -176,6 +193,8 @@ wire! {
     pub struct LoadDetail {
         pub run: LoadRun,
         pub course: LoadCourse,
+        /// How it went on the resident twin.
+        pub twin_course: Option<LoadCourse>,
         /// How the figures were made, in sentences.
         pub rests_on: Vec<String>,
     }

@@ -26,6 +26,8 @@ wire! {
         /// Short name, `i-15`.
         pub name: String,
         pub app: String,
+        /// A process of the app's resident twin.
+        pub resident: bool,
         pub revision: Option<String>,
         pub started: f64,
         /// From the start to a process, from there to a runtime, and its user's module code; null until it is ready.
@@ -46,6 +48,8 @@ wire! {
         pub instance: Option<i64>,
         pub function_id: i64,
         pub function: String,
+        /// Taken by the app's resident twin: a second time, where both had it.
+        pub resident: bool,
         pub start: f64,
         pub cold: bool,
         /// Until its handler began.

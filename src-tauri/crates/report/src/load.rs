@@ -37,7 +37,7 @@ impl Report {
     /// A run with what is worked out of it: its price, and what its figures rest on.
     pub fn load_detail(&self, mut run: wire::LoadRun, course: wire::LoadCourse) -> wire::LoadDetail {
         run.price = price(&self.book, &run.figures);
-        wire::LoadDetail { rests_on: rests_on(&run), run, course }
+        wire::LoadDetail { rests_on: rests_on(&run), run, course, twin_course: None }
     }
 
     /// What a piece of work cost in all, at list price on the plan the code is written for.

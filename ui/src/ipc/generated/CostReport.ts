@@ -5,6 +5,7 @@ import type { CostOption } from "./CostOption";
 import type { CostSettings } from "./CostSettings";
 import type { Crossing } from "./Crossing";
 import type { TrafficPreview } from "./TrafficPreview";
+import type { TwinMeters } from "./TwinMeters";
 
 export type CostReport = { basis: CostBasis, 
 /**
@@ -26,4 +27,8 @@ traffic: TrafficPreview,
 /**
  * Where and when the prices come from.
  */
-prices: string, assumptions: Array<string>, };
+prices: string, assumptions: Array<string>, 
+/**
+ * Of one function that has, or had, a resident twin: what both sides came to when it last ran, from its start on.
+ */
+twin: TwinMeters | null, };

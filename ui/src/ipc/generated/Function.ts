@@ -52,4 +52,8 @@ problems: Array<Problem>,
 /**
  * The last build or installation, where a tool was run.
  */
-job: Job | null, why: Array<string>, assumed: Array<string>, pool: Pool, };
+job: Job | null, why: Array<string>, assumed: Array<string>, pool: Pool, 
+/**
+ * The resident twin of its app runs, or is to.
+ */
+twin: boolean, };

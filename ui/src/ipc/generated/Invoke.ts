@@ -11,4 +11,8 @@ event: string, cold: boolean,
 /**
  * `app` or `cli`.
  */
-trigger: string, };
+trigger: string, 
+/**
+ * Ask the resident twin of its app instead of the pool.
+ */
+twin?: boolean | null, };

@@ -7,7 +7,11 @@ export type Lane = { id: number,
 /**
  * Short name, `i-15`.
  */
-name: string, app: string, revision: string | null, started: number, 
+name: string, app: string, 
+/**
+ * A process of the app's resident twin.
+ */
+resident: boolean, revision: string | null, started: number, 
 /**
  * From the start to a process, from there to a runtime, and its user's module code; null until it is ready.
  */

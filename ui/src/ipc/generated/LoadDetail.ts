@@ -7,6 +7,10 @@ import type { LoadRun } from "./LoadRun";
  */
 export type LoadDetail = { run: LoadRun, course: LoadCourse, 
 /**
+ * How it went on the resident twin.
+ */
+twin_course: LoadCourse | null, 
+/**
  * How the figures were made, in sentences.
  */
 rests_on: Array<string>, };

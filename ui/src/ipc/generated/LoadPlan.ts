@@ -12,4 +12,8 @@ rate: number, from_rate: number | null, peak_rate: number | null, peak_s: number
 /**
  * How many it will send in all.
  */
-calls: number, };
+calls: number, 
+/**
+ * To the resident twin, too.
+ */
+twin: boolean, };

@@ -3,6 +3,7 @@ import type { LoadFigures } from "./LoadFigures";
 import type { LoadPlan } from "./LoadPlan";
 import type { LoadPrice } from "./LoadPrice";
 import type { LoadState } from "./LoadState";
+import type { TwinLoad } from "./TwinLoad";
 
 /**
  * One run, with its figures so far.
@@ -15,4 +16,8 @@ event: string, figures: LoadFigures,
 /**
  * At list price; null until a call ran.
  */
-price: LoadPrice | null, };
+price: LoadPrice | null, 
+/**
+ * The same calls on the resident twin; null where they went to the pool alone.
+ */
+twin: TwinLoad | null, };

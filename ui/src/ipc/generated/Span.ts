@@ -7,7 +7,11 @@ export type Span = { id: number,
 /**
  * Null where no instance had it.
  */
-instance: number | null, function_id: number, function: string, start: number, cold: boolean, 
+instance: number | null, function_id: number, function: string, 
+/**
+ * Taken by the app's resident twin: a second time, where both had it.
+ */
+resident: boolean, start: number, cold: boolean, 
 /**
  * Until its handler began.
  */

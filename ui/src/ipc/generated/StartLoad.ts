@@ -46,4 +46,8 @@ most_in_flight: number | null,
  * Calls that may wait for an instance at once; one more is dropped. 16 for each core, at least 32, where it is left
  * out: each may have one started, and more at a time than that are only slower together.
  */
-most_waiting: number | null, };
+most_waiting: number | null, 
+/**
+ * Every call goes to the resident twin of its app, too, which is started if it is off.
+ */
+twin?: boolean | null, };

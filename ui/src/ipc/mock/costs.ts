@@ -138,6 +138,7 @@ export function makeCosts(query: CostQuery, record: 'full' | 'thin' | 'none'): C
     traffic: { shape, step_minutes: (shape === 'weekly' ? 10_080 : 1440) / steps, calls_per_s: month === null ? [] : relative.map((rate) => ((rate / mean) * month.calls) / 2.628e6), peak_factor: Math.max(...relative) / mean },
     prices: 'Prices of 2026-11, us-east-1, list',
     assumptions: ['a month has 730 hours', `machines run at most ${settings.utilisation_percent ?? 60} % busy`, 'a core of yours is as fast as one of theirs', 'network traffic out is left out'],
+    twin: null,
   };
 }
 

@@ -4,7 +4,7 @@
 import type { LiveBatch } from '../generated/LiveBatch';
 import { CallError } from '../transport';
 import type { CommandName, Listener, Request, Response, Subscription, Transport } from '../transport';
-import type { Fn, Hello, HostStatus, Invocation, LogLine, LogQuery, Reload, SavedEvent } from '../wire';
+import type { Fn, Hello, HostStatus, Invocation, LogLine, LogQuery, Reload, SavedEvent, Twin } from '../wire';
 import { download } from '../download';
 import { exportCosts, makeCosts } from './costs';
 import { simulate } from './simulation';
@@ -18,6 +18,7 @@ import { MockSettings } from './settings';
 import { makeChange, makeImports, makeStarts } from './starts';
 import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
+import { MockTwins } from './twin';
 import { makePortability } from './portability';
 import { makeRightsize } from './rightsize';
 import { afterReload, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
@@ -45,6 +46,7 @@ export class MockTransport implements Transport {
   private readonly settings = new MockSettings();
   private readonly runs: MockLoads;
   private readonly maps: MockMaps;
+  private readonly twins = new MockTwins();
   private readonly jobs = new MockJobs({ change: (id, changes) => this.change(id, changes), say: (job_lines) => this.send({ job_lines }) });
   pickFolder?: () => Promise<string | null>;
   saveFile = download;
@@ -202,6 +204,12 @@ export class MockTransport implements Transport {
     return since === null ? all.slice(-(limit ?? 500)) : all.slice(0, limit ?? 500);
   }
 
+  private twinned(id: number, act: (fn: Fn) => Twin): Twin {
+    const twin = act(this.get(id));
+    this.change(id, { twin: this.twins.runs(id) });
+    return twin;
+  }
+
   private readonly handlers: Handlers = {
     hello: () => this.hello(),
     open_project: ({ path }) => {
@@ -294,6 +302,11 @@ export class MockTransport implements Transport {
       await after(this.traffic ? 300 : 0);
       return makeRightsize(request, this.get(request.function).name);
     },
+    twin: ({ function: id }) => this.twins.twin(this.get(id)),
+    start_twin: (asked) => this.twinned(asked.function, (fn) => this.twins.start(fn, asked)),
+    stop_twin: ({ function: id }) => this.twinned(id, (fn) => this.twins.stop(fn)),
+    mirror: (asked) => this.twins.mirror(this.get(asked.function), asked),
+    kill_instance: ({ function: id, instance }) => this.change(id, { pool: { ...this.get(id).pool, instances: this.get(id).pool.instances.filter((one) => one.id !== instance) } }),
     start_load: (asked) => this.runs.start(this.get(asked.function), asked),
     stop_load: ({ id }) => this.runs.stop(id),
     loads: () => this.runs.list(),

@@ -1,7 +1,7 @@
 // Made-up load tests: three that were kept, and one that runs in quick motion when it is started.
 
 import { CallError } from '../transport';
-import type { Fn, LoadDetail, LoadLatency, LoadPlan, LoadRun, LoadSeries, LoadState, StartLoad } from '../wire';
+import type { Fn, LoadDetail, LoadLatency, LoadPlan, LoadRun, LoadSeries, LoadState, StartLoad, TwinLoad } from '../wire';
 import { Random } from './random';
 
 /** Seconds of a run that pass in one. */
@@ -25,7 +25,7 @@ interface Kept {
 
 function planOf(asked: StartLoad): LoadPlan {
   const seconds = asked.seconds ?? 240;
-  const base = { shape: asked.shape, rate: asked.rate ?? 3.4, from_rate: null, peak_rate: null, peak_s: null, seconds, replay_minutes: null, speed: null, seed: asked.seed ?? 1, most_in_flight: asked.most_in_flight ?? 1000, most_waiting: asked.most_waiting ?? 128, calls: 0 };
+  const base = { shape: asked.shape, rate: asked.rate ?? 3.4, from_rate: null, peak_rate: null, peak_s: null, seconds, replay_minutes: null, speed: null, seed: asked.seed ?? 1, most_in_flight: asked.most_in_flight ?? 1000, most_waiting: asked.most_waiting ?? 128, calls: 0, twin: asked.twin ?? false };
   const plan: LoadPlan = {
     constant: base,
     poisson: base,
@@ -71,6 +71,16 @@ function seriesOf({ plan, capacity, stoppedS }: Pick<Kept, 'plan' | 'capacity' |
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** No cold start, and a machine by the hour. */
+function twinOf({ figures }: LoadRun): TwinLoad {
+  const { latency } = figures;
+  const quicker = latency && { ...latency, p99_ms: latency.p90_ms, p999_ms: latency.p99_ms, max_ms: latency.p999_ms };
+  return {
+    figures: { ...figures, cold: 0, instances: 2, peak_instances: 2, latency: quicker, usage: { ...figures.usage, cold_calls: 0, cold_ms: 0, cold_init_ms: 0 } },
+    price: figures.achieved_rate > 0 ? { plan: 'aws-t4g-nano', title: 'EC2 t4g.nano', usd_per_hour: '0.0042', usd_per_million: (0.0042 / (figures.achieved_rate * 0.0036)).toFixed(2) } : null,
+  };
+}
 
 export class MockLoads {
   private runs: Kept[] = [];
@@ -131,14 +141,18 @@ export class MockLoads {
       figures: { elapsed_s: elapsed, due, sent: due, dropped: 0, crowded: 0, in_flight: kept.running ? (series.in_flight.at(-1) ?? 0) : 0, unfinished: 0, ok: answered - errors, errors, throttled, cold, instances: series.instances.at(-1) ?? 0, peak_instances: Math.max(0, ...series.instances), wanted_rate: due / elapsed, achieved_rate: achieved, latency, late_p99_ms: 0.21,
         usage: { provider: 'aws', architecture: 'x86_64', memory_mb: kept.fn.memory_mb, warm_calls: answered - cold, warm_ms: answered * 80, cold_calls: cold, cold_ms: cold * 80, cold_init_ms: cold * 240 } },
       price: answered === 0 ? null : { plan: 'aws-lambda-x86', title: 'AWS Lambda, x86', usd_per_hour: (achieved * 3600 * 0.00000188).toFixed(6), usd_per_million: '1.88' },
+      twin: null,
     };
+    const course = {
+      series,
+      percentiles: latency === null ? [] : PERCENTS.map((percent) => ({ percent, ms: (62 + percent * 0.2 + 46 * -Math.log10(1 - percent / 100)) * tail })),
+      failures: errors > 0 ? [{ what: 'ValueError', calls: errors }] : [],
+    };
+    if (plan.twin) run.twin = twinOf(run);
     return {
       run,
-      course: {
-        series,
-        percentiles: latency === null ? [] : PERCENTS.map((percent) => ({ percent, ms: (62 + percent * 0.2 + 46 * -Math.log10(1 - percent / 100)) * tail })),
-        failures: errors > 0 ? [{ what: 'ValueError', calls: errors }] : [],
-      },
+      course,
+      twin_course: plan.twin ? { ...course, series: { ...series, cold: series.cold.map(() => 0), instances: series.instances.map(() => 2) }, percentiles: course.percentiles.map(({ percent, ms }) => ({ percent, ms: ms * 0.9 })) } : null,
       rests_on: [
         'a call is sent when it is due, whether those before have been answered or not, and its latency counts from that moment: waiting is measured, not left out',
         'calls are made inside Coldframe, as every door makes them: no network and no HTTP is in the latency',

@@ -79,6 +79,7 @@ export function makeFunctions(nowMs: number): Fn[] {
       assumed: vercel
         ? ['memory 1024 MB: vercel.json names none', 'timeout 30 s: vercel.json names none']
         : i % 2 === 0 ? ['architecture x86_64: the template names none'] : [],
+      twin: false,
       pool: {
         idle_ms: 300_000,
         kept_warm: 0,

@@ -3,7 +3,7 @@ import type { LoadPlan, LoadRun } from '$ipc';
 import { calls, nines, percentAt, rates, says, search, type Pattern } from './pattern';
 
 const pattern: Pattern = { shape: 'constant', rate: 10, fromRate: 0, peakRate: 50, peakS: 2, seconds: 10 };
-const plan: LoadPlan = { shape: 'constant', rate: 12.5, from_rate: null, peak_rate: null, peak_s: null, seconds: 90, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: 128, calls: 1 };
+const plan: LoadPlan = { shape: 'constant', rate: 12.5, from_rate: null, peak_rate: null, peak_s: null, seconds: 90, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: 128, calls: 1, twin: false };
 
 test('a shape is as many calls as its picture shows', () => {
   for (const shape of ['constant', 'ramp', 'spike', 'poisson'] as const) {

@@ -17,7 +17,7 @@ test('each pixel has the most there were in it, also what came before the view',
 });
 
 test('those turned away are not among those under way', () => {
-  const span = (id: number, status: string, total_ms: number): Span => ({ id, instance: null, function_id: 1, function: 'a', start: 1_000 + id, cold: false, before_ms: 0, wait_ms: 0, total_ms, status });
+  const span = (id: number, status: string, total_ms: number): Span => ({ id, instance: null, function_id: 1, function: 'a', resident: false, start: 1_000 + id, cold: false, before_ms: 0, wait_ms: 0, total_ms, status });
   const found = counts({ lanes: [], spans: [span(1, 'ok', 10), span(2, 'throttled', 0), span(3, 'running', 0)], reloads: [], cut: false });
   expect(found.throttled).toEqual([1_002]);
   expect(countAt(found.calls, 1_005)).toBe(2);

@@ -3,8 +3,8 @@ import type { Lane, Span } from '$ipc';
 import { begun, beside, byLane, end, hit, outdated, rows, starting } from './lanes';
 import { saysLane, saysSpan } from './says';
 
-const lane = (id: number, started: number, ended: number | null): Lane => ({ id, name: `i-${id}`, app: 'a', revision: 'r', started, spawn_ms: 2, boot_ms: 28, init_ms: 50, ready: started + 100, ended, end_reason: null });
-const span = (id: number, start: number, total_ms: number, status = 'ok', instance = 1): Span => ({ id, instance, function_id: 1, function: 'a', start, cold: false, before_ms: 0, wait_ms: 0, total_ms, status });
+const lane = (id: number, started: number, ended: number | null): Lane => ({ id, name: `i-${id}`, app: 'a', resident: false, revision: 'r', started, spawn_ms: 2, boot_ms: 28, init_ms: 50, ready: started + 100, ended, end_reason: null });
+const span = (id: number, start: number, total_ms: number, status = 'ok', instance = 1): Span => ({ id, instance, function_id: 1, function: 'a', resident: false, start, cold: false, before_ms: 0, wait_ms: 0, total_ms, status });
 const none = { reloads: [], cut: false };
 
 test('an instance is outdated from the swap after it was started', () => {

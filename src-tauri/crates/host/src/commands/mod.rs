@@ -14,6 +14,7 @@ mod read;
 mod rightsize;
 mod settings;
 mod starting;
+mod twin;
 
 use std::path::Path;
 
@@ -278,6 +279,26 @@ impl Commands for Host {
 
     async fn remove_map(&self, request: wire::MapId) -> Result<wire::Empty> {
         self.forget_map(request.id).await
+    }
+
+    async fn twin(&self, request: wire::FunctionId) -> Result<wire::Twin> {
+        self.twin_of(request.function).await
+    }
+
+    async fn start_twin(&self, request: wire::StartTwin) -> Result<wire::Twin> {
+        self.begin_twin(request).await
+    }
+
+    async fn stop_twin(&self, request: wire::FunctionId) -> Result<wire::Twin> {
+        self.end_twin(request.function).await
+    }
+
+    async fn mirror(&self, request: wire::MirrorCalls) -> Result<wire::Twin> {
+        self.mirror_calls(request).await
+    }
+
+    async fn kill_instance(&self, request: wire::KillInstance) -> Result<wire::Function> {
+        self.kill(request).await
     }
 
     async fn export_costs(&self, request: wire::CostExport) -> Result<wire::ExportedFile> {

@@ -231,6 +231,7 @@ impl Running {
             event: self.parts.shown.clone(),
             figures: progress.tally.figures(self.now_us()),
             price: None,
+            twin: None,
         }
     }
 

@@ -63,6 +63,7 @@ pub(super) fn wanted(request: &StartLoad, arrivals: &[u64]) -> Result<Wanted, Rp
         most_in_flight,
         most_waiting,
         calls: 0,
+        twin: request.twin == Some(true),
     };
     let schedule = match request.shape {
         LoadShape::Replay => replay(request, arrivals, &mut plan)?,
@@ -180,6 +181,7 @@ mod tests {
             seed: None,
             most_in_flight: None,
             most_waiting: None,
+            twin: None,
         }
     }
 

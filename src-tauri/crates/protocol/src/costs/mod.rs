@@ -37,6 +37,8 @@ wire! {
         /// Where and when the prices come from.
         pub prices: String,
         pub assumptions: Vec<String>,
+        /// Of one function that has, or had, a resident twin: what both sides came to when it last ran, from its start on.
+        pub twin: Option<crate::twin::TwinMeters>,
     }
 
     /// What a projection rests on.

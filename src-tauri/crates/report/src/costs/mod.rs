@@ -91,6 +91,7 @@ fn report(pricing: &Pricing<'_>, asked: Option<u64>, remembered: &Remembered) ->
         traffic: traffic::preview(basis, wanted, volume, MONTH_US),
         prices: prices(book),
         assumptions: assumptions::assumptions(basis, wanted, &month),
+        twin: None,
         plans: offers.plans,
         machines: offers.machines,
     }
