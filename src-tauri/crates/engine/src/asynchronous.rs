@@ -13,7 +13,7 @@ use coldframe_providers::{
 };
 use coldframe_store::{Accepted, Status};
 
-use crate::{Engine, run, world::SharedWorld};
+use crate::{Engine, run, side::Side, world::SharedWorld};
 
 /// Throttled events come again after one second, doubling up to five minutes, for up to six hours.
 const THROTTLE_FIRST: Duration = Duration::from_secs(1);
@@ -52,6 +52,7 @@ pub(crate) async fn deliver(engine: Engine, mut queued: Queued) {
     let mut throttle = THROTTLE_FIRST;
     loop {
         let Some((app, function)) = engine.registry().get(&queued.function) else { return };
+        let side = Side::Pool(app);
         let invocation = Invocation {
             function: queued.function.clone(),
             request_id: queued.request_id.clone(),
@@ -62,10 +63,13 @@ pub(crate) async fn deliver(engine: Engine, mut queued: Queued) {
             context: queued.context.clone(),
             status_of: coldframe_providers::invocation::as_it_is,
         };
+        if queued.attempt == 1 {
+            engine.mirrored(&queued.function, &invocation);
+        }
         let (answer, outcome) = tokio::sync::oneshot::channel();
         let world = Arc::clone(engine.world());
         let calls = &engine.world().calls;
-        let run = run::invocation(world, app, function, invocation, None, queued.id, queued.attempt, answer);
+        let run = run::invocation(world, side, function, invocation, None, queued.id, queued.attempt, answer);
         calls.spawn(run);
         let Ok(outcome) = outcome.await else { return };
         let wait = match outcome.answer {

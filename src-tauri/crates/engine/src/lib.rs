@@ -22,7 +22,9 @@ mod project;
 mod redact;
 mod registry;
 mod run;
+mod side;
 mod trial;
+mod twin;
 mod world;
 
 use std::{
@@ -34,7 +36,7 @@ use std::{
 };
 
 use coldframe_providers::{
-    domain::{Problem, ProviderId},
+    domain::{Function, Problem, ProviderId},
     invocation::{Answer, CallContext, Event, Found, FunctionRef, Invocation, Invoke, Outcome},
 };
 use coldframe_store::{Accepted, Status};
@@ -44,6 +46,7 @@ use self::{
     app::AppHandle,
     here::Here,
     registry::{Registry, found},
+    side::Side,
     world::SharedWorld,
 };
 pub use self::{
@@ -61,6 +64,7 @@ pub use self::{
     open::OpenError,
     redact::{SECRET_FILES, SECRET_NAMES},
     trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
+    twin::{MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus},
 };
 
 /// How long shutdown waits for calls in flight.
@@ -234,7 +238,20 @@ impl Engine {
     }
 
     async fn call(&self, invocation: Invocation, waiting: Option<Waiting>) -> Option<Outcome> {
-        let Some((app, function)) = self.registry().get(&invocation.function) else {
+        self.mirrored(&invocation.function, &invocation);
+        let found = self.registry().get(&invocation.function);
+        let found = found.map(|(app, function)| (Side::Pool(app), function));
+        self.run(found, invocation, waiting).await
+    }
+
+    /// `found`: who has the call; nobody, where there is no such function.
+    async fn run(
+        &self,
+        found: Option<(Side, Arc<Function>)>,
+        invocation: Invocation,
+        waiting: Option<Waiting>,
+    ) -> Option<Outcome> {
+        let Some((side, function)) = found else {
             let request_id = invocation.request_id;
             return Some(Outcome {
                 request_id,
@@ -247,7 +264,7 @@ impl Engine {
         let id = self.world().ids.next();
         let (answer, mut answered) = oneshot::channel();
         let world = Arc::clone(self.world());
-        let run = run::invocation(world, app, function, invocation, waiting, id, 1, answer);
+        let run = run::invocation(world, side, function, invocation, waiting, id, 1, answer);
         let mut run = Here::new(self.world().calls.track_future(run));
         std::future::poll_fn(|context| {
             let ended = Pin::new(&mut run).poll(context).is_ready();

@@ -43,6 +43,8 @@ wire! {
     pub struct Twin {
         pub function: i64,
         pub name: String,
+        /// Its calls and lines are in the record as those of a function of this id.
+        pub recorded_as: i64,
         pub state: TwinState,
         /// When it was started, or last was; null where it never was.
         pub since: Option<String>,
@@ -107,7 +109,7 @@ wire! {
         pub from: String,
         /// Null while it lasts.
         pub ms: Option<f64>,
-        /// `crash`, `out_of_memory`, `timeout`, `reload`, `asked`.
+        /// `crash`, `out_of_memory`, `init_error`, `reload`.
         pub reason: String,
     }
 

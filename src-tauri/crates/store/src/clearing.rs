@@ -137,6 +137,8 @@ impl Clear {
         for sql in [
             format!("DELETE FROM revision WHERE app_id IN ({apps})"),
             format!("DELETE FROM function WHERE app_id IN ({apps})"),
+            // With the apps that they are and those whose they are: without its row here a twin is an app like any other.
+            format!("DELETE FROM twin WHERE app_id IN ({apps})"),
             format!("DELETE FROM app WHERE id IN ({apps})"),
             format!("DELETE FROM project WHERE id IN ({projects})"),
         ] {

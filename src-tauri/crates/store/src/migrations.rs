@@ -5,12 +5,12 @@ use rusqlite::{Connection, Result, TransactionBehavior};
 use crate::table;
 
 /// The format a file has after [`run`] (`PRAGMA user_version`).
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// A step to a version. Each table's file lists its own; they run in the order of versions, then of this list.
 pub(crate) type Migration = (u32, &'static str);
 
-const TABLES: [&[Migration]; 18] = [
+const TABLES: [&[Migration]; 19] = [
     table::project::MIGRATIONS,
     table::app::MIGRATIONS,
     table::function::MIGRATIONS,
@@ -29,6 +29,7 @@ const TABLES: [&[Migration]; 18] = [
     table::period::MIGRATIONS,
     table::progress::MIGRATIONS,
     table::text_index::MIGRATIONS,
+    table::twin::MIGRATIONS,
 ];
 
 pub(crate) fn run(conn: &mut Connection, from: u32) -> Result<()> {

@@ -9,7 +9,11 @@ import type { TwinState } from "./TwinState";
 /**
  * How the twin of a function's app stands.
  */
-export type Twin = { function: number, name: string, state: TwinState, 
+export type Twin = { function: number, name: string, 
+/**
+ * Its calls and lines are in the record as those of a function of this id.
+ */
+recorded_as: number, state: TwinState, 
 /**
  * When it was started, or last was; null where it never was.
  */

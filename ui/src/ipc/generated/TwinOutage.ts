@@ -6,6 +6,6 @@ export type TwinOutage = { from: string,
  */
 ms: number | null, 
 /**
- * `crash`, `out_of_memory`, `timeout`, `reload`, `asked`.
+ * `crash`, `out_of_memory`, `init_error`, `reload`.
  */
 reason: string, };

@@ -52,7 +52,7 @@ export class MockTwins {
     const wanted = kept?.asked.processes ?? (each > 1 ? 1 : 2);
     const ties = fn.id === 1 ? ['boto3 in app.py:4'] : [];
     return {
-      function: fn.id, name: fn.name, state: on ? 'running' : 'off',
+      function: fn.id, name: fn.name, recorded_as: 90_000 + fn.id, state: on ? 'running' : 'off',
       since: kept ? new Date(kept.sinceMs).toISOString() : null,
       until: kept?.untilMs ? new Date(kept.untilMs).toISOString() : null,
       processes: on ? Array.from({ length: wanted }, (_, i) => ({ id: 9_000 + i, name: `i-${90 + i}`, pid: 52_000 + i, revision: fn.revision, started_at: new Date(kept.sinceMs + 400).toISOString(), calls: 112 - i * 7, in_flight: i === 0 ? 1 : 0 })) : [],

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{AppStatus, Job, Lease, Lent, Owner, PoolChange, Taken, app_id, function_id};
-use crate::{crowd::unwanted, instance::StartFailure, world::SharedWorld};
+use crate::{crowd::unwanted, instance::StartFailure, twin::TwinHandle, world::SharedWorld};
 
 /// Cheap handle of an open app.
 #[derive(Clone)]
@@ -40,6 +40,8 @@ struct Shared {
     serving: Mutex<(Arc<str>, i64)>,
     /// Gone when the app is. Held for one step, never across an await, and never while another app's is held.
     owner: Mutex<Option<Owner>>,
+    /// Made when somebody first asks for it. Copied out, never held.
+    twin: Mutex<Option<TwinHandle>>,
     /// Something is due earlier than the timekeeper knows.
     earlier: Notify,
 }
@@ -59,6 +61,7 @@ impl AppHandle {
             spec: Mutex::new(Arc::new(app)),
             serving: Mutex::new((Arc::from(""), clock::now_us() / 1000)),
             owner: Mutex::new(None),
+            twin: Mutex::new(None),
             earlier: Notify::new(),
         });
         let handle = Self { shared };
@@ -199,10 +202,26 @@ impl AppHandle {
 
     pub(crate) fn pause(&self) {
         self.tell(Owner::pause);
+        self.known_twin().iter().for_each(TwinHandle::pause);
     }
 
     pub(crate) fn resume(&self) {
         self.tell(Owner::resume);
+        self.known_twin().iter().for_each(TwinHandle::resume);
+    }
+
+    /// Ends one of the pool's instances as a crash would; `false` if it has none of that id.
+    pub(crate) fn kill(&self, instance: i64) -> bool {
+        self.tell(|owner| owner.kill(instance)) == Some(true)
+    }
+
+    /// The app's resident twin, if anybody has asked for one.
+    pub(crate) fn known_twin(&self) -> Option<TwinHandle> {
+        self.shared.twin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn twin_or(&self, made: impl FnOnce() -> TwinHandle) -> TwinHandle {
+        self.shared.twin.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(made).clone()
     }
 
     /// This machine is full: lets one idle instance go.
@@ -225,6 +244,8 @@ impl AppHandle {
         if let Some(mut owner) = owner {
             how(&mut owner);
         }
+        let twin = self.shared.twin.lock().unwrap_or_else(PoisonError::into_inner).take();
+        twin.iter().for_each(TwinHandle::close);
         self.shared.earlier.notify_one();
     }
 

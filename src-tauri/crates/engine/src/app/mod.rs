@@ -43,6 +43,8 @@ use crate::{
 pub(crate) enum Taken {
     Lease(Box<Lease>),
     Throttled(Throttle),
+    /// By a server that takes no more, or is not there: why.
+    TurnedAway(String),
     Failed { failure: StartFailure, build: Duration, queue: Duration },
 }
 
@@ -54,7 +56,8 @@ pub(crate) struct Lease {
     pub(crate) cold: Option<StartPhases>,
     pub(crate) build: Duration,
     pub(crate) queue: Duration,
-    _account: OwnedSemaphorePermit,
+    /// A twin's calls have none: nobody counts them.
+    _account: Option<OwnedSemaphorePermit>,
 }
 
 impl Lease {
@@ -63,7 +66,7 @@ impl Lease {
         cold: Option<StartPhases>,
         build: Duration,
         queue: Duration,
-        account: OwnedSemaphorePermit,
+        account: Option<OwnedSemaphorePermit>,
     ) -> Self {
         Self { instance, cold, build, queue, _account: account }
     }

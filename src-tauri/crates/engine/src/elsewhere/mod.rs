@@ -82,8 +82,12 @@ impl Engine {
 
     /// Names of the hosts that a function's app was seen connecting to since its project was opened.
     pub fn connections(&self, function_id: i64) -> Vec<String> {
-        let app = self.registry().app_of(function_id);
-        app.map(|(app, _)| self.world().connections.of(app.id())).unwrap_or_default()
+        let Some((app, _)) = self.registry().app_of(function_id) else { return Vec::new() };
+        let mut hosts = self.world().connections.of(app.id());
+        hosts.extend(app.known_twin().iter().flat_map(|twin| self.world().connections.of(twin.id())));
+        hosts.sort();
+        hosts.dedup();
+        hosts
     }
 
     /// Runs an event under the function's own contract. Another trial of this engine is waited for.

@@ -39,6 +39,8 @@ pub(crate) enum Cause {
     Reload,
     KeptWarm,
     Check,
+    /// A process of the app's resident twin.
+    Resident,
     /// To measure a size, outside of every pool and of the record.
     Trial,
     /// To measure what its imports take, likewise.
@@ -52,6 +54,7 @@ impl Cause {
             Self::Reload => "reload",
             Self::KeptWarm => "kept_warm",
             Self::Check => "check",
+            Self::Resident => "resident",
             Self::Trial => "trial",
             Self::Imports => "imports",
         }

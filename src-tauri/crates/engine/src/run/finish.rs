@@ -57,7 +57,7 @@ impl Run {
                 if lines.last {
                     instance.child.watch_memory(false);
                 }
-                self.app.give_back(&self.lease);
+                self.side.give_back(&self.lease);
                 self.tell(instance, handler, failed, None, used, lines, log);
             }
             After::Gone(cause) => {
@@ -65,7 +65,7 @@ impl Run {
                 let used = self.measure(instance, None);
                 instance.end(reason);
                 let lines = self.lines(instance).await;
-                self.app.give_back(&self.lease);
+                self.side.give_back(&self.lease);
                 self.tell(instance, handler, failed, None, used, lines, log);
             }
         }
@@ -88,7 +88,7 @@ impl Run {
         if lines.last {
             instance.child.watch_memory(false);
         }
-        self.app.give_back(&self.lease);
+        self.side.give_back(&self.lease);
         self.tell(instance, handler, None, Some(cause), used, lines, log);
     }
 

@@ -26,9 +26,10 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::{record::Call, told::Told};
 use crate::{
-    app::{AppHandle, Lease, Taken},
+    app::{Lease, Taken},
     crowd::Waiting,
     instance::Instance,
+    side::Side,
     world::SharedWorld,
 };
 
@@ -51,7 +52,7 @@ fn is_truncated(reply: &Reply) -> bool {
 #[expect(clippy::too_many_arguments, reason = "everything a call comes with")]
 pub(crate) async fn invocation(
     world: SharedWorld,
-    app: AppHandle,
+    side: Side,
     function: Arc<Function>,
     invocation: Invocation,
     waiting: Option<Waiting>,
@@ -59,20 +60,24 @@ pub(crate) async fn invocation(
     attempt: u32,
     answer: oneshot::Sender<Outcome>,
 ) {
-    let call = Call::new(&world, &app, &function, &invocation, id, attempt);
-    let Some(taken) = taken(&world, &app, &call, invocation.cold, waiting).await else {
+    let call = Call::new(&world, &side, &function, &invocation, id, attempt);
+    let Some(taken) = taken(&world, &side, &call, invocation.cold, waiting).await else {
         return call.record_unstarted(&world, Told::given_up(&call));
     };
     match taken {
         Taken::Lease(lease) => {
-            Run { world, app, call, lease: *lease }.drive(function, invocation, answer).await;
+            Run { world, side, call, lease: *lease }.drive(function, invocation, answer).await;
         }
         Taken::Throttled(throttle) => {
             call.record_unstarted(&world, Told::throttled(&call, throttle));
             let _ = answer.send(call.outcome(Answer::Throttled(throttle)));
         }
+        Taken::TurnedAway(message) => {
+            call.record_unstarted(&world, Told::turned_away());
+            let _ = answer.send(call.outcome(Answer::Refused { message }));
+        }
         Taken::Failed { failure, build, queue } => {
-            let ended = call.failed_start(&world, app.spec().provider, failure, build, queue);
+            let ended = call.failed_start(&world, side.spec().provider, failure, build, queue);
             let _ = answer.send(ended);
         }
     }
@@ -82,12 +87,12 @@ pub(crate) async fn invocation(
 /// `None`: it was given up meanwhile.
 async fn taken(
     world: &SharedWorld,
-    app: &AppHandle,
+    side: &Side,
     call: &Call,
     cold: bool,
     waiting: Option<Waiting>,
 ) -> Option<Taken> {
-    let mut take = pin!(app.take(cold, waiting.as_ref().map(Waiting::unwanted)));
+    let mut take = pin!(side.take(cold, waiting.as_ref().map(Waiting::unwanted)));
     tokio::select! {
         biased;
         taken = &mut take => taken,
@@ -101,7 +106,7 @@ async fn taken(
 /// An invocation that has an instance.
 pub(crate) struct Run {
     world: SharedWorld,
-    app: AppHandle,
+    side: Side,
     call: Call,
     lease: Lease,
 }

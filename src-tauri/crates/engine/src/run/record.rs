@@ -21,9 +21,10 @@ use super::{
     told::Told,
 };
 use crate::{
-    app::{AppHandle, Lease, Revision},
+    app::{Lease, Revision},
     event::{EngineEvent, Names},
     instance::{FailedInit, Instance, StartFailure, StartPhases, Tag},
+    side::Side,
     world::SharedWorld,
 };
 
@@ -35,6 +36,8 @@ pub(crate) struct Call {
     attempt: u32,
     function_id: i64,
     app_id: i64,
+    /// It is among those that are shown while they come.
+    shown: bool,
     trigger: &'static str,
     received: Instant,
     started_us: i64,
@@ -49,7 +52,7 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(
         world: &SharedWorld,
-        app: &AppHandle,
+        side: &Side,
         function: &Function,
         invocation: &Invocation,
         id: i64,
@@ -60,13 +63,14 @@ impl Call {
             Event::Bytes(bytes) => bytes.clone(),
             Event::Http(request) => request.body.clone(),
         };
-        let spec = app.spec();
+        let spec = side.spec();
         Self {
             id,
             request_id: Arc::from(invocation.request_id.as_str()),
             attempt,
-            function_id: app.function_id(&function.name),
-            app_id: app.id(),
+            function_id: side.function_id(&function.name),
+            app_id: side.app_id(),
+            shown: side.is_shown(),
             trigger: invocation.trigger.as_str(),
             received: invocation.received,
             started_us: clock::now_us() - waited,
@@ -197,7 +201,9 @@ impl Call {
                 .filter(|peak_kb| *peak_kb > 0),
         };
         world.recorder.note(Entry::Finished(finished.clone()));
-        world.bus.show(|| EngineEvent::Finished(finished));
+        if self.shown {
+            world.bus.show(|| EngineEvent::Finished(finished));
+        }
     }
 
     fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Ran<'_>>, last: bool) {
@@ -228,6 +234,9 @@ impl Call {
         };
         // A record that cannot be written is the host's to show (`Recorder::problem`); the call is still answered.
         let _ = world.recorder.answered(&entry);
+        if !self.shown {
+            return;
+        }
         world.bus.show(|| {
             let names = Names {
                 instance: on.map(|ran| ran.instance.to_owned()),

@@ -69,6 +69,11 @@ impl Told {
         Self::unstarted(Status::Refused, call.seen(&Ending::Refused), "Coldframe.Refused")
     }
 
+    /// By a server that takes no more, or is not there: what its callers meet is a 503, whatever the door.
+    pub(super) fn turned_away() -> Self {
+        Self::unstarted(Status::Refused, 503, "Coldframe.TurnedAway")
+    }
+
     pub(super) fn given_up(call: &Call) -> Self {
         Self::unstarted(Status::Interrupted, call.seen(&Ending::Refused), "Coldframe.GivenUp")
     }

@@ -11,6 +11,7 @@ mod invocation;
 mod load;
 mod log;
 mod reload;
+mod twin;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ pub use self::invocation::{Accepted, Answered, Finished, Payload, Phases, Status
 pub use self::load::LoadEntry;
 pub use self::log::{LogEntry, Stream};
 pub use self::reload::{ReloadEntry, ReloadError};
+pub use self::twin::TwinEntry;
 
 /// Microseconds since the Unix epoch.
 pub type Micros = i64;
@@ -51,4 +53,6 @@ pub enum Entry {
     Code(Box<CodeEntry>),
     /// What a function's imports took; the last measuring stands.
     Imports(Box<ImportsEntry>),
+    /// A resident twin was switched on, changed or switched off; the last state stands.
+    Twin(TwinEntry),
 }

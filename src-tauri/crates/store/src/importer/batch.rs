@@ -63,6 +63,7 @@ impl Batch<'_> {
                 Entry::LoadRemoved(id) => self.writer.remove_load(id)?,
                 Entry::Code(entry) => self.writer.put_code(&entry)?,
                 Entry::Imports(entry) => self.writer.put_imports(&entry)?,
+                Entry::Twin(entry) => self.writer.put_twin(&entry)?,
                 Entry::Accepted(_) | Entry::Answered(_) | Entry::Finished(_) => {
                     gather(&mut drafts, &mut order, entry);
                 }

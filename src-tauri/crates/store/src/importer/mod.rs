@@ -94,6 +94,7 @@ impl Importer {
             }
             batch.roll_ups.store(&batch.writer)?;
             batch.writer.end_open_instances()?;
+            batch.writer.end_open_twins()?;
             batch.writer.end_open_reloads()?;
             Ok(left)
         })

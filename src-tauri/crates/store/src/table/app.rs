@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Result, Row, params};
 
+use super::twin::NO_TWIN;
 use crate::{
     database::Writer,
     entry::{AppEntry, Micros},
@@ -57,10 +58,10 @@ impl AppRow {
 }
 
 impl Reader {
-    /// Every app that was ever found in a project, by name.
+    /// Every app that was ever found in a project, by name; no twins.
     pub fn apps(&self, project_id: i64) -> Result<Vec<AppRow>, ReadError> {
         self.query("apps", |conn| {
-            let sql = format!("{SELECT} WHERE project_id = ?1 ORDER BY name, id");
+            let sql = format!("{SELECT} a WHERE project_id = ?1 AND {NO_TWIN} ORDER BY name, id");
             conn.prepare_cached(&sql)?.query_map([project_id], AppRow::read)?.collect()
         })
     }

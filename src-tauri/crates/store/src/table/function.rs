@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Result, Row, params};
 
+use super::twin::NO_TWIN;
 use crate::{
     database::Writer,
     entry::{FunctionEntry, Micros},
@@ -50,11 +51,12 @@ impl FunctionRow {
 }
 
 impl Reader {
-    /// Every function that was ever found in a project, by name.
+    /// Every function that was ever found in a project, by name; none of a twin.
     pub fn functions(&self, project_id: i64) -> Result<Vec<FunctionRow>, ReadError> {
         self.query("functions", |conn| {
             let sql = format!(
-                "{SELECT} JOIN app a ON a.id = f.app_id WHERE a.project_id = ?1 ORDER BY f.name, f.id"
+                "{SELECT} JOIN app a ON a.id = f.app_id WHERE a.project_id = ?1 AND {NO_TWIN}
+                 ORDER BY f.name, f.id"
             );
             conn.prepare_cached(&sql)?.query_map([project_id], FunctionRow::read)?.collect()
         })

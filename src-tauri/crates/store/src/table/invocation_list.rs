@@ -8,6 +8,7 @@ use super::{
     invocation::{COLUMN_COUNT, COLUMNS, InvocationRow},
     invocation_terms::Term,
     invocation_texts,
+    twin::NO_TWIN,
 };
 use crate::{
     entry::Status,
@@ -72,9 +73,12 @@ pub(super) fn selected_functions(
     project_id: Option<i64>,
 ) -> Result<Vec<Option<i64>>> {
     let Some(project_id) = project_id else { return Ok(vec![function_id]) };
-    let sql = "SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
-         WHERE a.project_id = ?1 AND (?2 IS NULL OR f.id = ?2)";
-    conn.prepare_cached(sql)?.query_map(params![project_id, function_id], |row| row.get(0))?.collect()
+    // A twin's is found by who names it.
+    let sql = format!(
+        "SELECT f.id FROM function f JOIN app a ON a.id = f.app_id
+         WHERE a.project_id = ?1 AND CASE WHEN ?2 IS NULL THEN {NO_TWIN} ELSE f.id = ?2 END"
+    );
+    conn.prepare_cached(&sql)?.query_map(params![project_id, function_id], |row| row.get(0))?.collect()
 }
 
 /// Which end of what is found.

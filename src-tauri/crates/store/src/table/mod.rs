@@ -29,4 +29,5 @@ pub(crate) mod roll_up_range;
 pub(crate) mod start;
 pub(crate) mod text_index;
 mod traffic;
+pub(crate) mod twin;
 pub(crate) mod untold;

@@ -2,6 +2,7 @@
 
 use rusqlite::{Result, Row, params};
 
+use super::twin::NO_TWIN;
 use crate::{
     entry::Micros,
     error::ReadError,
@@ -66,9 +67,11 @@ impl Reader {
         let StartFilter { project_id, app_id, revision_id, range } = *filter;
         // Asked for by name where there is one, so that an index leads to the rows.
         let of = match (app_id, project_id) {
-            (Some(_), _) => "i.app_id = ?1 AND ?2 IS NOT 0",
-            (None, Some(_)) => "?1 IS NULL AND i.app_id IN (SELECT id FROM app WHERE project_id = ?2)",
-            (None, None) => "?1 IS NULL AND ?2 IS NULL",
+            (Some(_), _) => "i.app_id = ?1 AND ?2 IS NOT 0".to_owned(),
+            (None, Some(_)) => format!(
+                "?1 IS NULL AND i.app_id IN (SELECT id FROM app a WHERE project_id = ?2 AND {NO_TWIN})"
+            ),
+            (None, None) => "?1 IS NULL AND ?2 IS NULL".to_owned(),
         };
         let sql = format!(
             "SELECT i.app_id, i.revision_id, r.hash, i.name, i.cause, i.started_at, i.ready_at IS NOT NULL,

@@ -111,6 +111,20 @@ impl Owner {
         }
     }
 
+    /// Ends an instance as a crash would: a busy one's call finds out by itself.
+    pub(in crate::app) fn kill(&mut self, id: i64) -> bool {
+        if let Some(instance) = self.pool.busy().find(|instance| instance.id == id) {
+            instance.child.kill();
+            return true;
+        }
+        let idle = self.pool.remove_idle(|instance, _| instance.id == id);
+        for instance in &idle {
+            instance.end("crash");
+        }
+        self.keep_warm();
+        !idle.is_empty()
+    }
+
     pub(in crate::app) fn check(&mut self, done: oneshot::Sender<()>) {
         self.called = true;
         match self.code.current.clone() {

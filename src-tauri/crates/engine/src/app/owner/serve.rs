@@ -150,7 +150,7 @@ impl Owner {
         };
         let queue = until.saturating_duration_since(call.since).saturating_sub(call.build);
         let queue = if queue < Duration::from_micros(50) { Duration::ZERO } else { queue };
-        let lease = Lease::new(instance, phases, call.build, queue, call.account);
+        let lease = Lease::new(instance, phases, call.build, queue, Some(call.account));
         if let Err(Taken::Lease(lease)) = call.reply.send(Taken::Lease(Box::new(lease))) {
             // The caller's task is gone (shutdown): the instance is free again.
             return self.returned(lease.instance);

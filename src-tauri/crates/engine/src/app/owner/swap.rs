@@ -29,6 +29,14 @@ impl Owner {
         self.code.loaded = revision.files.as_ref().map(|files| files.iter().cloned().collect());
         self.code.kept = None;
         self.handle.set_serving(&revision.hash);
+        self.renew_twin(revision.id);
+    }
+
+    /// Later, in a step of its own: none is taken within another owner's.
+    fn renew_twin(&self, revision: i64) {
+        if let Some(twin) = self.handle.known_twin() {
+            self.world.tasks.spawn(async move { twin.renewed(revision) });
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the points of a reload's timeline")]

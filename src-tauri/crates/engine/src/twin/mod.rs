@@ -1,0 +1,237 @@
+//! The resident twin of an app: processes that live on, as a server's do, beside the pool that scales from zero. They run
+//! the same revisions under the same contract, so that the same calls on both sides tell what the side is worth and
+//! nothing else.
+//!
+//! A twin is never scaled in: it has its number of processes from the moment it is switched on until it is switched off.
+//! What its processes cannot take waits, bounded. A process that ends by itself is started anew after a pause; a save
+//! restarts it plainly, calls finished first: no second set of processes takes over. It has no share of the CPU: its
+//! machine has no such thing.
+//!
+//! In the record it is an app of its own, so that nothing of it is among the figures of the function's traffic.
+
+mod calls;
+mod crew;
+mod outages;
+mod owner;
+mod status;
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use coldframe_providers::{clock, domain::Problem};
+use coldframe_store::{AppEntry, Entry, FunctionEntry};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+use self::owner::Owner;
+pub use self::{
+    outages::Outage,
+    status::{TwinChange, TwinProcess, TwinState, TwinStatus},
+};
+use crate::{
+    app::{AppHandle, Taken, bring_up, function_id, problem_of},
+    crowd::unwanted,
+    ids::stable_id,
+    instance::{Cause, Instance},
+    world::SharedWorld,
+};
+
+/// More processes than this are a typing mistake.
+pub const MOST_PROCESSES: u32 = 64;
+
+/// Cheap handle.
+#[derive(Clone)]
+pub(crate) struct TwinHandle {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// Of the app that it is in the record.
+    id: i64,
+    app: AppHandle,
+    world: SharedWorld,
+    /// Every call of a door comes here, too.
+    mirrors: AtomicBool,
+    mirrored: AtomicU64,
+    /// Gone when the app is. Held for one step, never across an await, and never while an app's owner is asked.
+    owner: Mutex<Option<Owner>>,
+}
+
+impl fmt::Debug for TwinHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TwinHandle").field(&self.shared.id).finish()
+    }
+}
+
+impl TwinHandle {
+    /// One that is off.
+    pub(crate) fn new(world: &SharedWorld, app: AppHandle) -> Self {
+        let shared = Arc::new(Shared {
+            id: resident_id(app.id()),
+            app,
+            world: Arc::clone(world),
+            mirrors: AtomicBool::new(false),
+            mirrored: AtomicU64::new(0),
+            owner: Mutex::new(None),
+        });
+        let handle = Self { shared };
+        let owner = Owner::new(Arc::clone(world), handle.clone());
+        *handle.shared.owner.lock().unwrap_or_else(PoisonError::into_inner) = Some(owner);
+        handle
+    }
+
+    pub(crate) fn id(&self) -> i64 {
+        self.shared.id
+    }
+
+    pub(crate) fn app(&self) -> &AppHandle {
+        &self.shared.app
+    }
+
+    /// Of a function as the record knows it here.
+    pub(crate) fn function_id(&self, name: &str) -> i64 {
+        function_id(self.shared.id, name)
+    }
+
+    pub(crate) fn start(&self, change: TwinChange) {
+        // The twin itself comes first: it says what the rows of the others are.
+        self.tell(|owner| owner.start(change));
+        self.register();
+    }
+
+    pub(crate) fn stop(&self) {
+        self.tell(Owner::stop);
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.tell(|owner| owner.is_on()) == Some(true)
+    }
+
+    pub(crate) fn status(&self) -> Option<TwinStatus> {
+        self.tell(|owner| owner.status())
+    }
+
+    pub(crate) fn pause(&self) {
+        self.tell(Owner::pause);
+    }
+
+    pub(crate) fn resume(&self) {
+        self.tell(Owner::resume);
+    }
+
+    /// Another revision of the app serves.
+    pub(crate) fn renewed(&self, revision: i64) {
+        self.tell(|owner| owner.renewed(revision));
+    }
+
+    pub(crate) fn kill(&self, instance: i64) -> bool {
+        self.tell(|owner| owner.kill(instance)) == Some(true)
+    }
+
+    pub(crate) fn mirrors(&self) -> bool {
+        self.shared.mirrors.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_mirrors(&self, on: bool) {
+        self.shared.mirrors.store(on, Ordering::Relaxed);
+    }
+
+    pub(crate) fn mirrored(&self) -> u64 {
+        self.shared.mirrored.load(Ordering::Relaxed)
+    }
+
+    fn forget_mirrored(&self) {
+        self.shared.mirrored.store(0, Ordering::Relaxed);
+    }
+
+    /// The app is gone.
+    pub(crate) fn close(&self) {
+        let owner = self.shared.owner.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut owner) = owner {
+            owner.close();
+        }
+    }
+
+    /// A process for one call. `None`: nobody wanted it any more before there was one.
+    pub(crate) async fn take(&self, gone: Option<CancellationToken>) -> Option<Taken> {
+        let (reply, mut taken) = oneshot::channel();
+        self.tell(|owner| owner.take(gone.clone(), reply));
+        let found = tokio::select! {
+            biased;
+            found = &mut taken => found.ok(),
+            () = unwanted(gone.as_ref()) => {
+                taken.close();
+                let Ok(found) = taken.try_recv() else {
+                    self.tell(Owner::forget_unwanted);
+                    return None;
+                };
+                Some(found)
+            }
+        };
+        if found.is_none() && gone.is_some_and(|gone| gone.is_cancelled()) {
+            return None;
+        }
+        Some(found.unwrap_or_else(|| Taken::TurnedAway("its resident twin is gone".into())))
+    }
+
+    /// A call has finished; its process is free for another, or gone.
+    pub(crate) fn give_back(&self, instance: &Arc<Instance>) {
+        self.tell(|owner| owner.returned(instance));
+    }
+
+    fn tell<T>(&self, step: impl FnOnce(&mut Owner) -> T) -> Option<T> {
+        self.shared.owner.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(step)
+    }
+
+    /// Starts a process of the revision that serves; builds first, if nothing has been built.
+    async fn bring_up(&self) -> Result<Arc<Instance>, Problem> {
+        let app = self.app();
+        let (mut request, disk) = app.lend().await?;
+        let spec = app.spec();
+        request.app_id = self.id();
+        request.function_id = spec.functions.first().map_or(self.id(), |function| self.function_id(&function.name));
+        request.cause = Cause::Resident;
+        request.cpu_milli = None;
+        let world = &self.shared.world;
+        bring_up(world, request, disk, &mut Instant::now())
+            .await
+            .map_err(|failure| problem_of(&failure, &world.project, false))
+    }
+
+    /// Its rows in the record, as the app has its own.
+    fn register(&self) {
+        let (world, app) = (&self.shared.world, self.app().spec());
+        let (path, seen_at) = (world.relative(&app.root), clock::now_us());
+        world.recorder.note(Entry::App(AppEntry {
+            id: self.id(),
+            project_id: world.project_id,
+            provider: app.provider.as_str().to_owned(),
+            name: app.name.clone(),
+            language: app.language.as_str().to_owned(),
+            runtime: app.runtime.clone(),
+            path: path.clone(),
+            seen_at,
+        }));
+        for function in &app.functions {
+            world.recorder.note(Entry::Function(FunctionEntry {
+                id: self.function_id(&function.name),
+                app_id: self.id(),
+                name: function.name.clone(),
+                handler: app.handler.clone(),
+                path: path.clone(),
+                seen_at,
+            }));
+        }
+    }
+}
+
+/// Of an app's twin in every record.
+fn resident_id(app_id: i64) -> i64 {
+    stable_id(&[&app_id.to_string(), "resident twin"])
+}
