@@ -104,7 +104,7 @@ pub(crate) fn functions(
         why: app.why.clone(),
         assumed: app.assumed.clone(),
         pool: pool.clone(),
-        twin: false,
+        twin: status.twin,
     })
     .collect()
 }

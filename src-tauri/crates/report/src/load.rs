@@ -1,7 +1,7 @@
 //! Load tests as they are shown: what is kept of each, and what its traffic would cost on the plan the code is written
 //! for.
 
-use coldframe_cost::{Bin, Book, Decimal, Plan, Usage, Usd};
+use coldframe_cost::{Bin, Book, Decimal, Machine, Plan, Usage, Usd};
 use coldframe_protocol as wire;
 use coldframe_store::{LoadRow, Range};
 
@@ -26,18 +26,28 @@ impl Report {
 
     /// # Errors
     /// There is no such run; the record cannot be read.
-    pub fn load(&self, id: i64) -> Result<wire::LoadDetail, ReportError> {
+    pub fn load(&self, id: i64, now: i64) -> Result<wire::LoadDetail, ReportError> {
         let missing = ReportError::NotFound { what: "load test", id };
         let Some(found) = self.reader.load(id)? else { return Err(missing) };
         let Some(run) = self.kept(&found.row) else { return Err(missing) };
         let course: wire::LoadCourse = serde_json::from_str(&found.detail).unwrap_or_default();
-        Ok(self.load_detail(run, course))
+        Ok(self.load_detail(run, course, twin_course(&found.detail), now))
     }
 
     /// A run with what is worked out of it: its price, and what its figures rest on.
-    pub fn load_detail(&self, mut run: wire::LoadRun, course: wire::LoadCourse) -> wire::LoadDetail {
+    pub fn load_detail(
+        &self,
+        mut run: wire::LoadRun,
+        course: wire::LoadCourse,
+        twin_course: Option<wire::LoadCourse>,
+        now: i64,
+    ) -> wire::LoadDetail {
         run.price = price(&self.book, &run.figures);
-        wire::LoadDetail { rests_on: rests_on(&run), run, course, twin_course: None }
+        if let (Some(twin), Some(_)) = (&mut run.twin, &twin_course) {
+            let machine = self.meter_machine(run.function, now).ok().flatten();
+            twin.price = machine.and_then(|machine| rent(machine, &twin.figures));
+        }
+        wire::LoadDetail { rests_on: rests_on(&run), run, course, twin_course }
     }
 
     /// What a piece of work cost in all, at list price on the plan the code is written for.
@@ -71,6 +81,24 @@ impl Report {
         run.price = price(&self.book, &run.figures);
         Some(run)
     }
+}
+
+/// How a run went on the twin is kept beside how it went on the pool.
+fn twin_course(detail: &str) -> Option<wire::LoadCourse> {
+    let mut kept: serde_json::Value = serde_json::from_str(detail).ok()?;
+    serde_json::from_value(kept.get_mut("twin")?.take()).ok()
+}
+
+/// A machine costs the same whatever it does.
+fn rent(machine: &Machine, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
+    let hour = machine.hour()?;
+    let an_hour = Decimal::try_from(figures.achieved_rate * 3600.0).ok().filter(|calls| !calls.is_zero())?;
+    Some(wire::LoadPrice {
+        plan: machine.id.clone(),
+        title: machine.title.clone(),
+        usd_per_hour: hour.0.round_dp(6).normalize().to_string(),
+        usd_per_million: (hour * (Decimal::from(1_000_000) / an_hour)).to_cents().to_string(),
+    })
 }
 
 /// On the plan the code is written for, at list price and the rate that was achieved.
@@ -152,6 +180,20 @@ fn rests_on(run: &wire::LoadRun) -> Vec<String> {
             "this machine was busy: one call in a hundred was sent more than {late:.0} ms after it was due, which is in \
              its latency"
         ));
+    }
+    if let Some(twin) = &run.twin {
+        said.push(
+            "each call went to the resident twin at the same moment, as a copy: both sides shared this machine, and made \
+             each other slower"
+                .to_owned(),
+        );
+        if let Some(price) = &twin.price {
+            said.push(format!(
+                "the twin's hour is that of one {}, whatever is sent; a million calls are a share of it at {} calls a second",
+                price.title,
+                rate(twin.figures.achieved_rate)
+            ));
+        }
     }
     if let Some(price) = &run.price {
         let mut sentence = format!(

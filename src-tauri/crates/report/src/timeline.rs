@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use coldframe_protocol as wire;
 use coldframe_store::{
-    InstanceFilter, InstanceRow, InvocationFilter, Micros, NamedInvocation, Range, ReloadFilter, ReloadRow,
+    FunctionRow, InstanceFilter, InstanceRow, InvocationFilter, Micros, NamedInvocation, Range, ReloadFilter, ReloadRow,
 };
 
 use crate::{Report, ReportError, wording::ms};
@@ -25,18 +25,33 @@ impl Report {
         query: &wire::TimelineQuery,
     ) -> Result<wire::Timeline, ReportError> {
         let range = range(query)?;
-        let apps: BTreeMap<i64, String> =
-            self.reader.apps(project_id)?.into_iter().map(|app| (app.id, app.name)).collect();
-        let only = query.function.map(|id| self.function(id)).transpose()?.map(|function| function.app_id);
-
-        let filter = InstanceFilter { app_id: only, range: Some(range) };
-        let mut lanes: Vec<wire::Lane> = self
-            .reader
-            .instances(&filter, LANES)?
-            .iter()
-            .filter_map(|row| Some(lane(row, apps.get(&row.app_id)?)))
+        let function = query.function.map(|id| self.function(id)).transpose()?;
+        let only = function.as_ref().map(|function| function.app_id);
+        let (apps, twins) = (self.reader.apps(project_id)?, self.reader.twins(project_id)?);
+        // Of each app that instances are of: its name, and whether it is the twin of one.
+        let mut sides: BTreeMap<i64, (&str, bool)> =
+            apps.iter().map(|app| (app.id, (app.name.as_str(), false))).collect();
+        let twins: Vec<i64> = twins
+            .into_iter()
+            .filter(|(_, of)| only.is_none_or(|only| only == *of))
+            .filter_map(|(twin, of)| {
+                let (name, _) = *sides.get(&of)?;
+                sides.insert(twin, (name, true));
+                Some(twin)
+            })
             .collect();
-        lanes.sort_by(|one, other| one.app.cmp(&other.app).then(one.started.total_cmp(&other.started)));
+
+        // All there are, or those of an app and its twin.
+        let asked = if only.is_some() { only.iter().chain(&twins).copied().map(Some).collect() } else { vec![None] };
+        let mut lanes = Vec::new();
+        for app_id in asked {
+            let rows = self.reader.instances(&InstanceFilter { app_id, range: Some(range) }, LANES)?;
+            lanes.extend(rows.iter().filter_map(|row| Some(lane(row, *sides.get(&row.app_id)?))));
+        }
+        lanes.sort_by(|one: &wire::Lane, other| {
+            let by = |lane: &wire::Lane| (lane.app.clone(), lane.resident);
+            by(one).cmp(&by(other)).then(one.started.total_cmp(&other.started))
+        });
 
         let filter = InvocationFilter {
             project_id: query.function.is_none().then_some(project_id),
@@ -44,16 +59,43 @@ impl Report {
             range: Some(Range { from: range.from.saturating_sub(LONGEST), ..range }),
             ..InvocationFilter::default()
         };
-        let calls = self.reader.invocations(&filter, None, SPANS)?;
-        let cut = calls.len() == SPANS as usize
-            && calls.last().is_some_and(|earliest| earliest.row.started_at > range.from);
-        let spans = calls.iter().rev().filter(|call| goes_on(call, range.from)).map(span).collect();
+        let (mut calls, mut cut) = (Vec::new(), false);
+        for (filter, resident) in self.with_twins(filter, &twins, function.as_ref())? {
+            let found = self.reader.invocations(&filter, None, SPANS)?;
+            cut |= found.len() == SPANS as usize
+                && found.last().is_some_and(|earliest| earliest.row.started_at > range.from);
+            calls.extend(found.into_iter().map(|call| (call, resident)));
+        }
+        calls.sort_by_key(|(call, _)| (call.row.started_at, call.row.id));
+        let spans =
+            calls.iter().filter(|(call, _)| goes_on(call, range.from)).map(|(call, side)| span(call, *side));
+        let spans = spans.collect();
 
         let filter = ReloadFilter { project_id: Some(project_id), app_id: only };
         let reloads = self.reader.reloads(&filter, RELOADS)?;
         let within = |row: &&ReloadRow| (range.from..range.to).contains(&row.entry.detected_at);
         let reloads = reloads.iter().rev().filter(within).map(mark).collect();
         Ok(wire::Timeline { lanes, spans, reloads, cut })
+    }
+}
+
+impl Report {
+    /// The same question of the pool's calls and of the twins'; of one function of theirs, if it is of one.
+    fn with_twins(
+        &self,
+        filter: InvocationFilter,
+        twins: &[i64],
+        only: Option<&FunctionRow>,
+    ) -> Result<Vec<(InvocationFilter, bool)>, ReportError> {
+        let mut all = vec![(filter.clone(), false)];
+        for twin in twins {
+            let functions = self.reader.functions_of(*twin)?;
+            let asked = functions.iter().filter(|one| only.is_none_or(|only| only.name == one.name));
+            all.extend(asked.map(|one| {
+                (InvocationFilter { project_id: None, function_id: Some(one.id), ..filter.clone() }, true)
+            }));
+        }
+        Ok(all)
     }
 }
 
@@ -72,12 +114,12 @@ fn goes_on(call: &NamedInvocation, from: Micros) -> bool {
     row.finished_at.is_none() || row.started_at + row.phases.total_us >= from
 }
 
-fn lane(row: &InstanceRow, app: &str) -> wire::Lane {
+fn lane(row: &InstanceRow, (app, resident): (&str, bool)) -> wire::Lane {
     wire::Lane {
         id: row.id,
         name: row.name.clone(),
         app: app.to_owned(),
-        resident: false,
+        resident,
         revision: row.revision.clone(),
         started: ms(row.started_at),
         spawn_ms: row.spawn_us.map(ms),
@@ -89,7 +131,7 @@ fn lane(row: &InstanceRow, app: &str) -> wire::Lane {
     }
 }
 
-fn span(call: &NamedInvocation) -> wire::Span {
+fn span(call: &NamedInvocation, resident: bool) -> wire::Span {
     let row = &call.row;
     let phases = &row.phases;
     wire::Span {
@@ -97,7 +139,7 @@ fn span(call: &NamedInvocation) -> wire::Span {
         instance: row.instance_id,
         function_id: row.function_id,
         function: call.function.clone(),
-        resident: false,
+        resident,
         start: ms(row.started_at),
         cold: row.cold,
         before_ms: ms(phases.queue_us + phases.build_us + phases.spawn_us + phases.boot_us + phases.init_us),

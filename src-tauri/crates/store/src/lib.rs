@@ -34,6 +34,7 @@ pub use store::{Opened, Store, Taking};
 pub use table::{
     app::AppRow,
     code::{CodeChangeRow, RevisionFileRow},
+    exactly::Activity,
     function::FunctionRow,
     instance::{InstanceFilter, InstanceRow},
     invocation::InvocationRow,

@@ -71,6 +71,9 @@ pub(crate) struct Supposed {
     /// As if the free tiers were used up
     #[arg(long)]
     no_free_tier: bool,
+    /// Calls that you had made (load tests, maps) are traffic, too
+    #[arg(long)]
+    made_calls: bool,
 }
 
 impl Supposed {
@@ -87,6 +90,7 @@ impl Supposed {
             care_usd_per_hour: self.care_usd_per_hour,
             core_speed: self.core_speed,
             free_tier: self.no_free_tier.then_some(false),
+            made_calls: self.made_calls.then_some(true),
         }
     }
 }

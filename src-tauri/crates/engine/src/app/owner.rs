@@ -176,6 +176,7 @@ impl Owner {
             instance_concurrency: self.settings.instance_concurrency,
             in_flight: self.pool.in_flight,
             working: self.code.work.is_some(),
+            twin: self.handle.known_twin().is_some_and(|twin| twin.is_on()),
         }
     }
 }

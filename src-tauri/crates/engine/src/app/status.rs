@@ -33,6 +33,8 @@ pub struct AppStatus {
     pub in_flight: usize,
     /// A build or a reload is under way.
     pub working: bool,
+    /// Its resident twin is switched on.
+    pub twin: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ use std::{
     time::Instant,
 };
 
+use coldframe_providers::domain::Problem;
 use coldframe_providers::invocation::{Answer, Body, Chunk, FunctionRef, Invocation, Outcome, Trigger};
 
 use super::{TwinChange, TwinHandle, TwinStatus};
@@ -20,6 +21,17 @@ impl Engine {
     pub fn start_twin(&self, function_id: i64, change: TwinChange) {
         if let Some(twin) = self.twin_of(function_id) {
             twin.start(change);
+        }
+    }
+
+    /// Resolves when a process of the twin is there to take calls.
+    ///
+    /// # Errors
+    /// None will be: why.
+    pub async fn twin_ready(&self, function_id: i64) -> Result<(), Problem> {
+        match self.twin_of(function_id) {
+            Some(twin) => twin.ready().await,
+            None => Err(Problem::error("there is no such function in the open project")),
         }
     }
 

@@ -26,7 +26,7 @@ use std::{
 
 use coldframe_providers::{clock, domain::Problem};
 use coldframe_store::{AppEntry, Entry, FunctionEntry};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use self::owner::Owner;
@@ -56,9 +56,13 @@ struct Shared {
     id: i64,
     app: AppHandle,
     world: SharedWorld,
+    /// It is switched on.
+    on: AtomicBool,
     /// Every call of a door comes here, too.
     mirrors: AtomicBool,
     mirrored: AtomicU64,
+    /// It does not stand as it did.
+    changed: Notify,
     /// Gone when the app is. Held for one step, never across an await, and never while an app's owner is asked.
     owner: Mutex<Option<Owner>>,
 }
@@ -76,8 +80,10 @@ impl TwinHandle {
             id: resident_id(app.id()),
             app,
             world: Arc::clone(world),
+            on: AtomicBool::new(false),
             mirrors: AtomicBool::new(false),
             mirrored: AtomicU64::new(0),
+            changed: Notify::new(),
             owner: Mutex::new(None),
         });
         let handle = Self { shared };
@@ -109,8 +115,32 @@ impl TwinHandle {
         self.tell(Owner::stop);
     }
 
+    /// Also for those who hold an app's owner.
     pub(crate) fn is_on(&self) -> bool {
-        self.tell(|owner| owner.is_on()) == Some(true)
+        self.shared.on.load(Ordering::Relaxed)
+    }
+
+    /// Resolves when a process is there to take calls, or none will be: why.
+    async fn ready(&self) -> Result<(), Problem> {
+        loop {
+            let mut changed = std::pin::pin!(self.shared.changed.notified());
+            changed.as_mut().enable();
+            let status = self.status();
+            match status.as_ref().map(|status| status.state) {
+                Some(TwinState::Running) => return Ok(()),
+                None | Some(TwinState::Off | TwinState::Broken) => {
+                    let problem = status.and_then(|status| status.problem);
+                    return Err(problem.unwrap_or_else(|| Problem::error("its resident twin was stopped")));
+                }
+                Some(TwinState::Starting | TwinState::Down | TwinState::Reloading) => {}
+            }
+            changed.await;
+        }
+    }
+
+    fn told(&self, on: bool) {
+        self.shared.on.store(on, Ordering::Relaxed);
+        self.shared.changed.notify_waiters();
     }
 
     pub(crate) fn status(&self) -> Option<TwinStatus> {

@@ -414,9 +414,6 @@ impl Owner {
             }
             Some(Next::Stays) | None => {}
         }
-        if self.crew.calls(id) == 0 {
-            self.touched();
-        }
     }
 
     pub(super) fn forget_unwanted(&mut self) {
@@ -459,6 +456,7 @@ impl Owner {
     }
 
     fn touched(&self) {
+        self.handle.told(self.is_on());
         self.world.bus.send(EngineEvent::Touched(self.handle.app().id()));
     }
 

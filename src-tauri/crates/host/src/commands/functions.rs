@@ -107,6 +107,7 @@ pub fn functions_of(dir: &Path) -> std::io::Result<(Vec<wire::Function>, Vec<wir
             instance_concurrency: settings.instance_concurrency,
             in_flight: 0,
             working: false,
+            twin: false,
         };
         shape::functions(&status, &root, |_| Vec::new())
     });

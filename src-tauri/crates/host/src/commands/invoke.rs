@@ -32,7 +32,10 @@ impl Host {
             context: CallContext::default(),
             status_of: coldframe_providers::invocation::as_it_is,
         };
-        let outcome = engine.invoke(invocation).await;
+        let outcome = match request.twin {
+            Some(true) => engine.invoke_twin(invocation, None).await.ok_or_else(stopping)?,
+            _ => engine.invoke(invocation).await,
+        };
         let shown = show(outcome.answer).await;
         if let Some(log) = outcome.log {
             // Resolves when it has finished: CPU, memory and every line are known then.
@@ -45,6 +48,10 @@ impl Host {
         };
         Ok(wire::Invoked { detail, ok: shown.ok, body: shown.body, error: shown.error })
     }
+}
+
+fn stopping() -> RpcError {
+    RpcError::new(ErrorCode::Failed, "the host is shutting down")
 }
 
 /// An answer read to its end.

@@ -120,7 +120,7 @@ impl Host {
         Ok(("{}".to_owned(), "empty"))
     }
 
-    async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
+    pub(super) async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
         let (engine, root) = (engine.clone(), engine.root().to_owned());
         blocking(move || {
             let mut ties = Vec::new();
@@ -142,7 +142,7 @@ impl Host {
     }
 }
 
-fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConnection> {
+pub(super) fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConnection> {
     let seen = engine.connections(function).into_iter().map(|host| {
         let service = portable::service(&host);
         wire::SeenConnection {

@@ -9,7 +9,9 @@ mod wanted;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use coldframe_engine::{Engine, TwinChange, TwinState};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
+use coldframe_providers::clock;
 use coldframe_store::Entry;
 
 use self::{
@@ -66,6 +68,10 @@ impl Host {
         };
         let wanted = wanted::wanted(&request, &arrivals)?;
         let usage = usage::of(function.provider, &status);
+        let twin = wanted.plan.twin.then(|| Tally::new(usage.clone()));
+        if twin.is_some() {
+            self.twin_to_send_to(&engine, request.function).await?;
+        }
         let parts = Parts {
             recorder: self.inner.recorder.clone(),
             function_id: request.function,
@@ -83,11 +89,25 @@ impl Host {
             return Err(RpcError::new(ErrorCode::Conflict, format!("a load test of {name} goes on"))
                 .hint("stop it first: two would measure each other"));
         }
-        let run = Running::start(parts, tally, wanted.schedule).map_err(|error| {
+        let run = Running::start(parts, tally, twin, wanted.schedule).map_err(|error| {
             RpcError::new(ErrorCode::Failed, format!("cannot start a thread for the load test: {error}"))
         })?;
         *current = Some(Arc::clone(&run));
         Ok(run.run())
+    }
+
+    /// The twin is there to take calls; switched on, if it was off.
+    async fn twin_to_send_to(&self, engine: &Engine, function: i64) -> Result<()> {
+        if engine.twin(function).is_some_and(|twin| twin.state == TwinState::Off) {
+            engine.start_twin(function, TwinChange::default());
+        }
+        engine.twin_ready(function).await.map_err(|problem| {
+            let error = RpcError::new(
+                ErrorCode::Failed,
+                format!("the resident twin does not run: {}", problem.message),
+            );
+            error.hint(problem.hint.unwrap_or_else(|| "send to the pool alone, or mend it first".to_owned()))
+        })
     }
 
     pub(crate) async fn end_load(&self, id: i64) -> Result<wire::LoadRun> {
@@ -102,10 +122,16 @@ impl Host {
 
     pub(crate) async fn load_detail(&self, id: i64) -> Result<wire::LoadDetail> {
         if let Some(run) = self.inner.loads.running().filter(|run| run.id == id) {
-            return Ok(self.inner.report.load_detail(run.run(), run.course()));
+            let (run, course, twin) = (run.run(), run.course(), run.twin_course());
+            if twin.is_none() {
+                return Ok(self.inner.report.load_detail(run, course, twin, clock::now_us()));
+            }
+            // What the machine costs is read from the record.
+            self.flush().await;
+            return self.read(move |report, now| Ok(report.load_detail(run, course, twin, now))).await;
         }
         self.flush().await;
-        self.read(move |report, _| report.load(id)).await
+        self.read(move |report, now| report.load(id, now)).await
     }
 
     pub(crate) async fn load_list(&self) -> Result<Vec<wire::LoadRun>> {
@@ -114,7 +140,7 @@ impl Host {
         self.flush().await;
         let mut runs = self.read(move |report, _| report.loads(project)).await?;
         if let Some(run) = running {
-            let now = self.inner.report.load_detail(run.run(), wire::LoadCourse::default()).run;
+            let now = self.inner.report.load_detail(run.run(), wire::LoadCourse::default(), None, clock::now_us()).run;
             match runs.iter_mut().find(|kept| kept.id == now.id) {
                 Some(kept) => *kept = now,
                 None => runs.insert(0, now),

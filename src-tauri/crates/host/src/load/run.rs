@@ -10,12 +10,13 @@ use std::{
 
 use coldframe_cost::Schedule;
 use coldframe_engine::{Crowd, Engine, Waiting};
-use coldframe_protocol::{LoadCourse, LoadPlan, LoadRun, LoadState};
+use coldframe_protocol::{LoadCourse, LoadPlan, LoadRun, LoadState, TwinLoad};
 use coldframe_providers::{
     clock,
     invocation::{Answer, Body, CallContext, Chunk, Event, FunctionRef, Invocation, Throttle, Trigger},
 };
 use coldframe_store::{Entry, LoadEntry, Recorder};
+use serde::Serialize;
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
@@ -56,6 +57,8 @@ pub(super) struct Running {
     /// The last call under way was answered.
     quiet: Notify,
     crowd: Crowd,
+    /// Of those on the way to the twin.
+    twin_crowd: Crowd,
     /// Somebody does not want to wait for the calls under way.
     hurry: CancellationToken,
     /// It is over and recorded.
@@ -64,9 +67,35 @@ pub(super) struct Running {
 
 /// Locked for a few counts at a time.
 struct Progress {
-    tally: Tally,
+    pool: Tally,
+    /// Of the same calls on the resident twin, where they go there, too.
+    twin: Option<Tally>,
     state: LoadState,
     ended_us: Option<i64>,
+}
+
+/// Where a call goes.
+#[derive(Debug, Clone, Copy)]
+enum To {
+    Pool,
+    Twin,
+}
+
+impl Progress {
+    fn tallies(&mut self) -> impl Iterator<Item = &mut Tally> {
+        std::iter::once(&mut self.pool).chain(&mut self.twin)
+    }
+
+    fn of(&mut self, to: To) -> Option<&mut Tally> {
+        match to {
+            To::Pool => Some(&mut self.pool),
+            To::Twin => self.twin.as_mut(),
+        }
+    }
+
+    fn in_flight(&self) -> u64 {
+        self.pool.in_flight() + self.twin.as_ref().map_or(0, Tally::in_flight)
+    }
 }
 
 impl Running {
@@ -74,15 +103,21 @@ impl Running {
     ///
     /// # Errors
     /// There is no thread to be had.
-    pub(super) fn start(parts: Parts, tally: Tally, schedule: Schedule) -> io::Result<Arc<Self>> {
+    pub(super) fn start(
+        parts: Parts,
+        tally: Tally,
+        twin: Option<Tally>,
+        schedule: Schedule,
+    ) -> io::Result<Arc<Self>> {
         let run = Arc::new(Self {
             id: clock::now_us(),
             parts,
             began: Instant::now(),
-            progress: Mutex::new(Progress { tally, state: LoadState::Running, ended_us: None }),
+            progress: Mutex::new(Progress { pool: tally, twin, state: LoadState::Running, ended_us: None }),
             pacer: Pacer::default(),
             quiet: Notify::new(),
             crowd: Crowd::default(),
+            twin_crowd: Crowd::default(),
             hurry: CancellationToken::new(),
             over: CancellationToken::new(),
         });
@@ -113,16 +148,28 @@ impl Running {
             }
             let plan = &self.parts.plan;
             let keeps_up = self.crowd.waiting() < plan.most_waiting as usize;
-            if self.progress().tally.due(due_us, plan.most_in_flight, keeps_up) {
-                runtime.spawn(Arc::clone(self).call(due_us, self.crowd.join()));
+            let (to_pool, to_twin) = {
+                let mut progress = self.progress();
+                let to_pool = progress.pool.due(due_us, plan.most_in_flight, keeps_up);
+                // A server turns away by itself what it has no room for.
+                let to_twin = progress.twin.as_mut().map(|twin| twin.due(due_us, plan.most_in_flight, true));
+                (to_pool, to_twin == Some(true))
+            };
+            if to_pool {
+                runtime.spawn(Arc::clone(self).call(To::Pool, due_us, self.crowd.join()));
+            }
+            if to_twin {
+                runtime.spawn(Arc::clone(self).call(To::Twin, due_us, self.twin_crowd.join()));
             }
         }
         self.pacer.wait_until(self.began + end)
     }
 
-    async fn call(self: Arc<Self>, due_us: u64, waiting: Waiting) {
+    async fn call(self: Arc<Self>, to: To, due_us: u64, waiting: Waiting) {
         let late_us = self.now_us().saturating_sub(due_us);
-        self.progress().tally.late(late_us);
+        if let Some(tally) = self.progress().of(to) {
+            tally.late(late_us);
+        }
         let parts = &self.parts;
         let invocation = Invocation {
             function: parts.function.clone(),
@@ -134,15 +181,21 @@ impl Running {
             context: CallContext::default(),
             status_of: coldframe_providers::invocation::as_it_is,
         };
-        let (came, served) = match parts.engine.invoke_of(invocation, waiting).await {
+        let outcome = match to {
+            To::Pool => parts.engine.invoke_of(invocation, waiting).await,
+            To::Twin => parts.engine.invoke_twin(invocation, Some(waiting)).await,
+        };
+        let (came, served) = match outcome {
             Some(outcome) => (came(outcome.answer).await, outcome.served),
             None => (Came::GivenUp, None),
         };
         let at_us = self.now_us();
         let mut progress = self.progress();
         if progress.ended_us.is_none() {
-            progress.tally.answered(due_us, at_us, came, served);
-            if progress.tally.in_flight() == 0 {
+            if let Some(tally) = progress.of(to) {
+                tally.answered(due_us, at_us, came, served);
+            }
+            if progress.in_flight() == 0 {
                 self.quiet.notify_one();
             }
         }
@@ -155,7 +208,13 @@ impl Running {
             self.hurry.cancel();
         }
         self.pacer.stop();
+        self.give_up();
+    }
+
+    /// What waits for an instance waits no longer.
+    fn give_up(&self) {
         self.crowd.give_up();
+        self.twin_crowd.give_up();
     }
 
     /// Sends no more, and waits for nothing but the record.
@@ -184,15 +243,16 @@ impl Running {
         {
             let (mut progress, now_us) = (self.progress(), self.now_us());
             // What was wanted is the schedule's, however late the last call was.
-            progress.tally.sent_all(if whole { length_us } else { now_us });
+            let at_us = if whole { length_us } else { now_us };
+            progress.tallies().for_each(|tally| tally.sent_all(at_us));
             progress.state = LoadState::Draining;
         }
         self.drain(&mut looks).await;
-        self.crowd.give_up();
+        self.give_up();
         self.sample();
         {
             let mut progress = self.progress();
-            progress.tally.close();
+            progress.tallies().for_each(Tally::close);
             progress.state = if whole { LoadState::Done } else { LoadState::Stopped };
             progress.ended_us = Some(clock::now_us());
         }
@@ -202,7 +262,7 @@ impl Running {
 
     async fn drain(&self, looks: &mut tokio::time::Interval) {
         let mut patience = std::pin::pin!(tokio::time::sleep(DRAIN));
-        while self.progress().tally.in_flight() > 0 {
+        while self.progress().in_flight() > 0 {
             tokio::select! {
                 () = self.quiet.notified() => {}
                 () = self.hurry.cancelled() => return,
@@ -214,8 +274,15 @@ impl Running {
 
     fn sample(&self) {
         let Some(status) = self.parts.engine.function_status(self.parts.function_id) else { return };
-        let alive = status.instances.len() + status.starting;
-        self.progress().tally.sample(self.now_us(), u32::try_from(alive).unwrap_or(u32::MAX));
+        let count = |alive: usize| u32::try_from(alive).unwrap_or(u32::MAX);
+        let alive = count(status.instances.len() + status.starting);
+        let twin = self.parts.plan.twin.then(|| self.parts.engine.twin(self.parts.function_id)).flatten();
+        let at_us = self.now_us();
+        let mut progress = self.progress();
+        progress.pool.sample(at_us, alive);
+        if let (Some(tally), Some(twin)) = (&mut progress.twin, twin) {
+            tally.sample(at_us, count(twin.processes.len()));
+        }
     }
 
     pub(super) fn run(&self) -> LoadRun {
@@ -229,19 +296,26 @@ impl Running {
             state: progress.state,
             plan: self.parts.plan.clone(),
             event: self.parts.shown.clone(),
-            figures: progress.tally.figures(self.now_us()),
+            figures: progress.pool.figures(self.now_us()),
             price: None,
-            twin: None,
+            twin: progress
+                .twin
+                .as_ref()
+                .map(|twin| TwinLoad { figures: twin.figures(self.now_us()), price: None }),
         }
     }
 
     pub(super) fn course(&self) -> LoadCourse {
-        self.progress().tally.course()
+        self.progress().pool.course()
+    }
+
+    pub(super) fn twin_course(&self) -> Option<LoadCourse> {
+        self.progress().twin.as_ref().map(Tally::course)
     }
 
     fn keep(&self) {
         let ended_at = self.progress().ended_us;
-        let (run, course) = (self.run(), self.course());
+        let (run, courses) = (self.run(), Courses { course: self.course(), twin: self.twin_course() });
         // Our own wire types: string keys only.
         let json = |value: serde_json::Result<String>| value.unwrap_or_default();
         self.parts.recorder.note(Entry::Load(Box::new(LoadEntry {
@@ -251,9 +325,17 @@ impl Running {
             started_at: self.id,
             ended_at,
             summary: json(serde_json::to_string(&run)),
-            detail: json(serde_json::to_string(&course)),
+            detail: json(serde_json::to_string(&courses)),
         })));
     }
+}
+
+/// As they are kept, which is how the read side takes them apart.
+#[derive(Serialize)]
+struct Courses {
+    #[serde(flatten)]
+    course: LoadCourse,
+    twin: Option<LoadCourse>,
 }
 
 /// What the caller of a call would have seen, a stream read to its end.

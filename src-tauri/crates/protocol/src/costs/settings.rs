@@ -26,6 +26,8 @@ wire! {
         /// How fast a core of the cloud is beside one of this machine: 1 is as fast, 0.5 half as fast.
         pub core_speed: Option<f64>,
         pub free_tier: Option<bool>,
+        /// Calls that a person had made (load tests, maps) are traffic, too.
+        pub made_calls: Option<bool>,
     }
 
     /// `p99 under 800 ms`.

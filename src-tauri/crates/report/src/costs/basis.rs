@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use coldframe_cost::{Decimal, Load};
-use coldframe_protocol::CostBasis;
-use coldframe_store::{Figures, Micros, Range, RollUp};
+use coldframe_protocol::{CostBasis, CostQuery};
+use coldframe_store::{Figures, Micros, Range};
 
 use super::work::Work;
 use crate::{
@@ -45,10 +45,12 @@ impl Report {
     pub(super) fn basis(
         &self,
         project_id: i64,
-        function: Option<i64>,
-        minutes: Option<u32>,
+        query: &CostQuery,
         now: Micros,
     ) -> Result<Basis, ReportError> {
+        let CostQuery { function, minutes, .. } = *query;
+        let left_out: &[&str] =
+            if query.settings.made_calls == Some(true) { &[] } else { &NOT_TRAFFIC };
         let functions = match function {
             Some(id) => vec![self.function(id)?],
             None => self.reader.functions(project_id)?,
@@ -65,7 +67,10 @@ impl Report {
         let from = from.div_euclid(MINUTE) * MINUTE;
         let range = Range { from, to: now.max(from) + 1 };
         let mut works = BTreeMap::<i64, Work>::new();
-        for roll_up in self.reader.figures(&ids, range)?.iter().filter(|roll_up| is_traffic(roll_up)) {
+        for roll_up in self.reader.figures(&ids, range)?.iter(){
+            if left_out.contains(&roll_up.key.trigger.as_str()) {
+                continue;
+            }
             works.entry(roll_up.key.function_id).or_default().add(roll_up);
         }
         works.retain(|_, work| work.calls() > 0);
@@ -78,13 +83,13 @@ impl Report {
         }
         let mut works: Vec<Work> = works.into_values().collect();
         works.sort_by_key(|work| std::cmp::Reverse(work.calls()));
-        let by_minute = self.reader.calls_by_minute(&ids, range, &NOT_TRAFFIC, SHAPE_MINUTES)?;
+        let by_minute = self.reader.calls_by_minute(&ids, range, left_out, SHAPE_MINUTES)?;
         Ok(Basis::new(works, by_minute, (now - from).max(0) as f64 / MINUTE as f64))
     }
 }
 
 impl Basis {
-    fn new(works: Vec<Work>, by_minute: Vec<u32>, minutes: f64) -> Self {
+    pub(super) fn new(works: Vec<Work>, by_minute: Vec<u32>, minutes: f64) -> Self {
         let mut figures = Figures::default();
         for work in &works {
             figures.merge(&work.figures);
@@ -155,8 +160,4 @@ impl Basis {
             functions: self.works.iter().map(|work| work.name.clone()).collect(),
         }
     }
-}
-
-fn is_traffic(roll_up: &RollUp) -> bool {
-    !NOT_TRAFFIC.contains(&roll_up.key.trigger.as_str())
 }

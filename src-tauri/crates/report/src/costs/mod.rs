@@ -5,6 +5,7 @@ mod assumptions;
 mod basis;
 mod latency;
 mod machine_option;
+mod meters;
 mod on_plan;
 mod option;
 mod packed;
@@ -46,7 +47,9 @@ impl Report {
         let (basis, wanted) = self.asked(project_id, query, now)?;
         let packed = self.remembered.packed(&self.book, &basis, &wanted);
         let pricing = Pricing::new(&self.book, &basis, &wanted, packed);
-        Ok(report(&pricing, query.calls_per_month, &self.remembered))
+        let mut report = report(&pricing, query.calls_per_month, &self.remembered);
+        report.twin = query.function.map(|id| self.meters(id, now)).transpose()?.flatten();
+        Ok(report)
     }
 
     /// What a query means: the recorded traffic, and what is supposed of it.
@@ -55,7 +58,7 @@ impl Report {
             let message = format!("{} calls a month are more than {}", count(asked), count(MOST_CALLS));
             return Err(ReportError::Invalid(message));
         }
-        let basis = self.basis(project_id, query.function, query.minutes, now)?;
+        let basis = self.basis(project_id, query, now)?;
         let wanted = Wanted::read(&query.settings, &basis)?;
         Ok((basis, wanted))
     }

@@ -19,6 +19,7 @@ pub(super) struct Wanted {
     pub(super) care: Option<Care>,
     pub(super) speed: CoreSpeed,
     pub(super) free_tier: FreeTier,
+    pub(super) made_calls: bool,
     /// The busiest minute over the mean minute.
     pub(super) peak_factor: Decimal,
 }
@@ -88,6 +89,7 @@ impl Wanted {
             care,
             speed: settings.core_speed.and_then(CoreSpeed::new).unwrap_or(CoreSpeed::SAME),
             free_tier: if settings.free_tier.unwrap_or(true) { FreeTier::Applied } else { FreeTier::Ignored },
+            made_calls: settings.made_calls == Some(true),
             peak_factor,
         })
     }
@@ -106,6 +108,7 @@ impl Wanted {
             care_usd_per_hour: self.care.map(|care| care.usd_per_hour.to_f64()),
             core_speed: Some(self.speed.value()),
             free_tier: Some(self.free_tier == FreeTier::Applied),
+            made_calls: Some(self.made_calls),
         }
     }
 

@@ -62,6 +62,14 @@ impl Reader {
         })
     }
 
+    /// Every function that was ever found in an app, which may be a twin.
+    pub fn functions_of(&self, app_id: i64) -> Result<Vec<FunctionRow>, ReadError> {
+        self.query("an app's functions", |conn| {
+            let sql = format!("{SELECT} WHERE f.app_id = ?1 ORDER BY f.name, f.id");
+            conn.prepare_cached(&sql)?.query_map([app_id], FunctionRow::read)?.collect()
+        })
+    }
+
     pub fn function(&self, id: i64) -> Result<Option<FunctionRow>, ReadError> {
         self.query("a function", |conn| {
             let sql = format!("{SELECT} WHERE f.id = ?1");

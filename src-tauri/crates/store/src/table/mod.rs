@@ -5,6 +5,7 @@
 pub(crate) mod app;
 pub(crate) mod code;
 pub(crate) mod day;
+pub(crate) mod exactly;
 pub(crate) mod function;
 pub(crate) mod hour;
 pub(crate) mod imports;

@@ -1,0 +1,219 @@
+//! Two meters of the same time: what a function's calls came to on the plan its code is written for, and what a machine
+//! with its resident twin did. Nothing is projected: both are what was recorded, at list price.
+
+use coldframe_cost::{
+    Bill, Book, Decimal, FreeTier, Machine, Meter as Counts, Period, Plan, Targets, Usage, Usd,
+};
+use coldframe_protocol::{CostSettings, Meter, MeterMachine, TwinMeters};
+use coldframe_store::{Activity, Micros, Range, RollUp, TwinEntry};
+
+use super::{Basis, Wanted, on_plan::OnPlan, option::lines, work::Work};
+use crate::{
+    Report, ReportError,
+    deployed::own_plan,
+    span::MINUTE,
+    wording::{moment, quantity},
+};
+
+/// More of the book's machines than one would choose from.
+const MACHINES: usize = 40;
+
+/// What one side did.
+struct Did {
+    /// Of all functions of its app.
+    figures: Vec<RollUp>,
+    activity: Activity,
+}
+
+impl Report {
+    /// What both sides came to since the twin of a function's app was last switched on; `None` if it never was.
+    ///
+    /// # Errors
+    /// There is no such function; the record cannot be read.
+    pub fn meters(&self, function: i64, now: Micros) -> Result<Option<TwinMeters>, ReportError> {
+        let app = self.function(function)?.app_id;
+        let Some(twin) = self.reader.last_twin(app)? else { return Ok(None) };
+        let range = Range { from: twin.since, to: twin.until.unwrap_or(now).max(twin.since) };
+        let pool = self.did(app, range)?;
+        let resident = self.did(twin.resident_id, range)?;
+        let works = self.works(app, &pool.figures)?;
+        let plan = works.first().and_then(|work| {
+            let architecture = pool.figures.first().map_or("x86_64", |roll_up| &roll_up.key.architecture);
+            own_plan(&self.book, &work.provider, architecture)
+        });
+        let Some(plan) = plan else { return Ok(None) };
+        let hours = Decimal::from(range.to - range.from) / Decimal::from(60 * MINUTE);
+        let need = Need::of(&twin, &resident, works.first().map_or(0, |work| work.memory_mb), hours);
+        let machines = machines(&self.book, &need);
+        let Some(machine) = chosen(&machines, twin.machine.as_deref()) else { return Ok(None) };
+        let bill = plan_bill(plan, works, &pool.activity)?;
+        let rent = machine.run(hours, Decimal::ZERO);
+        Ok(Some(TwinMeters {
+            from: moment(range.from),
+            to: moment(range.to),
+            hours: hours.try_into().unwrap_or(0.0),
+            pool: meter((&plan.id, &plan.title), &pool, &bill, Usd::ZERO),
+            twin: meter((&machine.id, &machine.title), &resident, &rent, machine.hour().unwrap_or(Usd::ZERO)),
+            machines: machines.iter().take(MACHINES).map(|machine| offered(machine, &need)).collect(),
+            rests_on: rests_on(plan, machine, &need, &self.book),
+        }))
+    }
+
+    /// What the meter of a function's twin charges for.
+    pub(crate) fn meter_machine(&self, function: i64, now: Micros) -> Result<Option<&Machine>, ReportError> {
+        let Some(meters) = self.meters(function, now)? else { return Ok(None) };
+        Ok(self.book.machines.iter().find(|machine| machine.id == meters.twin.id))
+    }
+
+    fn did(&self, app: i64, range: Range) -> Result<Did, ReportError> {
+        let functions = self.reader.functions_of(app)?;
+        let ids: Vec<i64> = functions.iter().map(|function| function.id).collect();
+        let figures = self.reader.figures_exactly(&ids, range)?;
+        Ok(Did { figures, activity: self.reader.activity(app, &ids, range)? })
+    }
+
+    /// By function, as the Costs page has them; one without a call where there was none.
+    fn works(&self, app: i64, figures: &[RollUp]) -> Result<Vec<Work>, ReportError> {
+        let Some(row) = self.reader.app(app)? else { return Ok(Vec::new()) };
+        let own = |mut work: Work| {
+            (work.provider, work.language, work.runtime) =
+                (row.provider.clone(), row.language.clone(), row.runtime.clone());
+            work
+        };
+        let mut works = std::collections::BTreeMap::<i64, Work>::new();
+        for roll_up in figures {
+            works.entry(roll_up.key.function_id).or_default().add(roll_up);
+        }
+        let mut works: Vec<Work> = works.into_values().filter(|work| work.calls() > 0).map(own).collect();
+        if works.is_empty() {
+            works.push(own(Work::default()));
+        }
+        Ok(works)
+    }
+}
+
+/// What the recorded calls come to on a plan, as the Costs page reckons a month of as many.
+fn plan_bill(plan: &Plan, works: Vec<Work>, activity: &Activity) -> Result<Bill, ReportError> {
+    let memory_mb = works.iter().map(|work| work.memory_mb).max().unwrap_or(0);
+    let basis = Basis::new(works, Vec::new(), 0.0);
+    let settings = CostSettings { free_tier: Some(false), ..CostSettings::default() };
+    let wanted = Wanted::read(&settings, &basis)?;
+    let mut usage: Usage = OnPlan { plan, basis: &basis, wanted: &wanted }.usage(wanted.speed);
+    if !matches!(plan.meter, Counts::PerInvocation(_)) {
+        // How calls met in instances is recorded; nothing has to be supposed.
+        usage.active = activity
+            .stretches_ms
+            .iter()
+            .map(|(ms, count)| Period { ms: *ms, init_ms: *ms, memory_mb, vcpu_milli: None, count: *count })
+            .collect();
+        let ms = u64::try_from(activity.alive_us / 1000).unwrap_or(0);
+        usage.lives = vec![Period { ms, init_ms: ms, memory_mb, vcpu_milli: None, count: 1 }];
+    }
+    Ok(plan.month(plan.measure(&usage), FreeTier::Ignored))
+}
+
+fn meter((id, title): (&str, &str), did: &Did, bill: &Bill, idle_hour: Usd) -> Meter {
+    let sum = |of: fn(&RollUp) -> i64| did.figures.iter().map(of).sum::<i64>();
+    let counted = |of: fn(&RollUp) -> u64| did.figures.iter().map(of).sum::<u64>();
+    let Activity { alive_us, active_us, .. } = did.activity;
+    Meter {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        calls: counted(|roll_up| roll_up.figures.counts.ran()),
+        errors: counted(|roll_up| roll_up.figures.counts.errors()),
+        cold: counted(|roll_up| roll_up.figures.sums.cold),
+        busy_s: sum(|roll_up| roll_up.figures.sums.handler_us) as f64 / 1e6,
+        alive_s: alive_us as f64 / 1e6,
+        busy_percent: (alive_us > 0).then(|| (100.0 * active_us as f64 / alive_us as f64).min(100.0)),
+        lines: lines(bill),
+        usd: bill.exact().0.normalize().to_string(),
+        idle_usd_per_hour: idle_hour.0.normalize().to_string(),
+    }
+}
+
+/// What a machine has to have room for.
+struct Need {
+    memory_mb: Decimal,
+    /// In use on average.
+    cores: Decimal,
+    /// The memory was measured, not taken for what was configured.
+    measured: bool,
+    processes: u32,
+}
+
+impl Need {
+    fn of(twin: &TwinEntry, did: &Did, configured_mb: u32, hours: Decimal) -> Self {
+        let sums = || did.figures.iter().map(|roll_up| &roll_up.figures.sums);
+        let peak_kb = sums().map(|sums| sums.memory_peak_kb).max().filter(|peak_kb| *peak_kb > 0);
+        let each_mb = match peak_kb {
+            Some(peak_kb) => Decimal::from(peak_kb) / Decimal::from(1024),
+            None => Decimal::from(configured_mb),
+        };
+        let cpu_us: i64 = sums().map(|sums| sums.cpu_user_us + sums.cpu_system_us).sum();
+        let us = hours * Decimal::from(60 * MINUTE);
+        Self {
+            memory_mb: each_mb * Decimal::from(twin.processes),
+            cores: if us.is_zero() { Decimal::ZERO } else { Decimal::from(cpu_us) / us },
+            measured: peak_kb.is_some(),
+            processes: twin.processes,
+        }
+    }
+
+    fn fits(&self, machine: &Machine) -> bool {
+        let usual = Targets::default();
+        self.memory_mb <= Decimal::from(machine.memory_mb.value) * usual.memory
+            && self.cores <= machine.sustained_vcpu.value * usual.utilisation
+    }
+}
+
+/// Those that are sold by the hour or finer: with room first, then the cheapest.
+fn machines<'a>(book: &'a Book, need: &Need) -> Vec<&'a Machine> {
+    let mut all: Vec<&Machine> = book.machines.iter().filter(|machine| machine.hour().is_some()).collect();
+    all.sort_by_key(|machine| (!need.fits(machine), machine.hour()));
+    all
+}
+
+fn chosen<'a>(machines: &[&'a Machine], wanted: Option<&str>) -> Option<&'a Machine> {
+    let named = || machines.iter().find(|machine| wanted == Some(machine.id.as_str()));
+    named().or(machines.first()).copied()
+}
+
+fn offered(machine: &Machine, need: &Need) -> MeterMachine {
+    MeterMachine {
+        id: machine.id.clone(),
+        title: machine.title.clone(),
+        memory_mb: machine.memory_mb.value,
+        vcpu: machine.vcpu.value.try_into().unwrap_or(0.0),
+        usd_per_hour: machine.hour().unwrap_or(Usd::ZERO).0.normalize().to_string(),
+        fits: need.fits(machine),
+    }
+}
+
+fn rests_on(plan: &Plan, machine: &Machine, need: &Need, book: &Book) -> Vec<String> {
+    let mut said = vec![
+        format!("the pool's calls are priced on {} by what each used, at list price without the free tier", plan.title),
+        format!(
+            "one {} is paid from the moment the twin was switched on until it is switched off, whether it works or not",
+            machine.title
+        ),
+    ];
+    let memory = format!(
+        "{} MB for {} process{}",
+        quantity(need.memory_mb, 0),
+        need.processes,
+        if need.processes == 1 { "" } else { "es" }
+    );
+    let from = if need.measured { "their measured peak" } else { "the configured memory: no peak was measured" };
+    said.push(format!("it has to have room for {memory}, {from}, in four fifths of its memory"));
+    if !need.fits(machine) {
+        said.push(format!("{} is too small for that", machine.title));
+    }
+    if !matches!(plan.meter, Counts::PerInvocation(_)) {
+        said.push(
+            "the plan bills instances, not calls: calls that met in one are counted as they were recorded, not simulated"
+                .to_owned(),
+        );
+    }
+    said.push(format!("prices of {}, list, without tax", book.compiled));
+    said
+}
