@@ -8,6 +8,7 @@ mod portability;
 mod rightsize;
 mod simulate;
 mod starts;
+mod twin;
 
 use std::{net::IpAddr, path::PathBuf};
 
@@ -24,6 +25,7 @@ pub(crate) use self::{
     rightsize::Rightsize,
     simulate::Simulate,
     starts::{Imports, Starts},
+    twin::Twin,
 };
 use crate::amount;
 
@@ -109,6 +111,8 @@ pub(crate) enum Verb {
     Portability(Portability),
     /// Send traffic to a function, and measure how it fares
     Load(Box<Load>),
+    /// Its resident twin, as a server would run it: switch it on or off, and read both meters
+    Twin(Box<Twin>),
     /// Run a function once for every line, row or file of an input set, several at a time; answers are JSON Lines
     Map(Map),
     /// List the serverless plans of the price book
@@ -187,6 +191,9 @@ pub(crate) struct Invoke {
     /// Start a new instance for this call
     #[arg(long)]
     pub(crate) cold: bool,
+    /// Ask its resident twin instead of the pool
+    #[arg(long, conflicts_with = "cold")]
+    pub(crate) twin: bool,
     /// Print the invocation, with everything measured, instead of the answer
     #[arg(long)]
     pub(crate) json: bool,

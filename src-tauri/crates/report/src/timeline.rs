@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use coldframe_protocol as wire;
 use coldframe_store::{
-    FunctionRow, InstanceFilter, InstanceRow, InvocationFilter, Micros, NamedInvocation, Range, ReloadFilter, ReloadRow,
+    FunctionRow, InstanceFilter, InstanceRow, InvocationFilter, Micros, NamedInvocation, Range, ReloadFilter,
+    ReloadRow,
 };
 
 use crate::{Report, ReportError, wording::ms};
@@ -42,7 +43,8 @@ impl Report {
             .collect();
 
         // All there are, or those of an app and its twin.
-        let asked = if only.is_some() { only.iter().chain(&twins).copied().map(Some).collect() } else { vec![None] };
+        let asked =
+            if only.is_some() { only.iter().chain(&twins).copied().map(Some).collect() } else { vec![None] };
         let mut lanes = Vec::new();
         for app_id in asked {
             let rows = self.reader.instances(&InstanceFilter { app_id, range: Some(range) }, LANES)?;

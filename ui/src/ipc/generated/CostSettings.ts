@@ -37,4 +37,8 @@ care_hours: number | null, care_usd_per_hour: number | null,
 /**
  * How fast a core of the cloud is beside one of this machine: 1 is as fast, 0.5 half as fast.
  */
-core_speed: number | null, free_tier: boolean | null, };
+core_speed: number | null, free_tier: boolean | null, 
+/**
+ * Calls that a person had made (load tests, maps) are traffic, too.
+ */
+made_calls: boolean | null, };

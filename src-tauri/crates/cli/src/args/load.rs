@@ -64,6 +64,9 @@ pub(crate) struct Load {
     /// 16 for each core, at least 32, when left out
     #[arg(long, value_name = "N")]
     pub(crate) waiting: Option<u32>,
+    /// To its resident twin, too, which is switched on if it is off
+    #[arg(long)]
+    pub(crate) twin: bool,
     /// Print everything measured, also over time
     #[arg(long)]
     pub(crate) json: bool,

@@ -10,7 +10,7 @@ use crate::{
     Failure,
     args::{Cost, Global},
     table::Table,
-    verbs::{call, find, measured::NOTHING, pour, print_json, say},
+    verbs::{call, find, measured::NOTHING, pour, print_json, say, twin::show_meters},
 };
 
 /// So many of each kind, unless all are asked for.
@@ -89,6 +89,10 @@ fn print(report: &CostReport, most: usize) {
     options("Serverless", &report.plans, most);
     options("Always on", &report.machines, most);
     break_even(report, most);
+    if let Some(meters) = &report.twin {
+        say("");
+        show_meters(meters);
+    }
     say("\nIt rests on this:");
     for assumption in &report.assumptions {
         say(format_args!("- {assumption}"));

@@ -75,7 +75,7 @@ async fn invoke(host: &Connection, verb: &Invoke, event: String) -> Result<Invok
         found => found?,
     };
     let event = if verb.scheduled { scheduled(&function)? } else { event };
-    let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli"});
+    let request = json!({"function": function.id, "event": event, "cold": verb.cold, "trigger": "cli", "twin": verb.twin});
     let mut following = Following::begin(host, function.id).await?;
     let invoked = call(host, "invoke", request);
     tokio::pin!(invoked);

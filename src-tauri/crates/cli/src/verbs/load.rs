@@ -4,7 +4,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use coldframe_host::Connection;
-use coldframe_protocol::{LoadDetail, LoadFigures, LoadRun, LoadState};
+use coldframe_protocol::{LoadCourse, LoadDetail, LoadFigures, LoadPrice, LoadRun, LoadState};
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -55,6 +55,7 @@ async fn send(host: &Connection, verb: &Load, event: String) -> Result<LoadDetai
         "seed": verb.seed,
         "most_in_flight": verb.in_flight,
         "most_waiting": verb.waiting,
+        "twin": verb.twin,
     });
     let begun: LoadRun = call(host, "start_load", request).await?;
     let id = json!({"id": begun.id});
@@ -117,36 +118,57 @@ fn trouble(figures: &LoadFigures) -> impl Iterator<Item = (u64, &'static str)> {
 
 fn show(detail: &LoadDetail) {
     let run = &detail.run;
-    let figures = &run.figures;
     let ended = match run.state {
         LoadState::Done => "done",
         LoadState::Interrupted => "interrupted",
         LoadState::Stopped | LoadState::Running | LoadState::Draining => "stopped",
     };
-    say(format_args!("{}: {ended} after {:.1} s\n", run.name, figures.elapsed_s));
-    let mut calls = format!("{} due, {} sent, {} ok", figures.due, figures.sent, figures.ok);
-    for (count, what) in trouble(figures) {
-        calls.push_str(&format!(", {count} {what}"));
-    }
-    say(format_args!("calls      {calls}, {} cold", figures.cold));
-    say(format_args!(
-        "rate       {:.1} a second wanted, {:.1} achieved",
-        figures.wanted_rate, figures.achieved_rate
-    ));
-    say(format_args!("latency    {}", latency(figures)));
-    say(format_args!("instances  {} at most", figures.peak_instances));
-    if let Some(price) = &run.price {
-        say(format_args!(
-            "price      ${} an hour at that rate, ${} a million, on {}",
-            price.usd_per_hour, price.usd_per_million, price.title
-        ));
-    }
-    for failure in &detail.course.failures {
-        say(format_args!("failed     {} × {}", failure.calls, failure.what));
+    say(format_args!("{}: {ended} after {:.1} s\n", run.name, run.figures.elapsed_s));
+    let pool =
+        Side { figures: &run.figures, price: run.price.as_ref(), course: &detail.course, title: "instances" };
+    pool.show();
+    if let (Some(twin), Some(course)) = (&run.twin, &detail.twin_course) {
+        say("\non its resident twin\n");
+        Side { figures: &twin.figures, price: twin.price.as_ref(), course, title: "processes" }.show();
     }
     say("\nIt rests on:");
     for sentence in &detail.rests_on {
         say(format_args!("- {sentence}"));
+    }
+}
+
+/// What became of a run's calls on the pool, or on the twin.
+struct Side<'a> {
+    figures: &'a LoadFigures,
+    price: Option<&'a LoadPrice>,
+    course: &'a LoadCourse,
+    /// What they ran on.
+    title: &'static str,
+}
+
+impl Side<'_> {
+    fn show(&self) {
+        let figures = self.figures;
+        let mut calls = format!("{} due, {} sent, {} ok", figures.due, figures.sent, figures.ok);
+        for (count, what) in trouble(figures) {
+            calls.push_str(&format!(", {count} {what}"));
+        }
+        say(format_args!("calls      {calls}, {} cold", figures.cold));
+        say(format_args!(
+            "rate       {:.1} a second wanted, {:.1} achieved",
+            figures.wanted_rate, figures.achieved_rate
+        ));
+        say(format_args!("latency    {}", latency(figures)));
+        say(format_args!("{}  {} at most", self.title, figures.peak_instances));
+        if let Some(price) = self.price {
+            say(format_args!(
+                "price      ${} an hour at that rate, ${} a million, on {}",
+                price.usd_per_hour, price.usd_per_million, price.title
+            ));
+        }
+        for failure in &self.course.failures {
+            say(format_args!("failed     {} × {}", failure.calls, failure.what));
+        }
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) mod report;
 pub(crate) mod rightsize;
 pub(crate) mod simulate;
 pub(crate) mod starts;
+pub(crate) mod twin;
 
 use std::{
     ffi::OsString,

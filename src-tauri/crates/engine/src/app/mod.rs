@@ -45,7 +45,11 @@ pub(crate) enum Taken {
     Throttled(Throttle),
     /// By a server that takes no more, or is not there: why.
     TurnedAway(String),
-    Failed { failure: StartFailure, build: Duration, queue: Duration },
+    Failed {
+        failure: StartFailure,
+        build: Duration,
+        queue: Duration,
+    },
 }
 
 /// An instance, for one invocation.

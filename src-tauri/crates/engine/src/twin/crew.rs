@@ -88,8 +88,14 @@ impl<C> Crew<C> {
         self.each = if per_call { 1 } else { each.max(1) };
         let spare = self.staying().count().saturating_sub(wanted);
         // The youngest go.
-        let spare: Vec<i64> =
-            self.members.iter().rev().filter(|(_, member)| !member.leaving).take(spare).map(|(id, _)| *id).collect();
+        let spare: Vec<i64> = self
+            .members
+            .iter()
+            .rev()
+            .filter(|(_, member)| !member.leaving)
+            .take(spare)
+            .map(|(id, _)| *id)
+            .collect();
         self.dismiss(&spare)
     }
 
@@ -247,7 +253,6 @@ impl<C> Crew<C> {
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }
-
 }
 
 #[cfg(test)]

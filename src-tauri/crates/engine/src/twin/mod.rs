@@ -225,7 +225,8 @@ impl TwinHandle {
         let (mut request, disk) = app.lend().await?;
         let spec = app.spec();
         request.app_id = self.id();
-        request.function_id = spec.functions.first().map_or(self.id(), |function| self.function_id(&function.name));
+        request.function_id =
+            spec.functions.first().map_or(self.id(), |function| self.function_id(&function.name));
         request.cause = Cause::Resident;
         request.cpu_milli = None;
         let world = &self.shared.world;

@@ -73,7 +73,10 @@ mod tests {
         outages.end(at(50));
         outages.end(at(90));
         let told = [Outage { from: 10, lasted: Some(Duration::from_millis(40)), reason: "crash" }];
-        assert_eq!((outages.told().as_slice(), outages.total(at(99))), (&told[..], Duration::from_millis(40)));
+        assert_eq!(
+            (outages.told().as_slice(), outages.total(at(99))),
+            (&told[..], Duration::from_millis(40))
+        );
         for _ in 0..2 * KEPT {
             outages.begin(at(100), 0, "crash");
             outages.end(at(101));

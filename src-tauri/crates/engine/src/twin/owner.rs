@@ -482,8 +482,7 @@ impl Owner {
         processes.sort_by_key(|process| process.id);
         let session = self.session.as_ref();
         let each = self.calls_each();
-        let wanted =
-            session.map_or_else(|| if each > 1 { 1 } else { cores() }, |session| session.processes);
+        let wanted = session.map_or_else(|| if each > 1 { 1 } else { cores() }, |session| session.processes);
         let per_call = self.is_per_call();
         TwinStatus {
             state: self.state(),
@@ -523,14 +522,19 @@ fn process(instance: &Instance, in_flight: u32) -> TwinProcess {
 
 /// Why so many processes, in words.
 fn why(wanted: u32, each: u32, per_call: bool) -> String {
-    let processes = |one: &str, more: &str| if wanted == 1 { one.to_owned() } else { format!("{wanted} {more}") };
+    let processes =
+        |one: &str, more: &str| if wanted == 1 { one.to_owned() } else { format!("{wanted} {more}") };
     if per_call {
         let ready = processes("one is", "are");
-        return format!("each call has a process of its own, which ends with it: {ready} ready before it comes");
+        return format!(
+            "each call has a process of its own, which ends with it: {ready} ready before it comes"
+        );
     }
     if each > 1 {
         let processes = processes("one process", "processes");
-        return format!("{processes}, with up to {each} calls at a time each, as the contract lets an instance have");
+        return format!(
+            "{processes}, with up to {each} calls at a time each, as the contract lets an instance have"
+        );
     }
     let workers = processes("one worker", "workers");
     let cores = if wanted == cores() && wanted > 1 { ", one for each core" } else { "" };

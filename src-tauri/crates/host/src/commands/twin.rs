@@ -137,7 +137,8 @@ fn warning(name: &str, connections: &[wire::SeenConnection], ties: &[String]) ->
              twice"
         );
     }
-    let more = if reached.len() > MOST { format!(" and {} more", reached.len() - MOST) } else { String::new() };
+    let more =
+        if reached.len() > MOST { format!(" and {} more", reached.len() - MOST) } else { String::new() };
     let shown = reached[..reached.len().min(MOST)].join(", ");
     format!("{name} reaches {shown}{more}: what a mirrored call writes there is written twice")
 }

@@ -140,7 +140,11 @@ impl Host {
         self.flush().await;
         let mut runs = self.read(move |report, _| report.loads(project)).await?;
         if let Some(run) = running {
-            let now = self.inner.report.load_detail(run.run(), wire::LoadCourse::default(), None, clock::now_us()).run;
+            let now = self
+                .inner
+                .report
+                .load_detail(run.run(), wire::LoadCourse::default(), None, clock::now_us())
+                .run;
             match runs.iter_mut().find(|kept| kept.id == now.id) {
                 Some(kept) => *kept = now,
                 None => runs.insert(0, now),

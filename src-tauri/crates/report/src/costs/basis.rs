@@ -49,8 +49,7 @@ impl Report {
         now: Micros,
     ) -> Result<Basis, ReportError> {
         let CostQuery { function, minutes, .. } = *query;
-        let left_out: &[&str] =
-            if query.settings.made_calls == Some(true) { &[] } else { &NOT_TRAFFIC };
+        let left_out: &[&str] = if query.settings.made_calls == Some(true) { &[] } else { &NOT_TRAFFIC };
         let functions = match function {
             Some(id) => vec![self.function(id)?],
             None => self.reader.functions(project_id)?,
@@ -67,7 +66,7 @@ impl Report {
         let from = from.div_euclid(MINUTE) * MINUTE;
         let range = Range { from, to: now.max(from) + 1 };
         let mut works = BTreeMap::<i64, Work>::new();
-        for roll_up in self.reader.figures(&ids, range)?.iter(){
+        for roll_up in self.reader.figures(&ids, range)?.iter() {
             if left_out.contains(&roll_up.key.trigger.as_str()) {
                 continue;
             }

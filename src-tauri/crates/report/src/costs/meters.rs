@@ -7,7 +7,7 @@ use coldframe_cost::{
 use coldframe_protocol::{CostSettings, Meter, MeterMachine, TwinMeters};
 use coldframe_store::{Activity, Micros, Range, RollUp, TwinEntry};
 
-use super::{Basis, Wanted, on_plan::OnPlan, option::lines, work::Work};
+use super::{Basis, Wanted, on_plan::OnPlan, option::exact_lines, work::Work};
 use crate::{
     Report, ReportError,
     deployed::own_plan,
@@ -43,7 +43,7 @@ impl Report {
         });
         let Some(plan) = plan else { return Ok(None) };
         let hours = Decimal::from(range.to - range.from) / Decimal::from(60 * MINUTE);
-        let need = Need::of(&twin, &resident, works.first().map_or(0, |work| work.memory_mb), hours);
+        let need = Need::of(&twin, &resident, hours);
         let machines = machines(&self.book, &need);
         let Some(machine) = chosen(&machines, twin.machine.as_deref()) else { return Ok(None) };
         let bill = plan_bill(plan, works, &pool.activity)?;
@@ -125,7 +125,7 @@ fn meter((id, title): (&str, &str), did: &Did, bill: &Bill, idle_hour: Usd) -> M
         busy_s: sum(|roll_up| roll_up.figures.sums.handler_us) as f64 / 1e6,
         alive_s: alive_us as f64 / 1e6,
         busy_percent: (alive_us > 0).then(|| (100.0 * active_us as f64 / alive_us as f64).min(100.0)),
-        lines: lines(bill),
+        lines: exact_lines(bill),
         usd: bill.exact().0.normalize().to_string(),
         idle_usd_per_hour: idle_hour.0.normalize().to_string(),
     }
@@ -136,25 +136,21 @@ struct Need {
     memory_mb: Decimal,
     /// In use on average.
     cores: Decimal,
-    /// The memory was measured, not taken for what was configured.
-    measured: bool,
     processes: u32,
 }
 
 impl Need {
-    fn of(twin: &TwinEntry, did: &Did, configured_mb: u32, hours: Decimal) -> Self {
+    fn of(twin: &TwinEntry, did: &Did, hours: Decimal) -> Self {
         let sums = || did.figures.iter().map(|roll_up| &roll_up.figures.sums);
-        let peak_kb = sums().map(|sums| sums.memory_peak_kb).max().filter(|peak_kb| *peak_kb > 0);
-        let each_mb = match peak_kb {
-            Some(peak_kb) => Decimal::from(peak_kb) / Decimal::from(1024),
-            None => Decimal::from(configured_mb),
-        };
+        // Of calls that overlapped nobody knows what each held; what a process held when it started it holds at least.
+        let peak_kb =
+            sums().map(|sums| sums.memory_peak_kb).chain(did.activity.init_peak_kb).max().unwrap_or(0);
+        let each_mb = Decimal::from(peak_kb) / Decimal::from(1024);
         let cpu_us: i64 = sums().map(|sums| sums.cpu_user_us + sums.cpu_system_us).sum();
         let us = hours * Decimal::from(60 * MINUTE);
         Self {
             memory_mb: each_mb * Decimal::from(twin.processes),
             cores: if us.is_zero() { Decimal::ZERO } else { Decimal::from(cpu_us) / us },
-            measured: peak_kb.is_some(),
             processes: twin.processes,
         }
     }
@@ -191,7 +187,10 @@ fn offered(machine: &Machine, need: &Need) -> MeterMachine {
 
 fn rests_on(plan: &Plan, machine: &Machine, need: &Need, book: &Book) -> Vec<String> {
     let mut said = vec![
-        format!("the pool's calls are priced on {} by what each used, at list price without the free tier", plan.title),
+        format!(
+            "the pool's calls are priced on {} by what each used, at list price without the free tier",
+            plan.title
+        ),
         format!(
             "one {} is paid from the moment the twin was switched on until it is switched off, whether it works or not",
             machine.title
@@ -203,8 +202,7 @@ fn rests_on(plan: &Plan, machine: &Machine, need: &Need, book: &Book) -> Vec<Str
         need.processes,
         if need.processes == 1 { "" } else { "es" }
     );
-    let from = if need.measured { "their measured peak" } else { "the configured memory: no peak was measured" };
-    said.push(format!("it has to have room for {memory}, {from}, in four fifths of its memory"));
+    said.push(format!("it has to have room for {memory}, their measured peak, in four fifths of its memory"));
     if !need.fits(machine) {
         said.push(format!("{} is too small for that", machine.title));
     }

@@ -39,27 +39,36 @@ pub(super) fn unpriced(kind: &str, id: &str, title: &str, source: &Source) -> Co
 }
 
 pub(super) fn lines(bill: &Bill) -> Vec<CostLine> {
+    worded(bill, 2, |line| line.amount.to_string())
+}
+
+/// Of a bill for less than a month, which cents are too coarse for.
+pub(super) fn exact_lines(bill: &Bill) -> Vec<CostLine> {
+    worded(bill, 6, |line| line.exact.0.normalize().to_string())
+}
+
+fn worded(bill: &Bill, places: u32, usd: impl Fn(&Line) -> String) -> Vec<CostLine> {
     let number = |value: Decimal| value.try_into().unwrap_or(0.0);
     let worded = |line: &Line| CostLine {
         label: line.item.clone(),
-        quantity: worded_quantity(line),
+        quantity: worded_quantity(line, places),
         units: number(line.quantity),
         free_units: number(line.free),
         unit: line.unit.to_owned(),
         unit_price_usd: line.unit_price.to_string(),
-        usd: line.amount.to_string(),
+        usd: usd(line),
     };
     bill.lines.iter().map(worded).collect()
 }
 
 /// `140,000 GB-s × $0.0000166667, 400,000 free`.
-fn worded_quantity(line: &Line) -> String {
-    let amount = quantity(line.quantity, 2);
+fn worded_quantity(line: &Line, places: u32) -> String {
+    let amount = quantity(line.quantity, places);
     match (line.quantity.is_zero(), line.free.is_zero()) {
-        (true, false) => format!("{} {}, all free", quantity(line.free, 2), line.unit),
+        (true, false) => format!("{} {}, all free", quantity(line.free, places), line.unit),
         (_, true) => format!("{amount} {} × ${}", line.unit, line.unit_price),
         (false, false) => {
-            format!("{amount} {} × ${}, {} free", line.unit, line.unit_price, quantity(line.free, 2))
+            format!("{amount} {} × ${}, {} free", line.unit, line.unit_price, quantity(line.free, places))
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Activity {
     pub active_us: i64,
     /// Stretches of it by their length in milliseconds, rounded up → how many.
     pub stretches_ms: BTreeMap<u64, u64>,
+    /// The most that one of them held while it started.
+    pub init_peak_kb: Option<i64>,
 }
 
 impl Reader {
@@ -64,11 +66,12 @@ impl Reader {
     ) -> std::result::Result<Activity, ReadError> {
         let mut activity = Activity::default();
         self.query("what instances did", |conn| {
-            let sql = "SELECT sum(min(ifnull(ended_at, ?3), ?3) - max(started_at, ?2)) FROM instance
-                WHERE app_id = ?1 AND started_at < ?3 AND ifnull(ended_at, ?3) > ?2";
-            let alive: Option<i64> =
-                conn.prepare_cached(sql)?.query_row(params![app_id, range.from, range.to], |row| row.get(0))?;
-            activity.alive_us = alive.unwrap_or(0);
+            let sql = "SELECT ifnull(sum(min(ifnull(ended_at, ?3), ?3) - max(started_at, ?2)), 0),
+                    max(init_peak_memory_kb)
+                FROM instance WHERE app_id = ?1 AND started_at < ?3 AND ifnull(ended_at, ?3) > ?2";
+            (activity.alive_us, activity.init_peak_kb) = conn
+                .prepare_cached(sql)?
+                .query_row(params![app_id, range.from, range.to], |row| Ok((row.get(0)?, row.get(1)?)))?;
             // As periods are told of a day that is closed.
             let sql = "SELECT instance_id, started_at + queue_us + build_us,
                     started_at + queue_us + build_us + spawn_us + boot_us + init_us + handler_us

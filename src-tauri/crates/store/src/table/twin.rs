@@ -3,13 +3,7 @@
 
 use rusqlite::{OptionalExtension, Result, Row, params};
 
-use crate::{
-    database::Writer,
-    entry::TwinEntry,
-    error::ReadError,
-    migrations::Migration,
-    reader::Reader,
-};
+use crate::{database::Writer, entry::TwinEntry, error::ReadError, migrations::Migration, reader::Reader};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[(
     6,
@@ -86,5 +80,4 @@ impl Writer<'_> {
              WHERE until IS NULL";
         self.conn.execute(sql, [])
     }
-
 }

@@ -16,3 +16,4 @@ mod retention;
 mod roll_ups;
 mod sample;
 mod texts;
+mod twins;
