@@ -39,6 +39,7 @@ mod second;
 mod settings;
 mod simulate;
 mod starts;
+mod twin;
 mod urls;
 mod vercel;
 mod versions;

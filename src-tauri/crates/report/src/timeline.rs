@@ -62,7 +62,7 @@ impl Report {
             ..InvocationFilter::default()
         };
         let (mut calls, mut cut) = (Vec::new(), false);
-        for (filter, resident) in self.with_twins(filter, &twins, function.as_ref())? {
+        for (filter, resident) in self.with_twins(&filter, &twins, function.as_ref())? {
             let found = self.reader.invocations(&filter, None, SPANS)?;
             cut |= found.len() == SPANS as usize
                 && found.last().is_some_and(|earliest| earliest.row.started_at > range.from);
@@ -85,7 +85,7 @@ impl Report {
     /// The same question of the pool's calls and of the twins'; of one function of theirs, if it is of one.
     fn with_twins(
         &self,
-        filter: InvocationFilter,
+        filter: &InvocationFilter,
         twins: &[i64],
         only: Option<&FunctionRow>,
     ) -> Result<Vec<(InvocationFilter, bool)>, ReportError> {

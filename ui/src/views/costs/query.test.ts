@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { NOTHING_SET, readCalls, readPins, readSettings, readSimulator, writeSettings } from './query';
 
 test('settings survive the way through an address', () => {
-  const settings = { ...NOTHING_SET, shape: 'spiky' as const, memory_mb: 1024, architecture: 'arm64', budget: { percentile: 99.9, ms: 800 }, spare: 1, care_hours: 2.5, care_usd_per_hour: 80, core_speed: 0.5, free_tier: false };
+  const settings = { ...NOTHING_SET, shape: 'spiky' as const, memory_mb: 1024, architecture: 'arm64', budget: { percentile: 99.9, ms: 800 }, spare: 1, care_hours: 2.5, care_usd_per_hour: 80, core_speed: 0.5, free_tier: false, made_calls: true };
   expect(readSettings(writeSettings(settings))).toEqual(settings);
 });
 

@@ -35,11 +35,11 @@ export type NumberSetting = keyof typeof NUMBERS;
 
 export const NOTHING_SET: CostSettings = {
   shape: null, memory_mb: null, architecture: null, budget: null, utilisation_percent: null, headroom_percent: null,
-  spare: null, care_hours: null, care_usd_per_hour: null, core_speed: null, free_tier: null,
+  spare: null, care_hours: null, care_usd_per_hour: null, core_speed: null, free_tier: null, made_calls: null,
 };
 
 /** The settings in "Assumptions", which are reset together. */
-export const ASSUMED = ['utilisation_percent', 'headroom_percent', 'spare', 'care_hours', 'care_usd_per_hour', 'core_speed', 'free_tier'] as const satisfies readonly (keyof CostSettings)[];
+export const ASSUMED = ['utilisation_percent', 'headroom_percent', 'spare', 'care_hours', 'care_usd_per_hour', 'core_speed', 'free_tier', 'made_calls'] as const satisfies readonly (keyof CostSettings)[];
 
 export function number(text: string | undefined, least: number, most: number): number | null {
   if (text === undefined || text.trim() === '') return null;
@@ -74,6 +74,7 @@ export function readSettings(query: Query): CostSettings {
     care_usd_per_hour: of('care_usd_per_hour'),
     core_speed: of('core_speed'),
     free_tier: query.free === 'no' ? false : null,
+    made_calls: query.made === 'yes' ? true : null,
   };
 }
 
@@ -84,6 +85,7 @@ export function writeSettings(settings: Partial<CostSettings>): Query {
     if (name === 'shape') query.shape = settings.shape ?? undefined;
     else if (name === 'architecture') query.arch = settings.architecture ?? undefined;
     else if (name === 'free_tier') query.free = settings.free_tier === false ? 'no' : undefined;
+    else if (name === 'made_calls') query.made = settings.made_calls === true ? 'yes' : undefined;
     else if (name === 'budget') query.budget = settings.budget ? `${settings.budget.percentile}:${settings.budget.ms}` : undefined;
     else query[NUMBERS[name].key] = value === null ? undefined : String(value);
   }

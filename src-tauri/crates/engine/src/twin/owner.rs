@@ -264,7 +264,7 @@ impl Owner {
                 self.revision = Some(instance.revision.id);
                 self.failed_starts = 0;
                 self.problem = None;
-                self.join(instance);
+                self.join(&instance);
             }
             Err(problem) => {
                 self.failed_starts += 1;
@@ -280,14 +280,14 @@ impl Owner {
         self.touched();
     }
 
-    fn join(&mut self, instance: Arc<Instance>) {
+    fn join(&mut self, instance: &Arc<Instance>) {
         let id = instance.id;
         self.leaving = "asked";
         self.outages.end(Instant::now());
         let taken = self.crew.joined(id);
-        self.instances.insert(id, Arc::clone(&instance));
+        self.instances.insert(id, Arc::clone(instance));
         for call in taken {
-            self.give(call, &instance);
+            self.give(call, instance);
         }
         // It may end while nobody speaks with it.
         let (handle, child) = (self.handle.clone(), instance.child.clone());

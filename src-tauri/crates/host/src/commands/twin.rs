@@ -2,6 +2,7 @@
 
 use coldframe_engine::{Engine, MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
+use coldframe_providers::portable;
 
 use super::{Result, portability::connections, unknown_function};
 use crate::{
@@ -86,8 +87,8 @@ impl Host {
         // Before anything of the function is in the record, nothing is metered.
         let meters = meters.ok().flatten();
         let ties = self.ties_of(engine, function).await?;
-        // A variable's name alone writes nothing.
-        let ties = ties.into_iter().filter(|tie| tie.kind == "package");
+        // A variable's name alone writes nothing, nor does what the function is written with.
+        let ties = ties.into_iter().filter(|tie| tie.kind == "package" && !portable::is_framework(&tie.name));
         let ties: Vec<String> =
             ties.map(|tie| format!("{} in {}:{}", tie.name, tie.file, tie.line)).collect();
         let connections = connections(engine, function);

@@ -61,6 +61,7 @@ pub(super) const PORTABLE: Portable = Portable {
         "lambda_runtime",
         "lambda_http",
     ],
+    frameworks: &[],
     services: &[
         Services { domain: "amazonaws.com", named: &SERVICES },
         Services { domain: "amazonaws.com.cn", named: &SERVICES },

@@ -16,6 +16,7 @@ pub(super) const PORTABLE: Portable = Portable {
     asks: asks_request,
     told: told_response,
     clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
+    frameworks: &["azure.functions", "@azure/functions"],
     services: &[
         Services {
             domain: "core.windows.net",

@@ -35,6 +35,7 @@ pub(super) const PORTABLE: Portable = Portable {
         "cloud.google.com/",
         "google_cloud_",
     ],
+    frameworks: &["functions_framework", "@google-cloud/functions-framework"],
     services: &[
         Services {
             domain: "googleapis.com",

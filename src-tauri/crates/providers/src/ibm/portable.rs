@@ -36,6 +36,7 @@ pub(super) const PORTABLE: Portable = Portable {
         "openwhisk",
         "github.com/IBM/",
     ],
+    frameworks: &[],
     services: &[
         Services { domain: "cloud-object-storage.appdomain.cloud", named: &[("", "Cloud Object Storage")] },
         Services { domain: "cloudantnosqldb.appdomain.cloud", named: &[("", "Cloudant")] },

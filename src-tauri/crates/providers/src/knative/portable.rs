@@ -17,6 +17,7 @@ pub(super) const PORTABLE: Portable = Portable {
     asks,
     told: told_response,
     clients: &["knative.", "knative.dev/"],
+    frameworks: &[],
     services: &[],
     variables: &["K_SERVICE", "K_REVISION", "K_CONFIGURATION", "K_SINK"],
 };

@@ -20,7 +20,7 @@ pub(crate) use self::hosts::Services;
 pub use self::{
     adapter::{Adapter, Attempt, Library},
     hosts::service,
-    ties::{Tie, ties},
+    ties::{Tie, is_framework, ties},
 };
 use crate::{
     detecting::rename,
@@ -50,6 +50,8 @@ pub(crate) struct Portable {
     pub(crate) told: fn(&Call, &ResponseHead, &Bytes) -> Result<Told, String>,
     /// Packages that reach its services, as they are imported; one that ends in `/` or `.` stands for all below it.
     pub(crate) clients: &'static [&'static str],
+    /// Of those what functions are written with: it reaches nothing.
+    pub(crate) frameworks: &'static [&'static str],
     /// How the hosts of its services are called.
     pub(crate) services: &'static [Services],
     /// How variables begin that only its environment has.

@@ -86,6 +86,11 @@ pub fn ties(file: &Path) -> Vec<Tie> {
     found
 }
 
+/// Whether what is imported is what a provider's functions are written with, and reaches nothing by itself.
+pub fn is_framework(import: &str) -> bool {
+    registry::ALL.iter().any(|provider| provider.portable.frameworks.iter().any(|name| is_of(import, name)))
+}
+
 /// Whether an import is of a package, or of something below it.
 fn is_of(import: &str, package: &str) -> bool {
     if package.ends_with(['/', '.', '_', '-']) {
@@ -108,6 +113,12 @@ mod tests {
         let file = folder.path().join(file);
         std::fs::write(&file, text).unwrap();
         ties(&file).into_iter().map(|tie| (tie.provider.as_str(), tie.name, tie.line)).collect()
+    }
+
+    #[test]
+    fn what_functions_are_written_with_is_no_service() {
+        assert!(is_framework("functions_framework") && is_framework("@azure/functions"));
+        assert!(!is_framework("boto3") && !is_framework("azure.storage.blob") && !is_framework("@vercel/kv"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub(super) const PORTABLE: Portable = Portable {
     asks: asks_request,
     told: told_response,
     clients: &["@vercel/", "vercel_blob", "vercel_kv"],
+    frameworks: &["@vercel/node", "@vercel/functions"],
     services: &[
         Services { domain: "vercel-storage.com", named: &[("blob", "Vercel Blob")] },
         Services { domain: "edge-config.vercel.com", named: &[("", "Edge Config")] },

@@ -1,0 +1,104 @@
+//! The same calls on both sides, and their bills held against those of `coldframe cost`.
+
+use std::path::Path;
+
+use coldframe_testkit::{Project, run};
+use serde_json::{Value, json};
+
+use crate::builder;
+
+const WORK: &str = "\
+import time
+
+def lambda_handler(event, context):
+    time.sleep(0.005)
+    return event
+";
+
+fn coldframe(folder: &Path, data: &Path, args: &[&str]) -> Value {
+    let directory = data.display().to_string();
+    let mut all = args.to_vec();
+    all.extend(["--json", "--data-dir", &directory]);
+    let verb = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &all, folder, &[], "");
+    assert_eq!(verb.code, 0, "{args:?}: {}", verb.stderr);
+    verb.json()
+}
+
+fn usd(value: &Value) -> f64 {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no price"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
+    let project = Project::new()
+        .python("work", WORK)
+        .with("coldframe.toml", "[functions.work]\ntimeout_seconds = 60\nmemory_mb = 512\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    // Before the twin: no part of what the meters count.
+    host.invoke("work", &json!({})).await;
+    let args = ["load", "work", "--rate", "20", "--for", "2s", "--twin", "--waiting", "1000"];
+    let detail = coldframe(project.path(), data.path(), &args);
+    let (pool, resident) = (&detail["run"]["figures"], &detail["run"]["twin"]["figures"]);
+    for name in ["due", "sent", "ok"] {
+        assert_eq!((&pool[name], &resident[name]), (&json!(40), &json!(40)), "{name}: {detail:#}");
+    }
+    assert_eq!((&resident["cold"], &detail["run"]["plan"]["twin"]), (&json!(0), &json!(true)));
+    assert_eq!(
+        detail["twin_course"]["series"]["due"], detail["course"]["series"]["due"],
+        "at the same moments"
+    );
+    assert!(
+        resident["latency"]["p99_ms"].is_f64() && detail["run"]["twin"]["price"]["usd_per_hour"].is_string()
+    );
+
+    let twin = coldframe(project.path(), data.path(), &["twin", "work", "--off"]);
+    let meters = &twin["meters"];
+    assert_eq!((&meters["pool"]["calls"], &meters["twin"]["calls"]), (&json!(40), &json!(40)));
+    assert_eq!(meters["twin"]["cold"], 0);
+    assert_eq!(meters["pool"]["idle_usd_per_hour"], "0");
+
+    // The pool's: the same month of as many calls, and the one call before it taken off.
+    let cost = |calls: &str| {
+        let args =
+            ["cost", "--function", "work", "--made-calls", "--no-free-tier", "--calls-per-month", calls];
+        coldframe(project.path(), data.path(), &args)
+    };
+    assert_eq!(&cost("41")["twin"], meters, "the Costs page has the same meters");
+    host.rpc("clear_record", json!({"project": null, "older_than_days": null})).await;
+    let args = ["load", "work", "--rate", "20", "--for", "2s", "--twin", "--waiting", "1000"];
+    coldframe(project.path(), data.path(), &args);
+    let twin = coldframe(project.path(), data.path(), &["twin", "work", "--off"]);
+    let meters = &twin["meters"];
+    let report = cost("40");
+    assert_eq!(report["basis"]["recorded_calls"], 40);
+    let plans = report["plans"].as_array().expect("plans");
+    let own =
+        plans.iter().find(|plan| plan["id"] == meters["pool"]["id"]).expect("the plan it is written for");
+    let lines = |of: &Value| of["lines"].as_array().cloned().unwrap_or_default();
+    let (counted, priced) = (lines(&meters["pool"]), lines(own));
+    assert_eq!((counted.len(), priced.len()), (2, 2), "{own:#}");
+    for (mine, theirs) in counted.iter().zip(&priced) {
+        for name in ["label", "units", "unit", "unit_price_usd"] {
+            assert_eq!(mine[name], theirs[name], "{mine} is not {theirs}");
+        }
+        assert!((usd(&mine["usd"]) - usd(&theirs["usd"])).abs() <= 0.005, "to the cent: {mine}, {theirs}");
+    }
+    let sum: f64 = counted.iter().map(|line| usd(&line["usd"])).sum();
+    assert!((sum - usd(&meters["pool"]["usd"])).abs() < 1e-12, "its lines are all of it: {meters:#}");
+
+    let machines = report["machines"].as_array().expect("machines");
+    let machine = machines.iter().find(|one| one["id"] == meters["twin"]["id"]).expect("the meter's machine");
+    let hours = meters["hours"].as_f64().expect("hours");
+    let [line] = &lines(&meters["twin"])[..] else { panic!("one line: {meters:#}") };
+    assert_eq!(line["unit_price_usd"], lines(machine)[0]["unit_price_usd"]);
+    assert!(
+        (usd(&line["usd"]) - hours * usd(&line["unit_price_usd"])).abs() < 1e-12,
+        "{line} for {hours} hours"
+    );
+    assert_eq!(line["usd"], meters["twin"]["usd"]);
+
+    // What it was is read from the record, whoever reads it.
+    drop(host);
+    assert_eq!(&cost("40")["twin"], meters);
+}
