@@ -23,6 +23,8 @@ export class LoadForm {
   speed = $state(1);
   seed = $state(1);
   inFlight = $state(1_000);
+  /** To its resident twin, too. */
+  twin = $state(false);
 
   /** The first thing that cannot be sent, in words; null when all can. */
   get wrong(): string | null {
@@ -56,6 +58,7 @@ export class LoadForm {
       seed: Math.round(this.seed),
       most_in_flight: Math.round(this.inFlight),
       most_waiting: null,
+      twin: this.twin,
     };
   }
 
@@ -71,5 +74,6 @@ export class LoadForm {
     this.speed = plan.speed ?? this.speed;
     this.seed = plan.seed;
     this.inFlight = plan.most_in_flight;
+    this.twin = plan.twin;
   }
 }

@@ -5,7 +5,7 @@ import { LoadForm } from './loadform.svelte';
 test('what is asked for is what the shape has, and nothing else', () => {
   const form = new LoadForm();
   expect(form.request(3, '{}')).toEqual({
-    function: 3, event: '{}', shape: 'constant', rate: 20, from_rate: null, peak_rate: null, peak_s: null, seconds: 30, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: null,
+    function: 3, event: '{}', shape: 'constant', rate: 20, from_rate: null, peak_rate: null, peak_s: null, seconds: 30, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: null, twin: false,
   });
   form.shape = 'spike';
   expect(form.request(3, '{}')).toMatchObject({ rate: 20, peak_rate: 100, peak_s: 5, from_rate: null });
@@ -31,8 +31,8 @@ test('what cannot be sent is named before it is sent', () => {
 
 test('an earlier run fills it in', () => {
   const form = new LoadForm();
-  const plan: LoadPlan = { shape: 'ramp', rate: 80, from_rate: 5, peak_rate: null, peak_s: null, seconds: 12, replay_minutes: null, speed: null, seed: 4, most_in_flight: 50, most_waiting: 32, calls: 510, twin: false };
+  const plan: LoadPlan = { shape: 'ramp', rate: 80, from_rate: 5, peak_rate: null, peak_s: null, seconds: 12, replay_minutes: null, speed: null, seed: 4, most_in_flight: 50, most_waiting: 32, calls: 510, twin: true };
   form.take(7, plan);
   expect(form.fn).toBe(7);
-  expect(form.request(7, '{}')).toMatchObject({ shape: 'ramp', rate: 80, from_rate: 5, seconds: 12, seed: 4, most_in_flight: 50 });
+  expect(form.request(7, '{}')).toMatchObject({ shape: 'ramp', rate: 80, from_rate: 5, seconds: 12, seed: 4, most_in_flight: 50, twin: true });
 });

@@ -11,6 +11,12 @@ const lane = (id: number, app: string, started: number, ended: number | null = n
 const timeline = (spans: Span[], more: Partial<Timeline> = {}): Timeline => ({ lanes: [], spans, reloads: [], cut: false, ...more });
 const ids = ({ spans }: Timeline): number[] => spans.map(({ id }) => id);
 
+test('the lanes of a twin come below those of its pool', () => {
+  const known = timeline([], { lanes: [lane(1, 'a', 10), { ...lane(2, 'a', 5), resident: true }] });
+  const news = timeline([], { lanes: [lane(3, 'a', 30), lane(4, 'b', 1)] });
+  expect(renewed(known, news, 0).lanes.map(({ id }) => id)).toEqual([1, 3, 2, 4]);
+});
+
 test('what is new joins what was known, and what is out of sight goes', () => {
   const known = timeline([span(1, 100), span(2, 500), span(3, 900)]);
   const both = renewed(known, timeline([span(3, 900), span(4, 950)]), 400);

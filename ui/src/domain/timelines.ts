@@ -32,7 +32,7 @@ export function renewed(known: Timeline, news: Timeline, from: number): Timeline
 function lanes(known: Timeline, news: Timeline, from: number): Lane[] {
   const newer = new Set(news.lanes.map(({ id }) => id));
   const kept = known.lanes.filter(({ id, ended }) => !newer.has(id) && (ended === null || ended >= from));
-  return kept.concat(news.lanes).sort((a, b) => (a.app < b.app ? -1 : a.app > b.app ? 1 : a.started - b.started));
+  return kept.concat(news.lanes).sort((a, b) => (a.app < b.app ? -1 : a.app > b.app ? 1 : Number(a.resident) - Number(b.resident) || a.started - b.started));
 }
 
 function reloads(known: Timeline, news: Timeline, from: number): Timeline['reloads'] {

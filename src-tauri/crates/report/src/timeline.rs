@@ -32,19 +32,19 @@ impl Report {
         // Of each app that instances are of: its name, and whether it is the twin of one.
         let mut sides: BTreeMap<i64, (&str, bool)> =
             apps.iter().map(|app| (app.id, (app.name.as_str(), false))).collect();
-        let twins: Vec<i64> = twins
+        let twins: Vec<(i64, i64)> = twins
             .into_iter()
             .filter(|(_, of)| only.is_none_or(|only| only == *of))
             .filter_map(|(twin, of)| {
                 let (name, _) = *sides.get(&of)?;
                 sides.insert(twin, (name, true));
-                Some(twin)
+                Some((twin, of))
             })
             .collect();
 
         // All there are, or those of an app and its twin.
         let asked =
-            if only.is_some() { only.iter().chain(&twins).copied().map(Some).collect() } else { vec![None] };
+            if only.is_some() { only.into_iter().chain(twins.iter().map(|(twin, _)| *twin)).map(Some).collect() } else { vec![None] };
         let mut lanes = Vec::new();
         for app_id in asked {
             let rows = self.reader.instances(&InstanceFilter { app_id, range: Some(range) }, LANES)?;
@@ -62,11 +62,11 @@ impl Report {
             ..InvocationFilter::default()
         };
         let (mut calls, mut cut) = (Vec::new(), false);
-        for (filter, resident) in self.with_twins(&filter, &twins, function.as_ref())? {
+        for (filter, twin_of) in self.with_twins(&filter, &twins, function.as_ref())? {
             let found = self.reader.invocations(&filter, None, SPANS)?;
             cut |= found.len() == SPANS as usize
                 && found.last().is_some_and(|earliest| earliest.row.started_at > range.from);
-            calls.extend(found.into_iter().map(|call| (call, resident)));
+            calls.extend(found.into_iter().map(|call| (call, twin_of)));
         }
         calls.sort_by_key(|(call, _)| (call.row.started_at, call.row.id));
         let spans =
@@ -82,20 +82,27 @@ impl Report {
 }
 
 impl Report {
-    /// The same question of the pool's calls and of the twins'; of one function of theirs, if it is of one.
+    /// The same question of the pool's calls, and of those that the twins (each with whose it is) had of the same
+    /// functions, with the function's own id.
     fn with_twins(
         &self,
         filter: &InvocationFilter,
-        twins: &[i64],
+        twins: &[(i64, i64)],
         only: Option<&FunctionRow>,
-    ) -> Result<Vec<(InvocationFilter, bool)>, ReportError> {
-        let mut all = vec![(filter.clone(), false)];
-        for twin in twins {
-            let functions = self.reader.functions_of(*twin)?;
-            let asked = functions.iter().filter(|one| only.is_none_or(|only| only.name == one.name));
-            all.extend(asked.map(|one| {
-                (InvocationFilter { project_id: None, function_id: Some(one.id), ..filter.clone() }, true)
-            }));
+    ) -> Result<Vec<(InvocationFilter, Option<i64>)>, ReportError> {
+        let mut all = vec![(filter.clone(), None)];
+        for (twin, of) in twins {
+            let own = self.reader.functions_of(*of)?;
+            for resident in self.reader.functions_of(*twin)? {
+                let same = own.iter().find(|own| own.name == resident.name);
+                let Some(own) = same.filter(|own| only.is_none_or(|only| only.id == own.id)) else { continue };
+                let asked = InvocationFilter {
+                    project_id: None,
+                    function_id: Some(resident.id),
+                    ..filter.clone()
+                };
+                all.push((asked, Some(own.id)));
+            }
         }
         Ok(all)
     }
@@ -133,15 +140,16 @@ fn lane(row: &InstanceRow, (app, resident): (&str, bool)) -> wire::Lane {
     }
 }
 
-fn span(call: &NamedInvocation, resident: bool) -> wire::Span {
+/// `twin_of`: the function whose twin had it.
+fn span(call: &NamedInvocation, twin_of: Option<i64>) -> wire::Span {
     let row = &call.row;
     let phases = &row.phases;
     wire::Span {
         id: row.id,
         instance: row.instance_id,
-        function_id: row.function_id,
+        function_id: twin_of.unwrap_or(row.function_id),
         function: call.function.clone(),
-        resident,
+        resident: twin_of.is_some(),
         start: ms(row.started_at),
         cold: row.cold,
         before_ms: ms(phases.queue_us + phases.build_us + phases.spawn_us + phases.boot_us + phases.init_us),

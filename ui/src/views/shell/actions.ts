@@ -14,6 +14,7 @@ import { setPaused } from '$domain/pausing';
 import { check, setPool, sleepNow } from '$domain/pool';
 import { range, RANGES } from '$domain/range.svelte';
 import { snippets } from '$domain/snippets';
+import { startTwin, stopTwin } from '$domain/twin';
 import { TABS } from '../function/tabs';
 import { PARTS } from '../settings/parts';
 import { NAV, SETTINGS } from './nav';
@@ -64,6 +65,7 @@ function ofFunction({ host, workspace }: Session, fn: Fn): Action[] {
       router.go('#/load');
     } },
     { id: 'sleep', group, label: `Put ${name} to sleep now`, detail: 'ends its idle instances', run: () => void sleepNow(host, id) },
+    { id: 'twin', group, label: fn.twin ? `Stop the resident twin of ${name}` : `Start a resident twin of ${name}`, detail: fn.twin ? 'its calls are finished first' : 'processes that live on beside the pool', run: () => void (fn.twin ? stopTwin : startTwin)(host, id) },
     { id: 'next-cold', group, label: pool.next_cold ? `Let the next call of ${name} be warm` : `Make the next call of ${name} cold`, run: () => void setPool(host, id, { next_cold: !pool.next_cold }) },
     { id: 'always-cold', group, label: pool.always_cold ? `Let ${name} stay warm` : `Make every call of ${name} cold`, run: () => void setPool(host, id, { always_cold: !pool.always_cold }) },
     { id: 'keep-warm', group, label: pool.kept_warm > 0 ? `Let ${name} sleep when idle` : `Keep an instance of ${name} warm`, run: () => void setPool(host, id, { kept_warm: pool.kept_warm > 0 ? 0 : 1 }) },

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Span } from '$ipc';
+import type { Lane, Span } from '$ipc';
 import { columns, countAt, counts, steps } from './counts';
 
 const VIEW = { from: 1_000, to: 2_000 };
+
+test('what a twin does is not counted again', () => {
+  const lane = (id: number, resident: boolean): Lane => ({ id, name: `i-${id}`, app: 'a', resident, revision: null, started: 0, spawn_ms: 1, boot_ms: 1, init_ms: 1, ready: 3, ended: null, end_reason: null });
+  const span = (id: number, resident: boolean): Span => ({ id, instance: id, function_id: 1, function: 'a', resident, start: 10, cold: false, before_ms: 0, wait_ms: 0, total_ms: 5, status: 'ok' });
+  const found = counts({ lanes: [lane(1, false), lane(2, true)], spans: [span(1, false), span(2, true)], reloads: [], cut: false });
+  expect([countAt(found.alive, 12), countAt(found.calls, 12)]).toEqual([1, 1]);
+});
 
 test('up with a start and down with an end, and at one moment down first', () => {
   const line = steps([[500, 1_400], [1_200, null], [1_400, 1_500]]);

@@ -17,7 +17,9 @@ export interface Counts {
   throttled: readonly number[];
 }
 
-export function counts({ lanes, spans }: Timeline): Counts {
+/** Of the pools: a twin has as many processes at all times, and its calls are theirs a second time. */
+export function counts({ lanes: all, spans: both }: Timeline): Counts {
+  const [lanes, spans] = [all.filter(({ resident }) => !resident), both.filter(({ resident }) => !resident)];
   const turnedAway = ({ status }: { status: string }): boolean => status === 'throttled' || status === 'refused';
   return {
     alive: steps(lanes.map(({ started, ended }) => [started, ended])),

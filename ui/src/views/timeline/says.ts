@@ -11,7 +11,7 @@ const long = (value: number): string => `${ms(value).text} ms`;
 export function saysSpan(span: Span): string {
   const { cold, wait_ms, before_ms, total_ms } = span;
   return [
-    span.function,
+    span.resident ? `${span.function}, resident twin` : span.function,
     span.status,
     ...(cold ? ['cold'] : []),
     ...(underWay(span) ? [] : [long(total_ms)]),
@@ -25,7 +25,7 @@ export function saysSpan(span: Span): string {
 export function saysLane({ lane, outdated }: Row, at: number, now: number): string | null {
   const until = lane.ended ?? now;
   if (at < lane.started || at > until) return null;
-  const who = `${lane.app} ${lane.name}`;
+  const who = `${lane.app}${lane.resident ? ' twin' : ''} ${lane.name}`;
   const parts = starting(lane, until).filter(({ from, to }) => at >= from && at < to);
   const [part] = parts;
   if (part) return `${who} · ${part.kind} ${long(part.to - part.from)}${lane.ready === null ? ', not ready yet' : ''} · ${time(lane.started)}`;

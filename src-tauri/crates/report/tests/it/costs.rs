@@ -22,6 +22,7 @@ pub(crate) const EVERYTHING: CostQuery = CostQuery {
         care_usd_per_hour: None,
         core_speed: None,
         free_tier: None,
+        made_calls: None,
     },
 };
 
