@@ -52,6 +52,19 @@ export const BUSY = [
     await page.getByTestId('load-start').click();
     await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
   } },
+  { name: 'load-twin', route: '/load', act: async (page) => {
+    await page.locator('[data-testid="load-twin"]').click();
+    await page.getByTestId('load-rate').fill('40');
+    await page.getByTestId('load-seconds').fill('5');
+    await page.getByTestId('load-start').click();
+    await page.getByTestId('load-side-twin').waitFor();
+    await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
+  } },
+  { name: 'timeline-twin', route: '/timeline', act: (page) => page.locator('[data-testid="lane"][data-resident="true"]').first().waitFor() },
+  { name: 'function-twin', of: 'hello', act: async (page) => {
+    await code(page);
+    await page.getByTestId('twin-stop').waitFor();
+  } },
   { name: 'map', route: '/load/map', act: async (page) => {
     await page.getByTestId('map-text').fill(Array.from({ length: 40 }, (_, n) => `{"name": "seed ${n}"}`).join('\n'));
     await page.locator('[data-testid="map-preview"][data-items="40"]').waitFor();
