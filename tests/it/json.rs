@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use coldframe_testkit::{Host, Project, Verb, eventually, run};
+use coldframe_testkit::{Host, Project, Verb, eventually, kill, run};
 use serde_json::{Value, json};
 
 use crate::builder;
@@ -161,7 +161,8 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         ("install", &["needy"]),
         ("logs", &["echo"]),
         ("imports", &["gone", "--runs", "1"]),
-        ("load", &["moody", "--rate", "20", "--for", "2s"]),
+        ("load", &["moody", "--rate", "20", "--for", "2s", "--twin"]),
+        ("twin", &["moody", "--processes", "1"]),
         ("report", &["--calls-per-month", "1000000"]),
         ("portability", &["tied"]),
         ("rightsize", &["picky", "--memory", "512,1769", "--runs", "1", "--cold-runs", "1"]),
@@ -216,6 +217,16 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     for line in mapped.stdout.lines() {
         page.object("map-answer", &serde_json::from_str(line).expect("one object a line"), "map");
     }
+    let moody = json!({"function": host.function("moody").await["id"]});
+    let twin = host.rpc("twin", moody.clone()).await;
+    let pid = twin["processes"][0]["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok());
+    kill(pid.expect("it runs"), true);
+    let fallen = eventually("nobody was there for a while", async || {
+        let twin = host.rpc("twin", moody.clone()).await;
+        (twin["outages"].as_array().is_some_and(|all| !all.is_empty())).then_some(twin)
+    })
+    .await;
+    page.object("twin", &fallen, "twin");
     let unseen: Vec<&String> = page.shapes.keys().filter(|shape| !page.seen.contains(*shape)).collect();
     assert!(unseen.is_empty(), "nothing printed has the shape of {unseen:?}");
 

@@ -43,8 +43,11 @@ impl Report {
             .collect();
 
         // All there are, or those of an app and its twin.
-        let asked =
-            if only.is_some() { only.into_iter().chain(twins.iter().map(|(twin, _)| *twin)).map(Some).collect() } else { vec![None] };
+        let asked = if only.is_some() {
+            only.into_iter().chain(twins.iter().map(|(twin, _)| *twin)).map(Some).collect()
+        } else {
+            vec![None]
+        };
         let mut lanes = Vec::new();
         for app_id in asked {
             let rows = self.reader.instances(&InstanceFilter { app_id, range: Some(range) }, LANES)?;
@@ -95,12 +98,11 @@ impl Report {
             let own = self.reader.functions_of(*of)?;
             for resident in self.reader.functions_of(*twin)? {
                 let same = own.iter().find(|own| own.name == resident.name);
-                let Some(own) = same.filter(|own| only.is_none_or(|only| only.id == own.id)) else { continue };
-                let asked = InvocationFilter {
-                    project_id: None,
-                    function_id: Some(resident.id),
-                    ..filter.clone()
+                let Some(own) = same.filter(|own| only.is_none_or(|only| only.id == own.id)) else {
+                    continue;
                 };
+                let asked =
+                    InvocationFilter { project_id: None, function_id: Some(resident.id), ..filter.clone() };
                 all.push((asked, Some(own.id)));
             }
         }
