@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use coldframe_testkit::{Project, run};
+use coldframe_testkit::{Host, Project, eventually, run};
 use serde_json::{Value, json};
 
 use crate::builder;
@@ -26,6 +26,18 @@ fn coldframe(folder: &Path, data: &Path, args: &[&str]) -> Value {
 
 fn usd(value: &Value) -> f64 {
     value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no price"))
+}
+
+/// Switched off, with every call of both sides counted: a call is when its process asks for more.
+async fn stopped(host: &Host) -> Value {
+    let id = json!({"function": host.function("work").await["id"]});
+    host.rpc("stop_twin", id.clone()).await;
+    eventually("every call has finished", async || {
+        let twin = host.rpc("twin", id.clone()).await;
+        let calls = ["pool", "twin"].map(|side| twin["meters"][side]["calls"].as_u64());
+        (calls == [Some(40); 2]).then_some(twin)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,9 +64,8 @@ async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
         resident["latency"]["p99_ms"].is_f64() && detail["run"]["twin"]["price"]["usd_per_hour"].is_string()
     );
 
-    let twin = coldframe(project.path(), data.path(), &["twin", "work", "--off"]);
+    let twin = stopped(&host).await;
     let meters = &twin["meters"];
-    assert_eq!((&meters["pool"]["calls"], &meters["twin"]["calls"]), (&json!(40), &json!(40)));
     assert_eq!(meters["twin"]["cold"], 0);
     assert_eq!(meters["pool"]["idle_usd_per_hour"], "0");
 
@@ -68,7 +79,7 @@ async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
     host.rpc("clear_record", json!({"project": null, "older_than_days": null})).await;
     let args = ["load", "work", "--rate", "20", "--for", "2s", "--twin", "--waiting", "1000"];
     coldframe(project.path(), data.path(), &args);
-    let twin = coldframe(project.path(), data.path(), &["twin", "work", "--off"]);
+    let twin = stopped(&host).await;
     let meters = &twin["meters"];
     let report = cost("40");
     assert_eq!(report["basis"]["recorded_calls"], 40);

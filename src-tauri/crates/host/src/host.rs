@@ -1,6 +1,7 @@
 //! The running host: engine, record and read side behind one set of commands, on one data directory.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     path::Path,
     sync::{
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) loads: Loads,
     pub(crate) maps: Maps,
     pub(crate) names: FunctionNames,
+    /// Of functions that have a twin: what of clouds their sources import, and of which revision that was read.
+    pub(crate) ties: Mutex<HashMap<i64, (String, Vec<String>)>>,
     pub(crate) surfaces: Surfaces,
     pub(crate) presence: Presence,
     pub(crate) notices: Vec<String>,
@@ -114,6 +117,7 @@ impl Host {
             loads: Loads::default(),
             maps: Maps::default(),
             names: FunctionNames::default(),
+            ties: Mutex::default(),
             surfaces: bound.surfaces(),
             presence,
             notices,

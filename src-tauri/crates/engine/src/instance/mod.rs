@@ -128,7 +128,7 @@ pub(crate) struct Instance {
     ended: AtomicBool,
     world: SharedWorld,
     scratch: PathBuf,
-    _place: OwnedSemaphorePermit,
+    _place: Option<OwnedSemaphorePermit>,
     _kept: Option<Arc<KeptCopy>>,
 }
 

@@ -101,7 +101,7 @@ async fn attempt(
     let (place, turn) = tokio::select! {
         biased;
         () = unwanted(request.unwanted.as_ref()) => return Err(nobody_waits()),
-        admitted = admitted(world) => admitted,
+        admitted = admitted(world, request.cause) => admitted,
     };
     let queue = asked.elapsed();
 
@@ -280,8 +280,12 @@ async fn attempt(
     }
 }
 
-/// A place on this machine, for as long as the instance is there, and a turn to create its process.
-async fn admitted(world: &SharedWorld) -> (OwnedSemaphorePermit, OwnedSemaphorePermit) {
+/// A place on this machine, for as long as the instance is there, and a turn to create its process. What is never given
+/// back has no place: no pool would ever have it.
+async fn admitted(world: &SharedWorld, cause: Cause) -> (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit) {
+    if cause == Cause::Resident {
+        return (None, world.guard.spawn().await);
+    }
     let place = match world.guard.try_live() {
         Some(place) => place,
         None => {
@@ -290,7 +294,7 @@ async fn admitted(world: &SharedWorld) -> (OwnedSemaphorePermit, OwnedSemaphoreP
             world.guard.live().await
         }
     };
-    (place, world.guard.spawn().await)
+    (Some(place), world.guard.spawn().await)
 }
 
 /// Told to nobody.

@@ -161,6 +161,11 @@ impl<C> Crew<C> {
         Some(Lost::Staying)
     }
 
+    /// One ended with its call, as it was to.
+    pub(super) fn left(&mut self, id: i64) {
+        self.members.remove(&id);
+    }
+
     pub(super) fn rested(&mut self) {
         self.resting = self.resting.saturating_sub(1);
     }

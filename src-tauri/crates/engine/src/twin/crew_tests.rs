@@ -105,6 +105,8 @@ fn a_process_for_each_call_goes_with_it() {
     assert_eq!(crew.missing(), 1, "the next is started at once, without a pause");
     crew.begin_start();
     assert_eq!(crew.joined(2), ["b"]);
+    crew.left(2);
+    assert_eq!(crew.missing(), 1, "also where it ends before its answer is known");
 }
 
 #[test]

@@ -126,6 +126,9 @@ impl TwinHandle {
             let mut changed = std::pin::pin!(self.shared.changed.notified());
             changed.as_mut().enable();
             let status = self.status();
+            if self.shared.world.is_paused() {
+                return Err(Problem::error("everything is paused: no call is taken").hint("resume first"));
+            }
             match status.as_ref().map(|status| status.state) {
                 Some(TwinState::Running) => return Ok(()),
                 None | Some(TwinState::Off | TwinState::Broken) => {

@@ -305,11 +305,16 @@ impl Owner {
             Exit::Code(_) | Exit::Signal(_) => "crash",
         };
         instance.end(reason);
+        let served = instance.served.load(Ordering::Relaxed);
+        if self.is_per_call() && exit == Exit::Code(0) && (served > 0 || self.crew.calls(id) > 0) {
+            // As it is to be.
+            self.crew.left(id);
+            return self.fill();
+        }
         if self.crew.lost(id) != Some(Lost::Staying) {
             return self.fill();
         }
         self.restarts += 1;
-        let served = instance.served.load(Ordering::Relaxed);
         let with_call = exit == Exit::Code(0) && served <= 1;
         self.ended_with_call = if with_call { self.ended_with_call + 1 } else { 0 };
         if self.not_resident() {
@@ -493,7 +498,7 @@ impl Owner {
             calls_each: if per_call { 1 } else { each },
             per_call,
             machine: session.and_then(|session| session.machine.clone()),
-            why: why(wanted, each, per_call),
+            why: if self.held { "everything is paused".into() } else { why(wanted, each, per_call) },
             problem: self.problem.clone(),
             not_resident: self.not_resident(),
             waiting: u32::try_from(self.crew.waiting()).unwrap_or(u32::MAX),

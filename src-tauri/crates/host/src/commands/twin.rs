@@ -1,5 +1,7 @@
 //! The resident twin, as people switch it and read its meters.
 
+use std::sync::PoisonError;
+
 use coldframe_engine::{Engine, MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::portable;
@@ -86,11 +88,7 @@ impl Host {
         let meters = self.read(move |report, now| report.meters(function, now)).await;
         // Before anything of the function is in the record, nothing is metered.
         let meters = meters.ok().flatten();
-        let ties = self.ties_of(engine, function).await?;
-        // A variable's name alone writes nothing, nor does what the function is written with.
-        let ties = ties.into_iter().filter(|tie| tie.kind == "package" && !portable::is_framework(&tie.name));
-        let ties: Vec<String> =
-            ties.map(|tie| format!("{} in {}:{}", tie.name, tie.file, tie.line)).collect();
+        let ties = self.known_ties(engine, function).await?;
         let connections = connections(engine, function);
         let warning = warning(&name, &connections, &ties);
         let mirror =
@@ -121,6 +119,25 @@ impl Host {
             mirror,
             meters,
         })
+    }
+}
+
+impl Host {
+    /// Clients of clouds that its sources import, read anew with every revision.
+    async fn known_ties(&self, engine: &Engine, function: i64) -> Result<Vec<String>> {
+        let revision = engine.function_status(function).map(|status| status.revision).unwrap_or_default();
+        let ties = || self.inner.ties.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = ties().get(&function).filter(|(of, _)| *of == revision && !of.is_empty()) {
+            return Ok(known.clone());
+        }
+        let found = self.ties_of(engine, function).await?;
+        // A variable's name alone writes nothing, nor does what the function is written with.
+        let found =
+            found.into_iter().filter(|tie| tie.kind == "package" && !portable::is_framework(&tie.name));
+        let found: Vec<String> =
+            found.map(|tie| format!("{} in {}:{}", tie.name, tie.file, tie.line)).collect();
+        ties().insert(function, (revision, found.clone()));
+        Ok(found)
     }
 }
 
