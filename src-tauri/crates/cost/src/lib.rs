@@ -26,8 +26,8 @@ mod usage;
 
 pub use bill::{Bill, FreeTier, Line};
 pub use book::{
-    Addon, Book, BookError, Confidence, Cpu, CpuShare, Figure, Growth, Machine, MachinePrice, Plan, Rate,
-    Scaling, Source, Status, Subscription, Tier,
+    Addon, Book, BookError, Confidence, Cpu, CpuShare, Fact, FactSide, Figure, Growth, Machine, MachinePrice,
+    Plan, Rate, Scaling, Source, Status, Subscription, Tier,
 };
 pub use breakeven::{
     BREAK_EVEN_RANGE, BreakEven, Cheaper, Crossing, DRAWN_RANGE, break_even, crossings, volumes,

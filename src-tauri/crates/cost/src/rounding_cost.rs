@@ -5,10 +5,29 @@ use crate::{
     money::Usd,
     simulate::Simulation,
     size::{Choice, Sizing},
-    usage::Usage,
+    usage::{Bin, Usage},
 };
+use rust_decimal::Decimal;
 
 impl Plan {
+    /// What a millisecond more of a call costs, computing all the time, at list price and without rounding.
+    pub fn usd_per_ms(&self, memory_mb: u32) -> Usd {
+        const LONG_MS: u64 = 1_000_000;
+        let exact = Self { meter: self.meter.without_rounding(), ..self.clone() };
+        let price = |ms: u64| {
+            let bin = Bin {
+                handler_ms: ms,
+                init_handler_ms: ms,
+                memory_mb,
+                observed_mb: Some(memory_mb),
+                count: 1,
+            };
+            let usage = Usage { cpu_us: u128::from(ms) * 1_000, ..Usage::calls([bin]) };
+            exact.list_price(&exact.measure(&usage))
+        };
+        (price(2 * LONG_MS) - price(LONG_MS)) * (Decimal::ONE / Decimal::from(LONG_MS))
+    }
+
     /// At list price, of this usage: steps and minimums of time beyond whole milliseconds, and steps of memory where what
     /// was held is billed. A size that is larger than asked because the plan sells no other is no rounding.
     pub fn rounding_cost(&self, usage: &Usage) -> Usd {

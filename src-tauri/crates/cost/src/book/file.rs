@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Confidence, Status};
+use super::{Confidence, FactSide, Status};
 use crate::quantity::{Dimension, Unit};
 
 #[derive(Deserialize)]
@@ -24,6 +24,8 @@ pub(super) struct BookFile {
     pub(super) addon: Vec<AddonFile>,
     #[serde(default)]
     pub(super) growth: Vec<GrowthFile>,
+    #[serde(default)]
+    pub(super) fact: Vec<FactFile>,
 }
 
 #[derive(Deserialize)]
@@ -221,6 +223,17 @@ pub(super) struct GrowthFile {
     pub(super) notice_s: FigureFile<u64>,
     pub(super) boot_s: FigureFile<u64>,
     pub(super) deploy_s: FigureFile<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FactFile {
+    pub(super) id: Spanned<String>,
+    pub(super) row: String,
+    pub(super) side: FactSide,
+    pub(super) text: String,
+    pub(super) source: Spanned<String>,
+    pub(super) confidence: Confidence,
 }
 
 #[derive(Deserialize)]

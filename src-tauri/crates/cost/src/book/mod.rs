@@ -1,5 +1,6 @@
 //! The price book: plans and machines as validated data. Nothing here knows how a figure is used.
 
+mod fact;
 mod figure;
 mod file;
 mod machine;
@@ -10,6 +11,7 @@ mod read;
 mod scaling;
 
 pub use self::{
+    fact::{Fact, FactSide},
     figure::{Confidence, Figure, Source},
     machine::{Addon, Growth, Machine, MachinePrice},
     place::BookError,
@@ -22,11 +24,12 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 /// The parts of the book that comes with Coldframe, each laid over those before.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 8] = [
     // Plans that run on machines name them.
     ("machines-aws.toml", include_str!("data/machines-aws.toml")),
     ("machines-others.toml", include_str!("data/machines-others.toml")),
     ("growth.toml", include_str!("data/growth.toml")),
+    ("facts.toml", include_str!("data/facts.toml")),
     ("aws.toml", include_str!("data/aws.toml")),
     ("google.toml", include_str!("data/google.toml")),
     ("azure.toml", include_str!("data/azure.toml")),
@@ -46,6 +49,8 @@ pub struct Book {
     pub addons: Vec<Addon>,
     /// One for each kind of machine that a rule can have more of.
     pub growths: Vec<Growth>,
+    /// What others say, in words.
+    pub facts: Vec<Fact>,
 }
 
 impl Book {
@@ -101,6 +106,7 @@ impl Book {
             machines: Vec::new(),
             addons: Vec::new(),
             growths: Vec::new(),
+            facts: Vec::new(),
         }
     }
 }

@@ -78,6 +78,8 @@ pub struct MachineRun {
     pub longest_short_us: u64,
     /// Calls that came in that time.
     pub calls_while_short: u64,
+    /// Calls beyond the cores at once, at most: the queue that built.
+    pub most_beyond: u64,
     pub says: Vec<String>,
 }
 
@@ -145,6 +147,7 @@ impl Group {
             short_us: 0,
             longest_short_us: 0,
             calls_while_short: 0,
+            most_beyond: 0,
             says: Vec::new(),
         };
         Self {
@@ -167,6 +170,7 @@ impl Group {
         self.run.calls += 1;
         self.run.calls_while_short += u64::from(self.short_since_us.is_some());
         self.work.add(at, work_us);
+        self.run.most_beyond = self.run.most_beyond.max(self.work.beyond());
         self.note_short();
     }
 

@@ -43,7 +43,12 @@ impl Work {
 
     /// More calls are there than cores.
     pub(super) fn is_short(&self) -> bool {
-        (self.running.len() + self.waiting.len()) as u64 > self.cores
+        self.beyond() > 0
+    }
+
+    /// How many there are more than cores.
+    pub(super) fn beyond(&self) -> u64 {
+        ((self.running.len() + self.waiting.len()) as u64).saturating_sub(self.cores)
     }
 
     /// Work each call gets in a unit of time.

@@ -1,6 +1,7 @@
 //! From a book as written to a [`Book`] that can be relied on: every check, with the line it fails on.
 
 mod cpu;
+mod fact;
 mod growth;
 mod machine;
 mod plan;
@@ -54,6 +55,11 @@ pub(super) fn overlay(under: &Book, name: &str, text: &str) -> Result<Book, Book
     for raw in &raw.growth {
         let growth = Reader { place, sources: &book.sources }.growth(raw)?;
         replace(&mut book.growths, growth, |growth| &growth.kind);
+    }
+    place.unique("fact", raw.fact.iter().map(|fact| &fact.id))?;
+    for raw in &raw.fact {
+        let fact = Reader { place, sources: &book.sources }.fact(raw)?;
+        replace(&mut book.facts, fact, |fact| &fact.id);
     }
     for raw in raw.plan {
         let id = raw.id.clone();
