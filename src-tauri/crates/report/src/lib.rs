@@ -17,6 +17,7 @@ mod recorded;
 mod reloads;
 mod revisions;
 mod rightsize;
+mod rounded;
 mod search;
 mod span;
 mod starts;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use coldframe_cost::Book;
 use coldframe_store::Reader;
 
+pub use costs::{Contrast, Contrasted};
 pub use deployed::Deployed;
 pub use error::ReportError;
 pub use export::log::write as write_log;
@@ -37,6 +39,7 @@ pub use payload::payload;
 pub use recorded::{clear, cleared};
 pub use reloads::reload;
 pub use rightsize::rightsize;
+pub use rounded::{RoundedCalls, RoundedStep};
 pub use wording::moment;
 
 /// Cheap to clone; clones share the record's connections.

@@ -3,6 +3,7 @@
 
 mod assumptions;
 mod basis;
+mod contrast;
 mod latency;
 mod machine_option;
 mod meters;
@@ -26,6 +27,7 @@ use coldframe_store::Micros;
 
 use basis::Basis;
 pub(crate) use basis::NOT_TRAFFIC;
+pub use contrast::{Contrast, Contrasted};
 use pricing::Pricing;
 pub(crate) use remembered::Remembered;
 pub(crate) use verdict::CONTRACTS;
