@@ -108,6 +108,7 @@ async fn every_sample_is_found_and_its_saved_events_are_there() {
         "story-stream",
         "thumbnail",
         "upload-log",
+        "visits",
         "word-count",
     ] {
         assert!(names.contains(&name), "{name} is among {names:?}");
@@ -128,6 +129,10 @@ async fn python_and_node_samples_do_what_they_promise() {
     assert_eq!(call(&host, "hello", json!({"name": "Ada"})).await["message"], "Hello, Ada!");
     let page = host.get(&format!("{}/hello/?name=Grace", host.aws)).await;
     assert_eq!(page.json()["message"], "Hello, Grace!");
+
+    let visits = call(&host, "visits", json!({"work_ms": 1})).await;
+    assert_eq!(visits, json!({"in_memory": 1, "in_a_file": 1}));
+    assert_eq!(call(&host, "visits", json!({})).await, json!({"in_memory": 2, "in_a_file": 2}));
 
     assert_eq!(call(&host, "quote", json!({"items": {"bread": 2, "cheese": 1}})).await["total_cents"], 1120);
     let missing = failed(&host, "quote", json!({"items": {"caviar": 1}})).await;

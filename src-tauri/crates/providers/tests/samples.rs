@@ -51,6 +51,7 @@ fn exactly_the_samples_are_found() {
     aws shell-facts: custom bootstrap
     aws story-stream: node index.handler (streams)
     aws thumbnail: python lambda_function.lambda_handler
+    aws visits: python lambda_function.lambda_handler
     vercel api-colors-name: python api/colors/[name].py ANY /api/colors/[name]
     vercel api-hello: python api/hello.py ANY /api/hello
     gcp greeting: python main.greeting
