@@ -32,6 +32,7 @@ use crate::{
     map::Maps,
     names::FunctionNames,
     prices,
+    sidebyside::Contrasts,
 };
 
 const RETAIN: Duration = Duration::from_hours(1);
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) live: Live,
     pub(crate) loads: Loads,
     pub(crate) maps: Maps,
+    pub(crate) contrasts: Contrasts,
     pub(crate) names: FunctionNames,
     /// Of functions that have a twin: what of clouds their sources import, and of which revision that was read.
     pub(crate) ties: Mutex<HashMap<i64, (String, Vec<String>)>>,
@@ -116,6 +118,7 @@ impl Host {
             live: Live::new(),
             loads: Loads::default(),
             maps: Maps::default(),
+            contrasts: Contrasts::default(),
             names: FunctionNames::default(),
             ties: Mutex::default(),
             surfaces: bound.surfaces(),
@@ -155,6 +158,7 @@ impl Host {
         self.inner.names.learn(&engine.status());
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {
+            self.inner.contrasts.halt().await;
             self.inner.loads.halt().await;
             self.inner.maps.halt().await;
             old.shutdown().await;
@@ -188,6 +192,7 @@ impl Host {
     /// Lets calls finish, stops every function, writes everything and gives the data directory back.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
+        self.inner.contrasts.halt().await;
         self.inner.loads.halt().await;
         self.inner.maps.halt().await;
         if let Some(engine) = self.inner.current.set(None) {

@@ -2,7 +2,7 @@
 
 use std::{io, ops::RangeInclusive, path::Path, time::Duration};
 
-use coldframe_protocol::{HostStart, Notifications};
+use coldframe_protocol::{Administration, HostStart, Notifications, SetAdministration};
 use coldframe_store::Retention;
 use serde_json::{Map, Value};
 
@@ -11,6 +11,7 @@ const KEEP_DAYS: &str = "keep_days";
 const NOTIFY: &str = "notify";
 const EDITOR: &str = "editor";
 const START: &str = "start";
+const ADMINISTRATION: &str = "administration";
 /// In GiB: the name is older than the field that shows it.
 const KEEP_GIB: &str = "keep_gb";
 /// Far more than settings are.
@@ -167,6 +168,22 @@ fn sane(start: HostStart) -> Result<HostStart, String> {
     within("the most instances", start.max_instances, &AT_ONCE)?;
     within("the account concurrency", start.account_concurrency, &AT_ONCE)?;
     Ok(start)
+}
+
+/// What looking after either side takes the person; nothing, where they did not say.
+pub(crate) fn administration(data_dir: &Path) -> Administration {
+    let unknown =
+        Administration { serverless_hours: 0.0, always_on_hours: 0.0, usd_per_hour: 0.0, set: false };
+    let set = load(data_dir).ok().and_then(|mut settings| settings.remove(ADMINISTRATION));
+    set.and_then(|value| serde_json::from_value(value).ok()).unwrap_or(unknown)
+}
+
+/// # Errors
+/// In words: the file cannot be read or written.
+pub(crate) fn administer(data_dir: &Path, own: &SetAdministration) -> Result<(), String> {
+    let SetAdministration { serverless_hours, always_on_hours, usd_per_hour, .. } = *own;
+    let own = Administration { serverless_hours, always_on_hours, usd_per_hour, set: true };
+    set(data_dir, ADMINISTRATION, serde_json::to_value(own).map_err(|error| error.to_string())?)
 }
 
 fn set(data_dir: &Path, key: &str, value: Value) -> Result<(), String> {

@@ -26,6 +26,7 @@ mod reading;
 mod runtime;
 mod samples;
 mod shape;
+mod sidebyside;
 mod sums;
 mod usage;
 

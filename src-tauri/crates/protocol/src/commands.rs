@@ -100,6 +100,17 @@ commands! {
     portability(PortabilityRequest) -> Portability;
     /// A day of one plan (a week of a weekly shape), call by call.
     simulate(SimulationQuery) -> Simulation;
+    /// The table of a function: what was done of it, and what goes on.
+    side_by_side(FunctionId) -> SideBySide;
+    /// Answers when the first row has begun.
+    run_rows(RunRows) -> SideBySide;
+    /// Begins no other row, and ends the one that goes on as soon as it can.
+    stop_rows(FunctionId) -> SideBySide;
+    /// The table as one page that needs nothing else.
+    export_side_by_side(FunctionId) -> ExportedFile;
+    /// Takes what was kept of the table away.
+    clear_side_by_side(FunctionId) -> SideBySide;
+    set_administration(SetAdministration) -> SideBySide;
     /// Sends traffic to a function. Fails with [`ErrorCode::Conflict`] while another run goes on: the two would measure
     /// each other.
     start_load(StartLoad) -> LoadRun;

@@ -33,6 +33,7 @@ pub use costs::{Contrast, Contrasted};
 pub use deployed::Deployed;
 pub use error::ReportError;
 pub use export::log::write as write_log;
+pub use export::sidebyside::write as write_side_by_side;
 pub use load::MOST_REPLAYED;
 pub use logs::{LinesWanted, level, log_line};
 pub use payload::payload;

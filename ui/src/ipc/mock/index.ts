@@ -15,6 +15,7 @@ import { MockMaps } from './map';
 import { Random } from './random';
 import { exportLogs, found, foundLine } from './search';
 import { MockSettings } from './settings';
+import { MockSides } from './sidebyside';
 import { makeChange, makeImports, makeStarts } from './starts';
 import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
@@ -44,6 +45,7 @@ export class MockTransport implements Transport {
   private paused = false;
   private reloaded = new Set<number>();
   private readonly settings = new MockSettings();
+  private readonly sides = new MockSides();
   private readonly runs: MockLoads;
   private readonly maps: MockMaps;
   private readonly twins = new MockTwins();
@@ -294,6 +296,12 @@ export class MockTransport implements Transport {
     delete_event: ({ name }) => (this.events = this.events.filter((event) => event.name !== name)),
     costs: (query) => makeCosts(query, this.record()),
     simulate: (query) => simulate(query),
+    side_by_side: (asked) => this.sides.table(this.get(asked.function)),
+    run_rows: (asked) => this.sides.run(this.get(asked.function), asked),
+    stop_rows: (asked) => this.sides.table(this.get(asked.function)),
+    export_side_by_side: (asked) => this.sides.export(this.get(asked.function)),
+    clear_side_by_side: (asked) => this.sides.clear(this.get(asked.function)),
+    set_administration: (asked) => this.sides.administer(this.get(asked.function), asked),
     portability: async (request) => {
       await after(this.traffic ? 400 : 0);
       return makePortability(this.get(request.function), request.event);

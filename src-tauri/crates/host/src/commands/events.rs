@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use coldframe_protocol::{ErrorCode, RpcError, SavedEvent};
 
-pub(super) fn list(project: &Path, function: &str) -> Vec<SavedEvent> {
+pub(crate) fn list(project: &Path, function: &str) -> Vec<SavedEvent> {
     let Ok(entries) = std::fs::read_dir(folder(project, function)) else { return Vec::new() };
     let mut events: Vec<SavedEvent> = entries
         .flatten()

@@ -25,7 +25,11 @@ use coldframe_providers::clock;
 pub use self::functions::functions_of;
 use crate::{frame, host::Host, sums::giving_way};
 
-pub(crate) use self::invoke::{Shown, event, show};
+pub(crate) use self::{
+    events::list as saved_events,
+    invoke::{Shown, event, show},
+    portability::connections,
+};
 pub(crate) type Result<T> = std::result::Result<T, RpcError>;
 
 /// Recent projects shown to a person.
@@ -231,6 +235,30 @@ impl Commands for Host {
         let project = self.engine()?.project_id();
         self.flush().await;
         self.read(move |report, now| giving_way(|| report.simulate(project, &request, now))).await
+    }
+
+    async fn side_by_side(&self, request: wire::FunctionId) -> Result<wire::SideBySide> {
+        self.table_of(request.function).await
+    }
+
+    async fn run_rows(&self, request: wire::RunRows) -> Result<wire::SideBySide> {
+        self.begin_rows(request).await
+    }
+
+    async fn stop_rows(&self, request: wire::FunctionId) -> Result<wire::SideBySide> {
+        self.end_rows(request.function).await
+    }
+
+    async fn export_side_by_side(&self, request: wire::FunctionId) -> Result<wire::ExportedFile> {
+        self.table_export(request.function).await
+    }
+
+    async fn clear_side_by_side(&self, request: wire::FunctionId) -> Result<wire::SideBySide> {
+        self.clear_table(request.function).await
+    }
+
+    async fn set_administration(&self, request: wire::SetAdministration) -> Result<wire::SideBySide> {
+        self.administer(request).await
     }
 
     async fn start_load(&self, request: wire::StartLoad) -> Result<wire::LoadRun> {

@@ -19,7 +19,7 @@ const MOST_TIES: usize = 200;
 const REASON: usize = 600;
 
 impl Host {
-    pub(super) async fn portability_of(
+    pub(crate) async fn portability_of(
         &self,
         request: wire::PortabilityRequest,
     ) -> Result<wire::Portability> {
@@ -120,7 +120,7 @@ impl Host {
         Ok(("{}".to_owned(), "empty"))
     }
 
-    pub(super) async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
+    pub(crate) async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
         let (engine, root) = (engine.clone(), engine.root().to_owned());
         blocking(move || {
             let mut ties = Vec::new();
@@ -142,7 +142,7 @@ impl Host {
     }
 }
 
-pub(super) fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConnection> {
+pub(crate) fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConnection> {
     let seen = engine.connections(function).into_iter().map(|host| {
         let service = portable::service(&host);
         wire::SeenConnection {

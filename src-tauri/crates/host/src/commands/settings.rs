@@ -145,8 +145,11 @@ impl Host {
             })
         })
         .await?;
-        let shelf = self.shelf();
+        let (shelf, tables) = (self.shelf(), self.tables());
         blocking(move || {
+            if request.older_than_days.is_none() {
+                tables.clear(request.project);
+            }
             shelf.clear(request.project, request.older_than_days, clock::now_us());
             Ok(())
         })

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 
 use coldframe_protocol::{CostOption, CostReport};
 
-use self::text::escaped;
+pub(super) use self::text::escaped;
 use crate::wording::count;
 
-const STYLE: &str = include_str!("html/style.css");
+pub(super) const STYLE: &str = include_str!("html/style.css");
 /// So many of each kind are shown before the rest is folded away.
 const SHOWN: usize = 8;
 

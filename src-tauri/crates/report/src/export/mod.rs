@@ -1,10 +1,11 @@
 //! The Costs page as a file: for a spreadsheet, a program, a colleague, or Infracost. Written from the report as it is on
-//! screen, so that no file says anything else. And the lines of a log.
+//! screen, so that no file says anything else. And the lines of a log, and the table of serverless and always-on.
 
 mod csv;
 mod html;
 mod infracost;
 pub(crate) mod log;
+pub(crate) mod sidebyside;
 
 use coldframe_protocol::{CostExport, ExportFormat, ExportedFile};
 use coldframe_store::Micros;

@@ -1,6 +1,6 @@
 //! Text that is not markup: names come from other people's projects.
 
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::export) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,0 +1,85 @@
+//! From nothing to the first answer: measured on the pool, and for a machine what booting and deploying it takes by others'
+//! measure, with the start of the resident process from here.
+
+use std::time::Instant;
+
+use coldframe_protocol::{Commands as _, FunctionId, RowResult, Side, TwinState};
+
+use crate::sidebyside::{
+    stage::{Result, Stage},
+    words::{detail, result, time},
+};
+
+const ROUNDS: usize = 3;
+
+pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
+    let mut firsts = Vec::new();
+    for round in 0..ROUNDS {
+        stage.doing("calling it from nothing", round as f64 / (ROUNDS + 1) as f64);
+        stage.empty_pool().await?;
+        firsts.push(stage.call().await.well()?);
+    }
+    firsts.sort_by_key(|called| called.took);
+    let middle = &firsts[ROUNDS / 2];
+    let own_start_ms = match middle.served {
+        Some(served) => served.init.as_secs_f64() * 1_000.0,
+        None => 0.0,
+    };
+    let (process_ms, whose) = match resident_start(stage).await {
+        Some(ms) => (ms, "the resident process was started here"),
+        None => (own_start_ms, "the process starts as the pool's does"),
+    };
+    let book = stage.host.inner.report.book();
+    let growth = stage.opposites().and_then(|(_, machine)| book.growth(machine));
+    let (always_on, what) = match growth {
+        Some(growth) => {
+            let machine_ms = (growth.boot_s.value + growth.deploy_s.value) as f64 * 1_000.0;
+            (
+                time(machine_ms + process_ms),
+                "a machine's boot and deploy (sourced), and its process (measured)",
+            )
+        }
+        None => ("not known".to_owned(), "nobody says how long a machine takes"),
+    };
+    let first = time(middle.ms());
+    let sentence = match growth {
+        Some(_) => format!(
+            "From nothing, the first answer took {first}; a new machine would answer after about {always_on}."
+        ),
+        None => format!("From nothing, the first answer took {first}."),
+    };
+    let all: Vec<String> = firsts.iter().map(|called| time(called.ms())).collect();
+    Ok(RowResult {
+        better: growth.is_some().then_some(Side::Serverless),
+        details: vec![
+            detail("first answers", all.join(", "), ""),
+            detail("of it, until its code was loaded", time(own_start_ms), time(process_ms)),
+            detail(
+                "before that",
+                "nothing to boot",
+                growth.map_or_else(String::new, |growth| {
+                    format!("{} s boot, {} s deploy", growth.boot_s.value, growth.deploy_s.value)
+                }),
+            ),
+        ],
+        rests_on: vec![
+            format!(
+                "the middle of {ROUNDS} calls, each with no instance left from before, on this machine's CPU"
+            ),
+            whose.to_owned(),
+            "a cloud's own cold start is longer or shorter: see the sourced figure".to_owned(),
+        ],
+        ..result((&first, "first answer after nothing ran"), (&always_on, what), &sentence)
+    })
+}
+
+/// Milliseconds until the twin takes calls; `None` where it runs already, or cannot.
+async fn resident_start(stage: &Stage<'_>) -> Option<f64> {
+    let now = stage.host.twin(FunctionId { function: stage.id() }).await.ok()?;
+    if now.state != TwinState::Off {
+        return None;
+    }
+    let began = Instant::now();
+    stage.twin().await.ok()?;
+    Some(began.elapsed().as_secs_f64() * 1_000.0)
+}
