@@ -37,6 +37,7 @@ mod runtimes;
 mod samples;
 mod second;
 mod settings;
+mod sidebyside;
 mod simulate;
 mod starts;
 mod twin;

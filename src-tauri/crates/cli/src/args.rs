@@ -6,6 +6,7 @@ mod load;
 mod map;
 mod portability;
 mod rightsize;
+mod sidebyside;
 mod simulate;
 mod starts;
 mod twin;
@@ -23,6 +24,7 @@ pub(crate) use self::{
     map::Map,
     portability::Portability,
     rightsize::Rightsize,
+    sidebyside::SideBySide,
     simulate::Simulate,
     starts::{Imports, Starts},
     twin::Twin,
@@ -109,6 +111,9 @@ pub(crate) enum Verb {
     Rightsize(Rightsize),
     /// Try a function under every other provider's contract, and say what stands in the way
     Portability(Portability),
+    /// Serverless and always-on side by side: each difference made to happen to a function, with its own figures
+    #[command(name = "sidebyside")]
+    SideBySide(Box<SideBySide>),
     /// Send traffic to a function, and measure how it fares
     Load(Box<Load>),
     /// Its resident twin, as a server would run it: switch it on or off, and read both meters

@@ -99,6 +99,7 @@ fn main() -> ExitCode {
             Verb::Rightsize(verb) => verbs::rightsize::run(args.global, verb).await,
             Verb::Portability(verb) => verbs::portability::run(args.global, verb).await,
             Verb::Twin(verb) => verbs::twin::run(args.global, *verb).await,
+            Verb::SideBySide(verb) => verbs::sidebyside::run(args.global, *verb).await,
             Verb::Map(verb) => verbs::map::run(args.global, verb).await,
             Verb::Load(verb) => verbs::load::run(args.global, *verb).await,
             Verb::Plans(verb) => verbs::plans::run(args.global, &verb),

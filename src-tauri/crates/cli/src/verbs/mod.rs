@@ -20,6 +20,7 @@ pub(crate) mod portability;
 pub(crate) mod prices;
 pub(crate) mod report;
 pub(crate) mod rightsize;
+pub(crate) mod sidebyside;
 pub(crate) mod simulate;
 pub(crate) mod starts;
 pub(crate) mod twin;

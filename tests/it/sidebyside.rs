@@ -1,0 +1,86 @@
+//! `coldframe sidebyside`: rows made to happen from a terminal, kept for the next time, and written as a page; what they
+//! do to the pool is undone, and no call of theirs is traffic.
+
+use std::path::Path;
+
+use coldframe_testkit::{Project, Verb, run};
+use serde_json::{Value, json};
+
+use crate::builder;
+
+const HELLO: &str = "def lambda_handler(event, context):\n    return 'hello'\n";
+
+fn sidebyside(project: &Project, data: &Path, args: &[&str]) -> Verb {
+    let directory = data.display().to_string();
+    let mut all = vec!["sidebyside"];
+    all.extend(args);
+    all.extend(["--data-dir", &directory]);
+    run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &all, project.path(), &[], "")
+}
+
+fn row<'a>(table: &'a Value, kind: &str) -> &'a Value {
+    let rows = table["rows"].as_array().expect("rows");
+    rows.iter().find(|row| row["row"] == kind).expect("every row is there")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_happen_are_kept_and_leave_the_pool_as_it_was() {
+    let project = Project::new().python("hello", HELLO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let before = host.rpc("functions", json!({})).await[0]["pool"]["idle_ms"].clone();
+
+    let verb = sidebyside(
+        &project,
+        data.path(),
+        &["hello", "--row", "provisioning", "--row", "scaling-to-zero", "--json"],
+    );
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    let table: Value = serde_json::from_str(&verb.stdout).expect("JSON");
+    let found = &row(&table, "provisioning")["result"];
+    assert_eq!(found["better"], "serverless", "{found}");
+    assert!(found["always_on"]["figure"].as_str().is_some_and(|figure| figure.starts_with('8')), "{found}");
+    assert_eq!(row(&table, "scaling_to_zero")["result"]["always_on"]["figure"], "never");
+    assert_eq!(row(&table, "idle")["result"], Value::Null, "nobody asked for it");
+    for sourced in row(&table, "provisioning")["sourced"].as_array().expect("others' figures") {
+        assert!(!sourced["source"].as_str().unwrap_or_default().is_empty(), "{sourced}");
+        assert_eq!(sourced["date"].as_str().map(str::len), Some(10), "{sourced}");
+    }
+    let after = host.rpc("functions", json!({})).await[0]["pool"]["idle_ms"].clone();
+    assert_eq!(after, before, "the idle time is put back");
+    let rows = host.invocations().await;
+    assert!(
+        !rows.is_empty() && rows.iter().all(|row| row["trigger"] == "load_test"),
+        "no call of a caller's"
+    );
+
+    let page = data.path().join("table.html");
+    let file = page.display().to_string();
+    let verb = sidebyside(&project, data.path(), &["hello", "--show", "--html", &file]);
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    assert!(verb.stdout.contains("Provisioning: From nothing, the first answer took"), "{}", verb.stdout);
+    let html = std::fs::read_to_string(&page).expect("it was written");
+    assert!(html.contains("2 of 13 rows were made to happen"), "it tells what was done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_makes_no_sense_is_said_and_nothing_runs() {
+    let project = Project::new()
+        .python("hello", HELLO)
+        .python("torn", "def lambda_handler(event, context):\n    raise KeyError('colour')\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let verb = sidebyside(&project, data.path(), &["hello", "--row", "colour"]);
+    assert_eq!(verb.code, 2);
+    assert!(verb.stderr.contains("the rows are provisioning, idle, scaling-out"), "{}", verb.stderr);
+    let verb = sidebyside(&project, data.path(), &["nobody"]);
+    assert_eq!(verb.code, 3, "{}", verb.stderr);
+    let verb = sidebyside(&project, data.path(), &["hello", "--row", "long-work", "--job-minutes", "0"]);
+    assert_eq!(verb.code, 2, "{}", verb.stderr);
+    assert!(verb.stderr.contains("a job takes from 0.1"), "{}", verb.stderr);
+    assert_eq!(host.invocations().await.len(), 0, "nothing was called");
+    let verb = sidebyside(&project, data.path(), &["torn", "--row", "billing"]);
+    assert_eq!(verb.code, 1, "{}", verb.stderr);
+    assert!(verb.stderr.contains("the function failed with this event: KeyError"), "{}", verb.stderr);
+    assert!(verb.stderr.contains("choose an event that it answers"), "{}", verb.stderr);
+}
