@@ -31,11 +31,11 @@ export class Project {
     return basename(this.folder);
   }
 
-  /** Writes a file as a plain save does. */
+  /** Writes a file as a plain save does; one that names its interpreter can be run. */
   write(path, text) {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
   }
 
   read(path) {

@@ -150,7 +150,24 @@ const STEPS = [
     for (const run of [0, 1]) await page.getByTestId('load-compare').nth(run).check();
     await page.getByTestId('load-compare-table').waitFor();
   }],
+  ['side by side', async (page) => {
+    await nav('sidebyside')(page);
+    await page.getByTestId('side-row').first().waitFor();
+    for (const row of ['billing', 'steady_spiky']) {
+      await page.getByTestId('side-guess-0-always_on').check();
+      await page.locator(`[data-testid="side-row"][data-row="${row}"]`).getByTestId('side-run').click();
+      await page.locator(`[data-testid="side-row"][data-row="${row}"][data-state="done"]`).waitFor();
+    }
+    await page.getByTestId('side-details').first().locator('summary').click();
+  }],
+  ['the guided start', async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill('Guided start');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('tour').waitFor();
+  }, (page) => page.getByTestId('tour-leave').click()],
   ['map', async (page) => {
+    await nav('load')(page);
     await page.getByTestId('load-kind-map').click();
     await page.getByTestId('map-text').fill('{"n": 1}\n{"n": 2}');
     await page.locator('[data-testid="map-preview"][data-items="2"]').waitFor();

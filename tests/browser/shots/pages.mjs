@@ -72,6 +72,28 @@ export const BUSY = [
     await page.locator('[data-testid="map-detail"][data-state="done"]').waitFor();
     await page.getByTestId('map-answer').nth(39).waitFor();
   } },
+  { name: 'sidebyside', route: '/sidebyside', act: async (page) => {
+    await page.getByTestId('side-row').first().waitFor();
+    if ((await page.getByTestId('sidebyside-page').getAttribute('data-done')) !== '13') {
+      await page.getByTestId('side-guess-0-always_on').check();
+      await page.getByTestId('side-guess-1-serverless').check();
+      await page.getByTestId('sides-all').click();
+      await page.locator('[data-testid="sidebyside-page"][data-running=""][data-done="13"]').waitFor({ timeout: 120_000 });
+    }
+  } },
+  { name: 'sidebyside-row', route: '/sidebyside', act: async (page) => {
+    const row = page.locator('[data-testid="side-row"][data-row="steady_spiky"]');
+    await row.getByTestId('side-sentence').waitFor();
+    await row.getByTestId('side-details').locator('summary').click();
+    await row.evaluate((element) => element.scrollIntoView());
+  } },
+  { name: 'tour', of: 'visits', act: async (page) => {
+    await code(page);
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill('guided start');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('tour').waitFor();
+  } },
   { name: 'all-invocations', route: '/invocations?q=status%3Afailed', act: async (page) => {
     await page.getByTestId('invocation-row').first().waitFor();
     await page.getByTestId('search-help').click();

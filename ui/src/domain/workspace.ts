@@ -9,6 +9,7 @@ import type { Host } from './host.svelte';
 import { LoadForm } from './loadform.svelte';
 import { MapForm } from './maps.svelte';
 import { nextReload } from './reloading';
+import { SideForm } from './sidebyside.svelte';
 
 export class Workspace {
   #root: string | null = null;
@@ -16,6 +17,7 @@ export class Workspace {
   #composers = new Map<number, Composer>();
   #load = new LoadForm();
   #map = new MapForm();
+  #sides = new SideForm();
   #costs: CostFigures | null = null;
 
   constructor(private readonly host: Host) {}
@@ -62,6 +64,11 @@ export class Workspace {
     return this.#map;
   }
 
+  sides(): SideForm {
+    this.#check();
+    return this.#sides;
+  }
+
   /** The last bill stands until a newer one is worked out. */
   costs(): CostFigures {
     this.#check();
@@ -81,6 +88,7 @@ export class Workspace {
     this.#composers.clear();
     this.#load = new LoadForm();
     this.#map = new MapForm();
+    this.#sides = new SideForm();
     this.#costs = null;
   }
 }

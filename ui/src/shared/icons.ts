@@ -4,6 +4,7 @@ export const paths = {
   timeline: 'M2.5 4h4M2.5 8h9M2.5 12h6M9 4h4.5',
   invocations: 'M2.5 3h11v10h-11zM2.5 6.5h11M6 6.5V13',
   load: 'M2 13V9M5 13V6M8 13V3M11 13V6M14 13V9',
+  sides: 'M2.5 3h4.500v10H2.500zM9 3h4.500v10H9zM4 9.500h1.500M10.500 6h1.500',
   starts: 'M8 2v12M2.8 5l10.4 6M13.2 5 2.8 11M6.3 3.2 8 4.6l1.7-1.4M6.3 12.8 8 11.4l1.7 1.4',
   costs: 'M2 13 6 8l3 3 5-8',
   logs: 'M3 4h10M3 8h7M3 12h9',

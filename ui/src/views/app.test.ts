@@ -114,6 +114,7 @@ test('the palette has every page, every function with its parts and every verb, 
 test.each([
   ['#/load', ['load-start', 'load-shape-spike', 'load-again', 'load-remove', 'load-map']],
   ['#/load/map', ['map-failed', 'map-save', 'load-traffic']],
+  ['#/sidebyside?fn=2', ['sides-all', 'sides-latency', 'tour']],
   ['#/timeline', ['timeline-in', 'timeline-out', 'timeline-60000', 'timeline-earlier']],
   ['#/invocations', ['search-status:failed', 'search-cold:yes']],
   ['#/invocations?q=cold:yes', ['search-clear', 'search-cold:yes']],

@@ -4,7 +4,7 @@ import type { IconName } from '$shared/icons';
 import type { Chord } from '$shared/keys';
 import type { Route } from '$shared/router.svelte';
 
-export type PageId = 'nowhere' | 'functions' | 'function' | 'timeline' | 'load' | 'invocations' | 'costs' | 'logs' | 'starts' | 'settings';
+export type PageId = 'nowhere' | 'functions' | 'function' | 'timeline' | 'load' | 'sidebyside' | 'invocations' | 'costs' | 'logs' | 'starts' | 'settings';
 
 interface NavEntry {
   id: PageId;
@@ -22,6 +22,7 @@ export const NAV: readonly NavEntry[] = [
   { id: 'costs', label: 'Costs', href: '#/costs', icon: 'costs', key: 'mod+5' },
   { id: 'logs', label: 'Logs', href: '#/logs', icon: 'logs', key: 'mod+6' },
   { id: 'starts', label: 'Cold starts', href: '#/starts', icon: 'starts', key: 'mod+7' },
+  { id: 'sidebyside', label: 'Side by side', href: '#/sidebyside', icon: 'sides', key: 'mod+8' },
 ];
 
 /** Stands at the sidebar's foot, and needs no project. */

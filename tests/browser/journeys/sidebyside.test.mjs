@@ -1,0 +1,209 @@
+// Serverless and always-on: every row of the table made to happen to a function for which the outcome is known, the table
+// kept and exported; and what is asked before calls are made twice.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { after, before, test } from 'node:test';
+
+import { defer } from '../../stage/defer.mjs';
+import { temporary } from '../../stage/project.mjs';
+import { launch, open, says, stage } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const VISITS = readFileSync(new URL('../../../sample-functions/visits/lambda_function.py', import.meta.url), 'utf8');
+const FILES = {
+  'template.yaml': `Transform: AWS::Serverless-2016-10-31
+Resources:
+  visits:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: visits, CodeUri: visits, Handler: lambda_function.lambda_handler, Runtime: python3.12, Timeout: 1 }
+`,
+  'visits/lambda_function.py': VISITS,
+  '.coldframe/events/visits/a-visit.json': '{ "work_ms": 1 }',
+  '.coldframe/events/visits/long.json': '{ "work_ms": 1500 }',
+};
+/** Chromium says so of what a host refuses. */
+const REFUSED = [/status of 4\d\d/];
+
+const row = (page, kind) => page.locator(`[data-testid="side-row"][data-row="${kind}"]`);
+const figure = (page, kind, side) => row(page, kind).getByTestId(`side-figure-${side}`).locator('.figure').innerText();
+/** Presses its button, and waits for what comes of it. */
+async function happen(page, kind) {
+  const before = await row(page, kind).getAttribute('data-at');
+  await row(page, kind).getByTestId('side-run').click();
+  await page.waitForFunction(([kind, before]) => {
+    const { state, at } = document.querySelector(`[data-testid="side-row"][data-row="${kind}"]`).dataset;
+    return state === 'failed' || (state === 'done' && at !== before);
+  }, [kind, before]);
+  assert.equal(await row(page, kind).getByTestId('side-failure').count(), 0, `${kind} comes to something`);
+  return { serverless: await figure(page, kind, 'serverless'), alwaysOn: await figure(page, kind, 'always_on'), said: await row(page, kind).getByTestId('side-sentence').innerText() };
+}
+const better = (page, kind) => page.locator(`[data-testid="summary-row"][data-row="${kind}"]`).getAttribute('data-better');
+async function detail(page, kind, label) {
+  const details = row(page, kind).getByTestId('side-details');
+  if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+  return details.locator('tr').filter({ hasText: label }).locator('td').allInnerTexts();
+}
+
+/** What each row comes to for a function that counts in memory and in a file, and is ended after a second. */
+const ROWS = {
+  provisioning: async (page) => {
+    const { alwaysOn } = await happen(page, 'provisioning');
+    assert.match(alwaysOn, /^8\d s$/, 'boot and deploy of a machine are the book\'s');
+    assert.equal(await better(page, 'provisioning'), 'serverless');
+    await says(row(page, 'provisioning').getByTestId('side-sourced'), 'a machine boots in 26 s');
+  },
+  idle: async (page) => {
+    const { serverless, alwaysOn } = await happen(page, 'idle');
+    assert.equal(serverless, '+$0', 'a function nobody calls costs nothing');
+    assert.match(alwaysOn, /^\+\$0\.0000\d+$/);
+    await page.getByTestId('meter-always-on-usd').waitFor();
+    await row(page, 'idle').getByTestId('side-course').waitFor();
+  },
+  scaling_out: async (page) => {
+    const { said } = await happen(page, 'scaling_out');
+    assert.match(said, /^Ten calls at once were all answered after .* calls queued\.$/);
+    assert.deepEqual((await detail(page, 'scaling_out', 'calls at once'))[0], '10');
+  },
+  scaling_to_zero: async (page) => {
+    const { alwaysOn } = await happen(page, 'scaling_to_zero');
+    assert.equal(alwaysOn, 'never');
+    assert.equal((await detail(page, 'scaling_to_zero', 'a second later'))[0], 'nothing');
+    assert.equal((await detail(page, 'scaling_to_zero', 'its own idle time'))[0], '5 min', 'its own is put back');
+  },
+  utilisation: async (page) => {
+    await happen(page, 'utilisation');
+    assert.equal(await better(page, 'utilisation'), 'serverless', 'light traffic leaves a server idle');
+  },
+  billing: async (page) => {
+    const { alwaysOn } = await happen(page, 'billing');
+    assert.match(alwaysOn, /^\+[\d,]{4,} %$/, 'by the hour a few calls cost a multiple');
+    assert.match((await detail(page, 'billing', 'by an hour'))[1], /60 min|\d h/);
+  },
+  statelessness: async (page) => {
+    const { serverless, alwaysOn } = await happen(page, 'statelessness');
+    assert.deepEqual([serverless, alwaysOn], ['lost', 'kept']);
+    assert.equal((await detail(page, 'statelessness', 'in_a_file'))[0], '1, 2, 3 | 1, 2, 3', 'the file goes with the instance');
+  },
+  availability: async (page) => {
+    const { said } = await happen(page, 'availability');
+    assert.match(said, /^Killing an instance cost its callers \d+ calls?; killing the resident process/);
+    assert.deepEqual(await detail(page, 'availability', 'calls'), ['30', '30'], 'both sides had the same calls');
+  },
+  steady_spiky: async (page) => {
+    await page.getByTestId('side-calls').fill('1000');
+    await page.getByTestId('side-guess-0-always_on').check();
+    await page.getByTestId('side-guess-1-serverless').check();
+    const { serverless, said } = await happen(page, 'steady_spiky');
+    assert.equal(serverless, '$0', 'a thousand calls are within the free tier');
+    assert.match(said, /^1,000 calls a month, evenly: AWS Lambda/);
+    await says(page.getByTestId('side-verdict-0'), 'You said always-on: it is serverless');
+    await says(page.getByTestId('side-verdict-1'), 'right');
+  },
+  latency: async (page) => {
+    await happen(page, 'latency');
+    await says(row(page, 'latency').getByTestId('side-too-few'), 'more calls for 999 of 1,000');
+    const [cold, none] = await detail(page, 'latency', 'cold starts');
+    assert.ok(Number(cold) >= 1 && none === 'none', `${cold} cold starts on the pool, ${none} on the process`);
+  },
+  long_work: async (page) => {
+    const { serverless, said } = await happen(page, 'long_work');
+    assert.equal(serverless, 'refused');
+    assert.match(said, /Here, its long event was ended after .*Sandbox\.Timedout/);
+    await page.getByTestId('side-minutes').fill('5');
+    assert.equal((await happen(page, 'long_work')).serverless, 'runs', 'five minutes fit');
+  },
+  administration: async (page) => {
+    assert.equal((await happen(page, 'administration')).serverless, 'not known', 'nobody\'s figure is made up');
+    for (const [field, value] of [['serverless', 1], ['always-on', 4], ['rate', 50]]) await page.getByTestId(`side-hours-${field}`).fill(String(value));
+    await page.getByTestId('side-hours-set').click();
+    await page.locator('[data-testid="side-hours"][data-set="true"]').waitFor();
+    const { serverless, alwaysOn } = await happen(page, 'administration');
+    assert.deepEqual([serverless, alwaysOn], ['$50.00', '$200.00']);
+  },
+  lock_in: async (page) => {
+    const { serverless } = await happen(page, 'lock_in');
+    assert.equal(serverless, '0 of 5', 'a handler of Lambda\'s is nobody else\'s');
+    assert.equal((await detail(page, 'lock_in', 'Vercel'))[0], 'runs through an adapter');
+  },
+};
+
+test('every row happens, the table is kept, and its page needs nothing else', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await page.getByTestId('nav-sidebyside').click();
+  await page.locator('[data-testid="sidebyside-page"][data-done="0"]').waitFor();
+  assert.ok(await page.getByTestId('sides-export').isDisabled(), 'there is nothing to export yet');
+  for (const [kind, happens] of Object.entries(ROWS)) await t.test(kind, () => happens(page));
+
+  await page.reload();
+  await page.locator('[data-testid="sidebyside-page"][data-done="13"]').waitFor();
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByTestId('sides-export').click()]);
+  const folder = temporary('export');
+  const file = join(folder, 'table.html');
+  writeFileSync(file, readFileSync(await saved.path()));
+  const heard = [];
+  const alone = await browser.newContext({ offline: true, colorScheme: 'dark' });
+  defer(t, () => alone.close());
+  const exported = await alone.newPage();
+  exported.on('console', (message) => heard.push(message.text()));
+  exported.on('request', (request) => request.url().startsWith('file:') || heard.push(request.url()));
+  await exported.goto(pathToFileURL(file).href);
+  await says(exported.locator('h1'), 'visits: serverless and always-on');
+  await says(exported.locator('main'), '13 of 13 rows');
+  await says(exported.locator('main'), 'Prices of ');
+  const ground = () => exported.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await exported.emulateMedia({ colorScheme: 'light' });
+  assert.notEqual(await ground(), dark, 'it has both themes');
+  assert.deepEqual(heard, [], 'it asks for nothing and complains about nothing');
+
+  const { twin } = await host.function('visits');
+  assert.equal(twin, true, 'the resident process runs until somebody stops it');
+  await page.getByTestId('meter-switch').click();
+  await page.locator('[data-testid="meter-state"]').filter({ hasText: 'off' }).waitFor();
+});
+
+test('a function that does not run resident is said to, and a process for each call stands for the other side', async (t) => {
+  const once = `#!/usr/bin/env python3
+import os
+import urllib.request
+
+calls = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+with urllib.request.urlopen(calls + "next") as event:
+    answer = calls + event.headers["Lambda-Runtime-Aws-Request-Id"] + "/response"
+urllib.request.urlopen(urllib.request.Request(answer, data=b'{"ok": true}', method="POST"))
+`;
+  const { page } = await stage(t, browser, { 'once/bootstrap': once });
+  await page.getByTestId('nav-sidebyside').click();
+  await row(page, 'statelessness').getByTestId('side-run').click();
+  await says(row(page, 'statelessness').getByTestId('side-failure'), 'it does not run resident');
+  await row(page, 'statelessness').getByTestId('side-per-call').click();
+  await says(row(page, 'statelessness').getByTestId('side-sentence'), 'nothing to lose');
+});
+
+test('rows can be stopped, and what would be written twice is asked for first', async (t) => {
+  const { page } = await stage(t, browser, { 'orders/lambda_function.py': 'try:\n    import boto3\nexcept ImportError:\n    boto3 = None\n\n\ndef lambda_handler(event, context):\n    return {"ok": True}\n' }, { complaints: REFUSED });
+  await page.getByTestId('nav-sidebyside').click();
+  await row(page, 'statelessness').getByTestId('side-run').click();
+  await says(page.getByTestId('twice-dialog'), 'boto3 in orders/lambda_function.py:2');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('twice-dialog').waitFor({ state: 'detached' });
+  assert.equal(await row(page, 'statelessness').getAttribute('data-state'), 'new', 'nothing was sent');
+  await row(page, 'statelessness').getByTestId('side-run').click();
+  await page.getByTestId('twice-sure').click();
+  await says(row(page, 'statelessness').getByTestId('side-sentence'), 'nothing to lose');
+  await says(row(page, 'statelessness').getByTestId('side-hint'), 'visits');
+
+  await row(page, 'scaling_to_zero').getByTestId('side-run').click();
+  await page.getByTestId('sides-stop').click();
+  await page.locator('[data-testid="sidebyside-page"][data-running=""]').waitFor();
+  await page.getByTestId('palette-open').click();
+  await page.getByTestId('palette-input').fill('Begin the table anew');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid="sidebyside-page"][data-done="0"]').waitFor();
+});

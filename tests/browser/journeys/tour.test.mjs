@@ -1,0 +1,75 @@
+// The guided start: from the first page through its five steps, each noticed by itself; left and taken up again.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { defer } from '../../stage/defer.mjs';
+import { Host } from '../../stage/host.mjs';
+import { Project } from '../../stage/project.mjs';
+import { launch, open, says, type } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const at = (page, step, done = false) => page.locator(`[data-testid="tour"][data-step="${step}"][data-done="${done}"]`).waitFor();
+const row = (page, kind) => page.locator(`[data-testid="side-row"][data-row="${kind}"]`);
+
+test('five steps on a sample end with the table filled, and each can be left', async (t) => {
+  const own = new Project({});
+  defer(t, () => own.remove());
+  // Where the samples are copied to.
+  const host = await Host.start(own.folder, { env: { HOME: own.folder, XDG_DOCUMENTS_DIR: own.folder } });
+  defer(t, () => host.end());
+  const page = await open(t, browser, host.link);
+  await page.getByTestId('palette-open').click();
+  await page.getByTestId('palette-input').fill('guided start');
+  await page.keyboard.press('Enter');
+  await at(page, 'call');
+  await says(page.getByTestId('function-name'), 'visits');
+
+  await page.locator('[data-testid="invoke"].tour-target').waitFor();
+  await type(page, 'event-editor', '{ "work_ms": 1 }');
+  own.write('coldframe-samples/.coldframe/events/visits/a-visit.json', '{ "work_ms": 1 }');
+  await page.getByTestId('invoke').click();
+  await page.getByTestId('result-cold').waitFor();
+  await page.getByTestId('invoke').click();
+  await at(page, 'call', true);
+  await says(page.getByTestId('tour-text'), /Cold it took .* warm/);
+  await page.getByTestId('tour-next').click();
+
+  await at(page, 'edit');
+  await page.getByTestId('code-editor').locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('# mine: ');
+  await page.keyboard.press('Control+s');
+  await at(page, 'edit', true);
+  await page.getByTestId('tour-next').click();
+
+  await at(page, 'traffic');
+  await page.locator('[data-testid="side-run"].tour-target').waitFor();
+  await page.getByTestId('tour-leave').click();
+  await page.getByTestId('tour').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.tour-target').count(), 0, 'nothing is pointed at any more');
+  await page.reload();
+  await page.getByTestId('palette-open').click();
+  await page.getByTestId('palette-input').fill('guided start');
+  await page.keyboard.press('Enter');
+  await at(page, 'traffic');
+  await row(page, 'latency').getByTestId('side-run').click();
+  await at(page, 'traffic', true);
+  await page.getByTestId('tour-next').click();
+
+  await at(page, 'predict');
+  await page.getByTestId('side-guess-0-always_on').check();
+  await page.getByTestId('side-guess-1-serverless').check();
+  await row(page, 'steady_spiky').getByTestId('side-run').click();
+  await at(page, 'predict', true);
+  await says(page.getByTestId('tour-text'), /\d of 2 right\. .*busiest minute/);
+  await page.getByTestId('tour-next').click();
+
+  await at(page, 'table');
+  await page.locator('[data-testid="sides-all"].tour-target').waitFor();
+  await page.getByTestId('tour-next').click();
+  await page.getByTestId('tour').waitFor({ state: 'detached' });
+});

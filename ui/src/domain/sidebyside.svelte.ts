@@ -1,0 +1,145 @@
+// The table of serverless and always-on for one function: what was done of it, what goes on, and both meters as they tick.
+
+import { asCallError, type CallError, type RowKind, type RunRows, type SetAdministration, type Side, type SideBySide, type Twin } from '$ipc';
+import type { Host } from './host.svelte';
+import { Refresher } from './refresh';
+import { Wishes } from './wishes.svelte';
+
+/** Milliseconds between two looks at rows that go on, and at the meters. */
+const LOOK = 350;
+const TICK = 1_000;
+
+/** What a person chose for it: kept while they look elsewhere. */
+export class SideForm {
+  fn = $state<number | null>(null);
+  /** NaN: the number at which the two differ most. */
+  calls = $state(NaN);
+  jobMinutes = $state(30);
+  perCall = $state(false);
+  /** By function, row and question. */
+  guesses = $state.raw<Record<string, Side>>({});
+
+  guess(fn: number, row: RowKind, ask: number, side: Side): void {
+    this.guesses = { ...this.guesses, [`${fn}/${row}/${ask}`]: side };
+  }
+
+  guessed(fn: number, row: RowKind, ask: number): Side | null {
+    return this.guesses[`${fn}/${row}/${ask}`] ?? null;
+  }
+
+  request(fn: number, event: string, rows: readonly RowKind[], twice: boolean): RunRows {
+    const calls = Number.isFinite(this.calls) && this.calls >= 1 ? Math.round(this.calls) : null;
+    return { function: fn, rows: [...rows], event, job_minutes: this.jobMinutes, calls_per_month: calls, writes_twice_ok: twice, per_call: this.perCall };
+  }
+
+  get wrong(): string | null {
+    const { jobMinutes, calls } = this;
+    if (!(jobMinutes >= 0.1 && jobMinutes <= 100_000)) return 'A job takes from 0.1 to 100,000 minutes';
+    return Number.isNaN(calls) || (calls >= 1 && calls <= 1e12) ? null : 'Calls a month go from 1 to a million million';
+  }
+}
+
+export class SideBySideModel {
+  table = $state.raw<SideBySide | null>(null);
+  twin = $state.raw<Twin | null>(null);
+  failure = $state.raw<CallError | null>(null);
+  readonly wishes = new Wishes();
+
+  #host: Host;
+  #fn: number | null = null;
+  #look = new Refresher(() => this.#ask(), LOOK);
+  #meters = new Refresher(() => this.#askTwin(), TICK);
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  attach(): () => void {
+    const unfollow = this.#host.follow({ resync: () => this.#all() });
+    // Rows go on by themselves, and a meter never stops: both are looked at whether or not something is heard.
+    const rows = setInterval(() => this.table?.running && this.#look.poke(), LOOK);
+    const meters = setInterval(() => (this.table?.running || this.twin?.state !== 'off') && this.#meters.poke(), TICK);
+    return () => {
+      clearInterval(rows);
+      clearInterval(meters);
+      unfollow();
+      this.#look.stop();
+      this.#meters.stop();
+    };
+  }
+
+  show(fn: number | null): void {
+    if (this.#fn === fn) return;
+    this.#fn = fn;
+    [this.table, this.twin, this.failure] = [null, null, null];
+    this.#all();
+  }
+
+  async run(request: RunRows): Promise<void> {
+    await this.#wish(() => this.#host.call('run_rows', request));
+    this.#look.poke();
+  }
+
+  async stop(fn: number): Promise<void> {
+    await this.#wish(() => this.#host.call('stop_rows', { function: fn }));
+    this.#look.poke();
+  }
+
+  async clear(fn: number): Promise<void> {
+    await this.#wish(() => this.#host.call('clear_side_by_side', { function: fn }));
+  }
+
+  async administer(own: SetAdministration): Promise<void> {
+    await this.#wish(() => this.#host.call('set_administration', own));
+  }
+
+  async switchTwin(fn: number, on: boolean): Promise<void> {
+    const twin = await this.wishes.grant(() => (on ? this.#host.call('start_twin', { function: fn, machine: this.table?.machine_id ?? null }) : this.#host.call('stop_twin', { function: fn })));
+    if (twin && this.#fn === fn) this.twin = twin;
+    this.#meters.poke();
+  }
+
+  /** Where the page was saved; null where it was not. */
+  async save(fn: number): Promise<string | null> {
+    return this.wishes.grant(async () => {
+      const file = await this.#host.call('export_side_by_side', { function: fn });
+      return this.#host.saveFile(file.name, file.media_type, file.text);
+    });
+  }
+
+  async #wish(wish: () => Promise<SideBySide>): Promise<void> {
+    const table = await this.wishes.grant(wish);
+    if (table) this.#put(table);
+  }
+
+  #put(table: SideBySide): void {
+    if (table.function === this.#fn) this.table = table;
+  }
+
+  #all(): void {
+    this.#look.now();
+    this.#meters.now();
+  }
+
+  async #ask(): Promise<void> {
+    const fn = this.#fn;
+    if (fn === null) return;
+    try {
+      this.#put(await this.#host.call('side_by_side', { function: fn }));
+      this.failure = null;
+    } catch (thrown) {
+      if (fn === this.#fn) this.failure = asCallError(thrown);
+    }
+  }
+
+  async #askTwin(): Promise<void> {
+    const fn = this.#fn;
+    if (fn === null) return;
+    try {
+      const twin = await this.#host.call('twin', { function: fn });
+      if (fn === this.#fn) this.twin = twin;
+    } catch {
+      // What asks for the table says what is wrong.
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { SideForm } from './sidebyside.svelte';
+
+test('what was left empty is left to the host, and what makes no sense is said', () => {
+  const form = new SideForm();
+  expect(form.wrong).toBeNull();
+  expect(form.request(1, '{}', ['latency'], false)).toMatchObject({ function: 1, rows: ['latency'], calls_per_month: null, job_minutes: 30, writes_twice_ok: false });
+  form.calls = 1_000.4;
+  expect(form.request(1, '{}', [], true)).toMatchObject({ calls_per_month: 1_000, writes_twice_ok: true });
+  form.calls = 0;
+  expect(form.wrong).toContain('Calls a month');
+  form.calls = NaN;
+  form.jobMinutes = NaN;
+  expect(form.wrong).toContain('A job takes');
+});
+
+test('a guess is of one function, row and question', () => {
+  const form = new SideForm();
+  form.guess(1, 'steady_spiky', 0, 'always_on');
+  expect(form.guessed(1, 'steady_spiky', 0)).toBe('always_on');
+  expect([form.guessed(1, 'steady_spiky', 1), form.guessed(2, 'steady_spiky', 0)]).toEqual([null, null]);
+});

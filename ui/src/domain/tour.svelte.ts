@@ -1,0 +1,155 @@
+// The guided start: five steps on a sample, each noticed by itself when it was done. It can be left at any step and taken
+// up again; nothing waits for it.
+
+import type { Fn, Invocation, LiveBatch, SideBySide } from '$ipc';
+import { ms } from '$shared/format';
+import type { Host } from './host.svelte';
+import { Refresher } from './refresh';
+import type { Workspace } from './workspace';
+
+export const STEPS = ['call', 'edit', 'traffic', 'predict', 'table'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** The sample that every step happens to. */
+export const SAMPLE = 'visits';
+
+const KEY = 'coldframe.tour';
+/** Milliseconds between two looks at the table. */
+const LOOK = 800;
+
+interface Kept {
+  at: number;
+  /** What came of each step, in a sentence. */
+  came: Partial<Record<Step, string>>;
+}
+
+export class Tour {
+  /** Null while nobody takes it. */
+  at = $state<number | null>(null);
+  came = $state.raw<Kept['came']>({});
+
+  #cold: Invocation | null = null;
+  #exported = false;
+  #look = new Refresher(() => this.#askTable(), LOOK);
+
+  constructor(
+    private readonly host: Host,
+    private readonly workspace: Workspace,
+  ) {
+    const kept = read();
+    if (kept) this.came = kept.came;
+  }
+
+  get step(): Step | null {
+    return this.at === null ? null : (STEPS[this.at] ?? null);
+  }
+
+  get fn(): Fn | null {
+    return this.host.functions.find(({ name, provider }) => name === SAMPLE && provider === 'aws') ?? null;
+  }
+
+  /** It was begun once, and not to its end. */
+  get begun(): boolean {
+    const done = STEPS.filter((step) => this.came[step] !== undefined).length;
+    return done > 0 && done < STEPS.length;
+  }
+
+  attach(): () => void {
+    const unfollow = this.host.follow({ batch: (batch) => this.#notice(batch) });
+    const timer = setInterval(() => this.at !== null && this.at >= 2 && this.#look.poke(), LOOK);
+    return () => {
+      clearInterval(timer);
+      unfollow();
+      this.#look.stop();
+    };
+  }
+
+  /** Where it was left; from the beginning when it was taken to its end. */
+  begin(): void {
+    if (!this.begun) this.came = {};
+    const first = STEPS.findIndex((step) => this.came[step] === undefined);
+    this.go(Math.max(0, first));
+  }
+
+  go(at: number): void {
+    this.at = Math.min(Math.max(0, at), STEPS.length - 1);
+    this.#keep();
+  }
+
+  leave(): void {
+    this.at = null;
+    this.#keep();
+  }
+
+  /** The page was saved. */
+  exported(): void {
+    this.#exported = true;
+    this.#look.poke();
+  }
+
+  #notice({ invocations, reloads }: LiveBatch): void {
+    const { step, fn } = this;
+    if (!fn) return;
+    if (step === 'call') for (const call of invocations) this.#called(fn, call);
+    if (step === 'edit') {
+      const reload = reloads.find(({ functions, outcome }) => outcome === 'ok' && functions.includes(fn.id));
+      if (reload) this.#done('edit', `The new code was ready ${said(reload.swapped_ms ?? reload.initialised_ms)} after you saved it. A server would have been deployed anew.`);
+    }
+  }
+
+  #called(fn: Fn, call: Invocation): void {
+    if (call.function_id !== fn.id || call.status !== 'ok') return;
+    if (call.cold) this.#cold = call;
+    else if (this.#cold) this.#done('call', `Cold it took ${said(this.#cold.total_ms)}, warm ${said(call.total_ms)}: the first call waited for a process, the second found it there.`);
+  }
+
+  async #askTable(): Promise<void> {
+    const { fn } = this;
+    if (!fn) return;
+    try {
+      this.#looked(fn, await this.host.call('side_by_side', { function: fn.id }));
+    } catch {
+      // The page says what is wrong.
+    }
+  }
+
+  #looked(fn: Fn, { rows }: SideBySide): void {
+    const result = (kind: string): (typeof rows)[number]['result'] => rows.find(({ row }) => row === kind)?.result ?? null;
+    const { step } = this;
+    const latency = result('latency');
+    if (step === 'traffic' && latency) this.#done('traffic', latency.sentence);
+    const priced = result('steady_spiky');
+    if (step === 'predict' && priced) {
+      const sides = this.workspace.sides();
+      const guesses = priced.answers.map((_, ask) => sides.guessed(fn.id, 'steady_spiky', ask));
+      const right = priced.answers.filter((answer, ask) => guesses[ask] === answer).length;
+      if (guesses.every((guess) => guess !== null)) this.#done('predict', `${right} of ${priced.answers.length} right. ${priced.sentence}`);
+    }
+    const all = rows.every((row) => row.result !== null);
+    if (step === 'table' && all && this.#exported) this.#done('table', 'Every row of the table has happened to a function of yours, and the page that says so is saved.');
+  }
+
+  #done(step: Step, sentence: string): void {
+    if (this.came[step] === sentence) return;
+    this.came = { ...this.came, [step]: sentence };
+    this.#keep();
+  }
+
+  #keep(): void {
+    localStorage.setItem(KEY, JSON.stringify({ at: this.at ?? 0, came: this.came } satisfies Kept));
+  }
+}
+
+function read(): Kept | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Kept | null;
+    return kept && typeof kept.came === 'object' ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function said(value: number | null): string {
+  const { text, unit } = ms(value);
+  return `${text} ${unit}`.trim();
+}
