@@ -10,8 +10,8 @@ use coldframe_providers::{imports::ReportedImports, languages};
 
 use crate::{
     Engine, TrialError, TrialFailure,
-    app::bring_up,
-    instance::{Cause, StartFailure},
+    app::{Disk, bring_up},
+    instance::{Cause, StartFailure, StartRequest},
     trial::OnTrial,
 };
 
@@ -46,9 +46,18 @@ impl Engine {
     pub async fn measure_imports(&self, function_id: i64) -> Result<MeasuredInit, TrialError> {
         self.measures_imports(function_id)?;
         let (app, _) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
+        let _alone = self.world().guard.trial().await;
+        let (start, disk) = app.lend().await.map_err(TrialError::Problem)?;
+        self.imports_of(start, disk).await
+    }
+
+    /// The outer error is no matter of the code's.
+    pub(crate) async fn imports_of(
+        &self,
+        mut start: StartRequest,
+        disk: Option<Disk>,
+    ) -> Result<MeasuredInit, TrialError> {
         let world = self.world();
-        let _alone = world.guard.trial().await;
-        let (mut start, disk) = app.lend().await.map_err(TrialError::Problem)?;
         start.cause = Cause::Imports;
         let root = start.revision.app.root.clone();
         let copy = disk.as_ref().and_then(|disk| disk.copy()).map(Path::to_owned);

@@ -63,7 +63,7 @@ pub use self::{
     jobs::InstallError,
     open::OpenError,
     redact::{SECRET_FILES, SECRET_NAMES},
-    trial::{Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
+    trial::{Living, Started, Subject, Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
     twin::{MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus},
 };
 

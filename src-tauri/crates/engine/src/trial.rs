@@ -5,6 +5,7 @@
 //! Dropping the future ends its instances.
 
 pub(crate) mod call;
+mod subject;
 
 use std::{
     sync::Arc,
@@ -19,6 +20,7 @@ use coldframe_providers::{
 };
 use coldframe_supervisor::CpuLimit;
 
+pub use self::subject::{Living, Started, Subject};
 use crate::{
     Engine,
     app::{Disk, bring_up, problem_of},
@@ -162,6 +164,7 @@ impl Engine {
 }
 
 /// Ended when nobody measures it any more, whoever else still holds it.
+#[derive(Debug)]
 pub(crate) struct OnTrial(pub(crate) Arc<Instance>);
 
 impl Drop for OnTrial {
