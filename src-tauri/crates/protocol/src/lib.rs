@@ -3,6 +3,7 @@
 //!
 //! Units are in the names (`_ms`, `_mb`, `_bytes`); times are RFC 3339 UTC text; money is decimal text in dollars.
 
+mod check;
 mod code;
 mod commands;
 mod costs;
@@ -25,6 +26,7 @@ mod starts;
 mod timeline;
 mod twin;
 
+pub use check::*;
 pub use code::*;
 pub use commands::*;
 pub use costs::*;

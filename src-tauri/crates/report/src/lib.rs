@@ -13,6 +13,7 @@ mod logs;
 mod overview;
 mod payload;
 mod projects;
+pub mod receipt;
 mod recorded;
 mod reloads;
 mod revisions;

@@ -1,0 +1,178 @@
+//! Two states of the code measured beside each other, and what is different between them: `coldframe check`, and the
+//! receipt of a save.
+
+use crate::wire;
+
+wire! {
+    /// Compares the files of the open project with a commit of its repository. Runs on copies of both, on instances of
+    /// their own; neither the function's pool nor its record is touched.
+    pub struct CompareRequest {
+        pub function: i64,
+        /// As [`Invoke::event`](crate::Invoke) takes them; without one nothing is called, and starts alone are compared.
+        #[serde(default)]
+        pub events: Vec<String>,
+        /// As git names it; the last commit where it is left out.
+        pub against: Option<String>,
+    }
+
+    pub struct CheckReport {
+        /// What it was compared with; null where there was nothing to compare.
+        pub against: Option<CheckedCommit>,
+        pub functions: Vec<CheckedFunction>,
+        /// What was found of the two trees, in sentences.
+        pub notes: Vec<String>,
+        /// What the figures rest on, in sentences.
+        pub rests_on: Vec<String>,
+        /// A budget was exceeded.
+        pub past_budget: bool,
+        /// Something got worse, by more than its noise.
+        pub regressed: bool,
+    }
+
+    pub struct CheckedCommit {
+        /// As it was asked for.
+        pub name: String,
+        pub hash: String,
+        pub subject: String,
+    }
+
+    pub struct CheckedFunction {
+        pub name: String,
+        pub provider: String,
+        pub language: String,
+        /// Starts on each side, each with its calls.
+        pub rounds: u32,
+        /// Warm calls on each side.
+        pub calls: u32,
+        /// Where the events are from: `given`, `saved`, `schedule`, `empty`; `none` where nothing was called.
+        pub events_from: String,
+        /// Those that could be measured.
+        pub metrics: Vec<CheckedMetric>,
+        /// A million warm calls on the plan that the code is written for; null where no plan sells CPU by memory.
+        pub price: Option<CheckedPrice>,
+        /// Imports that are new, gone, or take another time: the dearest first.
+        pub imports: Vec<CheckedImport>,
+        pub budgets: Vec<CheckedBudget>,
+        /// What else there is to say of it.
+        pub notes: Vec<String>,
+        pub failure: Option<CheckFailure>,
+    }
+
+    /// What is measured. Durations are of this machine's whole CPU.
+    #[derive(Copy, Eq)]
+    #[serde(rename_all = "snake_case")]
+    pub enum CheckedWhat {
+        /// Boot, init and the first call's handler: milliseconds, the median.
+        ColdP50,
+        /// The same, which one in twenty exceeds.
+        ColdP95,
+        /// Boot and init alone.
+        Init,
+        /// CPU time of boot and init.
+        StartCpu,
+        /// Handler of a warm call: milliseconds, the median.
+        Warm,
+        /// CPU time of a warm call.
+        CallCpu,
+        /// The most memory that was resident at once, in starts and calls: MiB.
+        Memory,
+    }
+
+    #[derive(Copy, Eq)]
+    #[serde(rename_all = "snake_case")]
+    pub enum CheckVerdict {
+        /// No difference that stands out of the noise.
+        Unchanged,
+        Worse,
+        Better,
+        /// Not enough samples to say.
+        TooFew,
+        /// There is nothing to compare with.
+        Alone,
+    }
+
+    pub struct CheckedMetric {
+        pub metric: CheckedWhat,
+        pub before: Option<f64>,
+        pub now: f64,
+        /// Now less before: the median of all differences between a sample of one and one of the other.
+        pub change: Option<f64>,
+        /// A change smaller than this would not have been told from noise.
+        pub band: Option<f64>,
+        pub verdict: CheckVerdict,
+        /// Of each side.
+        pub samples: u32,
+        /// How many more of each side a claim takes; 0 unless the verdict is `too_few`.
+        pub more: u32,
+    }
+
+    /// Dollars at list price, without the free tier.
+    pub struct CheckedPrice {
+        pub plan: String,
+        pub title: String,
+        pub before: Option<String>,
+        pub now: String,
+        /// It follows duration and configured memory.
+        pub verdict: CheckVerdict,
+    }
+
+    /// A module, with what it imports first.
+    pub struct CheckedImport {
+        pub name: String,
+        /// Whose it is: `function`, `installed`, `runtime`.
+        pub from: String,
+        /// Milliseconds, the median of a few inits; null where that side does not import it.
+        pub before_ms: Option<f64>,
+        pub now_ms: Option<f64>,
+        pub verdict: CheckVerdict,
+    }
+
+    pub struct CheckedBudget {
+        /// `cold_p95_ms`, `price_per_million`, `memory_mb`.
+        pub budget: String,
+        pub most: String,
+        /// Null where it could not be measured, which is no exceeding.
+        pub now: Option<String>,
+        pub exceeded: bool,
+    }
+
+    pub struct CheckFailure {
+        /// `now` or `before`.
+        pub side: String,
+        /// As an invocation's status; `build` where it could not be built.
+        pub status: String,
+        pub message: String,
+    }
+}
+
+impl CheckedWhat {
+    /// As a person reads it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::ColdP50 => "cold start, p50",
+            Self::ColdP95 => "cold start, p95",
+            Self::Init => "boot and init",
+            Self::StartCpu => "CPU of a start",
+            Self::Warm => "warm call, p50",
+            Self::CallCpu => "CPU of a call",
+            Self::Memory => "peak memory",
+        }
+    }
+
+    pub fn unit(self) -> &'static str {
+        if self == Self::Memory { "MB" } else { "ms" }
+    }
+}
+
+impl CheckVerdict {
+    /// As a person reads it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Worse => "worse",
+            Self::Better => "better",
+            Self::TooFew => "too few samples",
+            Self::Alone => "–",
+        }
+    }
+}

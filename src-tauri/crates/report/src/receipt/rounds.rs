@@ -1,0 +1,182 @@
+//! Rounds: in each one start of either side with its calls, so that whatever else the machine does meets both. How many
+//! are needed depends on what they show.
+
+use coldframe_protocol::{CheckedMetric, CheckedWhat};
+
+use super::{
+    judge::{is_open, judge},
+    tail,
+};
+
+/// Taken at first: two halves of ten, the least that can tell.
+pub const ROUNDS: u32 = 20;
+/// Where the first are not enough, and there is time.
+pub const MOST_ROUNDS: u32 = 40;
+/// At once.
+const STEP: u32 = 10;
+
+/// What was measured of one side, a value for each round, in their order. Empty where a round has none of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Side {
+    /// Boot, init and the first call, milliseconds; boot and init alone where nothing is called.
+    pub cold: Vec<f64>,
+    pub init: Vec<f64>,
+    pub start_cpu: Vec<f64>,
+    /// The median of the round's warm calls.
+    pub warm: Vec<f64>,
+    pub call_cpu: Vec<f64>,
+    /// MiB.
+    pub memory: Vec<f64>,
+}
+
+impl Side {
+    fn of(&self, what: CheckedWhat) -> &[f64] {
+        match what {
+            CheckedWhat::ColdP50 | CheckedWhat::ColdP95 => &self.cold,
+            CheckedWhat::Init => &self.init,
+            CheckedWhat::StartCpu => &self.start_cpu,
+            CheckedWhat::Warm => &self.warm,
+            CheckedWhat::CallCpu => &self.call_cpu,
+            CheckedWhat::Memory => &self.memory,
+        }
+    }
+}
+
+/// In the order people read them.
+const TOLD: [CheckedWhat; 7] = [
+    CheckedWhat::ColdP50,
+    CheckedWhat::ColdP95,
+    CheckedWhat::Init,
+    CheckedWhat::StartCpu,
+    CheckedWhat::Warm,
+    CheckedWhat::CallCpu,
+    CheckedWhat::Memory,
+];
+
+/// Every metric there are samples of.
+pub fn told(before: &Side, now: &Side) -> Vec<CheckedMetric> {
+    let mut told: Vec<CheckedMetric> = Vec::new();
+    for what in TOLD {
+        let (before, now) = (before.of(what), now.of(what));
+        told.extend(match (what, told.last()) {
+            (CheckedWhat::ColdP95, Some(middle)) => tail::judge(before, now, middle.verdict),
+            _ => judge(what, before, now),
+        });
+    }
+    told
+}
+
+/// How many rounds to take after these.
+pub fn more_rounds(before: &Side, now: &Side) -> u32 {
+    let taken = u32::try_from(now.cold.len()).unwrap_or(u32::MAX);
+    if taken < ROUNDS {
+        return ROUNDS - taken;
+    }
+    let open = TOLD
+        .iter()
+        .any(|what| *what != CheckedWhat::ColdP95 && is_open(*what, before.of(*what), now.of(*what)));
+    if open { MOST_ROUNDS.saturating_sub(taken).min(STEP) } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use coldframe_protocol::CheckVerdict;
+
+    use super::*;
+
+    /// A machine that is busy with other things: its samples spread by an eighth, and one in twelve takes far longer.
+    struct Machine(u64);
+
+    impl Machine {
+        fn chance(&mut self) -> f64 {
+            // xorshift64*: the same noise in every run of the test.
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1u64 << 53) as f64
+        }
+
+        fn takes(&mut self, value: f64) -> f64 {
+            let spread = (self.chance() + self.chance() + self.chance() - 1.5) / 4.0;
+            let burst = if self.chance() < 1.0 / 12.0 { 1.0 + self.chance() } else { 0.0 };
+            value * (1.0 + spread + burst)
+        }
+
+        /// Rounds as `coldframe check` takes them.
+        fn check(&mut self, before: f64, now: f64) -> CheckedMetric {
+            let (mut was, mut is) = (Side::default(), Side::default());
+            loop {
+                let more = more_rounds(&was, &is);
+                if more == 0 {
+                    return judge(CheckedWhat::ColdP50, &was.cold, &is.cold).expect("there are samples");
+                }
+                for _ in 0..more {
+                    was.cold.push(self.takes(before));
+                    is.cold.push(self.takes(now));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_false_word_is_rare_and_a_true_one_is_not() {
+        let mut machine = Machine(20_261_130);
+        let runs = 150;
+        let said = |machine: &mut Machine, now: f64, verdict| {
+            (0..runs).filter(|_| machine.check(150.0, now).verdict == verdict).count()
+        };
+        assert_eq!(said(&mut machine, 150.0, CheckVerdict::Unchanged), runs, "nothing changed");
+        assert_eq!(said(&mut machine, 153.0, CheckVerdict::Worse), 0, "2 % is nothing to speak of");
+        assert_eq!(said(&mut machine, 250.0, CheckVerdict::Worse), runs, "two thirds more");
+        let half = said(&mut machine, 225.0, CheckVerdict::Worse);
+        assert!(half > runs * 97 / 100, "half as long again is told nearly always, not {half} of {runs}");
+        let less = said(&mut machine, 100.0, CheckVerdict::Better);
+        assert!(less > runs * 97 / 100, "a third less, too, not {less} of {runs}");
+    }
+
+    #[test]
+    fn an_unchanged_figure_has_its_change_inside_its_band() {
+        let mut machine = Machine(7);
+        for _ in 0..200 {
+            let metric = machine.check(80.0, 80.0);
+            let (change, band) = (metric.change.unwrap(), metric.band.unwrap());
+            assert!(change.abs() <= band && band < 40.0, "{metric:?}");
+        }
+    }
+
+    #[test]
+    fn a_few_samples_claim_nothing_and_say_how_many_are_missing() {
+        let (few, other) = (vec![10.0; 8], vec![90.0; 8]);
+        let metric = judge(CheckedWhat::ColdP50, &few, &other).unwrap();
+        assert_eq!((metric.verdict, metric.more), (CheckVerdict::TooFew, 12));
+        let alone = judge(CheckedWhat::ColdP50, &[], &other).unwrap();
+        assert_eq!((alone.verdict, alone.now, alone.before), (CheckVerdict::Alone, 90.0, None));
+        assert_eq!(judge(CheckedWhat::ColdP50, &few, &[]), None);
+    }
+
+    #[test]
+    fn noise_larger_than_the_figure_says_nothing_of_it() {
+        let wild: Vec<f64> = (0..40).map(|n| 10.0 * 1.25_f64.powi(n * 7 % 40)).collect();
+        let metric = judge(CheckedWhat::ColdP50, &wild, &wild).unwrap();
+        assert_eq!(metric.verdict, CheckVerdict::TooFew);
+        assert!(metric.more > 0, "{metric:?}");
+    }
+
+    #[test]
+    fn a_difference_in_one_half_only_is_noise() {
+        let even = vec![100.0; 20];
+        let burst: Vec<f64> = (0..20).map(|n| if n < 10 { 160.0 + f64::from(n) } else { 100.0 }).collect();
+        let metric = judge(CheckedWhat::ColdP50, &even, &burst).unwrap();
+        assert_eq!(metric.verdict, CheckVerdict::Unchanged);
+        let both: Vec<f64> = (0..20).map(|n| 160.0 + f64::from(n)).collect();
+        assert_eq!(judge(CheckedWhat::ColdP50, &even, &both).unwrap().verdict, CheckVerdict::Worse);
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_told() {
+        let side = Side { cold: vec![50.0; 20], init: vec![50.0; 20], ..Side::default() };
+        let told: Vec<_> = told(&side, &side).iter().map(|metric| metric.metric).collect();
+        assert_eq!(told, [CheckedWhat::ColdP50, CheckedWhat::ColdP95, CheckedWhat::Init]);
+        assert_eq!(more_rounds(&side, &side), 0);
+    }
+}
