@@ -3,6 +3,7 @@
 mod azure;
 mod bad_input;
 mod beginning;
+mod check;
 mod cli;
 mod clients;
 mod cloudevents;

@@ -56,6 +56,7 @@ const MEGABYTES: Words = &[
 ];
 const GIGABYTES: Words =
     &[("mb", Per(1_024)), ("gb", Times(1)), ("gib", Times(1)), ("g", Times(1)), ("tb", Times(1_024))];
+const DOLLARS: Words = &[("$", Times(1)), ("usd", Times(1)), ("ct", Per(100))];
 const SHARES: Words = &[("%", Per(100))];
 const VCPUS: Words = &[("m", Per(1_000)), ("vcpu", Times(1))];
 
@@ -90,6 +91,39 @@ pub(crate) fn megabytes(text: &str) -> Result<u32, String> {
 
 pub(crate) fn gigabytes(text: &str) -> Result<Decimal, String> {
     number(text, "gigabytes", GIGABYTES, MOST_GB)
+}
+
+pub(crate) fn dollars(text: &str) -> Result<Decimal, String> {
+    match text.trim().strip_prefix('$') {
+        Some(plain) => Err(format!("write dollars without a sign: {}", plain.trim())),
+        None => number(text, "dollars", DOLLARS, MOST_GB),
+    }
+}
+
+/// A length of time that says its unit, as microseconds: `800ms`, `1.2s`.
+pub(crate) fn time(text: &str) -> Result<u64, String> {
+    let trimmed = text.trim();
+    let ends = trimmed.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(trimmed.len());
+    let (digits, word) = trimmed.split_at(ends);
+    let Ok(value) = digits.parse::<Decimal>() else {
+        return Err("write a length of time with its unit, like 800ms or 1.2s".to_owned());
+    };
+    let known = MILLISECONDS.iter().find(|(known, _)| *known == word.trim().to_lowercase());
+    let milliseconds = match known {
+        Some((_, Times(times))) => value.checked_mul(Decimal::from(*times)),
+        Some((_, Per(per))) => Some(value / Decimal::from(*per)),
+        None if word.trim().is_empty() => return Err(format!("say the unit: {digits}ms or {digits}s")),
+        None => {
+            return Err(format!("{:?} is no unit of time: write {digits}ms or {digits}s", word.trim()));
+        }
+    };
+    match milliseconds {
+        Some(value) if value <= Decimal::from(MOST_MS) && !value.is_zero() => {
+            whole((value * Decimal::ONE_THOUSAND).ceil())
+        }
+        Some(value) if value.is_zero() => Err("must be more than nothing".to_owned()),
+        _ => Err(format!("is absurd: more than {MOST_MS} ms")),
+    }
 }
 
 pub(crate) fn share(text: &str) -> Result<Decimal, String> {
@@ -204,6 +238,29 @@ mod tests {
             said(milliseconds("5 parsecs")),
             "write milliseconds as a plain number, without \" parsecs\""
         );
+    }
+
+    #[test]
+    fn a_time_says_its_unit() {
+        assert_eq!(time("800ms"), Ok(800_000));
+        assert_eq!(time("1.2s"), Ok(1_200_000));
+        assert_eq!(time("3 m"), Ok(180_000_000));
+        let said = |text| time(text).unwrap_err();
+        assert_eq!(said("800"), "say the unit: 800ms or 800s");
+        assert_eq!(said("256MB"), "\"MB\" is no unit of time: write 256ms or 256s");
+        assert_eq!(said("soon"), "write a length of time with its unit, like 800ms or 1.2s");
+        assert!(
+            time("0ms").is_err() && time("99999999h").is_err() && time("").is_err() && time("-1s").is_err()
+        );
+        assert!(time("79228162514264337593543950335h").is_err());
+    }
+
+    #[test]
+    fn dollars_have_no_sign() {
+        assert_eq!(dollars("5.5"), Ok(Decimal::new(55, 1)));
+        assert_eq!(dollars("$5").unwrap_err(), "write dollars without a sign: 5");
+        assert_eq!(dollars("5$").unwrap_err(), "write dollars without a unit: 5");
+        assert_eq!(dollars("5ms").unwrap_err(), "write dollars as a plain number, without \"ms\"");
     }
 
     #[test]

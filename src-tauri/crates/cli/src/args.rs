@@ -1,5 +1,6 @@
 //! The command line.
 
+mod check;
 mod cost;
 mod install;
 mod load;
@@ -18,6 +19,7 @@ use coldframe_cost::Decimal;
 use coldframe_host::FunctionPort;
 
 pub(crate) use self::{
+    check::Check,
     cost::Cost,
     install::{Cancel, Install},
     load::{Load, Shape},
@@ -39,7 +41,8 @@ Exit codes:
      of a newer version, or a running host does not answer
   2  the command cannot be meant so: an option, an event that is not JSON, a port or data directory that cannot be
      used, or a folder other than the one a running host serves
-  3  there is no such function, folder, file or plan";
+  3  there is no such function, folder, file or plan
+  4  `check`: a budget is exceeded, or with --fail-on-regression something got worse";
 
 /// Runs serverless functions on this machine, under their provider's real contract.
 #[derive(Debug, Parser)]
@@ -109,6 +112,8 @@ pub(crate) enum Verb {
     Simulate(Box<Simulate>),
     /// Run a function at several memory sizes, and say which is right
     Rightsize(Rightsize),
+    /// Measure the code beside a commit of its repository: what got slower, larger or dearer; with budgets, for CI
+    Check(Box<Check>),
     /// Try a function under every other provider's contract, and say what stands in the way
     Portability(Portability),
     /// Serverless and always-on side by side: each difference made to happen to a function, with its own figures

@@ -1,6 +1,7 @@
 //! `coldframe`: the headless host, and verbs that ask a running one.
 //!
-//! Exit codes: 0 ok, 1 the function answered with an error or Coldframe itself failed, 2 usage, 3 not found.
+//! Exit codes: 0 ok, 1 the function answered with an error or Coldframe itself failed, 2 usage, 3 not found, 4 past a
+//! budget.
 
 mod amount;
 mod args;
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
             Verb::Estimate(verb) => verbs::estimate::run(args.global, &verb),
             Verb::Simulate(verb) => verbs::simulate::run(args.global, &verb),
             Verb::Rightsize(verb) => verbs::rightsize::run(args.global, verb).await,
+            Verb::Check(verb) => verbs::check::run(args.global, *verb).await,
             Verb::Portability(verb) => verbs::portability::run(args.global, verb).await,
             Verb::Twin(verb) => verbs::twin::run(args.global, *verb).await,
             Verb::SideBySide(verb) => verbs::sidebyside::run(args.global, *verb).await,

@@ -2,6 +2,7 @@
 //! Knows nothing of windows. The desktop shell and the command line start one, or become clients of one.
 
 mod bundled;
+mod check;
 mod client;
 mod commands;
 mod config;
@@ -31,6 +32,7 @@ mod sums;
 mod usage;
 
 pub use self::{
+    check::{Budgets, Comparison, check},
     client::Client,
     commands::functions_of,
     config::{HostConfig, default_data_dir},

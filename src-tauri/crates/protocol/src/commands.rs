@@ -96,6 +96,8 @@ commands! {
     costs(CostQuery) -> CostReport;
     /// Takes as long as the runs; dropping the call ends them.
     rightsize(RightsizeRequest) -> RightsizeReport;
+    /// The code now beside a commit's, as `coldframe check` compares them.
+    compare(CompareRequest) -> CheckReport;
     /// Tries it under every other provider's contract, one after the other; dropping the call ends what runs.
     portability(PortabilityRequest) -> Portability;
     /// A day of one plan (a week of a weekly shape), call by call.

@@ -9,8 +9,10 @@ import type { MapRun } from "./MapRun";
 import type { RecordedProject } from "./RecordedProject";
 import type { Reload } from "./Reload";
 import type { SavedEvent } from "./SavedEvent";
+import type { CheckReport } from "./CheckReport";
 import type { ClearRecord } from "./ClearRecord";
 import type { Cleared } from "./Cleared";
+import type { CompareRequest } from "./CompareRequest";
 import type { CostExport } from "./CostExport";
 import type { CostQuery } from "./CostQuery";
 import type { CostReport } from "./CostReport";
@@ -120,6 +122,7 @@ export interface Commands {
   delete_event: { request: DeleteEvent; response: Array<SavedEvent> };
   costs: { request: CostQuery; response: CostReport };
   rightsize: { request: RightsizeRequest; response: RightsizeReport };
+  compare: { request: CompareRequest; response: CheckReport };
   portability: { request: PortabilityRequest; response: Portability };
   simulate: { request: SimulationQuery; response: Simulation };
   side_by_side: { request: FunctionId; response: SideBySide };

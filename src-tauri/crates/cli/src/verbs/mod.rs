@@ -1,6 +1,7 @@
 //! The verbs. Those that run something ask the running host, or start one for the call; those that only read ask it
 //! or, where none runs, the record.
 
+pub(crate) mod check;
 pub(crate) mod cost;
 pub(crate) mod estimate;
 pub(crate) mod functions;

@@ -4,7 +4,7 @@ use coldframe_protocol::ImportedModule;
 use coldframe_providers::imports::ReportedModule;
 
 /// Every module after the one that imports it first, and before the next of that one's.
-pub(super) fn modules(reported: &[ReportedModule]) -> Vec<ImportedModule> {
+pub(crate) fn modules(reported: &[ReportedModule]) -> Vec<ImportedModule> {
     let parent = |index: usize| {
         let parent = usize::try_from(reported.get(index)?.parent).ok()?;
         (parent < reported.len() && parent != index).then_some(parent)

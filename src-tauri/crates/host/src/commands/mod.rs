@@ -1,6 +1,7 @@
 //! The commands of the protocol, answered by this host. What runs goes to the engine, what happened to the record's
 //! read side; blocking work is kept off the runtime's threads.
 
+mod compare;
 mod editor;
 mod events;
 mod files;
@@ -27,8 +28,10 @@ use crate::{frame, host::Host, sums::giving_way};
 
 pub(crate) use self::{
     events::list as saved_events,
+    import_tree::modules,
     invoke::{Shown, event, show},
     portability::connections,
+    rightsize::failure,
 };
 pub(crate) type Result<T> = std::result::Result<T, RpcError>;
 
@@ -220,6 +223,10 @@ impl Commands for Host {
         let project = self.engine()?.project_id();
         self.flush().await;
         self.read(move |report, now| giving_way(|| report.costs(project, &request, now))).await
+    }
+
+    async fn compare(&self, request: wire::CompareRequest) -> Result<wire::CheckReport> {
+        self.compare_function(request).await
     }
 
     async fn rightsize(&self, request: wire::RightsizeRequest) -> Result<wire::RightsizeReport> {

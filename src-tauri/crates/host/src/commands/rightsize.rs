@@ -131,7 +131,7 @@ fn run(run: &TrialRun) -> wire::SizeRun {
     }
 }
 
-pub(super) fn failure(failure: TrialFailure) -> wire::SizeFailure {
+pub(crate) fn failure(failure: TrialFailure) -> wire::SizeFailure {
     let status = match failure.kind {
         Failure::Error => "error",
         Failure::InitError => "init_error",

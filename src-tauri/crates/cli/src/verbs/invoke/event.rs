@@ -1,4 +1,5 @@
-//! The event of `coldframe invoke`, `rightsize` and `portability`: read and looked at before anything is started for it.
+//! The events of `coldframe invoke`, `rightsize`, `check` and `portability`: read and looked at before anything is started
+//! for them.
 
 use std::{
     io::{ErrorKind, Read},
@@ -12,6 +13,41 @@ use crate::Failure;
 /// The event of a file, or of standard input for `-`; `{}` where none is given.
 pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
     let Some(file) = file else { return Ok("{}".to_owned()) };
+    let (name, text) = text_of(file)?;
+    check(&name, &text)?;
+    Ok(text)
+}
+
+/// Several events of a file: JSON Lines, or an array of events; anything else is one.
+pub(in crate::verbs) fn read_all(file: &Path) -> Result<Vec<String>, Failure> {
+    let (name, text) = text_of(file)?;
+    let is_json = |line: &str| serde_json::from_str::<IgnoredAny>(line).is_ok();
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    if !is_json(&text) && lines().count() > 1 && lines().next().is_some_and(is_json) {
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            if let Err(error) = serde_json::from_str::<IgnoredAny>(line) {
+                return Err(Failure::Usage(format!(
+                    "{name}:{}:{}: the event is not JSON: {}\nhint: each line of JSON Lines is an event",
+                    number + 1,
+                    error.column().max(1),
+                    error.to_string().split(" at line ").next().unwrap_or_default(),
+                )));
+            }
+        }
+        return Ok(lines().map(str::to_owned).collect());
+    }
+    check(&name, &text)?;
+    match serde_json::from_str::<Vec<serde_json::Value>>(&text) {
+        Ok(events) if events.is_empty() => {
+            Err(Failure::Usage(format!("{name} holds no event\nhint: an empty event is {{}}")))
+        }
+        Ok(events) => Ok(events.iter().map(ToString::to_string).collect()),
+        Err(_) => Ok(vec![text]),
+    }
+}
+
+/// With what it is called in a message.
+fn text_of(file: &Path) -> Result<(String, String), Failure> {
     let stdin = file == Path::new("-");
     let name = if stdin { "standard input".to_owned() } else { file.display().to_string() };
     let read = if stdin {
@@ -29,8 +65,7 @@ pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
         }
         _ => Failure::Usage(format!("cannot read the event from {name}: {error}")),
     })?;
-    check(&name, &text)?;
-    Ok(text)
+    Ok((name, text))
 }
 
 /// Every provider's events are written as JSON.
@@ -71,6 +106,22 @@ mod tests {
         let first = failure.text().lines().next();
         assert_eq!(first, Some("ev.json:2:8: the event is not JSON: expected value"));
         assert!(check("ev.json", " [1] ").is_ok());
+    }
+
+    #[test]
+    fn several_events_are_lines_or_an_array() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            let file = folder.path().join("events");
+            std::fs::write(&file, text).unwrap();
+            read_all(&file).map_err(|failure| failure.text().lines().next().unwrap_or_default().to_owned())
+        };
+        assert_eq!(read("{\n}\n"), Ok(vec!["{\n}\n".to_owned()]));
+        assert_eq!(read("{\"a\": 1}\n\n[2]\n"), Ok(vec!["{\"a\": 1}".to_owned(), "[2]".to_owned()]));
+        assert_eq!(read("[{}, 1.50]"), Ok(vec!["{}".to_owned(), "1.5".to_owned()]));
+        assert!(read("{}\noops\n").unwrap_err().contains("events:2:1: the event is not JSON"));
+        assert!(read("[]").unwrap_err().ends_with("holds no event"));
+        assert!(read("oops").is_err());
     }
 
     #[test]

@@ -1,0 +1,62 @@
+//! `coldframe check`: the code beside a commit of its repository, and its budgets.
+
+mod show;
+
+use std::{process::ExitCode, time::Duration};
+
+use coldframe_host::{Budgets, Comparison, check, default_data_dir, price_book};
+use coldframe_protocol::CheckReport;
+
+use crate::{
+    Failure,
+    args::{Check, Global},
+    verbs::{invoke::event, keeper, print_json},
+};
+
+/// Past a budget.
+const EXCEEDED: u8 = 4;
+/// As a shell tells of what a person interrupted.
+const INTERRUPTED: u8 = 130;
+
+pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure> {
+    let events = match &verb.events {
+        Some(file) => Some(event::read_all(file)?),
+        None => verb.starts_only.then(Vec::new),
+    };
+    let book = price_book(&global.data_dir.unwrap_or_else(default_data_dir))
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let comparison = Comparison {
+        project: verb.dir.clone(),
+        functions: verb.functions.clone(),
+        against: verb.against.clone(),
+        events,
+        budgets: Budgets {
+            cold_p95_ms: verb.max_cold_p95.map(|us| us as f64 / 1000.0),
+            price_per_million: verb.max_price_per_million,
+            memory_mb: verb.max_memory_mb,
+        },
+        within: Duration::from_micros(verb.within),
+    };
+    let tell = |line: &str| eprintln!("{line}");
+    let report = tokio::select! {
+        report = check(keeper()?, book, &comparison, &tell) => report?,
+        // Dropped, and with it removed, is all that was made for it.
+        _ = tokio::signal::ctrl_c() => return Ok(ExitCode::from(INTERRUPTED)),
+    };
+    if verb.json {
+        print_json(&report);
+    } else {
+        show::report(&report);
+    }
+    Ok(code(&report, verb.fail_on_regression))
+}
+
+fn code(report: &CheckReport, fail_on_regression: bool) -> ExitCode {
+    if report.functions.iter().any(|function| function.failure.is_some()) {
+        return ExitCode::from(1);
+    }
+    if report.past_budget || (fail_on_regression && report.regressed) {
+        return ExitCode::from(EXCEEDED);
+    }
+    ExitCode::SUCCESS
+}

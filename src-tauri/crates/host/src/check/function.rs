@@ -1,0 +1,217 @@
+//! One function of both sides: found, given its events, measured, told.
+
+use std::{path::Path, time::Instant};
+
+use coldframe_cost::Book;
+use coldframe_engine::{AppStatus, Engine, TrialError, TrialFailure};
+use coldframe_protocol::{self as wire, CheckVerdict, CheckedWhat, RpcError};
+use coldframe_providers::{
+    domain::App,
+    invocation::{FunctionRef, Invoke},
+    registry,
+};
+use coldframe_report::receipt::{self, Call};
+
+use super::{
+    Comparison, Result, Sides, Tell, failed,
+    git::Commit,
+    imports, lists,
+    measure::{Compared, Measured, Which, measure},
+};
+use crate::commands::{event, failure, saved_events};
+
+const MOST_EVENTS: usize = 100;
+
+/// What all functions of a comparison have in common.
+pub(super) struct Of<'a> {
+    pub(super) sides: &'a Sides,
+    pub(super) book: &'a Book,
+    /// The person's own folder, where events are kept.
+    pub(super) project: &'a Path,
+    pub(super) comparison: &'a Comparison,
+    pub(super) commit: Option<&'a Commit>,
+}
+
+impl Of<'_> {
+    pub(super) async fn function(
+        &self,
+        id: i64,
+        status: &AppStatus,
+        tell: &Tell,
+    ) -> Result<wire::CheckedFunction> {
+        let app = &status.app;
+        let function = self.sides.now.function_ref(id).ok_or_else(|| failed("the function is gone"))?;
+        let until = Instant::now() + self.comparison.within;
+        let (events, events_from) = self.events(&function)?;
+        let mut told = wire::CheckedFunction {
+            name: function.name.clone(),
+            provider: function.provider.as_str().to_owned(),
+            language: app.language.as_str().to_owned(),
+            rounds: 0,
+            calls: 0,
+            events_from: events_from.to_owned(),
+            metrics: Vec::new(),
+            price: None,
+            imports: Vec::new(),
+            budgets: Vec::new(),
+            notes: Vec::new(),
+            failure: None,
+        };
+        tell(&format!("{} is built and measured", told.name));
+        let now = match compared(&self.sides.now, id, &function, &events).await? {
+            Ok(now) => now,
+            Err(problem) => {
+                told.failure = Some(not_built(Which::Now, problem));
+                return Ok(told);
+            }
+        };
+        let (before, memory_before) = self.before(&function, &events, app, &mut told).await?;
+        let memory = (memory_before, now.subject.memory_mb());
+        let mut measured = measure(&now, before.as_ref(), until).await;
+        let mut before = before;
+        match measured.failure.take() {
+            Some((Which::Before, failure)) => {
+                told.notes.push(format!(
+                    "in {} it fails, so there is nothing to compare with: {}",
+                    self.commit.map_or("", |commit| &commit.short),
+                    failure.message
+                ));
+                before = None;
+                measured = measure(&now, None, until).await;
+                told.failure = measured.failure.take().map(|(which, failure)| ended(which, failure));
+            }
+            Some((which, failure)) => told.failure = Some(ended(which, failure)),
+            None => {}
+        }
+        self.tell_figures(&measured, app, memory, &mut told);
+        let worth = told.failure.is_none() && self.sides.now.measures_imports(id).is_ok();
+        if worth {
+            let before = before.as_ref().map(|before| &before.subject);
+            told.imports = imports::imports(&now.subject, before, until).await.map_err(failed)?;
+        }
+        Ok(told)
+    }
+
+    /// As it was, if it was there and could be built.
+    async fn before(
+        &self,
+        function: &FunctionRef,
+        events: &[String],
+        app: &App,
+        told: &mut wire::CheckedFunction,
+    ) -> Result<(Option<Compared>, Option<u32>)> {
+        let (Some(engine), Some(commit)) = (&self.sides.before, self.commit) else { return Ok((None, None)) };
+        let apps = engine.status();
+        let same = apps.iter().filter(|other| other.app.provider == function.provider).find_map(|other| {
+            let found = other.functions.iter().find(|(_, name)| *name == function.name);
+            found.map(|(id, _)| (*id, other))
+        });
+        let Some((id, status)) = same else {
+            told.notes.push(format!("it is new: {} does not have it", commit.short));
+            return Ok((None, None));
+        };
+        let differ = lists::differ(app.language, &app.root, self.sides.now.root(), engine.root());
+        if !differ.is_empty() {
+            told.notes.push(format!(
+                "{} differs from {}, but both sides ran with what is installed now",
+                differ.join(", "),
+                commit.short
+            ));
+        }
+        match compared(engine, id, function, events).await? {
+            Ok(before) => Ok((Some(before), Some(status.app.settings.memory_mb))),
+            Err(problem) => {
+                told.notes.push(format!(
+                    "{} cannot be built, so there is nothing to compare with: {problem}",
+                    commit.short
+                ));
+                Ok((None, None))
+            }
+        }
+    }
+
+    fn tell_figures(
+        &self,
+        measured: &Measured,
+        app: &App,
+        (memory_before, memory_mb): (Option<u32>, u32),
+        told: &mut wire::CheckedFunction,
+    ) {
+        told.rounds = measured.rounds;
+        told.calls = measured.calls;
+        told.metrics = receipt::told(&measured.before, &measured.now);
+        if let Some(before) = memory_before.filter(|before| *before != memory_mb) {
+            told.notes.push(format!("its memory was {before} MB and is {memory_mb} MB now"));
+        }
+        let metric = |what| told.metrics.iter().find(|metric| metric.metric == what);
+        if let Some((warm, cpu)) = metric(CheckedWhat::Warm).zip(metric(CheckedWhat::CallCpu)) {
+            let was = warm.before.zip(cpu.before).zip(memory_before);
+            let before = was.map(|((handler_ms, cpu_ms), memory_mb)| Call { memory_mb, handler_ms, cpu_ms });
+            let now = Call { memory_mb, handler_ms: warm.now, cpu_ms: cpu.now };
+            let (provider, architecture) = (app.provider.as_str(), app.architecture.as_str());
+            told.price = receipt::price(self.book, provider, architecture, (before, now), warm.verdict);
+        }
+        let most = (measured.most_memory > 0.0).then_some(measured.most_memory);
+        told.budgets = self.comparison.budgets.of(&told.metrics, told.price.as_ref(), most);
+    }
+
+    /// What it is called with, and where that is from.
+    fn events(&self, function: &FunctionRef) -> Result<(Vec<String>, &'static str)> {
+        let (events, from) = match &self.comparison.events {
+            Some(events) if events.is_empty() => (Vec::new(), "none"),
+            Some(events) => (events.clone(), "given"),
+            None => self.usual_events(function),
+        };
+        if events.len() > MOST_EVENTS {
+            let message = format!("at most {MOST_EVENTS} events can be run");
+            return Err(RpcError::new(wire::ErrorCode::Invalid, message));
+        }
+        Ok((events, from))
+    }
+
+    fn usual_events(&self, function: &FunctionRef) -> (Vec<String>, &'static str) {
+        let saved = saved_events(self.project, &function.name);
+        if !saved.is_empty() {
+            return (saved.into_iter().map(|event| event.text).take(MOST_EVENTS).collect(), "saved");
+        }
+        let found = self.sides.now.find(function);
+        let schedules = found.map(|found| registry::of(function.provider).scheduled(&found.function));
+        let schedules = schedules.unwrap_or_default();
+        match schedules.into_iter().next() {
+            Some(schedule) => (vec![schedule.event], "schedule"),
+            None => (vec!["{}".to_owned()], "empty"),
+        }
+    }
+}
+
+/// The inner error: why it could not be built.
+async fn compared(
+    engine: &Engine,
+    id: i64,
+    function: &FunctionRef,
+    events: &[String],
+) -> Result<std::result::Result<Compared, String>> {
+    let subject = match engine.subject(id).await {
+        Ok(subject) => subject,
+        Err(TrialError::Problem(problem)) => return Ok(Err(problem.to_string())),
+        Err(error @ TrialError::NoFunction) => return Err(failed(error)),
+    };
+    let events = events.iter().map(|text| event(engine, function, text)).collect::<Result<_>>()?;
+    Ok(Ok(Compared { subject, events }))
+}
+
+/// Something got worse, or does not work any more.
+pub(super) fn regressed(function: &wire::CheckedFunction) -> bool {
+    let metrics = function.metrics.iter().map(|metric| metric.verdict);
+    let price = function.price.iter().map(|price| price.verdict);
+    metrics.chain(price).any(|verdict| verdict == CheckVerdict::Worse)
+}
+
+fn not_built(which: Which, message: String) -> wire::CheckFailure {
+    wire::CheckFailure { side: which.as_str().to_owned(), status: "build".to_owned(), message }
+}
+
+fn ended(which: Which, failed: TrialFailure) -> wire::CheckFailure {
+    let wire::SizeFailure { status, message } = failure(failed);
+    wire::CheckFailure { side: which.as_str().to_owned(), status, message }
+}

@@ -1,0 +1,177 @@
+//! `coldframe check`: the code beside a commit of its repository, in real interpreters and a real git repository.
+
+use std::path::Path;
+
+use coldframe_testkit::{Project, Verb, run};
+use serde_json::{Value, json};
+
+const PYTHON: &str = "
+def lambda_handler(event, context):
+    return sum(range(1000))
+";
+const NODE: &str = "export const handler = async (event) => ({ ok: true });\n";
+
+fn git(project: &Project, args: &[&str]) {
+    let mut all =
+        vec!["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"];
+    all.extend(args);
+    let done = run(Path::new("git"), &all, project.path(), &[], "");
+    assert_eq!(done.code, 0, "git {args:?}: {}", done.stderr);
+}
+
+fn commit(project: &Project) {
+    git(project, &["add", "--all"]);
+    git(project, &["commit", "--quiet", "--message", "As it was"]);
+}
+
+/// With a commit of what it has.
+fn repository(project: Project) -> Project {
+    project.write(".gitignore", "node_modules\n__pycache__\n.env\n");
+    git(&project, &["init", "--quiet"]);
+    commit(&project);
+    project
+}
+
+/// In a data directory and a temporary folder of its own, in which nothing may stay.
+fn check(project: &Project, args: &[&str]) -> Verb {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let (directory, place) = (data.path().display().to_string(), temporary.path().display().to_string());
+    let mut all = vec!["check", "--data-dir", &directory];
+    all.extend(args);
+    let exe = Path::new(env!("CARGO_BIN_EXE_coldframe"));
+    let verb = run(exe, &all, project.path(), &[("TMPDIR", &place)], "");
+    let left: Vec<_> =
+        temporary.path().read_dir().expect("our own").flatten().map(|left| left.path()).collect();
+    assert!(left.is_empty(), "nothing stays of the copies: {left:?}");
+    verb
+}
+
+fn metric<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let metrics = report["functions"][0]["metrics"].as_array().expect("metrics");
+    metrics
+        .iter()
+        .find(|metric| metric["metric"] == name)
+        .unwrap_or_else(|| panic!("no {name} in {report:#}"))
+}
+
+fn assert_refused(verb: &Verb, code: i32, said: &str) {
+    assert_eq!(verb.code, code, "{}\n{}", verb.stdout, verb.stderr);
+    assert!(verb.stderr.contains(said), "{said:?} is not in {}", verb.stderr);
+}
+
+#[test]
+fn a_slow_import_is_told_and_named_and_fails_ci_if_asked() {
+    let project = repository(Project::new().python("hello", PYTHON));
+    // Computes at import, as a large library does.
+    project.write(
+        "hello/heavy.py",
+        "import time\nend = time.process_time() + 0.25\nwhile time.process_time() < end: pass\n",
+    );
+    project.write(concat!("hello", "/lambda_function.py"), &format!("import heavy\n{PYTHON}"));
+    let verb = check(&project, &["--json", "--fail-on-regression"]);
+    assert_eq!(verb.code, 4, "{}", verb.stderr);
+    let report = verb.json();
+    for name in ["cold_p50", "init", "start_cpu"] {
+        assert_eq!(metric(&report, name)["verdict"], "worse", "{report:#}");
+    }
+    let imports = &report["functions"][0]["imports"];
+    assert_eq!(imports[0]["name"], "heavy", "{imports:#}");
+    assert_eq!(
+        (&imports[0]["verdict"], &imports[0]["before_ms"]),
+        (&json!("worse"), &Value::Null),
+        "{imports:#}"
+    );
+    assert_eq!(report["against"]["subject"], "As it was");
+    assert_eq!(report["regressed"], true);
+}
+
+#[test]
+fn a_busy_loop_and_an_allocation_are_told_and_need_not_fail() {
+    let project = repository(Project::new().node("hello", NODE));
+    project.write(
+        "hello/index.mjs",
+        "export const handler = async (event) => {
+          const end = process.cpuUsage().user + 15000;
+          while (process.cpuUsage().user < end);
+          return { ok: Buffer.alloc(30_000_000, 1).length };
+        };\n",
+    );
+    let verb = check(&project, &["hello", "--json"]);
+    assert_eq!(verb.code, 0, "nobody asked it to fail: {}", verb.stderr);
+    let report = verb.json();
+    for name in ["call_cpu", "warm", "memory"] {
+        assert_eq!(metric(&report, name)["verdict"], "worse", "{report:#}");
+    }
+    assert_eq!(report["functions"][0]["price"]["verdict"], "worse", "{report:#}");
+}
+
+#[test]
+fn a_comment_changes_nothing_and_budgets_are_kept() {
+    let project = repository(Project::new().python("hello", PYTHON));
+    project.write(concat!("hello", "/lambda_function.py"), &format!("# the same\n{PYTHON}"));
+    let budgets = ["--max-cold-p95", "1m", "--max-price-per-million", "1000", "--max-memory-mb", "1024"];
+    let verb = check(&project, &budgets);
+    assert_eq!(verb.code, 0, "{}\n{}", verb.stdout, verb.stderr);
+    assert!(verb.stdout.contains("nothing got worse"), "{}", verb.stdout);
+    assert!(verb.stdout.contains("budget peak memory: kept"), "{}", verb.stdout);
+    assert!(!verb.stdout.contains("better"), "{}", verb.stdout);
+}
+
+#[test]
+fn without_a_difference_budgets_are_checked_alone_and_a_little_time_is_too_few_samples() {
+    let project = repository(Project::new().python("hello", PYTHON));
+    let alone = check(&project, &["--max-memory-mb", "1", "--json", "--starts-only"]);
+    assert_eq!(alone.code, 4, "{}", alone.stderr);
+    let report = alone.json();
+    assert_eq!((&report["against"], &report["past_budget"]), (&Value::Null, &json!(true)));
+    assert!(
+        report["notes"][0].as_str().is_some_and(|note| note.contains("nothing to compare")),
+        "{report:#}"
+    );
+    assert_eq!(metric(&report, "cold_p50")["verdict"], "alone");
+
+    project.write(concat!("hello", "/lambda_function.py"), &format!("import json\n{PYTHON}"));
+    project.write(concat!("new", "/lambda_function.py"), PYTHON);
+    let hasty = check(&project, &["--within", "1ms"]);
+    assert_eq!(hasty.code, 0, "{}", hasty.stderr);
+    assert!(hasty.stdout.contains("too few samples: 19 more"), "{}", hasty.stdout);
+    assert!(hasty.stdout.contains("new (aws, python)"), "{}", hasty.stdout);
+    assert!(hasty.stdout.contains("it is new: "), "{}", hasty.stdout);
+}
+
+#[test]
+fn what_cannot_be_compared_is_said_before_anything_runs() {
+    let project = Project::new().python("hello", PYTHON);
+    assert_refused(&check(&project, &[]), 2, "is in no git repository");
+    git(&project, &["init", "--quiet"]);
+    assert_refused(&check(&project, &[]), 2, "has no commit yet");
+    commit(&project);
+    assert_refused(&check(&project, &["--against", "nowhere"]), 2, "has no revision nowhere");
+    assert_refused(&check(&project, &["--against=--output=x"]), 2, "has no revision --output=x");
+    assert_refused(&check(&project, &["hallo", "--max-memory-mb", "9"]), 3, "there is no function hallo");
+    assert_refused(&check(&project, &["--max-cold-p95", "800"]), 2, "say the unit: 800ms or 800s");
+    assert_refused(
+        &check(&project, &["--max-memory-mb", "0.25GB"]),
+        2,
+        "write megabytes without a unit: 256",
+    );
+    assert_refused(
+        &check(&project, &["--max-price-per-million", "$5"]),
+        2,
+        "write dollars without a sign: 5",
+    );
+    assert_refused(&check(&project, &["--events", "gone.json"]), 3, "there is no file gone.json");
+}
+
+#[test]
+fn code_that_fails_now_is_told_with_its_side() {
+    let project = repository(Project::new().python("hello", PYTHON));
+    project.write(
+        concat!("hello", "/lambda_function.py"),
+        "def lambda_handler(event, context):\n    raise ValueError('no seed')\n",
+    );
+    let verb = check(&project, &["--within", "1ms"]);
+    assert_eq!(verb.code, 1, "{}\n{}", verb.stdout, verb.stderr);
+    assert!(verb.stdout.contains("now it fails (error): ValueError: no seed"), "{}", verb.stdout);
+}
