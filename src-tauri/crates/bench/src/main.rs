@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "it starts what it measures")]
 
+mod check;
 mod client;
 mod cold;
 mod cpu;
@@ -63,6 +64,8 @@ struct Arguments {
 enum Part {
     /// The interface, on a record of millions of calls
     Ui(ui::Arguments),
+    /// What `coldframe check` says of changes that are known
+    Check(check::Arguments),
     // What is measured runs in processes of its own, as Coldframe does.
     /// Answer every request with its body
     #[command(hide = true)]
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
     let done = match &arguments.part {
         Some(Part::Echo) => serve(echo::serve()),
         Some(Part::Null { function, instances }) => serve(null::serve(function, *instances)),
+        Some(Part::Check(check)) => check::measure(arguments.coldframe.as_deref(), check),
         Some(Part::Ui(_)) | None => measure(&arguments),
     };
     match done {
