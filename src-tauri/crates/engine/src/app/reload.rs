@@ -213,11 +213,16 @@ pub(super) fn copy(
 ) -> impl Future<Output = Copied> + Send + use<> {
     let name = format!("{}-{}", revision.hash, world.ids.next());
     let folder = world.config.work_dir.join("kept").join(handle.id().to_string()).join(name);
-    let (revision, world) = (Arc::clone(revision), Arc::clone(world));
+    let (revision, world, rules) = (Arc::clone(revision), Arc::clone(world), world.settle.rules());
     let copied = tokio::task::spawn_blocking(move || {
         if revision.detached || sources.len() > KEPT_FILES {
             return Copied::NotKept;
         }
+        // A module that was saved before the file that imports it was nobody's when it was saved.
+        let mut sources = Arc::unwrap_or_clone(sources);
+        let files = coldframe_watch::files(&revision.app.root, &rules);
+        let unseen: Vec<PathBuf> = files.into_iter().filter(|file| !sources.contains(file)).collect();
+        sources.refresh(&unseen);
         sources.keep_copy(&revision.app, &world.project, folder)
     });
     async move { copied.await.unwrap_or(Copied::NotKept) }
