@@ -25,7 +25,7 @@ fn commit(project: &Project) {
 }
 
 /// With a commit of what it has.
-fn repository(project: Project) -> Project {
+pub(crate) fn repository(project: Project) -> Project {
     project.write(".gitignore", "node_modules\n__pycache__\n.env\n");
     git(&project, &["init", "--quiet"]);
     commit(&project);

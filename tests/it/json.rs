@@ -129,6 +129,21 @@ async fn changed(host: &Host, project: &Project) {
     .await;
 }
 
+/// What only a comparison has, and a failure.
+fn compared(page: &mut Page, data: &Path) {
+    let project = crate::check::repository(Project::new().python("echo", crate::ECHO));
+    let saves = [
+        (format!("import unittest.mock, http.client\n{}", crate::ECHO), 0),
+        ("def lambda_handler(event, context):\n    raise ValueError('no seed')\n".to_owned(), 1),
+    ];
+    for (save, code) in saves {
+        project.write("echo/lambda_function.py", &save);
+        let checked = coldframe(project.path(), data, &["check", "--json", "--within", "1ms"]);
+        assert_eq!(checked.code, code, "{}", checked.stderr);
+        page.check("one [check](#check)", &checked.json(), "check");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let project = Project::new()
@@ -164,6 +179,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         ("load", &["moody", "--rate", "20", "--for", "2s", "--twin"]),
         ("twin", &["moody", "--processes", "1"]),
         ("report", &["--calls-per-month", "1000000"]),
+        ("check", &["echo", "--starts-only", "--max-memory-mb", "900", "--within", "1ms"]),
         ("portability", &["tied"]),
         ("rightsize", &["picky", "--memory", "512,1769", "--runs", "1", "--cold-runs", "1"]),
         ("cost", &["--calls-per-month", "1000000", "--budget", "p99=1ms"]),
@@ -212,6 +228,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let torn = coldframe(project.path(), data.path(), &["portability", "gone", "--json"]);
     assert_eq!(torn.code, 1, "it fails at home: {}", torn.stderr);
     page.check("one [portability](#portability)", &torn.json(), "portability");
+    compared(&mut page, data.path());
     let mapped = coldframe(project.path(), data.path(), &["map", "moody", "items.jsonl"]);
     assert_eq!(mapped.stdout.lines().count(), 2, "{}", mapped.stderr);
     for line in mapped.stdout.lines() {

@@ -65,6 +65,14 @@ export class SettingsState {
     }
   }
 
+  async measureSaves(on: boolean): Promise<void> {
+    try {
+      this.settings = await this.host.call('set_receipts', { on });
+    } catch (thrown) {
+      toasts.show({ tone: 'bad', about: 'receipts', title: 'Not changed', text: asCallError(thrown).message });
+    }
+  }
+
   /** An empty command is none: the editor that is found is used. */
   async editWith(command: string): Promise<void> {
     this.settings = await this.host.call('set_editor', { command });

@@ -19,7 +19,7 @@ import { yaml } from '@codemirror/legacy-modes/mode/yaml';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, Prec, RangeSet, StateEffect, StateField, type Extension } from '@codemirror/state';
 import {
-  Decoration, EditorView, GutterMarker, type DecorationSet, drawSelection, gutterLineClass, highlightActiveLine,
+  Decoration, EditorView, GutterMarker, type DecorationSet, drawSelection, gutter, gutterLineClass, highlightActiveLine,
   highlightActiveLineGutter, keymap, lineNumbers, placeholder,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -28,6 +28,16 @@ import { tags } from '@lezer/highlight';
 export interface Mark {
   line: number;
   message: string;
+}
+
+/** What stands in the margin beside a line. */
+export interface Beside {
+  line: number;
+  text: string;
+  /** The same as a sentence. */
+  says: string;
+  /** Set apart: it is much. */
+  strong: boolean;
 }
 
 const colours = HighlightStyle.define([
@@ -57,6 +67,10 @@ const look = EditorView.theme({
   },
   '.cm-problem, &.cm-focused .cm-problem.cm-activeLine': { backgroundColor: 'var(--rose-dim)' },
   '.cm-gutterElement.cm-problem-gutter': { color: 'var(--rose)', backgroundColor: 'var(--rose-dim)', fontWeight: '700' },
+  // On the right, and opaque: what is written runs under it.
+  '.cm-gutters.cm-gutters-after': { border: '0' },
+  '.cm-beside .cm-gutterElement': { padding: '0 12px', fontVariantNumeric: 'tabular-nums', fontSize: 'var(--t-xs)', textAlign: 'right', whiteSpace: 'nowrap' },
+  '.cm-beside .strong': { color: 'var(--amber)' },
   '.cm-placeholder': { color: 'var(--faint)' },
   '.cm-panels': { backgroundColor: 'var(--raised)', color: 'var(--text)', borderColor: 'var(--line)' },
   '.cm-panel.cm-search': { fontFamily: 'var(--font)', fontSize: 'var(--t-xs)' },
@@ -98,6 +112,40 @@ const marks = StateField.define<DecorationSet>({
     }),
   ],
 });
+
+const setBeside = StateEffect.define<readonly Beside[]>();
+
+class BesideMarker extends GutterMarker {
+  constructor(private readonly of: Beside) {
+    super();
+  }
+  override eq(other: BesideMarker): boolean {
+    return other.of.text === this.of.text && other.of.says === this.of.says;
+  }
+  override toDOM(): Node {
+    const { text, says, strong } = this.of;
+    const told = Object.assign(document.createElement('span'), { textContent: text, title: says, className: strong ? 'strong' : '' });
+    told.setAttribute('data-testid', 'code-beside');
+    return told;
+  }
+}
+
+const beside = StateField.define<RangeSet<BesideMarker>>({
+  create: () => RangeSet.empty,
+  update(old, transaction) {
+    let now = old.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(setBeside)) continue;
+      const { doc } = transaction.state;
+      const fit = effect.value.filter(({ line }) => line >= 1 && line <= doc.lines);
+      now = RangeSet.of(fit.map((one) => new BesideMarker(one).range(doc.line(one.line).from)), true);
+    }
+    return now;
+  },
+});
+
+/** The margin is there only while something stands in it. */
+const margin = gutter({ class: 'cm-beside', side: 'after', markers: (view) => view.state.field(beside) });
 
 function languageOf(file: string): Extension {
   const name = file.split('/').pop() ?? file;
@@ -149,6 +197,7 @@ export interface EditorOptions {
 export class Editor {
   private readonly view: EditorView;
   private readonly language = new Compartment();
+  private readonly margin = new Compartment();
   private quiet = false;
 
   constructor(options: EditorOptions) {
@@ -164,7 +213,7 @@ export class Editor {
           highlightActiveLine(), highlightActiveLineGutter(),
           options.gutter ? lineNumbers() : [],
           options.hint ? placeholder(options.hint) : [],
-          syntaxHighlighting(colours), look, marks,
+          syntaxHighlighting(colours), look, marks, beside, this.margin.of([]),
           this.language.of(languageOf(options.file)),
           // A tab stop by itself: said so, because what scrolls has to hold one that can be told.
           EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
@@ -193,6 +242,12 @@ export class Editor {
 
   setMarks(list: readonly Mark[]): void {
     this.view.dispatch({ effects: setMarks.of(list) });
+  }
+
+  setBeside(list: readonly Beside[]): void {
+    const shown = this.margin.get(this.view.state) === margin;
+    const turn = shown === list.length > 0 ? [] : [this.margin.reconfigure(shown ? [] : margin)];
+    this.view.dispatch({ effects: [setBeside.of(list), ...turn] });
   }
 
   reveal(line: number): void {

@@ -16,7 +16,7 @@ use coldframe_engine::{Engine, EngineConfig};
 use coldframe_protocol as wire;
 use coldframe_providers::clock;
 use coldframe_report::Report;
-use coldframe_store::{Accepted, Opened, Reader, Retention, Store, Taking};
+use coldframe_store::{Accepted, Opened, Reader, ReloadEntry, Retention, Store, Taking};
 use coldframe_supervisor::Supervisor;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,7 @@ use crate::{
     map::Maps,
     names::FunctionNames,
     prices,
+    receipts::Receipts,
     sidebyside::Contrasts,
 };
 
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) keep: Mutex<Retention>,
     pub(crate) machine: Mutex<Option<sysinfo::System>>,
     pub(crate) reloads: AtomicU64,
+    pub(crate) receipts: Receipts,
     /// Asynchronous events whose project has not been open yet.
     pub(crate) pending: Mutex<Vec<Accepted>>,
     stop: CancellationToken,
@@ -127,6 +129,7 @@ impl Host {
             keep: Mutex::new(keep),
             machine: Mutex::new(sysinfo::System::new().ok()),
             reloads: AtomicU64::new(0),
+            receipts: Receipts::default(),
             pending: Mutex::new(opened.pending_events),
             stop: CancellationToken::new(),
             lock: Mutex::new(Some(lock)),
@@ -159,6 +162,7 @@ impl Host {
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {
             self.inner.contrasts.halt().await;
+            self.inner.receipts.halt();
             self.inner.loads.halt().await;
             self.inner.maps.halt().await;
             old.shutdown().await;
@@ -193,6 +197,7 @@ impl Host {
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         self.inner.contrasts.halt().await;
+        self.inner.receipts.halt();
         self.inner.loads.halt().await;
         self.inner.maps.halt().await;
         if let Some(engine) = self.inner.current.set(None) {
@@ -305,6 +310,10 @@ impl Source for Host {
         let Some(engine) = self.inner.current.get() else { return Vec::new() };
         let status = engine.app_status(app);
         status.map(|status| self.shape(&engine, &status)).unwrap_or_default()
+    }
+
+    fn reloaded(&self, reload: &ReloadEntry) {
+        self.begin_receipt(reload);
     }
 
     fn count_reload(&self) {

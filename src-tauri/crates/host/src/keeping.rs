@@ -12,6 +12,7 @@ const NOTIFY: &str = "notify";
 const EDITOR: &str = "editor";
 const START: &str = "start";
 const ADMINISTRATION: &str = "administration";
+const RECEIPTS: &str = "receipts";
 /// In GiB: the name is older than the field that shows it.
 const KEEP_GIB: &str = "keep_gb";
 /// Far more than settings are.
@@ -114,6 +115,17 @@ pub(crate) fn notifications(data_dir: &Path) -> Notifications {
 pub(crate) fn notify_of(data_dir: &Path, wanted: &Notifications) -> Result<(), String> {
     let value = serde_json::to_value(wanted).map_err(|error| error.to_string())?;
     set(data_dir, NOTIFY, value)
+}
+
+/// Whether starts are measured after a save: yes, where nothing was set.
+pub(crate) fn receipts(data_dir: &Path) -> bool {
+    load(data_dir).ok().and_then(|settings| settings.get(RECEIPTS)?.as_bool()).unwrap_or(true)
+}
+
+/// # Errors
+/// In words: the file cannot be read or written.
+pub(crate) fn measure_saves(data_dir: &Path, on: bool) -> Result<(), String> {
+    set(data_dir, RECEIPTS, on.into())
 }
 
 /// The command of the person's own editor, where they set one.

@@ -24,6 +24,7 @@ mod names;
 mod pending;
 mod prices;
 mod reading;
+mod receipts;
 mod runtime;
 mod samples;
 mod shape;

@@ -78,6 +78,7 @@ impl FunctionNames {
                 hint: None,
                 remedy: None,
             }),
+            receipt: None,
         }
     }
 }

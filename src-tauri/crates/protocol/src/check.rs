@@ -136,6 +136,46 @@ wire! {
         pub exceeded: bool,
     }
 
+    /// What a save did, beside what was before it: starts alone, as nothing is called that nobody asked for.
+    pub struct Receipt {
+        pub state: ReceiptState,
+        /// Starts of each side.
+        pub starts: u32,
+        pub against: Vec<ReceiptAgainst>,
+    }
+
+    #[derive(Copy, Eq)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ReceiptState {
+        Done,
+        /// A call or another save came first.
+        Interrupted,
+    }
+
+    pub struct ReceiptAgainst {
+        /// `revision`: what served before; `commit`: the last one of the project's repository.
+        pub what: String,
+        /// Short hash.
+        pub name: String,
+        pub metrics: Vec<CheckedMetric>,
+        /// Where starts got worse or better, and its language tells.
+        pub imports: Vec<CheckedImport>,
+    }
+
+    /// What the record has of the calls of a revision, and of those of the one that served before it.
+    pub struct RecordedChange {
+        /// Short hash; null where the record knows none before.
+        pub before: Option<String>,
+        /// Of warm calls that went well.
+        pub metrics: Vec<CheckedMetric>,
+        pub price: Option<CheckedPrice>,
+    }
+
+    pub struct SetReceipts {
+        /// Starts are measured after a save without being asked for.
+        pub on: bool,
+    }
+
     pub struct CheckFailure {
         /// `now` or `before`.
         pub side: String,

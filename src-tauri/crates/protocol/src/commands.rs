@@ -98,6 +98,8 @@ commands! {
     rightsize(RightsizeRequest) -> RightsizeReport;
     /// The code now beside a commit's, as `coldframe check` compares them.
     compare(CompareRequest) -> CheckReport;
+    /// The calls of a revision beside those of the one before it, as recorded.
+    recorded_change(RevisionQuery) -> RecordedChange;
     /// Tries it under every other provider's contract, one after the other; dropping the call ends what runs.
     portability(PortabilityRequest) -> Portability;
     /// A day of one plan (a week of a weekly shape), call by call.
@@ -150,6 +152,7 @@ commands! {
     /// From now on, and at once.
     keep_record(KeepRecord) -> Settings;
     set_notifications(Notifications) -> Settings;
+    set_receipts(SetReceipts) -> Settings;
     set_editor(SetEditor) -> Settings;
     /// From the next start on.
     set_start(HostStart) -> Settings;

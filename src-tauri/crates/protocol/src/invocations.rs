@@ -193,5 +193,7 @@ wire! {
         /// `running`, `ok`, `build_failed`, `init_failed`, `superseded`.
         pub outcome: String,
         pub error: Option<crate::functions::Problem>,
+        /// Null until it is measured, and where it is not.
+        pub receipt: Option<crate::check::Receipt>,
     }
 }

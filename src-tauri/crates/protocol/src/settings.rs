@@ -14,6 +14,8 @@ wire! {
         pub privacy: Privacy,
         pub notifications: Notifications,
         pub editor: Editor,
+        /// Whether starts are measured after a save.
+        pub receipts: bool,
     }
 
     /// What a host starts with where its command line says nothing else. Null: as usual.

@@ -66,5 +66,6 @@ pub fn reload(row: &ReloadRow, functions: &[i64]) -> wire::Reload {
             hint: None,
             remedy: None,
         }),
+        receipt: None,
     }
 }

@@ -11,4 +11,8 @@ export type Settings = {
 /**
  * Where the interface is reached; it wants a token.
  */
-ui_url: string, record: RecordPlace, limits: DefaultLimits, start: HostStart, prices: PriceBook, privacy: Privacy, notifications: Notifications, editor: Editor, };
+ui_url: string, record: RecordPlace, limits: DefaultLimits, start: HostStart, prices: PriceBook, privacy: Privacy, notifications: Notifications, editor: Editor, 
+/**
+ * Whether starts are measured after a save.
+ */
+receipts: boolean, };

@@ -21,6 +21,7 @@ import { STARTERS } from './starting';
 import { makeTimeline } from './timeline';
 import { MockTwins } from './twin';
 import { makePortability } from './portability';
+import { makeCheck, makeRecorded } from './receipt';
 import { makeRightsize } from './rightsize';
 import { afterReload, makeDetail, makeInvocation, makeLogs, makeOverview, makeReloads } from './record';
 
@@ -186,7 +187,7 @@ export class MockTransport implements Transport {
     const text = this.open(fn.id).get(path) ?? '';
     const opened = text.split('\n').findIndex((line) => line.split('(').length !== line.split(')').length);
     const id = 9000 + this.reloads++;
-    const base: Reload = { id, app: fn.app, functions: [fn.id], revision: null, detected_at: new Date().toISOString(), files: [`${fn.path}/${path}`], built_ms: 2, initialised_ms: null, swapped_ms: null, drained_ms: null, init_ms: 0, outcome: 'running', error: null };
+    const base: Reload = { id, app: fn.app, functions: [fn.id], revision: null, detected_at: new Date().toISOString(), files: [`${fn.path}/${path}`], built_ms: 2, initialised_ms: null, swapped_ms: null, drained_ms: null, init_ms: 0, outcome: 'running', error: null, receipt: null };
     this.send({ reloads: [base] });
     await after(this.traffic ? 84 : 0);
     if (opened >= 0 && path.endsWith('.py')) {
@@ -306,6 +307,11 @@ export class MockTransport implements Transport {
       await after(this.traffic ? 400 : 0);
       return makePortability(this.get(request.function), request.event);
     },
+    compare: async (request) => {
+      await after(this.traffic ? 600 : 0);
+      return makeCheck(this.get(request.function));
+    },
+    recorded_change: () => makeRecorded(),
     rightsize: async (request) => {
       await after(this.traffic ? 300 : 0);
       return makeRightsize(request, this.get(request.function).name);
@@ -344,6 +350,7 @@ export class MockTransport implements Transport {
     settings: () => this.settings.settings(),
     set_notifications: (wanted) => this.settings.notifyOf(wanted),
     set_start: (wanted) => this.settings.startWith(wanted),
+    set_receipts: ({ on }) => this.settings.measureSaves(on),
     set_editor: ({ command }) => this.settings.editWith(command),
     open_in_editor: () => ({ program: 'code' }),
     keep_record: (wanted) => this.settings.keep(wanted),

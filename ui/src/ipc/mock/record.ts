@@ -4,6 +4,7 @@ import type { Fn, Invocation, InvocationDetail, LogLine, Overview, Reload } from
 import { PICTURE } from './picture';
 import { BEHAVIOURS, REFUSED } from './project';
 import type { Random } from './random';
+import { makeReceipt } from './receipt';
 
 let nextId = 18_000;
 
@@ -148,8 +149,8 @@ export function makeReloads(fn: Fn, nowMs: number): Reload[] {
   const base = { app: fn.app, functions: [fn.id], files: [path] };
   const ok = (id: number, ago: number, init: number, drained: number | null): Reload => ({
     ...base, id: fn.id * 100 + id, revision: fn.revision, detected_at: new Date(nowMs - ago).toISOString(), built_ms: 2, initialised_ms: init, swapped_ms: init + 1.2,
-    drained_ms: drained, init_ms: init - 12, outcome: 'ok', error: null,
+    drained_ms: drained, init_ms: init - 12, outcome: 'ok', error: null, receipt: id === 5 || id === 7 ? makeReceipt(id === 5) : null,
   });
-  const failed: Reload = { ...ok(9, 40_000, 41, null), revision: null, initialised_ms: null, swapped_ms: null, outcome: 'init_failed', error: REFUSED };
+  const failed: Reload = { ...ok(9, 40_000, 41, null), receipt: null, revision: null, initialised_ms: null, swapped_ms: null, outcome: 'init_failed', error: REFUSED };
   return fn.problem ? [failed, ok(8, 400_000, 47, 60)] : [ok(7, 65_000, 83, 97), { ...ok(6, 66_000, 60, null), outcome: 'superseded', swapped_ms: null, initialised_ms: null }, ok(5, 340_000, 96, 3120), ok(4, 3_600_000, 88, 90)];
 }

@@ -6,6 +6,7 @@ export class MockSettings {
   private days = 90;
   private gib = 2;
   private notifications: Notifications = { reload_failed: true, crashed: true, out_of_memory: true };
+  private receipts = true;
   private editor: Editor = { command: null, found: 'code --goto {file}:{line}' };
   private start: HostStart = { port: null, ui_port: null, max_instances: null, account_concurrency: null };
   private projects: RecordedProject[] = [
@@ -24,11 +25,17 @@ export class MockSettings {
       privacy: { redacted: ['authorization', 'cookie', 'password', 'passphrase', 'passwd', 'pwd', 'secret', 'api_key', 'access_key', 'private_key', 'token'], own: ['ssn', '*_card'], payload_bytes: 65_536, secret_files: ['.env', '.env.*', '*.pem', '*.key', 'secrets.*', 'local.settings.json', '.npmrc'] },
       notifications: this.notifications,
       editor: this.editor,
+      receipts: this.receipts,
     };
   }
 
   notifyOf(wanted: Notifications): Settings {
     this.notifications = wanted;
+    return this.settings();
+  }
+
+  measureSaves(on: boolean): Settings {
+    this.receipts = on;
     return this.settings();
   }
 

@@ -2,6 +2,7 @@
 export const PARTS = [
   ['appearance', 'Appearance'],
   ['editor', 'Editor'],
+  ['saves', 'Saves'],
   ['notifications', 'Notifications'],
   ['ports', 'Ports'],
   ['record', 'Record'],

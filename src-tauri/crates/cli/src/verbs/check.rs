@@ -39,7 +39,7 @@ pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure
     };
     let tell = |line: &str| eprintln!("{line}");
     let report = tokio::select! {
-        report = check(keeper()?, book, &comparison, &tell) => report?,
+        report = Box::pin(check(keeper()?, book, &comparison, &tell)) => report?,
         // Dropped, and with it removed, is all that was made for it.
         _ = tokio::signal::ctrl_c() => return Ok(ExitCode::from(INTERRUPTED)),
     };

@@ -16,7 +16,7 @@ use coldframe_providers::{
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{AppStatus, Job, Lease, Lent, Owner, PoolChange, Taken, app_id, function_id};
+use super::{AppStatus, Job, Lease, Lent, LentPair, Owner, PoolChange, Taken, app_id, function_id};
 use crate::{crowd::unwanted, instance::StartFailure, twin::TwinHandle, world::SharedWorld};
 
 /// Cheap handle of an open app.
@@ -180,6 +180,11 @@ impl AppHandle {
         let (reply, lent) = oneshot::channel();
         self.tell(|owner| owner.lend(reply));
         lent.await.unwrap_or_else(|_| Err(Problem::error("the function was removed from the project")))
+    }
+
+    /// What serves and what served before, if both can be started whatever is saved.
+    pub(crate) fn lend_both(&self) -> Option<LentPair> {
+        self.tell(|owner| owner.lend_both()).flatten()
     }
 
     /// These files of the project changed, of which `shared` lie below no app.

@@ -20,7 +20,7 @@ use std::{
 use coldframe_providers::{domain::App, invocation::Throttle};
 use tokio::sync::OwnedSemaphorePermit;
 
-use self::owner::{Lent, Owner};
+use self::owner::{Lent, LentPair, Owner};
 pub(crate) use self::{
     handle::AppHandle,
     job::Job,

@@ -31,7 +31,7 @@ mod revise;
 mod serve;
 mod swap;
 
-pub(crate) use self::lend::Lent;
+pub(crate) use self::lend::{Lent, LentPair};
 pub(super) use self::serve::Call;
 use self::serve::Purpose;
 
@@ -66,6 +66,8 @@ struct Code {
     serving: Option<blake3::Hash>,
     /// A copy of the current revision's files.
     kept: Option<Arc<KeptCopy>>,
+    /// What served before it, with the copy that it can be started from.
+    before: Option<(Arc<Revision>, Option<Arc<KeptCopy>>)>,
     /// What the process reported as loaded.
     loaded: Option<HashSet<PathBuf>>,
     work: Option<reload::Work>,

@@ -19,7 +19,7 @@ pub struct Subject {
     function: Arc<Function>,
     start: StartRequest,
     disk: Option<Disk>,
-    _alone: OwnedSemaphorePermit,
+    _alone: Arc<OwnedSemaphorePermit>,
 }
 
 /// What a start took until it was ready for its first event.
@@ -50,7 +50,25 @@ impl Engine {
         let alone = self.world().guard.trial().await;
         let (mut start, disk) = app.lend().await.map_err(TrialError::Problem)?;
         start.cpu_milli = None;
-        Ok(Subject { engine: self.clone(), function, start, disk, _alone: alone })
+        Ok(Subject { engine: self.clone(), function, start, disk, _alone: Arc::new(alone) })
+    }
+
+    /// The revision that serves and the one before it, if there is one: from copies of their files, so that no save
+    /// changes them. `None` where no copy is kept, or nothing serves.
+    ///
+    /// # Errors
+    /// There is no such function.
+    pub async fn saved(&self, function_id: i64) -> Result<Option<(Subject, Option<Subject>)>, TrialError> {
+        let (app, function) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
+        let alone = Arc::new(self.world().guard.trial().await);
+        let of = |start| Subject {
+            engine: self.clone(),
+            function: Arc::clone(&function),
+            start,
+            disk: None,
+            _alone: Arc::clone(&alone),
+        };
+        Ok(app.lend_both().map(|pair| (of(pair.now), pair.before.map(of))))
     }
 }
 
@@ -58,6 +76,11 @@ impl Subject {
     /// MiB it is configured with.
     pub fn memory_mb(&self) -> u32 {
         self.start.revision.app.settings.memory_mb
+    }
+
+    /// Its short hash.
+    pub fn revision(&self) -> &str {
+        &self.start.revision.hash
     }
 
     /// Where its code lies before anything is built of it.

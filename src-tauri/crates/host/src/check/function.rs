@@ -101,12 +101,7 @@ impl Of<'_> {
         told: &mut wire::CheckedFunction,
     ) -> Result<(Option<Compared>, Option<u32>)> {
         let (Some(engine), Some(commit)) = (&self.sides.before, self.commit) else { return Ok((None, None)) };
-        let apps = engine.status();
-        let same = apps.iter().filter(|other| other.app.provider == function.provider).find_map(|other| {
-            let found = other.functions.iter().find(|(_, name)| *name == function.name);
-            found.map(|(id, _)| (*id, other))
-        });
-        let Some((id, status)) = same else {
+        let Some((id, status)) = counterpart(engine, function) else {
             told.notes.push(format!("it is new: {} does not have it", commit.short));
             return Ok((None, None));
         };
@@ -182,6 +177,14 @@ impl Of<'_> {
             None => (vec!["{}".to_owned()], "empty"),
         }
     }
+}
+
+/// The function of the same provider and name.
+pub(crate) fn counterpart(engine: &Engine, function: &FunctionRef) -> Option<(i64, AppStatus)> {
+    engine.status().into_iter().filter(|app| app.app.provider == function.provider).find_map(|app| {
+        let id = app.functions.iter().find(|(_, name)| *name == function.name).map(|(id, _)| *id);
+        id.map(|id| (id, app))
+    })
 }
 
 /// The inner error: why it could not be built.

@@ -121,7 +121,7 @@ impl Git {
     }
 
     /// Files it does not know and is not told to ignore.
-    pub(crate) async fn new(&self, folder: &Path) -> Result<Vec<PathBuf>, GitError> {
+    pub(crate) async fn unknown(&self, folder: &Path) -> Result<Vec<PathBuf>, GitError> {
         self.listed(&["ls-files", "-z", "--others", "--exclude-standard"], folder).await
     }
 

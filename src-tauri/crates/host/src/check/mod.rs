@@ -5,7 +5,7 @@
 mod budgets;
 mod function;
 mod git;
-mod imports;
+pub(crate) mod imports;
 mod lists;
 mod measure;
 mod trees;
@@ -24,10 +24,12 @@ use coldframe_store::Store;
 use coldframe_supervisor::Supervisor;
 
 pub use self::budgets::Budgets;
-use self::{
-    git::{Commit, Git, GitError},
-    trees::{Place, Trees, TreesError},
+pub(crate) use self::{
+    function::counterpart,
+    git::{Commit, Git},
+    trees::{Place, Trees},
 };
+use self::{git::GitError, trees::TreesError};
 
 type Result<T> = std::result::Result<T, RpcError>;
 
@@ -91,7 +93,7 @@ async fn compare(
     })?;
     let (trees, commit, mut notes) = trees(supervisor, &project, comparison, place).await?;
     notes.extend(trees.notes.iter().cloned());
-    let ground = Ground::open(supervisor, place).await?;
+    let ground = Ground::open(supervisor, place.path()).await?;
     let sides = Sides::open(&ground, &trees).await?;
     let result = sides.functions(book, &project, comparison, commit.as_ref(), tell).await;
     sides.shutdown().await;
@@ -148,24 +150,24 @@ async fn trees(
 }
 
 /// What both engines stand on: a supervisor, and a record that is thrown away.
-struct Ground<'a> {
-    supervisor: &'a Supervisor,
+pub(crate) struct Ground {
+    supervisor: Supervisor,
     store: Option<Store>,
-    place: &'a Path,
+    place: PathBuf,
 }
 
-impl<'a> Ground<'a> {
-    async fn open(supervisor: &'a Supervisor, place: &'a Place) -> Result<Self> {
-        let directory = place.path().join("record");
+impl Ground {
+    pub(crate) async fn open(supervisor: &Supervisor, place: &Path) -> Result<Self> {
+        let directory = place.join("record");
         let opened = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&directory).map_err(failed)?;
             Store::open(&directory, clock::now_us()).map_err(failed)
         });
         let (store, _) = opened.await.map_err(failed)??;
-        Ok(Self { supervisor, store: Some(store), place: place.path() })
+        Ok(Self { supervisor: supervisor.clone(), store: Some(store), place: place.to_owned() })
     }
 
-    async fn engine(&self, work: &str, project: &Path) -> Result<Engine> {
+    pub(crate) async fn engine(&self, work: &str, project: &Path) -> Result<Engine> {
         let Some(store) = &self.store else { return Err(failed("the record is closed")) };
         let config = EngineConfig::new(self.place.join(work));
         let (supervisor, recorder) = (self.supervisor.clone(), store.recorder());
@@ -176,7 +178,7 @@ impl<'a> Ground<'a> {
         Ok(engine)
     }
 
-    async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         if let Some(store) = self.store.take() {
             let _ = tokio::task::spawn_blocking(move || store.close()).await;
         }
@@ -190,7 +192,7 @@ struct Sides {
 }
 
 impl Sides {
-    async fn open(ground: &Ground<'_>, trees: &Trees) -> Result<Self> {
+    async fn open(ground: &Ground, trees: &Trees) -> Result<Self> {
         let now = ground.engine("3", &trees.now).await?;
         let before = match &trees.before {
             Some(before) => Some(ground.engine("4", before).await?),

@@ -87,7 +87,7 @@ impl Trees {
         }
         let name = git.top.file_name().unwrap_or("project".as_ref()).to_owned();
         let (now, before) = (place.join("1").join(&name), place.join("2").join(&name));
-        let (known, new) = (git.known(&scope).await?, git.new(&scope).await?);
+        let (known, new) = (git.known(&scope).await?, git.unknown(&scope).await?);
         let ignored = git.ignored(&scope).await?;
         fs::create_dir_all(now.join(&own))?;
         if let Some(commit) = commit {
@@ -102,7 +102,7 @@ impl Trees {
         let (top, targets) = (git.top.clone(), (now.clone(), commit.map(|_| before.clone())));
         let linked = tokio::task::spawn_blocking(move || -> io::Result<Vec<String>> {
             let mut links = Links::default();
-            ignored.into_iter().for_each(|path| links.add(&top, path));
+            ignored.iter().for_each(|path| links.add(&top, path));
             copy(&top, &targets.0, known.into_iter().chain(links.without(&top, new)))?;
             links.show(&top, &targets.0)?;
             if let Some(before) = &targets.1 {
@@ -119,6 +119,31 @@ impl Trees {
         }
         let inside = |tree: PathBuf| if own.as_os_str().is_empty() { tree } else { tree.join(&own) };
         Ok(Self { now: inside(now), before: commit.map(|_| inside(before)), notes })
+    }
+
+    /// Of a project as it was in a commit, without the tree as it is now: what lies in the project alone.
+    pub(crate) async fn committed(
+        git: &Git,
+        project: &Path,
+        commit: &Commit,
+        place: &Path,
+    ) -> Result<PathBuf, TreesError> {
+        let own = project.strip_prefix(&git.top).unwrap_or(Path::new("")).to_owned();
+        let name = git.top.file_name().unwrap_or("project".as_ref()).to_owned();
+        let before = place.join("2").join(&name);
+        fs::create_dir_all(before.join(&own))?;
+        let ignored = git.ignored(&own).await?;
+        let new = git.unknown(&own).await?;
+        git.check_out(commit, &own, &before).await?;
+        let (top, target) = (git.top.clone(), before.clone());
+        let linked = tokio::task::spawn_blocking(move || -> io::Result<()> {
+            let mut links = Links::default();
+            ignored.iter().for_each(|path| links.add(&top, path));
+            links.without(&top, new);
+            links.show(&top, &target)
+        });
+        linked.await.map_err(io::Error::other)??;
+        Ok(if own.as_os_str().is_empty() { before } else { before.join(own) })
     }
 
     /// Of a project that no repository knows.

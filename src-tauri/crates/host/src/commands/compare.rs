@@ -25,6 +25,7 @@ impl Host {
             budgets: Budgets::default(),
             within: WITHIN,
         };
-        compare_on(&self.inner.supervisor, self.inner.report.book(), &comparison).await
+        // Large, and every command's future would be as large as its largest.
+        Box::pin(compare_on(&self.inner.supervisor, self.inner.report.book(), &comparison)).await
     }
 }

@@ -14,7 +14,7 @@ const RUNS: u32 = 3;
 const MOST_RUNS: u32 = 25;
 
 impl Host {
-    pub(super) async fn measure_imports_of(
+    pub(crate) async fn measure_imports_of(
         &self,
         request: wire::MeasureImports,
     ) -> Result<wire::ImportReport> {

@@ -153,7 +153,8 @@ impl Commands for Host {
 
     async fn reloads(&self, request: wire::FunctionQuery) -> Result<Vec<wire::Reload>> {
         self.flush().await;
-        self.read(move |report, now| report.reloads(&request, now)).await
+        let reloads = self.read(move |report, now| report.reloads(&request, now)).await?;
+        Ok(self.inner.receipts.beside(reloads))
     }
 
     async fn starts(&self, request: wire::StartsQuery) -> Result<wire::Starts> {
@@ -227,6 +228,11 @@ impl Commands for Host {
 
     async fn compare(&self, request: wire::CompareRequest) -> Result<wire::CheckReport> {
         self.compare_function(request).await
+    }
+
+    async fn recorded_change(&self, request: wire::RevisionQuery) -> Result<wire::RecordedChange> {
+        self.flush().await;
+        self.read(move |report, _| report.recorded_change(&request)).await
     }
 
     async fn rightsize(&self, request: wire::RightsizeRequest) -> Result<wire::RightsizeReport> {
@@ -370,6 +376,10 @@ impl Commands for Host {
 
     async fn set_notifications(&self, request: wire::Notifications) -> Result<wire::Settings> {
         self.notify_of(request).await
+    }
+
+    async fn set_receipts(&self, request: wire::SetReceipts) -> Result<wire::Settings> {
+        self.measure_saves(request.on).await
     }
 
     async fn recorded_projects(&self, _: wire::Empty) -> Result<Vec<wire::RecordedProject>> {

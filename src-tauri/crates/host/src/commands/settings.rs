@@ -62,6 +62,7 @@ impl Host {
                 command: keeping::editor(&config.data_dir),
                 found: editor::found().map(|known| known.to_string()),
             },
+            receipts: keeping::receipts(&config.data_dir),
         }
     }
 
@@ -115,6 +116,19 @@ impl Host {
                 .map_err(|problem| RpcError::new(ErrorCode::Invalid, problem))
         })
         .await?;
+        self.all_settings().await
+    }
+
+    pub(super) async fn measure_saves(&self, on: bool) -> Result<wire::Settings> {
+        let host = self.clone();
+        blocking(move || {
+            keeping::measure_saves(&host.inner.config.data_dir, on)
+                .map_err(|problem| RpcError::new(ErrorCode::Failed, problem))
+        })
+        .await?;
+        if !on {
+            self.inner.receipts.halt();
+        }
         self.all_settings().await
     }
 

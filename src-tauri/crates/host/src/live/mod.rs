@@ -9,6 +9,7 @@ use std::{sync::Arc, time::Duration};
 use coldframe_cost::Book;
 use coldframe_engine::{EngineEvent, Watched};
 use coldframe_protocol as wire;
+use coldframe_store::ReloadEntry;
 use tokio::sync::{broadcast, mpsc};
 
 use self::gathered::Gathered;
@@ -31,6 +32,8 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn names(&self) -> FunctionNames;
     fn book(&self) -> &Book;
     fn count_reload(&self);
+    /// New code serves, and the old has finished.
+    fn reloaded(&self, reload: &ReloadEntry);
 }
 
 impl Live {
@@ -53,6 +56,12 @@ impl Live {
         let _ = self.batches.send(Arc::new(wire::LiveBatch::stale()));
     }
 
+    /// A reload of which there is more to tell.
+    pub(crate) fn show(&self, reload: wire::Reload) {
+        let batch = wire::LiveBatch { reloads: vec![reload], stale: false, ..wire::LiveBatch::stale() };
+        let _ = self.batches.send(Arc::new(batch));
+    }
+
     /// Gathers one engine's events until it is gone.
     ///
     /// Looks once for each batch instead of waiting for each event: an event must not wake anybody while a call is
@@ -67,8 +76,14 @@ impl Live {
             loop {
                 match events.try_recv() {
                     Ok(event) => {
-                        if matches!(&event, EngineEvent::Reload(entry, _) if entry.drained_us.is_some()) {
+                        if let EngineEvent::Reload(entry, _) = &event
+                            && entry.drained_us.is_some()
+                        {
                             source.count_reload();
+                            // What a save did is measured while somebody looks.
+                            if entry.outcome == "ok" && self.batches.receiver_count() > 0 {
+                                source.reloaded(entry);
+                            }
                         }
                         if self.batches.receiver_count() > 0 {
                             gathered.add(event, &source);

@@ -4,10 +4,11 @@ use coldframe_protocol::{CheckVerdict, CheckedMetric, CheckedWhat};
 
 use super::ranks::{compare, median, sorted};
 
-/// Fewer of each side can claim nothing: each half has to stand by itself.
-const FEWEST: usize = 20;
+/// Fewer of each side can claim nothing: each half has to stand by itself, and of six against six chance alone puts all
+/// on one side once in a thousand times.
+const FEWEST: usize = 12;
 /// Noise beyond this part of the figure says nothing of the figure.
-const USELESS: f64 = 0.4;
+const USELESS: f64 = 0.6;
 /// Unless it is no more than so many times what anybody would care for.
 const SMALL: f64 = 5.0;
 

@@ -9,6 +9,7 @@
 mod judge;
 mod price;
 mod ranks;
+mod recorded;
 mod rounds;
 mod tail;
 

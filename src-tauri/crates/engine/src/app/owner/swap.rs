@@ -22,12 +22,12 @@ pub(super) struct Draining {
 
 impl Owner {
     pub(super) fn adopt(&mut self, revision: &Arc<Revision>, fingerprint: blake3::Hash) {
-        self.code.current = Some(Arc::clone(revision));
+        let kept = self.code.kept.take();
+        self.code.before = self.code.current.replace(Arc::clone(revision)).map(|before| (before, kept));
         self.code.serving = Some(fingerprint);
         self.code.proven = false;
         // What was built in; what the process loads besides, it says itself.
         self.code.loaded = revision.files.as_ref().map(|files| files.iter().cloned().collect());
-        self.code.kept = None;
         self.handle.set_serving(&revision.hash);
         self.renew_twin(revision.id);
     }

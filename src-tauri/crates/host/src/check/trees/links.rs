@@ -42,7 +42,7 @@ const OUTPUTS: [(&str, &str); 4] = [
 pub(super) struct Links(BTreeMap<PathBuf, bool>);
 
 impl Links {
-    pub(super) fn add(&mut self, top: &Path, path: PathBuf) {
+    pub(super) fn add(&mut self, top: &Path, path: &Path) {
         // Without the slash that tells a folder.
         let path: PathBuf = path.components().collect();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
@@ -164,9 +164,9 @@ mod tests {
         fs::create_dir_all(copy.path().join("packages/shared")).unwrap();
         fs::write(copy.path().join("packages/shared/index.js"), "before").unwrap();
         let mut links = Links::default();
-        links.add(top.path(), "node_modules/".into());
-        links.add(top.path(), "packages/dist/".into());
-        links.add(top.path(), "packages/__pycache__/".into());
+        links.add(top.path(), Path::new("node_modules/"));
+        links.add(top.path(), Path::new("packages/dist/"));
+        links.add(top.path(), Path::new("packages/__pycache__/"));
         links.show(top.path(), copy.path()).unwrap();
         let read = fs::read_to_string(copy.path().join("node_modules/@me/shared/index.js")).unwrap();
         assert_eq!(read, "before");

@@ -1,0 +1,54 @@
+// The receipt of a save: what it did to starts, beside the code before it and the last commit; and a comparison that is
+// asked for.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+
+import { GREETER, greeter } from '../../stage/project.mjs';
+import { invoke, launch, says, stage, visit } from '../page.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const SLOW = 'import time\ntime.sleep(0.15)\n';
+
+function commit(project) {
+  const git = (...args) => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd: project.folder });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'As it was');
+}
+
+test('a save that makes starts slower says so in its row, and what an import costs stands beside it', async (t) => {
+  const { page, project } = await stage(t, browser);
+  commit(project);
+  await visit(page, 'greeter');
+  assert.match(await invoke(page), /Hello/);
+  project.write('greeter/heavy.py', SLOW);
+  project.write(GREETER, `import heavy\n${greeter('Hello')}`);
+  await page.locator('[data-testid="toast"][data-tone="good"]').waitFor();
+
+  await page.getByTestId('tab-reloads').click();
+  const receipt = page.getByTestId('receipt').first();
+  await receipt.locator('[data-tone="worse"]').first().waitFor({ timeout: 60_000 });
+  await says(receipt, /beside revision \w+ ?start \+\d+ ms/);
+  await says(receipt, /beside commit \w+ ?start \+\d+ ms/);
+  await says(receipt, /import heavy adds \d+ ms/);
+  await receipt.getByTestId('receipt-open').click();
+  await receipt.locator('[data-testid="metric"][data-metric="cold_p50"][data-verdict="worse"]').first().waitFor();
+  await says(receipt, /No warm call of it is recorded yet/);
+
+  await page.getByTestId('tab-invoke').click();
+  await says(page.getByTestId('code-beside').first(), /^\d+ ms$/);
+  assert.match(await page.getByTestId('code-beside').first().getAttribute('title'), /importing heavy takes/);
+});
+
+test('a comparison is made when it is asked for, and says why there is none', async (t) => {
+  const { page } = await stage(t, browser, undefined, { complaints: [/status of 400/] });
+  await visit(page, 'greeter');
+  await page.getByTestId('tab-reloads').click();
+  await page.getByTestId('compare').click();
+  await says(page.getByTestId('compare-failure'), /is in no git repository/);
+});

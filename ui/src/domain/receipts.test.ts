@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { makeReceipt } from '../ipc/mock/receipt';
+import { besides, change, claims, verdict } from './receipts';
+
+test('a change is claimed with its size and its import, and noise is silent', () => {
+  const [revision, commit] = makeReceipt(true).against;
+  expect(revision && claims(revision).map(({ text, tone }) => [text, tone])).toEqual([
+    ['start +419 ms', 'worse'], ['CPU +377 ms', 'worse'], ['memory +42 MB', 'worse'], ['import pandas adds 412 ms', 'quiet'],
+  ]);
+  expect(commit && besides(commit)).toBe('commit 1876ae5');
+  const quiet = makeReceipt(false).against[0];
+  expect(quiet && claims(quiet)).toEqual([{ text: 'no change', tone: 'quiet' }]);
+});
+
+test('too few starts say how many are missing', () => {
+  const few = { metric: 'cold_p50', before: 40, now: 90, change: 50, band: 60, verdict: 'too_few', samples: 8, more: 12 } as const;
+  expect(claims({ what: 'revision', name: 'abc', metrics: [few], imports: [] })).toEqual([{ text: 'too few starts to say: 12 more', tone: 'quiet' }]);
+  expect([change({ ...few, change: -3.25 }), verdict(few)]).toEqual(['−3.3 ms', 'too few samples, 12 more']);
+});
