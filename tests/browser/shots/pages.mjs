@@ -46,6 +46,11 @@ export const BUSY = [
     await page.getByTestId('invocation-open').nth(2).click();
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
   } },
+  { name: 'reloads', of: 'hello', query: '?tab=reloads', act: async (page) => {
+    await page.getByTestId('reloads').waitFor();
+    await page.getByTestId('compare').click();
+    await page.getByTestId('compare-failure').or(page.getByTestId('compared')).waitFor({ timeout: 120_000 });
+  } },
   { name: 'timeline', route: '/timeline', act: (page) => page.getByTestId('lane').first().waitFor() },
   { name: 'load', route: '/load', act: async (page) => {
     await page.getByTestId('load-seconds').fill('5');

@@ -1,6 +1,6 @@
 //! One function of both sides: found, given its events, measured, told.
 
-use std::{path::Path, time::Instant};
+use std::path::Path;
 
 use coldframe_cost::Book;
 use coldframe_engine::{AppStatus, Engine, TrialError, TrialFailure};
@@ -16,7 +16,7 @@ use super::{
     Comparison, Result, Sides, Tell, failed,
     git::Commit,
     imports, lists,
-    measure::{Compared, Measured, Which, measure},
+    measure::{Compared, Measured, Until, Which, measure},
 };
 use crate::commands::{event, failure, saved_events};
 
@@ -41,7 +41,7 @@ impl Of<'_> {
     ) -> Result<wire::CheckedFunction> {
         let app = &status.app;
         let function = self.sides.now.function_ref(id).ok_or_else(|| failed("the function is gone"))?;
-        let until = Instant::now() + self.comparison.within;
+        let until = Until::within(self.comparison.within);
         let (events, events_from) = self.events(&function)?;
         let mut told = wire::CheckedFunction {
             name: function.name.clone(),
@@ -87,7 +87,7 @@ impl Of<'_> {
         let worth = told.failure.is_none() && self.sides.now.measures_imports(id).is_ok();
         if worth {
             let before = before.as_ref().map(|before| &before.subject);
-            told.imports = imports::imports(&now.subject, before, until).await.map_err(failed)?;
+            told.imports = imports::imports(&now.subject, before, until.end).await.map_err(failed)?;
         }
         Ok(told)
     }

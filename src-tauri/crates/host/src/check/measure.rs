@@ -4,11 +4,26 @@ use std::time::{Duration, Instant};
 
 use coldframe_engine::{Living, Subject, TrialError, TrialFailure, TrialRun};
 use coldframe_providers::invocation::{Event, Failure};
-use coldframe_report::receipt::{Side, more_rounds};
+use coldframe_report::receipt::{ROUNDS, Side, more_rounds};
 
 /// Warm calls of a round take about so long on each side.
-const WARM_TIME: Duration = Duration::from_millis(200);
-const WARM_CALLS: std::ops::RangeInclusive<usize> = 3..=15;
+const WARM_TIME: Duration = Duration::from_millis(100);
+const WARM_CALLS: std::ops::RangeInclusive<usize> = 3..=10;
+
+/// When to stop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Until {
+    pub(super) end: Instant,
+    /// More rounds than are taken at first are begun before this.
+    pub(super) further: Instant,
+}
+
+impl Until {
+    pub(super) fn within(time: Duration) -> Self {
+        let now = Instant::now();
+        Self { end: now + time, further: now + time / 3 }
+    }
+}
 
 /// One state of the code, and its events as its contract has them.
 pub(super) struct Compared {
@@ -48,7 +63,7 @@ pub(super) struct Measured {
 type Step<T> = Result<T, (Which, TrialFailure)>;
 
 /// Takes rounds until they are enough, the time is over, or a side fails.
-pub(super) async fn measure(now: &Compared, before: Option<&Compared>, until: Instant) -> Measured {
+pub(super) async fn measure(now: &Compared, before: Option<&Compared>, until: Until) -> Measured {
     let mut measured = Measured::default();
     // The first of each makes caches, and is no sample; it also tells how long a call takes.
     let mut calls = *WARM_CALLS.end();
@@ -71,12 +86,14 @@ pub(super) async fn measure(now: &Compared, before: Option<&Compared>, until: In
             Some(_) => more_rounds(&measured.before, &measured.now),
             None => more_rounds(&Side::default(), &measured.now),
         };
-        if more == 0 {
+        // Those beyond the first make a good answer better, which is not worth all the time there is.
+        let further = measured.rounds >= ROUNDS && Instant::now() >= until.further;
+        if more == 0 || further {
             return measured;
         }
         for _ in 0..more {
             // One at least, so that there is something to tell.
-            if measured.rounds > 0 && Instant::now() >= until {
+            if measured.rounds > 0 && Instant::now() >= until.end {
                 return measured;
             }
             if let Err(failure) = round(now, before, calls, &mut measured).await {

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_false_word_is_rare_and_a_true_one_is_not() {
         let mut machine = Machine(20_261_130);
-        let runs = 150;
+        let runs = 100;
         let said = |machine: &mut Machine, now: f64, verdict| {
             (0..runs).filter(|_| machine.check(150.0, now).verdict == verdict).count()
         };
