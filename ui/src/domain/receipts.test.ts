@@ -9,7 +9,7 @@ test('a change is claimed with its size and its import, and noise is silent', ()
   ]);
   expect(commit && besides(commit)).toBe('commit 1876ae5');
   const quiet = makeReceipt(false).against[0];
-  expect(quiet && claims(quiet)).toEqual([{ text: 'no change', tone: 'quiet' }]);
+  expect(quiet && claims(quiet)).toEqual([{ text: 'no change beyond ±3.1 ms', tone: 'quiet' }]);
 });
 
 test('too few starts say how many are missing', () => {

@@ -44,7 +44,9 @@ export function claims({ metrics, imports }: ReceiptAgainst): Claim[] {
   }
   // The slow end takes more starts than a save is worth.
   const few = metrics.find((one) => one.verdict === 'too_few' && one.metric !== 'cold_p95');
-  return [{ text: few ? `too few starts to say: ${few.more} more` : 'no change', tone: 'quiet' }];
+  const start = metrics.find((one) => one.metric === 'cold_p50');
+  const beyond = start ? ` beyond ±${figure('cold_p50', start.band)}` : '';
+  return [{ text: few ? `too few starts to say: ${few.more} more` : `no change${beyond}`, tone: 'quiet' }];
 }
 
 export function imported({ name, before_ms: before, now_ms: now }: CheckedImport): string {
