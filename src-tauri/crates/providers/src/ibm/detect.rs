@@ -8,8 +8,11 @@ mod tests;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::LazyLock,
     time::Duration,
 };
+
+use regex::Regex;
 
 use crate::{
     detecting::{Given, rename},
@@ -20,7 +23,7 @@ use crate::{
     name::{self, callable},
     project::Project,
     provider::Declaration,
-    source::{Offers, Source, Syntax},
+    source::{Offers, Source, Syntax, blank},
 };
 
 /// OpenWhisk's defaults. <https://github.com/apache/openwhisk/blob/master/docs/reference.md>
@@ -42,6 +45,17 @@ pub(super) const DEFAULTS: Settings = Settings {
 /// The files that are started from, without their endings.
 const PYTHON: [&str; 2] = ["__main__", "main"];
 const NODE: [&str; 2] = ["main", "index"];
+const ENTRY_STEMS: [&str; 3] = ["__main__", "main", "index"];
+/// Names that people give a file of one function; nothing starts from them.
+const LIKE_ENTRIES: [&str; 4] = ["function", "func", "fn", "action"];
+/// The first is taken where several files differ in their endings alone.
+const ENDINGS: [&str; 5] = ["py", "ts", "mjs", "cjs", "js"];
+
+/// `exports.main = main = async (args) => …`
+static ASSIGNED_TWICE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\bexports\.main\s*=\s*\w+\s*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*(\{|\w+)")
+        .expect("the pattern is a constant")
+});
 
 pub(super) fn detect(project: &Project, given: &Given) -> Detection {
     let mut found = Detection::default();
@@ -50,31 +64,40 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
         found.apps.extend(here.apps);
         found.problems.extend(here.problems);
     }
-    let claimed: BTreeSet<PathBuf> =
-        found.apps.iter().map(|app| app.root.join(parts(&app.handler).0)).collect();
+    let claimed: BTreeSet<PathBuf> = found.apps.iter().map(|app| entry(&app.root, &app.handler)).collect();
     let folders: BTreeSet<PathBuf> =
         project.files().filter_map(|file| Some(project.root().join(file.parent()?))).collect();
     for folder in folders.into_iter().filter(|folder| !given.folders.contains(folder)) {
-        let bare = in_folder(project, &folder);
-        found.apps.extend(bare.filter(|app| !claimed.contains(&folder.join(parts(&app.handler).0))));
+        match in_folder(project, &folder) {
+            Some(app) if claimed.contains(&entry(&folder, &app.handler)) => {}
+            Some(app) => found.apps.push(app),
+            None => found.problems.extend(looks_like_one(project, &folder, &claimed)),
+        }
     }
     found
 }
 
+/// The file of a handler, without its ending.
+fn entry(folder: &Path, handler: &str) -> PathBuf {
+    let (stem, _) = parts(handler);
+    let file = folder.join(stem);
+    if ending_of(&file).is_some() { file.with_extension("") } else { file }
+}
+
 /// The function of a folder, if a file in it looks like one.
 fn in_folder(project: &Project, folder: &Path) -> Option<App> {
-    let has = |file: &Path| file.strip_prefix(project.root()).is_ok_and(|relative| project.has(relative));
-    let python = PYTHON.map(|stem| (stem, folder.join(format!("{stem}.py")), Language::Python));
-    let node = NODE.iter().flat_map(|stem| {
+    let python = PYTHON.map(|stem| (stem.to_owned(), folder.join(format!("{stem}.py")), Language::Python));
+    let usual = NODE.map(str::to_owned).into_iter();
+    let node = named(project, folder).into_iter().chain(usual).flat_map(|stem| {
         ["ts", "mjs", "cjs", "js"].map(|ending| {
             let language = if ending == "ts" { Language::TypeScript } else { Language::Node };
-            (*stem, folder.join(format!("{stem}.{ending}")), language)
+            (stem.clone(), folder.join(format!("{stem}.{ending}")), language)
         })
     });
-    let mut files = python.into_iter().chain(node).filter(|(_, file, _)| has(file));
+    let mut files = python.into_iter().chain(node).filter(|(_, file, _)| is_there(project, file));
     files.find_map(|(stem, file, language)| {
         let text = project.read_source(&file).ok()?;
-        let why = main_of(&text, language, stem)?;
+        let why = main_of(&text, language, &stem)?;
         let name = if folder == project.root() {
             project.name()
         } else {
@@ -89,22 +112,64 @@ fn in_folder(project: &Project, folder: &Path) -> Option<App> {
     })
 }
 
+fn is_there(project: &Project, file: &Path) -> bool {
+    file.strip_prefix(project.root()).is_ok_and(|relative| project.has(relative))
+}
+
+/// The file beside a package.json that it calls its `main`, without its ending.
+fn named(project: &Project, folder: &Path) -> Option<String> {
+    let text = project.peek(&folder.join("package.json"))?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let main = manifest.get("main")?.as_str()?.trim_start_matches("./");
+    let (stem, ending) = main.rsplit_once('.')?;
+    (ENDINGS[1..].contains(&ending) && !stem.contains('/')).then(|| stem.to_owned())
+}
+
 /// Why a file's `main` is an action, if it is: it takes one thing, by one of the names everybody gives parameters, or
 /// its file has a name that nothing else has.
 fn main_of(text: &str, language: Language, stem: &str) -> Option<String> {
     const NAMES: [&str; 6] = ["args", "params", "parameters", "dict", "event", "input"];
     let syntax = if language == Language::Python { Syntax::Python } else { Syntax::JavaScript };
     let source = Source::new(syntax, text);
-    let parameters = source.parameters_of("main")?;
+    let parameters = source.parameters_of("main").or_else(|| {
+        let code = blank(syntax, text);
+        let one = ASSIGNED_TWICE.captures(&code)?[1].replace('{', "{…}");
+        (language != Language::Python).then(|| vec![one])
+    })?;
     let [one] = parameters.as_slice() else {
         // `function main() {…}` of a script is started by its file, not by a caller.
         return None;
     };
-    if language != Language::Python && stem == "index" && source.offers("main") != Offers::Yes {
+    if language != Language::Python && stem != "main" && source.offers("main") != Offers::Yes {
         return None;
     }
-    let named = NAMES.contains(&one.as_str()) || one.starts_with('{');
+    // TypeScript's `params?: Params`.
+    let one = one.trim_end_matches('?');
+    let named = NAMES.contains(&one) || one.starts_with('{');
     (named || stem == "__main__").then(|| format!("defines `main({one})`"))
+}
+
+/// What would make a function of a file that exports `main` as an action does, and has no name that one starts from.
+fn looks_like_one(project: &Project, folder: &Path, claimed: &BTreeSet<PathBuf>) -> Option<Problem> {
+    let own = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+    let stems = LIKE_ENTRIES.into_iter().map(str::to_owned).chain(own);
+    let files = stems
+        .flat_map(|stem| ["ts", "js"].map(|ending| (folder.join(format!("{stem}.{ending}")), stem.clone())));
+    let mut files =
+        files.filter(|(file, _)| is_there(project, file) && !claimed.contains(&file.with_extension("")));
+    files.find_map(|(file, stem)| {
+        let text = project.read_source(&file).ok()?;
+        main_of(&text, Language::Node, &stem)?;
+        let shown = project.shown(&file);
+        Some(
+            Problem::warning(format!("{shown} exports `main` as an action does, and nothing says that it is run"))
+                .at(shown, None)
+                .hint(format!(
+                    "call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give \
+                     [functions.NAME] in coldframe.toml provider = \"ibm\", its path and handler = \"{stem}.main\""
+                )),
+        )
+    })
 }
 
 fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, handler: String) -> App {
@@ -171,8 +236,8 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
         })?,
         Some(handler) => {
             let (stem, main) = parts(handler);
-            let language = language_of(root, stem).filter(|_| !main.is_empty() && !stem.contains(".."));
-            let Some(language) = language else {
+            let located = language_of(root, stem).filter(|_| !main.is_empty() && !stem.contains(".."));
+            let Some((_, language)) = located else {
                 let message =
                     format!("handler `{handler}` names no file and function of {}", project.shown(root));
                 return Err(
@@ -190,26 +255,39 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
     Ok(app)
 }
 
-fn language_of(folder: &Path, stem: &str) -> Option<Language> {
-    let is = |ending: &str| folder.join(format!("{stem}.{ending}")).is_file();
-    if is("py") {
-        Some(Language::Python)
-    } else if is("ts") {
-        Some(Language::TypeScript)
-    } else if ["mjs", "cjs", "js"].into_iter().any(is) {
-        Some(Language::Node)
-    } else {
-        None
+/// The file that a handler's first part names, with its ending or without.
+fn language_of(folder: &Path, stem: &str) -> Option<(PathBuf, Language)> {
+    let whole = folder.join(stem);
+    if let Some(language) = ending_of(&whole).filter(|_| whole.is_file()) {
+        return Some((whole, language));
+    }
+    let mut files = ENDINGS.iter().map(|ending| folder.join(format!("{stem}.{ending}")));
+    let file = files.find(|file| file.is_file())?;
+    let language = ending_of(&file)?;
+    Some((file, language))
+}
+
+fn ending_of(file: &Path) -> Option<Language> {
+    match file.extension()?.to_str()? {
+        "py" => Some(Language::Python),
+        "ts" => Some(Language::TypeScript),
+        "mjs" | "cjs" | "js" => Some(Language::Node),
+        _ => None,
     }
 }
 
-/// File without its ending, and function.
+/// File, without its ending where that says nothing, and function.
 pub(super) fn parts(handler: &str) -> (&str, &str) {
     handler.rsplit_once('.').unwrap_or((handler, "main"))
 }
 
 /// The file that a handler's first part names in a folder of code: what was built, if something was.
 pub(super) fn source_file(code: &Path, stem: &str, language: Language) -> Option<PathBuf> {
-    let endings: &[&str] = if language == Language::Python { &["py"] } else { &["js", "mjs", "cjs"] };
+    let whole = code.join(stem);
+    if ending_of(&whole).is_some_and(|of| of == language && of != Language::TypeScript) && whole.is_file() {
+        return Some(whole);
+    }
+    let stem = if language == Language::TypeScript { stem.trim_end_matches(".ts") } else { stem };
+    let endings: &[&str] = if language == Language::Python { &["py"] } else { &["mjs", "cjs", "js"] };
     endings.iter().map(|ending| code.join(format!("{stem}.{ending}"))).find(|file| file.is_file())
 }

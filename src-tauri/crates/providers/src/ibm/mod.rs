@@ -1,6 +1,7 @@
 //! IBM: Apache OpenWhisk actions and Code Engine functions. Both run the same code, `main(params)`, in the same
 //! runtimes; they differ in what callers speak.
 
+mod action;
 mod activation;
 mod detect;
 pub(crate) mod door;

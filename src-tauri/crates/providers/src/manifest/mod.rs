@@ -4,12 +4,14 @@
 //! The tree is built from the parser's events rather than loaded by it: aliases are shared instead of copied, so a
 //! "billion laughs" file costs nothing, and depth and size are bounded while reading.
 
+mod keys;
 mod node;
 mod parse;
 
 use std::{path::PathBuf, rc::Rc};
 
 pub(crate) use self::{
+    keys::Keys,
     node::{Key, Kind, Node},
     parse::{parse, parse_json},
 };

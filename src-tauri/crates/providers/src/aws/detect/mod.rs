@@ -14,7 +14,7 @@ mod properties;
 mod rest;
 pub(crate) mod runtime;
 mod serverless;
-mod spelling;
+pub(crate) mod spelling;
 mod template;
 mod twins;
 mod unfollowed;

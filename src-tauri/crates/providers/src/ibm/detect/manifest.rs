@@ -1,40 +1,31 @@
 //! `manifest.yml` of OpenWhisk's deployment tool: packages with their actions.
 //! <https://github.com/apache/openwhisk-wskdeploy/blob/master/specification/html/spec_actions.md>
 
-use std::{path::Path, rc::Rc};
+mod code;
+mod inputs;
+mod keys;
+
+use std::{path::Path, rc::Rc, time::Duration};
 
 use serde_json::{Map, Value};
 
-use super::{draft, language_of};
+use self::code::Code;
+use super::draft;
 use crate::{
     aws::detect::limits::Limit,
     domain::{App, Detection, Problem, Route},
-    ibm::activation::NAMESPACE,
-    manifest::{Kind, Manifest, Node},
-    project::{Project, tidy},
+    ibm::action::{Asks, Offer, Web},
+    manifest::{Manifest, Node},
+    project::Project,
 };
+
+/// Milliseconds. <https://github.com/apache/openwhisk/blob/master/docs/reference.md>
+const TIMEOUT_MS: std::ops::RangeInclusive<u64> = 100..=600_000;
 
 /// Whether a file is one, by its name.
 pub(super) fn is_named_one(file: &Path) -> bool {
     file.file_name().is_some_and(|name| ["manifest.yml", "manifest.yaml"].iter().any(|one| name == *one))
 }
-
-/// Keys that change nothing here, and what is done instead.
-const UNUSED_OF_PACKAGES: [(&str, &str); 5] = [
-    ("sequences", "its actions are invoked one by one"),
-    ("triggers", "nothing fires: actions are invoked by their callers"),
-    ("rules", "nothing fires: actions are invoked by their callers"),
-    ("apis", "actions answer at their own URLs"),
-    ("dependencies", "packages of others are not fetched"),
-];
-const UNUSED_OF_ACTIONS: [(&str, &str); 6] = [
-    ("docker", "the action runs in its language's own runtime"),
-    ("limits.concurrency", "an instance has one activation at a time"),
-    ("limits.logSize", "its log is kept whole"),
-    ("annotations.require-whisk-auth", "callers are asked for no secret"),
-    ("annotations.final", "callers may give its parameters other values"),
-    ("annotations.web-custom-options", "OPTIONS is answered for it"),
-];
 
 pub(super) fn detect(project: &Project, file: &Path) -> Detection {
     let mut found = Detection::default();
@@ -47,16 +38,23 @@ pub(super) fn detect(project: &Project, file: &Path) -> Detection {
         Ok(manifest) => manifest,
         Err(problem) => return Detection { problems: vec![problem], ..Detection::default() },
     };
-    let root = manifest.root.get("project").filter(|node| node.is_map()).unwrap_or(&manifest.root);
-    let Some(packages) = root.get("packages") else { return found };
-    for (package, node) in packages.entries() {
-        let unused = manifest.unused(node, &UNUSED_OF_PACKAGES);
+    // Packages stand above all, or within the project; where both do, wskdeploy takes the first.
+    let within = manifest.root.get("project").filter(|node| node.is_map());
+    let Some(packages) = manifest.root.get("packages").or_else(|| within?.get("packages")) else {
+        return found;
+    };
+    if !packages.entries().iter().any(|(_, package)| keys::is_package(package)) {
+        return found;
+    }
+    found.problems.extend(manifest.doubts(&manifest.root, &keys::ROOT));
+    found.problems.extend(within.into_iter().flat_map(|node| manifest.doubts(node, &keys::PROJECT)));
+    for (name, node) in packages.entries() {
+        found.problems.extend(manifest.doubts(node, &keys::PACKAGE));
+        let inputs = node.get("inputs").map(|inputs| inputs::of(inputs)).unwrap_or_default();
+        let package = Package { project, manifest: &manifest, name: &name.text, inputs };
         for (name, action) in node.get("actions").map(|actions| actions.entries()).unwrap_or_default() {
-            match self::action(project, &manifest, &package.text, &name.text, action) {
-                Ok(mut app) => {
-                    app.assumed.extend(unused.iter().cloned());
-                    found.apps.push(app);
-                }
+            match package.action(&name.text, action) {
+                Ok(app) => found.apps.push(app),
                 Err(problem) => found.problems.push(problem),
             }
         }
@@ -65,97 +63,92 @@ pub(super) fn detect(project: &Project, file: &Path) -> Detection {
     found
 }
 
-fn action(
-    project: &Project,
-    manifest: &Manifest,
-    package: &str,
-    name: &str,
-    node: &Rc<Node>,
-) -> Result<App, Problem> {
-    let Some(function) = node.get("function").and_then(|function| function.text()) else {
-        return Err(manifest
-            .error(node, format!("action `{name}` names no function"))
-            .hint("add the file it is in: `function: src/hello.js`"));
-    };
-    let above = manifest.path.parent().unwrap_or(project.root());
-    let path = tidy(&above.join(function));
-    let missing = |what: &str| {
-        manifest
-            .error(node, format!("action `{name}`: {} {what}", project.shown(&path)))
-            .hint("correct the path of its function")
-    };
-    let (folder, stem) = if path.is_dir() {
-        let stem = ["__main__", "main", "index"].into_iter().find(|stem| language_of(&path, stem).is_some());
-        (path.clone(), stem.ok_or_else(|| missing("holds no __main__.py, main.js or index.js"))?.to_owned())
-    } else if path.is_file() {
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        (path.parent().unwrap_or(above).to_path_buf(), stem)
-    } else {
-        return Err(missing("does not exist"));
-    };
-    let Some(language) = language_of(&folder, &stem) else {
-        return Err(missing("is not Python, JavaScript or TypeScript, which is what is run"));
-    };
-    let main = node.get("main").and_then(|main| main.text()).unwrap_or("main");
-    let mut app = draft(project, name, &folder, language, format!("{stem}.{main}"));
-    app.manifests.push(manifest.path.clone());
-    app.why.push(format!("{} declares the action {package}/{name}", manifest.shown));
-    if let Some(runtime) = node.get("runtime").and_then(|runtime| runtime.text()) {
-        app.runtime = runtime.to_owned();
-        app.assumed.retain(|sentence| !sentence.starts_with("runtime "));
-    }
-    limits(manifest, node, &mut app);
-    app.assumed.extend(manifest.unused(node, &UNUSED_OF_ACTIONS));
-    if is_web(node) {
-        let path = format!("/api/v1/web/{NAMESPACE}/{package}/{}", app.name);
-        if let Some(function) = app.functions.first_mut() {
-            function.routes.push(Route::new("ANY", path));
+struct Package<'a> {
+    project: &'a Project,
+    manifest: &'a Manifest,
+    name: &'a str,
+    /// Its actions have them, unless they say otherwise.
+    inputs: Map<String, Value>,
+}
+
+impl Package<'_> {
+    fn action(&self, name: &str, node: &Rc<Node>) -> Result<App, Problem> {
+        let (project, manifest) = (self.project, self.manifest);
+        let Code { folder, stem, language, runtime } = code::of(project, manifest, name, node)?;
+        let main = node.get("main").and_then(|main| main.text()).unwrap_or("main");
+        let mut app = draft(project, name, &folder, language, format!("{stem}.{main}"));
+        app.manifests.push(manifest.path.clone());
+        app.why.push(format!("{} declares the action {}/{name}", manifest.shown, self.name));
+        if let Some(runtime) = runtime {
+            app.runtime = runtime;
+            app.assumed.retain(|sentence| !sentence.starts_with("runtime "));
         }
+        app.problems.extend(manifest.doubts(node, &keys::ACTION));
+        limits(manifest, node, &mut app);
+        app.assumed.extend(manifest.unused(node, &keys::UNUSED_OF_ACTIONS));
+        let offer = Offer::new(self.name, &app.name, web(node));
+        if let Some(function) = app.functions.first_mut() {
+            if is_web(node) {
+                function.routes.push(Route::new("ANY", offer.route()));
+            }
+            function.bindings.push(offer.binding());
+        }
+        let mut inputs = self.inputs.clone();
+        inputs.extend(node.get("inputs").map(|inputs| inputs::of(inputs)).unwrap_or_default());
+        if !inputs.is_empty() {
+            app.env.insert("__OW_DEFAULTS".into(), Value::Object(inputs).to_string());
+        }
+        Ok(app)
     }
-    if let Some(defaults) = node.get("inputs").map(|inputs| inputs_of(inputs)).filter(|map| !map.is_empty()) {
-        app.env.insert("__OW_DEFAULTS".into(), Value::Object(defaults).to_string());
-    }
-    Ok(app)
+}
+
+/// `web`, or its older name; an annotation where neither is there.
+fn exported(node: &Node) -> Option<&Rc<Node>> {
+    let annotated = || node.get("annotations")?.get("web-export");
+    node.get("web").or_else(|| node.get("web-export")).or_else(annotated)
+}
+
+fn is_raw(node: &Node) -> bool {
+    node.text().is_some_and(|text| text.eq_ignore_ascii_case("raw"))
 }
 
 fn is_web(node: &Node) -> bool {
-    let flag = |node: &Node| node.flag() == Some(true) || node.text() == Some("raw");
-    ["web", "web-export"].iter().any(|key| node.get(key).is_some_and(|node| flag(node)))
-        || node.get("annotations").and_then(|all| all.get("web-export")).is_some_and(|node| flag(node))
+    exported(node).is_some_and(|node| node.flag() == Some(true) || is_raw(node))
+}
+
+fn web(node: &Node) -> Web {
+    let annotation = |name: &str| node.get("annotations").and_then(|all| all.get(name));
+    let is = |name: &str| annotation(name).is_some_and(|node| node.flag() == Some(true));
+    Web {
+        raw: is("raw-http") || exported(node).is_some_and(|node| is_raw(node)),
+        asks: annotation("require-whisk-auth").and_then(|node| node.text()).map(Asks::of).unwrap_or_default(),
+        own_options: is("web-custom-options"),
+    }
 }
 
 fn limits(manifest: &Manifest, node: &Node, app: &mut App) {
     let Some(limits) = node.get("limits") else { return };
-    for (key, limit, per) in [("timeout", Limit::Timeout, 1000), ("memorySize", Limit::Memory, 1)] {
-        let Some(value) = limits.get(key) else { continue };
-        let number = value.number().map(|number| (number / per).max(1).to_string());
-        if let Err(problem) = limit.set(app, key, number.as_deref(), &value.describe()) {
-            app.problems.push(problem.at(&manifest.shown, value.line()));
+    app.problems.extend(manifest.doubts(limits, &keys::LIMITS));
+    if let Some(value) = limits.get("timeout") {
+        match value.number().filter(|number| TIMEOUT_MS.contains(number)) {
+            Some(number) => app.settings.timeout = Duration::from_millis(number),
+            None => {
+                let (least, most) = (TIMEOUT_MS.start(), TIMEOUT_MS.end());
+                let message = format!(
+                    "timeout is {}, not a whole number of milliseconds from {least} to {most}",
+                    value.describe()
+                );
+                let current = app.settings.timeout.as_millis();
+                app.problems.push(manifest.warning(value, message).hint(format!(
+                    "OpenWhisk refuses it: write one from {least} to {most}; until then {current} ms is used"
+                )));
+            }
         }
     }
-}
-
-/// Values as they are written, or the `value` or `default` of what describes them.
-fn inputs_of(inputs: &Node) -> Map<String, Value> {
-    let entries = inputs.entries().iter();
-    entries
-        .filter_map(|(key, node)| {
-            let value = if node.is_map() { node.get("value").or_else(|| node.get("default"))? } else { node };
-            Some((key.text.clone(), json_of(value)))
-        })
-        .collect()
-}
-
-fn json_of(node: &Node) -> Value {
-    match &node.kind {
-        Kind::Null => Value::Null,
-        Kind::Text(text) => match serde_json::from_str(text) {
-            Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
-            _ => Value::String(text.clone()),
-        },
-        Kind::List(items) => Value::Array(items.iter().map(|item| json_of(item)).collect()),
-        Kind::Map(entries) => {
-            Value::Object(entries.iter().map(|(key, value)| (key.text.clone(), json_of(value))).collect())
+    if let Some(value) = limits.get("memorySize") {
+        let number = value.number().map(|number| number.to_string());
+        if let Err(problem) = Limit::Memory.set(app, "memorySize", number.as_deref(), &value.describe()) {
+            app.problems.push(problem.at(&manifest.shown, value.line()));
         }
     }
 }

@@ -23,13 +23,10 @@ fn actions_are_found_by_manifest_and_by_file() {
       route ANY /api/v1/web/guest/shop/hello
       env __OW_DEFAULTS={"name":"World","count":3,"place":"Paris"}
       why: manifest.yml declares the action shop/hello
-      assumed: rules of manifest.yml is not used: nothing fires: actions are invoked by their callers
     ibm count: python python:3.12 count.total in src (60 s, 256 MB)
       why: manifest.yml declares the action shop/count
       assumed: runtime python:3.12, because no file names a version
       assumed: limits.concurrency of manifest.yml is not used: an instance has one activation at a time
-      assumed: annotations.require-whisk-auth of manifest.yml is not used: callers are asked for no secret
-      assumed: rules of manifest.yml is not used: nothing fires: actions are invoked by their callers
     ibm fn: node nodejs:22 main.main in fn (60 s, 256 MB)
       why: fn/main.js defines `main({…})`
       assumed: runtime nodejs:22, because no file names a version
@@ -38,7 +35,73 @@ fn actions_are_found_by_manifest_and_by_file() {
       why: py/__main__.py defines `main(whatever)`
       assumed: runtime python:3.12, because no file names a version
       assumed: timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them
+    Warning manifest.yml:17: `rules` of a package is not followed; hint: nothing fires: actions are invoked by their callers
     Error manifest.yml:15: action `lost`: src/lost.js does not exist; hint: correct the path of its function
     Error manifest.yml:16: action `none` names no function; hint: add the file it is in: `function: src/hello.js`
+    "#);
+}
+
+#[test]
+fn what_is_not_run_or_not_followed_is_named() {
+    let manifest = "project:\n  name: shop\n  confg: x\npackages:\n  shop:\n    inputs: {city: Rome, kind: string}\n    actions:\n      go: {function: a.go, runtime: 'go:1.20'}\n      ended: {function: a.go}\n      php: {function: a.js, runtime: 'php:8.0'}\n      native: {function: a.js, native: true}\n      other: {function: a.js, runtime: 'python:3.11'}\n      packed: {function: a.zip}\n      inline: {code: 'x', runtime: 'nodejs:20'}\n      exact: {function: a.mjs, runtime: 'nodejs:default', web: raw, limits: {timeout: 500, memorysize: 256}, annotations: {require-whisk-auth: 12, final: true}}\n      fast: {function: a.js, limts: {timeout: 1}, docker: me/image, limits: {timeout: 50}}\n    sequences: {all: {actions: 'exact, fast'}}\n    frob: 1\n    apis: {x: {}}\n";
+    let project = Inline::new(&[
+        ("manifest.yml", manifest),
+        ("a.js", "function main(args) { return {}; }\n"),
+        ("a.mjs", "export function main(args) { return {}; }\n"),
+        ("a.go", "package main\n"),
+        ("a.zip", "PK"),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r#"
+    ibm exact: node nodejs:22 a.main in . (0.5 s, 256 MB)
+      route ANY /api/v1/web/guest/shop/exact
+      env __OW_DEFAULTS={"city":"Rome","kind":""}
+      why: manifest.yml declares the action shop/exact
+      assumed: runtime nodejs:22, because no file names a version
+      Warning manifest.yml:15: `memorysize` is no property of limits; hint: write memorySize; until then it is as if it was not there
+    ibm fast: node nodejs:22 a.js.main in . (60 s, 256 MB)
+      env __OW_DEFAULTS={"city":"Rome","kind":""}
+      why: manifest.yml declares the action shop/fast
+      assumed: runtime nodejs:22, because no file names a version
+      Warning manifest.yml:16: `limts` is no property of an action; hint: it is not read
+      Warning manifest.yml:16: `docker` of an action is not followed; hint: it runs in its language's own runtime, not in the image
+      Warning manifest.yml:16: timeout is `50`, not a whole number of milliseconds from 100 to 600000; hint: OpenWhisk refuses it: write one from 100 to 600000; until then 60000 ms is used
+    Warning manifest.yml:3: `confg` is no property of a project; hint: write config; until then it is as if it was not there
+    Warning manifest.yml:17: `sequences` of a package is not followed; hint: its actions are invoked one by one; nothing answers at the sequence's name
+    Warning manifest.yml:18: `frob` is no property of a package; hint: it is not read
+    Warning manifest.yml:19: `apis` of a package is not followed; hint: actions that are exported with `web: true` answer at their own URLs
+    Error manifest.yml:8: action `go`: actions in go are not run here: those in Python, JavaScript and TypeScript are; hint: write it in one of these, or take it out of the manifest
+    Error manifest.yml:9: action `ended`: actions in Go are not run here: those in Python, JavaScript and TypeScript are; hint: write it in one of these, or take it out of the manifest
+    Error manifest.yml:10: action `php`: actions in php are not run here: those in Python, JavaScript and TypeScript are; hint: write it in one of these, or take it out of the manifest
+    Error manifest.yml:11: action `native`: native actions are not run here: those in Python, JavaScript and TypeScript are; hint: write it in one of these, or take it out of the manifest
+    Error manifest.yml:12: action `other`: its runtime python:3.11 does not run a.js; hint: correct its runtime, or its function
+    Error manifest.yml:13: action `packed`: a.zip is an archive, and nothing is unpacked here; hint: name the folder that it is made of, or the file in it that is run
+    Error manifest.yml:14: action `inline`: its code stands in the manifest, and only files are run here; hint: put it into a file and name that: `function: src/hello.js`
+    "#);
+}
+
+#[test]
+fn code_engines_own_samples_are_found() {
+    let project = Inline::new(&[
+        ("typed/main.ts", "export function main(params?: Params): Response { return {}; }\n"),
+        ("http/main.js", "module.exports.main = main = async (args) => { return {}; };\n"),
+        ("gallery/package.json", r#"{"main": "function.js"}"#),
+        ("gallery/function.js", "async function main(args) {}\nmodule.exports.main = main;\n"),
+        ("listener/function.js", "function main(args) {}\nmodule.exports.main = main;\n"),
+        ("library/function.js", "function main(args) {}\n"),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r#"
+    ibm gallery: node nodejs:22 function.main in gallery (60 s, 256 MB)
+      why: gallery/function.js defines `main(args)`
+      assumed: runtime nodejs:22, because no file names a version
+      assumed: timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them
+    ibm http: node nodejs:22 main.main in http (60 s, 256 MB)
+      why: http/main.js defines `main(args)`
+      assumed: runtime nodejs:22, because no file names a version
+      assumed: timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them
+    ibm typed: typescript nodejs:22 main.main in typed (60 s, 256 MB)
+      why: typed/main.ts defines `main(params)`
+      assumed: runtime nodejs:22, because no file names a version
+      assumed: timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them
+    Warning listener/function.js: listener/function.js exports `main` as an action does, and nothing says that it is run; hint: call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give [functions.NAME] in coldframe.toml provider = "ibm", its path and handler = "function.main"
     "#);
 }
