@@ -37,7 +37,8 @@ def main(args):
 
 const NODE: &str = "\
 async function main({ name, place, how, __ow_method, __ow_path }) {
-  if (how === 'throw') throw new Error('bad seed');
+  if (how === 'throw') throw Object.assign(new Error('bad seed'), { statusCode: 418 });
+  if (how === 'reject') return Promise.reject({ statusCode: 403, body: 'not you' });
   if (how === 'refuse') return { error: { statusCode: 403, body: 'not you' } };
   console.log('greeting', name);
   return { body: { text: `Hello ${name} in ${place}`, __ow_method, __ow_path }, headers: { 'X-Own': ['a', 'b'] } };
@@ -141,7 +142,12 @@ async fn failures_have_openwhisks_words() {
     }
     let thrown =
         json_of(action(&host, "hidden", "blocking=true&result=true", json!({"how": "throw"})).await).await;
-    assert_eq!(thrown, json!({"error": "An error has occurred: bad seed"}));
+    let told = &thrown["error"];
+    assert_eq!(
+        (&told["name"], &told["message"], &told["statusCode"]),
+        (&json!("Error"), &json!("bad seed"), &json!(418))
+    );
+    assert!(told["stack"].as_str().is_some_and(|stack| stack.contains("greet.js")), "{thrown}");
     let unknown = action(&host, "nobody", "blocking=true", json!({})).await;
     assert_eq!(unknown.status(), 404);
     assert_eq!(json_of(unknown).await["error"], "The requested resource does not exist.");
@@ -164,19 +170,69 @@ async fn web_actions_answer_the_web_and_others_do_not() {
         json!({"text": "Hello Ada in Paris", "__ow_method": "get", "__ow_path": "/more"})
     );
     assert_eq!(answer.headers.get_all("x-own").iter().count(), 2, "a list is a header for each");
-    let posted = host
-        .http
-        .post(&url)
-        .json(&json!({"name": "Grace", "place": "Rome"}))
-        .send()
-        .await
-        .expect("an answer");
-    assert_eq!(json_of(posted).await["text"], "Hello Grace in Rome");
+    let posted = async |body: Value| host.http.post(&url).json(&body).send().await.expect("an answer");
+    assert_eq!(json_of(posted(json!({"name": "Grace"})).await).await["text"], "Hello Grace in Paris");
+    let final_one = posted(json!({"name": "Grace", "place": "Rome"})).await;
+    assert_eq!(final_one.status(), 400, "parameters of a web action are final");
+    let rejected = host.get(&format!("{url}?how=reject")).await;
+    assert_eq!(
+        (rejected.status, rejected.text().as_str()),
+        (403, "not you"),
+        "what it was rejected with answers"
+    );
+    let thrown = host.get(&format!("{url}?how=throw")).await;
+    assert_eq!(thrown.status, 418, "an error's own members answer as well");
     let refused = host.get(&format!("{url}?how=refuse")).await;
     assert_eq!((refused.status, refused.text().as_str()), (403, "not you"));
     let hidden = host.get(&format!("{}/api/v1/web/guest/default/hidden", host.ibm)).await;
     assert_eq!(hidden.status, 404, "no manifest exports it");
     assert_eq!(host.function("greet").await["urls"], json!([url.replace("127.0.0.1", "localhost")]));
+}
+
+const SHOP: &str = "\
+packages:
+  shop:
+    inputs: { city: Rome }
+    actions:
+      raw: { function: echo.js, web: raw }
+      keyed: { function: echo.js, web: true, annotations: { require-whisk-auth: peas } }
+      own: { function: echo.js, web: true, annotations: { web-custom-options: true } }
+";
+
+const ECHO: &str = "\
+exports.main = (params) => ({ body: { ...params, __ow_headers: undefined, as: process.env.__OW_ACTION_NAME } });
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_web_action_is_called_as_its_package_and_annotations_say() {
+    let project = Project::new().with("echo.js", ECHO).with("manifest.yml", SHOP);
+    let host = serve(&project);
+    let url = |name: &str| format!("{}/api/v1/web/guest/shop/{name}", host.ibm);
+    let raw = host.http.post(format!("{}?city=Bonn", url("raw"))).json(&json!({"a": 1})).send().await;
+    assert_eq!(
+        json_of(raw.expect("an answer")).await,
+        json!({
+            "city": "Rome", "__ow_query": "city=Bonn", "__ow_body": "eyJhIjoxfQ==", "__ow_method": "post",
+            "__ow_path": "", "as": "/guest/shop/raw",
+        }),
+        "nothing of the request is a parameter"
+    );
+    let elsewhere = host.get(&url("raw").replace("/shop/", "/default/")).await;
+    assert_eq!(elsewhere.status, 404, "its package is part of its name");
+    assert_eq!(host.get(&url("keyed")).await.status, 401);
+    let keyed = host.http.get(url("keyed")).header("x-require-whisk-auth", "peas").send().await;
+    assert_eq!(keyed.expect("an answer").status(), 200);
+    let options = host.http.request(reqwest::Method::OPTIONS, url("own")).send().await.expect("an answer");
+    assert!(options.headers().get("access-control-allow-origin").is_none(), "it says itself whom it allows");
+    assert_eq!(json_of(options).await["__ow_method"], "options");
+    let broken = host.http.post(url("own")).header("content-type", "application/json").body("[1");
+    assert_eq!(broken.send().await.expect("an answer").status(), 400);
+    let list = host.http.post(url("own")).json(&json!([1])).send().await.expect("an answer");
+    assert_eq!(json_of(list).await["__ow_body"], json!([1]));
+    let named = action(&host, "shop/own", "blocking=true&result=true", json!({})).await;
+    assert_eq!(json_of(named).await["body"]["as"], "/guest/shop/own");
+    let page = host.get(&format!("{}/api/v1/namespaces/_/activations?limit=1", host.ibm)).await.json();
+    assert_eq!(page.as_array().map(Vec::len), Some(1), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,6 +247,10 @@ async fn a_code_engine_function_answers_at_its_url_and_reloads() {
     );
     assert_eq!(body["ce"], "hello");
     assert_eq!(answer.header("x-faas-actionstatus"), Some("200"));
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"), "it says none itself");
+    let broken =
+        host.http.post(format!("{}/hello", host.ibm)).header("content-type", "application/json").body("[1");
+    assert_eq!(broken.send().await.expect("an answer").status(), 400);
     let odd = host.get(&format!("{}/hello?how=status", host.ibm)).await;
     assert_eq!((odd.status, odd.header("x-faas-actionstatus"), odd.text().as_str()), (422, None, ""));
     let forged = host.get(&format!("{}/hello?__ce_path=x", host.ibm)).await;

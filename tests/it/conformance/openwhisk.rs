@@ -112,7 +112,14 @@ async fn extensions_choose_what_of_a_result_is_sent() {
     let whole = host.get(&url(&host, ".json?how=object")).await;
     assert_eq!((whole.status, whole.json()), (200, json!({"body": {"a": [1]}})), ".json is the whole result");
     let missing = host.get(&url(&host, ".html?how=object")).await;
-    assert_eq!(missing.status, 404, "there is no `html` in it");
+    assert_eq!(missing.status, 400, "its body is no text");
+    let error = host.get(&url(&host, ".json?how=error")).await;
+    assert_eq!(
+        (error.status, error.json()["error"].clone()),
+        (400, json!("Response is not valid 'application/json'."))
+    );
+    let text = host.get(&url(&host, ".text?how=error")).await;
+    assert_eq!((text.status, text.text().as_str()), (200, "bad seed"), "the error itself is what is sent");
     let options =
         host.http.request(reqwest::Method::OPTIONS, url(&host, "")).send().await.expect("an answer");
     assert_eq!(

@@ -27,6 +27,27 @@ function definedIn(file, name) {
   return module.exports
 }
 
+/** What a promise was refused with is a result of the action's own: an error in it by its own words. */
+function refused(error) {
+  if (error instanceof Error) logError(error)
+  return { error: error ? plain(error, []) : {} }
+}
+
+/** As the package `serialize-error` has it, which the action proxy asks. */
+function plain(value, above) {
+  if (typeof value === 'function') return `[Function: ${value.name || 'anonymous'}]`
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (typeof value.toJSON === 'function') return value.toJSON()
+  if (above.includes(value)) return '[Circular]'
+  if (Buffer.isBuffer(value)) return '[object Buffer]'
+  const inside = (one) => plain(one, [...above, value])
+  if (Array.isArray(value)) return value.map(inside)
+  const own = Object.entries(value).filter(([, one]) => typeof one !== 'function')
+  const told = ['name', 'message', 'stack', 'code', 'cause'].filter((name) => value[name] !== undefined)
+  return Object.fromEntries([...own, ...told.map((name) => [name, value[name]])].map(([name, one]) => [name, inside(one)]))
+}
+
 async function load() {
   const file = path.resolve(env.COLDFRAME_HANDLER)
   const name = env.COLDFRAME_MAIN
@@ -47,17 +68,19 @@ async function load() {
     if (request.url !== '/run') return reply(response, 404, { error: 'not found' })
     const { value, ...message } = JSON.parse(body)
     for (const [key, text] of Object.entries(message)) env[`__OW_${key.toUpperCase()}`] = String(text)
+    let running
     try {
-      const result = (await main({ ...defaults, ...value })) ?? {}
-      if (typeof result !== 'object') {
-        return reply(response, 502, { error: 'The action did not return a dictionary or array.' }, 'action developer error')
-      }
-      reply(response, 200, result, 'error' in result ? 'application error' : undefined)
+      running = main({ ...defaults, ...value })
     } catch (error) {
       logError(error)
-      // What is no 200 is the developer's to OpenWhisk, even where it says what went wrong.
-      reply(response, 502, { error: `An error has occurred: ${error?.message ?? error}` }, 'action developer error')
+      // What is thrown at once is the developer's to OpenWhisk, even where it says what went wrong.
+      return reply(response, 502, { error: `An error has occurred: ${error}` }, 'action developer error')
     }
+    const result = (await Promise.resolve(running).catch(refused)) ?? {}
+    if (typeof result !== 'object') {
+      return reply(response, 502, { error: 'The action did not return a dictionary or array.' }, 'action developer error')
+    }
+    reply(response, 200, result, 'error' in result ? 'application error' : undefined)
   })
 }
 

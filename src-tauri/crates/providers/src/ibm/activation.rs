@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_TYPE};
 use serde_json::{Map, Value, json};
 
+use super::action::Offer;
 use crate::{
     clock,
     domain::App,
@@ -32,7 +33,7 @@ pub(super) fn run_request(_app: &App, handover: Handover) -> HttpRequest {
     let message = json!({
         "value": value,
         "namespace": NAMESPACE,
-        "action_name": format!("/{NAMESPACE}/{}", function.name),
+        "action_name": format!("/{}", Offer::of(&function).path()),
         "api_host": "http://localhost",
         "api_key": "",
         "activation_id": request_id,
@@ -87,7 +88,7 @@ pub(super) struct Activation {
     pub(super) status: Status,
     pub(super) result: Value,
     pub(super) logs: Vec<String>,
-    action: String,
+    offer: Offer,
     kind: String,
     start_ms: i64,
     end_ms: i64,
@@ -128,7 +129,7 @@ impl Activation {
             status,
             result,
             logs,
-            action: found.function.name.clone(),
+            offer: Offer::of(&found.function),
             kind: found.app.runtime.clone(),
             start_ms,
             end_ms: clock::now_us() / 1000,
@@ -154,7 +155,7 @@ impl Activation {
         let cold = self.served.is_some_and(|served| served.cold);
         let total = (self.end_ms - self.start_ms).max(init + handler);
         let mut annotations = vec![
-            json!({ "key": "path", "value": format!("{NAMESPACE}/{}", self.action) }),
+            json!({ "key": "path", "value": self.offer.path() }),
             json!({ "key": "waitTime", "value": total - init - handler }),
             json!({ "key": "kind", "value": self.kind }),
             json!({ "key": "timeout", "value": false }),
@@ -170,7 +171,7 @@ impl Activation {
             "annotations": annotations,
             "duration": init + handler,
             "end": self.end_ms,
-            "name": self.action,
+            "name": self.offer.name,
             "namespace": NAMESPACE,
             "publish": false,
             "response": self.response(),

@@ -5,12 +5,13 @@ mod rest;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Method, Response, StatusCode,
+    HeaderMap, HeaderValue, Response, StatusCode,
     header::{CONTENT_TYPE, HeaderName},
     request::Parts,
 };
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     activation::{Activation, Recent, Refusal, Status},
-    params::{self, Asked, Reserved, Unfit},
+    params::{self, Asked, Rules, Unasked, Unfit},
 };
 use crate::{
     clock,
@@ -146,50 +147,6 @@ impl<I: Invoke> Door<I> {
         Self::activate(invoke, recent, found.clone(), invocation, call.start_ms).await
     }
 
-    /// `NAMESPACE/PACKAGE/ACTION[.EXTENSION][/PATH]`.
-    async fn web_action(&self, call: Call, rest: &str) -> Response<Payload> {
-        let mut parts = rest.splitn(4, '/');
-        let (Some(_), Some(_), Some(action)) = (parts.next(), parts.next(), parts.next()) else {
-            return not_found(&call.id);
-        };
-        let path = parts.next().map(|path| format!("/{path}")).unwrap_or_default();
-        let known = [".json", ".html", ".http", ".svg", ".text"];
-        let (name, extension) = match action.rsplit_once('.') {
-            Some((name, extension)) if known.contains(&format!(".{extension}").as_str()) => (name, extension),
-            _ => (action, "http"),
-        };
-        // One that no manifest exports to the web is not there for the web.
-        let Some(found) = self.find(name).filter(|found| !found.function.routes.is_empty()) else {
-            return not_found(&call.id);
-        };
-        if call.parts.method == Method::OPTIONS {
-            return preflight();
-        }
-        let asked = Asked {
-            method: &call.parts.method,
-            headers: &call.parts.headers,
-            path: &path,
-            query: call.parts.uri.query().unwrap_or_default(),
-            body: &call.body,
-        };
-        let params = match asked.of_web_action() {
-            Ok(params) => params,
-            Err(Reserved) => {
-                let text = "Request defines parameters that are not allowed (e.g., reserved properties).";
-                return error(StatusCode::BAD_REQUEST, text, &call.id);
-            }
-        };
-        let activation = match self.run(&call, &found, params, seen::BY_WEB_ACTION).await {
-            Ok(activation) => activation,
-            Err(refusal) => return refused(refusal, &call.id),
-        };
-        let mut response = rest::projected(&activation, extension);
-        let headers = response.headers_mut();
-        headers.insert(HeaderName::from_static("access-control-allow-origin"), HeaderValue::from_static("*"));
-        name_activation(headers, "x-openwhisk-activation-id", &activation.id);
-        response
-    }
-
     /// A Code Engine function, at its own address.
     async fn function(&self, call: Call, found: Found, path: &str) -> Response<Payload> {
         let asked = Asked {
@@ -201,15 +158,19 @@ impl<I: Invoke> Door<I> {
         };
         let params = match asked.of_function() {
             Ok(params) => params,
-            Err(Reserved) => {
+            Err(Unasked::Reserved) => {
                 return error(StatusCode::BAD_REQUEST, "Parameters must not begin with __ce_.", &call.id);
+            }
+            Err(Unasked::Malformed) => {
+                let text = "The body is not JSON, which it is taken for where no other content type is said.";
+                return error(StatusCode::BAD_REQUEST, text, &call.id);
             }
         };
         let activation = match self.run(&call, &found, params, seen::by_function).await {
             Ok(activation) => activation,
             Err(refusal) => return refused(refusal, &call.id),
         };
-        let mut response = match (activation.status, params::answer(&activation.result)) {
+        let mut response = match (activation.status, params::answer(&activation.result, Rules::Function)) {
             (Status::Success, Ok(mut response)) => {
                 *response.status_mut() = seen::of_result(&activation.result);
                 let status = HeaderValue::from(response.status().as_u16());
@@ -251,22 +212,6 @@ fn name_activation(headers: &mut HeaderMap, name: &'static str, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static(name), id);
     }
-}
-
-/// What `OPTIONS` of a web action answers by itself.
-fn preflight() -> Response<Payload> {
-    let mut response = empty(StatusCode::OK);
-    for (name, value) in [
-        ("access-control-allow-origin", "*"),
-        ("access-control-allow-methods", "OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH"),
-        (
-            "access-control-allow-headers",
-            "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent",
-        ),
-    ] {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
-    response
 }
 
 fn refused(refusal: Refusal, id: &str) -> Response<Payload> {

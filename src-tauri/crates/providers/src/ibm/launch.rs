@@ -15,6 +15,17 @@ pub(super) fn vcpu_milli(memory_mb: u32) -> u32 {
     (u64::from(memory_mb) * 1000 / 2048).clamp(125, 12_000).try_into().unwrap_or(12_000)
 }
 
+/// <https://cloud.ibm.com/docs/codeengine?topic=codeengine-regions>
+const REGIONS: [&str; 11] = [
+    "us-south", "us-east", "eu-de", "eu-gb", "eu-es", "jp-tok", "jp-osa", "au-syd", "br-sao", "ca-tor",
+    "ca-mon",
+];
+
+/// The emulated account's region where it is one of IBM's, else the first of those.
+fn region(of_account: &str) -> &str {
+    if REGIONS.contains(&of_account) { of_account } else { REGIONS[0] }
+}
+
 /// # Errors
 /// There is no interpreter, or no file of the handler's name.
 pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
@@ -40,7 +51,10 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
         &format!("ibm/action-{kind}-v{}", app.runtime.rsplit(':').next().unwrap_or_default()),
     );
     set("CE_PROJECT_ID", &context.account.id);
-    set("CE_REGION", &context.account.of(app).region);
+    let account = context.account.of(app);
+    let region = region(&account.region);
+    set("CE_REGION", region);
+    set("CE_API_BASE_URL", &format!("https://api.private.{region}.codeengine.cloud.ibm.com"));
     set("CE_DOMAIN", "localhost");
     set("CE_SUBDOMAIN", "coldframe");
     command.env.insert("COLDFRAME_HANDLER".into(), source.into());

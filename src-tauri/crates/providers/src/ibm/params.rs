@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::{http_body::Payload, invocation::HttpRequest};
 
 /// A request as both kinds of caller send it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) method: &'a Method,
     pub(super) headers: &'a HeaderMap,
@@ -25,62 +25,102 @@ pub(super) struct Asked<'a> {
     pub(super) body: &'a Bytes,
 }
 
-/// The caller tried to set what the platform sets.
+/// Why a request is not handed to an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reserved;
+pub(super) enum Unasked {
+    /// The caller tried to set what the platform or the action's owner sets.
+    Reserved,
+    /// Its body is not the JSON that its content type says.
+    Malformed,
+}
+
+/// What the platform sets of a web action's parameters, and nobody else.
+const OF_WEB_ACTIONS: [&str; 6] =
+    ["__ow_method", "__ow_headers", "__ow_path", "__ow_user", "__ow_query", "__ow_body"];
+const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Asked<'_> {
     fn kind(&self) -> &str {
         let kind = self.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        kind.split(';').next().unwrap_or_default().trim()
+        bare(kind)
     }
 
-    /// Query and body, the body above the query.
-    fn given(&self, reserved: &str) -> Result<Map<String, Value>, Reserved> {
-        let mut given = pairs(self.query);
-        let kind = self.kind();
-        if kind == "application/x-www-form-urlencoded" {
-            given.extend(pairs(&String::from_utf8_lossy(self.body)));
-        } else if (kind.is_empty() || is_json(kind))
-            && let Ok(Value::Object(body)) = serde_json::from_slice(self.body)
-        {
-            given.extend(body);
-        }
-        if given.keys().any(|name| name.starts_with(reserved)) { Err(Reserved) } else { Ok(given) }
-    }
-
-    /// What a web action gets.
+    /// What a web action gets: query and body among its parameters, the body above the query; of a raw one both as they
+    /// came. `user` is who asks, where the action wants to know; `fixed` are parameters that callers do not set.
     ///
     /// # Errors
-    /// The caller sends names that begin with `__ow_`.
-    pub(super) fn of_web_action(&self) -> Result<Map<String, Value>, Reserved> {
-        let mut params = self.given("__ow_")?;
+    /// The caller sets what is not the caller's to set, or the body is not what it says.
+    pub(super) fn of_web_action(
+        &self,
+        raw: bool,
+        user: Option<&str>,
+        fixed: &[String],
+    ) -> Result<Map<String, Value>, Unasked> {
+        let body = self.body_of_web_action(raw)?;
+        let mut params = Map::new();
+        if raw {
+            params.insert("__ow_query".into(), json!(self.query));
+            params.insert("__ow_body".into(), body.unwrap_or_else(|| json!("")));
+        } else {
+            params.extend(pairs(self.query));
+            let (members, opaque) = match body {
+                Some(Value::Object(members)) => (members, None),
+                other => (Map::new(), other),
+            };
+            params.extend(members);
+            if params.keys().any(|name| OF_WEB_ACTIONS.contains(&name.as_str()) || fixed.contains(name)) {
+                return Err(Unasked::Reserved);
+            }
+            params.extend(opaque.map(|body| ("__ow_body".to_owned(), body)));
+        }
         params.insert("__ow_method".into(), json!(self.method.as_str().to_lowercase()));
         params.insert("__ow_headers".into(), headers(self.headers, str::to_owned));
         params.insert("__ow_path".into(), json!(self.path));
-        let kind = self.kind();
-        if !self.body.is_empty() && !is_json(kind) && kind != "application/x-www-form-urlencoded" {
-            params.insert("__ow_body".into(), json!(self.text(!kind.starts_with("text/"))));
-        }
+        params.extend(user.map(|user| ("__ow_user".to_owned(), json!(user))));
         Ok(params)
+    }
+
+    fn body_of_web_action(&self, raw: bool) -> Result<Option<Value>, Unasked> {
+        let kind = self.kind();
+        if self.body.is_empty() {
+            return Ok(None);
+        }
+        if !raw && is_json(kind) {
+            return serde_json::from_slice(self.body).map(Some).map_err(|_| Unasked::Malformed);
+        }
+        if !raw && kind == FORM {
+            return Ok(Some(Value::Object(pairs(&String::from_utf8_lossy(self.body)))));
+        }
+        Ok(Some(json!(self.text(is_binary(kind) || is_json(kind)))))
     }
 
     /// What a Code Engine function gets.
     ///
     /// # Errors
-    /// The caller sends names that begin with `__ce_`.
-    pub(super) fn of_function(&self) -> Result<Map<String, Value>, Reserved> {
-        let mut params = self.given("__ce_")?;
+    /// The caller sends names that begin with `__ce_`, or a body that is not the JSON it should be.
+    pub(super) fn of_function(&self) -> Result<Map<String, Value>, Unasked> {
+        let mut params = pairs(self.query);
         let kind = self.kind();
-        let plain = kind.starts_with("text/") || kind == "application/x-www-form-urlencoded";
+        // What says nothing of itself is taken for JSON.
+        if (kind.is_empty() || kind == "application/json") && !self.body.is_empty() {
+            let body: Value = serde_json::from_slice(self.body).map_err(|_| Unasked::Malformed)?;
+            if let Value::Object(members) = body {
+                params.extend(members);
+            }
+        }
+        if params.keys().any(|name| name.starts_with("__ce_")) {
+            return Err(Unasked::Reserved);
+        }
+        let plain = kind.starts_with("text/") || kind == FORM;
         let path = if self.path.is_empty() { "/" } else { self.path };
-        for (name, value) in [
+        let body = (!self.body.is_empty()).then(|| ("body", json!(self.text(!plain))));
+        let always = [
             ("method", json!(self.method.as_str())),
             ("headers", headers(self.headers, canonical)),
             ("path", json!(path)),
             ("query", json!(self.query)),
-            ("body", json!(self.text(!plain))),
-        ] {
+        ];
+        for (name, value) in always.into_iter().chain(body) {
             // Samples read either family.
             params.insert(format!("__ow_{name}"), value.clone());
             params.insert(format!("__ce_{name}"), value);
@@ -149,8 +189,15 @@ pub(super) fn described(request: &HttpRequest) -> Value {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let asked =
         Asked { method: &request.method, headers: &request.headers, path, query, body: &request.body };
-    // Reserved names are left out, as nobody can send them.
-    asked.of_function().map(Value::Object).unwrap_or_else(|Reserved| json!({}))
+    // What nobody can send gives nothing.
+    asked.of_function().map(Value::Object).unwrap_or_else(|_| json!({}))
+}
+
+/// Whose rules a result becomes an answer by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    WebAction,
+    Function,
 }
 
 /// An HTTP answer made of a result.
@@ -165,8 +212,8 @@ pub(super) struct Answered {
 ///
 /// # Errors
 /// As for [`answered`].
-pub(super) fn answer(result: &Value) -> Result<Response<Payload>, Unfit> {
-    let Answered { status, headers, body } = answered(result)?;
+pub(super) fn answer(result: &Value, rules: Rules) -> Result<Response<Payload>, Unfit> {
+    let Answered { status, headers, body } = answered(result, rules)?;
     let mut response = Response::new(Payload::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
@@ -177,7 +224,7 @@ pub(super) fn answer(result: &Value) -> Result<Response<Payload>, Unfit> {
 ///
 /// # Errors
 /// The status or the body cannot be sent.
-pub(super) fn answered(result: &Value) -> Result<Answered, Unfit> {
+pub(super) fn answered(result: &Value, rules: Rules) -> Result<Answered, Unfit> {
     let empty = Map::new();
     let members = result.as_object().unwrap_or(&empty);
     let mut headers = HeaderMap::new();
@@ -206,24 +253,39 @@ pub(super) fn answered(result: &Value) -> Result<Answered, Unfit> {
         }
     };
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+    let says_json = kind.as_deref().is_some_and(|kind| is_json(bare(kind)));
     let bytes: Bytes = match body {
         Value::Null => Bytes::new(),
+        // A function answers for its JSON; of a web action any text passes.
+        Value::String(text) if says_json && rules == Rules::Function && !is_empty => {
+            serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(|_| Unfit::Body)?;
+            text.clone().into()
+        }
         Value::String(text) => match kind.as_deref() {
-            Some(kind) if is_binary(kind) => STANDARD.decode(text).map_err(|_| Unfit::Body)?.into(),
+            Some(kind) if is_binary(bare(kind)) => STANDARD.decode(text).map_err(|_| Unfit::Body)?.into(),
             _ => text.clone().into(),
         },
+        _ if kind.is_some() && !says_json && rules == Rules::WebAction => return Err(Unfit::Body),
         other => other.to_string().into(),
     };
     if kind.is_none() && !is_empty {
-        let kind = if body.is_string() { "text/html; charset=utf-8" } else { "application/json" };
+        let kind = match rules {
+            Rules::Function => "text/plain; charset=utf-8",
+            Rules::WebAction if body.is_string() => "text/html; charset=utf-8",
+            Rules::WebAction => "application/json",
+        };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     }
     Ok(Answered { status, headers, body: bytes })
 }
 
+/// A media type without its parameters.
+fn bare(kind: &str) -> &str {
+    kind.split(';').next().unwrap_or_default().trim()
+}
+
 /// What is sent as Base64.
 fn is_binary(kind: &str) -> bool {
-    let kind = kind.split(';').next().unwrap_or_default().trim();
     !(kind.starts_with("text/")
         || is_json(kind)
         || [
@@ -253,7 +315,8 @@ mod tests {
             (json!({"body": "x", "statusCode": "418"}), 418, Some("text/html; charset=utf-8"), "x"),
         ];
         for (result, status, kind, body) in cases {
-            let answered = answer(&result).unwrap_or_else(|unfit| panic!("{result}: {unfit:?}"));
+            let answered =
+                answer(&result, Rules::WebAction).unwrap_or_else(|unfit| panic!("{result}: {unfit:?}"));
             assert_eq!(answered.status(), status, "{result}");
             assert_eq!(
                 answered.headers().get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap()),
@@ -263,11 +326,16 @@ mod tests {
             let bytes = answered.into_body().collect().await.unwrap().to_bytes();
             assert_eq!(bytes, body, "{result}");
         }
-        assert_eq!(answer(&json!({"statusCode": 99})).err(), Some(Unfit::Status));
-        assert_eq!(
-            answer(&json!({"body": "!", "headers": {"content-type": "image/png"}})).err(),
-            Some(Unfit::Body)
-        );
+        let refused = |result: Value, rules: Rules| answer(&result, rules).err();
+        let typed = |kind: &str, body: Value| json!({"headers": {"Content-Type": kind}, "body": body});
+        assert_eq!(refused(json!({"statusCode": 99}), Rules::WebAction), Some(Unfit::Status));
+        assert_eq!(refused(typed("image/png", json!("!")), Rules::WebAction), Some(Unfit::Body));
+        assert_eq!(refused(typed("text/plain", json!({"a": 1})), Rules::WebAction), Some(Unfit::Body));
+        assert_eq!(refused(typed("application/json", json!("no JSON")), Rules::WebAction), None);
+        assert_eq!(refused(typed("application/json", json!("no JSON")), Rules::Function), Some(Unfit::Body));
+        assert_eq!(refused(typed("application/json", json!("[1]")), Rules::Function), None);
+        let bare = answer(&json!({"body": "hi"}), Rules::Function).unwrap();
+        assert_eq!(bare.headers()[CONTENT_TYPE], "text/plain; charset=utf-8");
     }
 
     #[test]
@@ -283,7 +351,7 @@ mod tests {
             query: "name=q&x=a%20b+c",
             body: &body,
         };
-        let web = asked.of_web_action().unwrap();
+        let web = asked.of_web_action(false, None, &[]).unwrap();
         assert_eq!(
             (&web["name"], &web["x"], &web["__ow_method"]),
             (&json!("body"), &json!("a b c"), &json!("post"))
@@ -294,8 +362,23 @@ mod tests {
         assert_eq!((&function["__ce_method"], &function["__ce_path"]), (&json!("POST"), &json!("/p")));
         assert_eq!(function["__ce_headers"]["X-Own"], "1");
         assert_eq!(function["__ce_body"], STANDARD.encode(&body));
+        let raw = asked.of_web_action(true, Some("guest"), &["name".to_owned()]).unwrap();
+        assert_eq!((&raw["__ow_query"], &raw["__ow_user"]), (&json!("name=q&x=a%20b+c"), &json!("guest")));
+        assert_eq!(raw["__ow_body"], STANDARD.encode(&body), "JSON is Base64 to a raw one");
+        assert!(!raw.contains_key("name"), "nothing of it is a parameter");
+        assert_eq!(asked.of_web_action(false, None, &["name".to_owned()]), Err(Unasked::Reserved));
         let forged = Asked { query: "__ce_path=x", ..asked };
-        assert_eq!(forged.of_function(), Err(Reserved));
-        assert!(forged.of_web_action().is_ok());
+        assert_eq!(forged.of_function(), Err(Unasked::Reserved));
+        assert!(forged.of_web_action(false, None, &[]).is_ok());
+        let list = Bytes::from_static(b"[1]");
+        let opaque = Asked { body: &list, ..forged }.of_web_action(false, None, &[]).unwrap();
+        assert_eq!(opaque["__ow_body"], json!([1]), "what is no object stays whole");
+        let broken = Bytes::from_static(b"[1");
+        let broken = Asked { method: &Method::POST, headers: &headers, path: "", query: "", body: &broken };
+        assert_eq!(broken.of_web_action(false, None, &[]), Err(Unasked::Malformed));
+        assert_eq!(broken.of_function(), Err(Unasked::Malformed));
+        let none = Bytes::new();
+        let empty = Asked { body: &none, ..broken }.of_function().unwrap();
+        assert!(!empty.contains_key("__ce_body"), "there is none");
     }
 }

@@ -117,7 +117,7 @@ fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String>
         Call::Request(_) => {
             let result: Value =
                 serde_json::from_slice(body).map_err(|error| format!("no result: {error}"))?;
-            params::answered(&result)
+            params::answered(&result, params::Rules::Function)
                 .map(|answer| Told { status: answer.status, body: answer.body })
                 .map_err(|unfit| unfit.sentence().to_owned())
         }

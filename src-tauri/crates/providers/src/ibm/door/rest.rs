@@ -3,16 +3,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE};
+use http::{Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::{Call, Door, empty, error, invocation, json_response, name_activation, not_found, refused, seen};
+use super::{Call, Door, error, invocation, json_response, name_activation, not_found, refused, seen};
 use crate::{
     domain::ProviderId,
     http_body::Payload,
     ibm::{
+        action::Offer,
         activation::{Activation, NAMESPACE, Status, object},
-        params,
     },
     invocation::{Found, Invoke, Trigger},
 };
@@ -34,9 +34,8 @@ impl<I: Invoke> Door<I> {
                 let actions: Vec<Value> = functions.iter().map(|found| action(found, false)).collect();
                 json_response(StatusCode::OK, &Value::Array(actions))
             }
-            // Of a package or of none; the name is unique either way.
-            [_, "actions", name] | [_, "actions", _, name] => {
-                let Some(found) = self.find(name) else { return not_found(&call.id) };
+            [_, "actions", at @ ..] if !at.is_empty() => {
+                let Some(found) = self.action_at(at) else { return not_found(&call.id) };
                 match call.parts.method {
                     Method::GET => json_response(StatusCode::OK, &action(&found, true)),
                     Method::POST => self.invoke_action(call, found).await,
@@ -47,8 +46,13 @@ impl<I: Invoke> Door<I> {
                 }
             }
             [_, "activations"] if get => {
+                let Ok(Page { skip, limit }) = Page::of(call.parts.uri.query().unwrap_or_default()) else {
+                    let text = format!("The value of limit or skip is not one from 0 to {}.", Page::MOST);
+                    return error(StatusCode::BAD_REQUEST, &text, &call.id);
+                };
                 let all = self.recent.all();
-                let all: Vec<Value> = all.iter().take(200).map(|one| one.record(false)).collect();
+                let all: Vec<Value> =
+                    all.iter().skip(skip).take(limit).map(|one| one.record(false)).collect();
                 json_response(StatusCode::OK, &Value::Array(all))
             }
             [_, "activations", id, of @ ..] if get => match self.recent.get(id) {
@@ -58,6 +62,18 @@ impl<I: Invoke> Door<I> {
             [_, "packages" | "triggers" | "rules"] if get => json_response(StatusCode::OK, &json!([])),
             [_] if get => json_response(StatusCode::OK, &json!({ "actions": [], "packages": [] })),
             _ => not_found(&call.id),
+        }
+    }
+
+    /// By its name alone, which is unique here, or by its package and the name it has there.
+    fn action_at(&self, at: &[&str]) -> Option<Found> {
+        match at {
+            [name] => self.find(name),
+            [package, name] => {
+                let mut functions = self.invoke.list(ProviderId::Ibm).into_iter();
+                functions.find(|found| Offer::of(&found.function).is(package, name))
+            }
+            _ => None,
         }
     }
 
@@ -106,6 +122,29 @@ impl<I: Invoke> Door<I> {
     }
 }
 
+/// Which of a list a caller wants.
+struct Page {
+    skip: usize,
+    limit: usize,
+}
+
+impl Page {
+    const MOST: usize = 200;
+
+    /// # Errors
+    /// A number that is none, or more than there may be.
+    fn of(query: &str) -> Result<Self, ()> {
+        let number = |name: &str, otherwise: usize| {
+            let given = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            given.map_or(Ok(otherwise), |text| text.parse().map_err(|_| ()))
+        };
+        let (skip, limit) = (number("skip", 0)?, number("limit", 30)?);
+        // None is as many as there may be.
+        let limit = if limit == 0 { Self::MOST } else { limit };
+        if limit > Self::MOST { Err(()) } else { Ok(Self { skip, limit }) }
+    }
+}
+
 fn activation_part(activation: &Activation, of: &[&str]) -> Option<Response<Payload>> {
     let body = match of {
         [] => activation.record(true),
@@ -119,16 +158,18 @@ fn activation_part(activation: &Activation, of: &[&str]) -> Option<Response<Payl
 fn action(found: &Found, whole: bool) -> Value {
     let (app, settings) = (&found.app, &found.app.settings);
     let web = !found.function.routes.is_empty();
+    let offer = Offer::of(&found.function);
     let mut action = json!({
-        "namespace": NAMESPACE,
-        "name": found.function.name,
+        "namespace": offer.namespace(),
+        "name": offer.name,
         "version": "0.0.1",
         "publish": false,
         "updated": found.modified_ms,
         "annotations": [
             { "key": "exec", "value": app.runtime },
             { "key": "web-export", "value": web },
-            { "key": "raw-http", "value": false },
+            { "key": "raw-http", "value": offer.web.raw },
+            { "key": "final", "value": web },
         ],
         "limits": {
             "timeout": u64::try_from(settings.timeout.as_millis()).unwrap_or(u64::MAX),
@@ -143,56 +184,6 @@ fn action(found: &Found, whole: bool) -> Value {
         action["parameters"] = json!([]);
     }
     action
-}
-
-/// A web action's answer: the whole result for `.http` and `.json`, the member of that name for the others.
-pub(super) fn projected(activation: &Activation, extension: &str) -> Response<Payload> {
-    let result = &activation.result;
-    if activation.status != Status::Success {
-        // A result `{"error": {"statusCode", "body"}}` is an answer of the action's own.
-        let own = result.get("error").filter(|error| error.is_object());
-        return match own.map(params::answer) {
-            Some(Ok(response)) => response,
-            _ => {
-                let status = match activation.status {
-                    Status::ApplicationError => StatusCode::BAD_REQUEST,
-                    _ => StatusCode::BAD_GATEWAY,
-                };
-                let text = match result["error"].as_str() {
-                    Some(text) => text.to_owned(),
-                    None => result["error"].to_string(),
-                };
-                error(status, &text, &activation.id)
-            }
-        };
-    }
-    let plain = |kind: &'static str, text: String| {
-        let mut response = empty(StatusCode::OK);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        *response.body_mut() = Payload::from(text);
-        response
-    };
-    match extension {
-        "json" => json_response(StatusCode::OK, result),
-        "http" => params::answer(result).unwrap_or_else(|_| {
-            error(
-                StatusCode::BAD_REQUEST,
-                "Response type in header did not match generated content type.",
-                &activation.id,
-            )
-        }),
-        member => match result.get(member).and_then(Value::as_str) {
-            Some(text) => plain(
-                match member {
-                    "html" => "text/html; charset=utf-8",
-                    "svg" => "image/svg+xml",
-                    _ => "text/plain; charset=utf-8",
-                },
-                text.to_owned(),
-            ),
-            None => error(StatusCode::NOT_FOUND, &format!("Property `{member}` not found."), &activation.id),
-        },
-    }
 }
 
 /// What the API host says of itself.

@@ -4,7 +4,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::super::params::{self, Unfit};
+use super::super::params::{self, Rules, Unfit};
 use crate::invocation::{Ending, StatusOf, as_it_is};
 
 /// What a web action answers depends on its address as well, and on what is asked of the activation: here the
@@ -34,7 +34,7 @@ pub(super) fn by_function(ending: &Ending<'_>) -> StatusCode {
 
 /// <https://cloud.ibm.com/docs/codeengine?topic=codeengine-fun-exchanging-data-with-functions>
 pub(super) fn of_result(result: &Value) -> StatusCode {
-    match params::answer(result) {
+    match params::answer(result, Rules::Function) {
         // A function that says no status has answered, with or without a body.
         Ok(response) if result.get("statusCode").is_none() && response.status() == StatusCode::NO_CONTENT => {
             StatusCode::OK

@@ -121,7 +121,10 @@ async fn web_actions_answer_as_their_results_say() {
     assert!(whole["body"].is_object(), "{whole}");
     for (head, expected) in [
         ("GET /api/v1/web/guest/default/web?__ow_path=x HTTP/1.1\n", 400),
-        ("GET /api/v1/web/guest/default/web.html HTTP/1.1\n", 404),
+        ("GET /api/v1/web/guest/default/web.html HTTP/1.1\n", 400),
+        ("GET /api/v1/web/guest/default/web.text HTTP/1.1\n", 200),
+        ("GET /api/v1/web/guest/shop/web HTTP/1.1\n", 404),
+        ("GET /api/v1/web/guest/default/web?__ow_own=x HTTP/1.1\n", 200),
         ("GET /api/v1/web/guest/default/echo HTTP/1.1\n", 404),
         ("GET /api/v1/web/guest/default/fails HTTP/1.1\n", 400),
         ("GET /api/v1/web/guest/default/full HTTP/1.1\n", 429),
