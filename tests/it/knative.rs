@@ -43,6 +43,7 @@ module.exports = { handle };
 
 const PYTHON: &str = "\
 import json
+import logging
 
 def new():
     return Function()
@@ -56,6 +57,7 @@ class Function:
 
     async def handle(self, scope, receive, send):
         self.calls += 1
+        logging.info('handles %s', scope['path'])
         if scope['path'] == '/fail':
             raise ValueError('bad seed')
         body = (await receive())['body'].decode()
@@ -167,6 +169,8 @@ async fn python(host: &Host) {
         json!({"path": "/a", "body": "seeds", "service": "py", "calls": 1})
     );
     assert_eq!(host.get(&url).await.json()["calls"], 2, "one object answers all");
+    let said = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
+    assert!(said.contains("INFO:root:handles /"), "the middleware has the level at INFO: {said}");
     assert_eq!(host.get(&format!("{}/py/health/readiness", host.knative)).await.text(), "as ever");
 }
 

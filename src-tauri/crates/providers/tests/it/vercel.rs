@@ -10,7 +10,7 @@ use crate::instance::{Instance, Project, failed, soon, text};
 
 const INDEX: &str = r#"
 from http.server import BaseHTTPRequestHandler
-import json, os, time
+import json, logging, os, time
 
 class handler(BaseHTTPRequestHandler):
     def do_GET(self):
@@ -34,6 +34,7 @@ class handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             raise ValueError("late")
         print("served", self.path)
+        logging.info("told")
         self.wfile.write(("hello " + self.headers["X-Name"]).encode())
 
     def do_POST(self):
@@ -72,7 +73,12 @@ async fn requests_and_answers_pass_through() {
         assert_eq!(text(reply), "hello frame");
         assert!(instance.idle().await.usage.is_some(), "what it used is known");
     }
-    assert!(instance.lines().await.contains(&"served /api?a=b%20c".to_owned()));
+    let lines = instance.lines().await;
+    assert!(lines.contains(&"served /api?a=b%20c".to_owned()));
+    assert!(
+        lines.contains(&"INFO:root:told".to_owned()),
+        "Vercel's runtime has the level at INFO: {lines:?}"
+    );
     let mut post = get("/api");
     post.method = http::Method::POST;
     post.body = "abc".into();

@@ -135,8 +135,12 @@ def _scope(request):
 
 
 def _load():
+    import logging
+
     from .serve import Reply, log
 
+    # As the middleware does before it loads the function.
+    logging.basicConfig(level=logging.INFO)
     new = _constructor(_module())
     if new.__name__ == "handle":
         function = type("Function", (), {"handle": staticmethod(new)})()

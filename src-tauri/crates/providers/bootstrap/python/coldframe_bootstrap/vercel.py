@@ -195,9 +195,13 @@ def _flush():
 
 
 def _load(path):
+    import logging
+
     from _frozen_importlib import module_from_spec
     from _frozen_importlib_external import spec_from_file_location
 
+    # As Vercel's runtime does before it loads the function.
+    logging.basicConfig(level=logging.INFO, force=True)
     # Its own name may be `[id]`, which no import statement could say.
     spec = spec_from_file_location("__vc_module", path)
     module = module_from_spec(spec)
