@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 44] = embedded![
+const FILES: [(&str, &str); 45] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -47,6 +47,7 @@ const FILES: [(&str, &str); 44] = embedded![
     "python/coldframe_bootstrap/client.py",
     "python/coldframe_bootstrap/cloud_events.py",
     "python/coldframe_bootstrap/errors.py",
+    "python/coldframe_bootstrap/flask_calls.py",
     "python/coldframe_bootstrap/gcp.py",
     "python/coldframe_bootstrap/google_events.py",
     "python/coldframe_bootstrap/ibm.py",

@@ -42,8 +42,9 @@ pub struct Provider {
     pub(crate) measures_imports: &'static [Language],
     /// Its build makes CommonJS of ES modules in `.js` files that no package.json calls modules.
     pub(crate) compiles_modules: bool,
-    /// Packages whose part our bootstraps play where a function has not installed them, by their plain names.
-    pub(crate) stands_in: &'static [&'static str],
+    /// Packages of each language whose part our bootstraps play where a function has not installed them, by their plain
+    /// names.
+    pub(crate) stands_in: &'static [(Language, &'static str)],
     /// When a clock would call a function of it, and with what.
     pub(crate) scheduled: fn(&Function) -> Vec<Scheduled>,
     /// Of the switches in `coldframe.toml` that not every provider has, its own.

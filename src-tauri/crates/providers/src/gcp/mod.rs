@@ -13,7 +13,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use crate::{
-    domain::ProviderId,
+    domain::{Language, ProviderId},
     door::named_urls,
     provider::{Provider, Pushing, Rules, Talk},
 };
@@ -40,7 +40,10 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: None,
     measures_imports: &[],
     compiles_modules: false,
-    stands_in: &["functions-framework", "@google-cloud/functions-framework"],
+    stands_in: &[
+        (Language::Python, "functions-framework"),
+        (Language::Node, "@google-cloud/functions-framework"),
+    ],
     scheduled: |_| Vec::new(),
     switches: &[],
     portable: &portable::PORTABLE,

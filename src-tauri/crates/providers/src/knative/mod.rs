@@ -10,7 +10,7 @@ mod portable;
 use std::time::Duration;
 
 use crate::{
-    domain::ProviderId,
+    domain::{Language, ProviderId},
     door::named_urls,
     provider::{Provider, Pushing, Rules, Talk},
 };
@@ -36,7 +36,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     fixed_handler: None,
     measures_imports: &[],
     compiles_modules: false,
-    stands_in: &["func-python", "faas-js-runtime"],
+    stands_in: &[(Language::Python, "func-python"), (Language::Node, "faas-js-runtime")],
     scheduled: |_| Vec::new(),
     switches: &[],
     portable: &portable::PORTABLE,

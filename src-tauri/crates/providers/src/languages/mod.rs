@@ -170,6 +170,7 @@ pub fn look_around(app: &mut App, project: &Path) {
         Language::Rust | Language::Go | Language::Custom | Language::Process => None,
     };
     app.assumed.extend(stand_in);
+    app.assumed.extend(dependencies::framework(app, project));
     app.problems.extend(dependencies::lacking(app, project));
 }
 

@@ -1,5 +1,5 @@
 """Google's functions framework, as far as a function needs it that has nothing installed: the decorators, requests with
-Flask's usual attributes, answers by Flask's rules, CloudEvents, background events.
+Flask's usual attributes (Flask's own, where that is installed), answers by Flask's rules, CloudEvents, background events.
 
 Where the real framework is installed it runs instead, unchanged, on the port the emulator names.
 """
@@ -57,18 +57,47 @@ def _offer_decorators():
     module.http, module.cloud_event, module.typed = _http, _cloud_event, _typed
     sys.modules["functions_framework"] = module
     if importlib.util.find_spec("cloudevents") is None:
-        package, http = types.ModuleType("cloudevents"), types.ModuleType("cloudevents.http")
-        http.CloudEvent = cloud_events.CloudEvent
-        package.http = http
-        sys.modules["cloudevents"], sys.modules["cloudevents.http"] = package, http
+        _offer_events(cloud_events)
+
+
+def _offer_events(ours):
+    """`cloudevents.http` and what it is imported from."""
+
+    def module(name, **members):
+        made = types.ModuleType(name)
+        made.__path__ = []
+        made.__dict__.update(members)
+        sys.modules[name] = made
+        return made
+
+    def sent(write):
+        def to_request(event):
+            headers, body = write(event)
+            return dict(headers), body
+
+        return to_request
+
+    members = {
+        "CloudEvent": ours.CloudEvent,
+        "from_http": lambda headers, data=None, data_unmarshaller=None: ours.from_http(headers, data),
+        "to_binary": sent(ours.to_binary),
+        "to_structured": sent(ours.to_structured),
+    }
+    package = module("cloudevents")
+    package.http = module("cloudevents.http", **members)
+    package.http.event = module("cloudevents.http.event", CloudEvent=ours.CloudEvent)
+    package.conversion = module("cloudevents.conversion", to_binary=members["to_binary"], to_structured=members["to_structured"])
 
 
 def _load():
+    from . import flask_calls
     from .serve import load_module
 
     _offer_decorators()
     target = _environ["FUNCTION_TARGET"]
-    module = load_module(_environ["FUNCTION_SOURCE"], "main")
+    flask = flask_calls.made(_environ["FUNCTION_SOURCE"], target)
+    with flask_calls.loading(flask):
+        module = load_module(_environ["FUNCTION_SOURCE"], "main")
     if not hasattr(module, target):
         raise AttributeError(f"File {_environ['FUNCTION_SOURCE']} is expected to contain a function named '{target}'.")
     function = getattr(module, target)
@@ -78,7 +107,22 @@ def _load():
     answers = {"http": _on_request, "cloudevent": _on_cloud_event, "event": _on_event, "typed": _on_typed}
     if signature not in answers:
         raise ValueError(f"FUNCTION_SIGNATURE_TYPE is {signature!r}, which is none of {', '.join(answers)}")
+    if signature == "http" and flask is not None:
+        return _unless_of_browsers(flask_calls.responder(flask, function, CRASHED))
     return _guarded(answers[signature], function, target)
+
+
+def _unless_of_browsers(answer):
+    return lambda request: _of_browsers(request) or answer(request)
+
+
+def _of_browsers(request):
+    """What browsers ask for by themselves is none of the function's."""
+    from .serve import Reply
+
+    if request.target.partition("?")[0] not in ("/robots.txt", "/favicon.ico"):
+        return None
+    return Reply(404, [("Content-Type", "text/plain; charset=utf-8")], b"Not Found")
 
 
 def _guarded(answer, function, target):
@@ -110,10 +154,7 @@ class _Abort(Exception):
 def _on_request(function, request, _target):
     from .requests import FlaskRequest, to_reply
 
-    path = request.target.partition("?")[0]
-    if path in ("/robots.txt", "/favicon.ico"):
-        raise _Abort(404, "Not Found")
-    return to_reply(function(FlaskRequest(request)))
+    return _of_browsers(request) or to_reply(function(FlaskRequest(request)))
 
 
 def _ok():

@@ -1,11 +1,14 @@
-"""What functions read of Flask's requests, and what Flask makes of what they return."""
+"""What functions read of Flask's requests, and what Flask makes of what they return, where no Flask is installed."""
 
+import io
 import json
 from urllib.parse import parse_qsl, unquote
 
 from .serve import Reply
 
 TEXT = "text/html; charset=utf-8"
+# What is not here is there under the real one.
+INSTALL = "a stand-in for functions-framework runs it, as that is not installed where it runs; install it for all that Flask has"
 
 
 class MultiDict(dict):
@@ -34,6 +37,18 @@ class MultiDict(dict):
         return dict(self) if flat else {name: list(values) for name, values in self._all.items()}
 
 
+class File(io.BytesIO):
+    def __init__(self, data, name, filename, content_type):
+        super().__init__(data)
+        self.name, self.filename, self.content_type = name, filename, content_type
+        self.mimetype = content_type.partition(";")[0].strip().lower()
+        self.stream = self
+
+    def save(self, path):
+        with open(path, "wb") as file:
+            file.write(self.getvalue())
+
+
 class FlaskRequest:
     def __init__(self, request):
         path, _, query = request.target.partition("?")
@@ -54,10 +69,48 @@ class FlaskRequest:
         self.url = self.base_url + (f"?{query}" if query else "")
         self.remote_addr = request.headers.get("X-Forwarded-For", "127.0.0.1").partition(",")[0]
 
+    def __getattr__(self, name):
+        raise AttributeError(f"the request has no `{name}`: {INSTALL}")
+
     @property
     def form(self):
+        if self.mimetype == "multipart/form-data":
+            return MultiDict((name, data.decode("utf-8", "replace")) for name, file, _, data in self._parts() if file is None)
         is_form = self.mimetype == "application/x-www-form-urlencoded"
         return MultiDict(parse_qsl(self.data.decode("utf-8", "replace"), keep_blank_values=True) if is_form else [])
+
+    @property
+    def files(self):
+        return MultiDict((name, File(data, name, file, kind)) for name, file, kind, data in self._parts() if file is not None)
+
+    def _parts(self):
+        """Of a form in parts: name, file's name if it is one, content type and bytes of each."""
+        from email.message import Message
+
+        whole = Message()
+        whole["Content-Type"] = self.content_type or ""
+        boundary = whole.get_boundary()
+        if self.mimetype != "multipart/form-data" or not boundary:
+            return
+        for part in (b"\r\n" + self.data).split(b"\r\n--" + boundary.encode())[1:-1]:
+            head, _, data = part.partition(b"\r\n\r\n")
+            said = Message()
+            for line in head.decode("utf-8", "replace").splitlines():
+                name, colon, value = line.partition(":")
+                if colon:
+                    said[name] = value.strip()
+            name = said.get_param("name", header="content-disposition")
+            if name is not None:
+                file = said.get_param("filename", header="content-disposition")
+                yield name, file, said.get("Content-Type", "application/octet-stream"), data
+
+    @property
+    def stream(self):
+        return io.BytesIO(self.data)
+
+    @property
+    def user_agent(self):
+        return self.headers.get("User-Agent", "")
 
     @property
     def values(self):
@@ -123,7 +176,7 @@ def to_reply(result):
     else:
         raise TypeError(
             "The view function did not return a valid response. The return type must be a string, dict, list, tuple "
-            f"or bytes, but it was a {type(result).__name__}."
+            f"or bytes, but it was a {type(result).__name__}: {INSTALL}"
         )
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.insert(0, ("Content-Type", kind))

@@ -45,6 +45,31 @@ pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
     Some(problem.remedy(remedy(app, project)?))
 }
 
+/// Whether the framework that an app's functions are written for runs them, or our stand-in for it; `None` where there is
+/// none, or it cannot be told.
+pub(super) fn framework(app: &App, project: &Path) -> Option<String> {
+    let is_node = matches!(app.language, Language::Node | Language::TypeScript);
+    let language = if is_node { Language::Node } else { app.language };
+    let all = registry::of(app.provider).stands_in;
+    let (_, package) = all.iter().find(|(of, _)| *of == language)?;
+    let (installed, listed) = if is_node {
+        (node::is_installed(&app.root, package), node::is_listed(app, package))
+    } else {
+        (python::is_installed(app, project, package)?, is_listed(&app.root, project, package).is_some())
+    };
+    Some(if installed {
+        format!("{package} itself runs it, as that is installed")
+    } else if listed {
+        let name = app.functions.first().map_or(&app.name, |first| &first.name);
+        format!(
+            "a stand-in for {package} runs it, as that is not installed where it runs; coldframe install {name} installs \
+             it, and then it runs it itself"
+        )
+    } else {
+        format!("a stand-in for {package} runs it, as that is not installed where it runs")
+    })
+}
+
 /// What installing an app's dependencies does, as a button says it; `None` where it has no list of them.
 pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
     match app.language {
@@ -88,5 +113,5 @@ pub(super) async fn installation(
 
 /// Whether our bootstrap plays a package's part where it is not installed.
 fn has_stand_in(app: &App, package: &str) -> bool {
-    registry::of(app.provider).stands_in.contains(&package)
+    registry::of(app.provider).stands_in.iter().any(|(_, one)| *one == package)
 }

@@ -55,11 +55,18 @@ pub(super) fn lacks(app: &App) -> Option<(PathBuf, Vec<String>)> {
 }
 
 fn lacks_of(app: &App, manifest: &Manifest) -> Vec<String> {
-    // Node looks in every folder above, whatever the project is.
-    let is_installed =
-        |name: &str| manifest.folder.ancestors().any(|above| above.join("node_modules").join(name).exists());
     let needed = manifest.dependencies.iter().filter(|name| !has_stand_in(app, name));
-    needed.filter(|name| !is_installed(name)).cloned().collect()
+    needed.filter(|name| !is_installed(&manifest.folder, name)).cloned().collect()
+}
+
+/// Node looks in every folder above, whatever the project is.
+pub(super) fn is_installed(folder: &Path, name: &str) -> bool {
+    folder.ancestors().any(|above| above.join("node_modules").join(name).exists())
+}
+
+/// Whether an app's own manifest names a package.
+pub(super) fn is_listed(app: &App, name: &str) -> bool {
+    manifest(&app.root).is_some_and(|manifest| manifest.dependencies.iter().any(|one| one == name))
 }
 
 /// What a revision of an app runs with: what the nearest `node_modules` holds.

@@ -54,6 +54,16 @@ fn lacks_of(app: &App, project: &Path, list: &List) -> Option<Vec<String>> {
     Some(names)
 }
 
+/// Whether a package is installed where an app runs; `None`: it cannot be told.
+pub(super) fn is_installed(app: &App, project: &Path, package: &str) -> Option<bool> {
+    if app.env.contains_key("PYTHONPATH") {
+        return None;
+    }
+    let mut installed = packages(std::slice::from_ref(&app.root));
+    installed.extend(packages(&sites(app, project)?));
+    Some(installed.contains(package))
+}
+
 /// Where the app's interpreter looks for packages.
 fn sites(app: &App, project: &Path) -> Option<Vec<PathBuf>> {
     let Some(environment) = python::environment(&app.root, project) else {
@@ -292,6 +302,15 @@ mod tests {
         assert_eq!(lacks(&app), ["functions-framework"]);
         app.provider = ProviderId::Gcp;
         assert_eq!(lacks(&app), Vec::<String>::new(), "a stand-in plays its part there");
+        let framework = |app: &App| super::super::framework(app, folder.path()).unwrap();
+        let said = framework(&app);
+        assert!(
+            said.starts_with("a stand-in for functions-framework") && said.contains("coldframe install"),
+            "{said}"
+        );
+        let place = "f/.venv/lib/python3.12/site-packages/functions_framework-3.0.dist-info";
+        fs::create_dir_all(folder.path().join(place)).unwrap();
+        assert_eq!(framework(&app), "functions-framework itself runs it, as that is installed");
         app.env.insert("PYTHONPATH".into(), "elsewhere".into());
         fs::write(folder.path().join("f/requirements.txt"), "requests2\n").unwrap();
         assert_eq!(lacks(&app), Vec::<String>::new(), "it may come from elsewhere");
