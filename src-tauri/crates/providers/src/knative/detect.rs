@@ -1,6 +1,7 @@
 //! Knative functions in a project: folders with the `func.yaml` of its `func` tool.
 //! <https://github.com/knative/func/blob/main/docs/reference/func_yaml.md>
 
+mod keys;
 #[cfg(test)]
 mod tests;
 
@@ -62,14 +63,11 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
     found
 }
 
-/// Keys of a `func.yaml` that change nothing here, and what is done instead.
-const UNUSED: [(&str, &str); 6] = [
+/// Keys of a `func.yaml` that change little here, and what is done instead.
+const UNUSED: [(&str, &str); 3] = [
     ("build.builder", "nothing is built into an image; the code runs as it lies"),
     ("build.buildEnvs", "nothing is built into an image; the code runs as it lies"),
-    ("run.volumes", "nothing is mounted"),
-    ("deploy.healthEndpoints", "an instance is ready when it listens on its port"),
     ("deploy.options.resources.limits.cpu", "an instance has the CPU of this machine"),
-    ("deploy.subscriptions", "events are sent by hand"),
 ];
 
 fn in_folder(project: &Project, folder: &Path, path: PathBuf) -> Result<App, Problem> {
@@ -143,6 +141,9 @@ fn settle(manifest: &Manifest, app: &mut App) {
     variables(manifest, app);
     scale(manifest, app);
     app.assumed.extend(manifest.unused(&manifest.root, &UNUSED));
+    for (map, keys) in keys::maps(&manifest.root) {
+        app.problems.extend(manifest.doubts(map, keys));
+    }
 }
 
 fn invoked_by_events(app: &mut App) {
