@@ -186,3 +186,48 @@ async fn a_fastapi_application_is_one_function_with_every_route() {
     let documented = get(&host, "/openapi.json").await.json();
     assert!(documented["paths"]["/beds/{bed}"]["post"].is_object(), "{documented}");
 }
+
+const BROKERS: &str = "\
+import json
+import azure.functions as func
+app = func.FunctionApp()
+
+@app.service_bus_queue_trigger(arg_name='m', queue_name='q', connection='C')
+@app.queue_output(arg_name='out', queue_name='o', connection='C')
+def served(m: func.ServiceBusMessage, out: func.Out[str]):
+    out.set(m.get_body().decode() + ' served')
+
+@app.event_hub_message_trigger(arg_name='m', event_hub_name='h', connection='C', cardinality=func.Cardinality.MANY)
+@app.queue_output(arg_name='out', queue_name='o', connection='C')
+def hubbed(m: list[func.EventHubEvent], out: func.Out[str]):
+    out.set('+'.join(one.get_body().decode() for one in m))
+
+@app.service_bus_queue_trigger(arg_name='m', queue_name='q', connection='C', cardinality=func.Cardinality.MANY)
+@app.queue_output(arg_name='out', queue_name='o', connection='C')
+def many(m: list[func.ServiceBusMessage], out: func.Out[str]):
+    out.set('+'.join(one.get_body().decode() for one in m))
+
+@app.event_grid_trigger(arg_name='e')
+@app.queue_output(arg_name='out', queue_name='o', connection='C')
+def gridded(e: func.EventGridEvent, out: func.Out[str]):
+    out.set(e.id)
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_of_brokers_are_what_the_library_makes_of_them() {
+    let project = Project::new().with("b/host.json", HOST).with("b/function_app.py", BROKERS);
+    symlink(installed::python_clouds(), project.file("b/.venv")).expect("a link");
+    let host = serve(&project);
+    for (function, event, told) in [
+        ("served", "peas", "peas served"),
+        ("hubbed", r#"["one", "two"]"#, "one+two"),
+        ("many", r#"["three", "four"]"#, "three+four"),
+        ("gridded", r#"{"id": "e7", "data": {}}"#, "e7"),
+        ("gridded", "peas", "eventGridTrigger is given a JSON object, and the message is none"),
+    ] {
+        let id = host.function(function).await["id"].clone();
+        let call = json!({"function": id, "event": event, "cold": false, "trigger": "app"});
+        let said = host.rpc("invoke", call).await.to_string();
+        assert!(said.contains(told), "{function} with {event}: {said}");
+    }
+}

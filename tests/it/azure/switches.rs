@@ -55,6 +55,15 @@ async fn keys_are_asked_for_where_the_project_says_so() {
     assert_eq!(post(&host, "/admin/functions/shut", "{}").await.0, 401);
     assert_eq!(post(&host, &format!("/admin/functions/shut?code={master}"), "{}").await.0, 202);
     assert_eq!(post(&host, "/admin/functions/packed", "{}").await.0, 202, "the other app asks for none");
+    assert_eq!(get(&host, "/admin/functions/shut").await.status, 401);
+    assert_eq!(get(&host, &format!("/admin/functions/shut?code={master}")).await.status, 200);
+    let listed = get(&host, "/admin/functions").await.json();
+    let names: Vec<&str> =
+        listed.as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    assert!(
+        names.contains(&"packed") && !names.contains(&"shut"),
+        "without the key it is not listed: {names:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,10 +13,7 @@ pub(super) fn narrate(moment: &Moment<'_>) -> Vec<String> {
             )
         }
         Cause::InitTimeout(_) | Cause::NeverListened { .. } => {
-            let sentence = cause
-                .sentence()
-                .replace("variable PORT names", "variable FUNCTIONS_CUSTOMHANDLER_PORT names");
-            format!("the worker did not start: {sentence}")
+            format!("the worker did not start: {}", sentence(cause))
         }
         _ => format!("the worker failed: {}", cause.sentence()),
     };
@@ -32,10 +29,30 @@ pub(super) fn failure(_request_id: &str, cause: &Cause) -> FailureBody {
         Cause::Exited(_) | Cause::Signalled(_) | Cause::OutOfMemory { .. } => "WorkerProcessExitException",
         Cause::ResponseTooLarge => "ResponseTooLarge",
     };
-    FailureBody::plain(error_type, cause)
+    let body = serde_json::json!({ "errorType": error_type, "errorMessage": sentence(cause) });
+    FailureBody { error_type: error_type.to_owned(), payload: body.to_string().into() }
+}
+
+/// Custom handlers are told their port by a name of Azure's.
+fn sentence(cause: &Cause) -> String {
+    cause.sentence().replace("variable PORT names", "variable FUNCTIONS_CUSTOMHANDLER_PORT names")
 }
 
 /// As the host writes a time span: `00:05:00`.
 fn span(seconds: u64) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_handler_on_another_port_is_told_the_name_that_azure_has_for_it() {
+        let cause = Cause::NeverListened { limit: Duration::from_secs(30), port: 20123, instead: vec![8080] };
+        let told = String::from_utf8(failure("", &cause).payload.to_vec()).unwrap();
+        assert!(told.contains("variable FUNCTIONS_CUSTOMHANDLER_PORT names"), "{told}");
+    }
 }

@@ -6,6 +6,7 @@ import inspect
 import json
 import sys
 import threading
+import types
 from urllib.parse import parse_qsl
 
 import azure.functions as func
@@ -137,13 +138,54 @@ def _message(trigger, request):
     kind = trigger["type"].lower()
     if kind == "blobtrigger":
         return Datum(value.encode(), "bytes"), metadata
-    if kind in ("queuetrigger", "servicebustrigger", "eventhubtrigger"):
+    if kind in _TOLD_BY:
+        return _of_broker(trigger, value, metadata)
+    if kind == "queuetrigger":
         return Datum(value, "string"), metadata
+    if kind in _OF_JSON:
+        _expect_json(trigger, value)
     try:
         structured = isinstance(json.loads(value), (dict, list))
     except ValueError:
         structured = False
     return Datum(value, "json" if structured else "string"), metadata
+
+
+# By which of the metadata the converters tell one message from many, and what brokers say besides of each.
+_TOLD_BY = {"servicebustrigger": "UserProperties", "eventhubtrigger": "SystemProperties"}
+_OF_EACH = {"DeliveryCount": 1, "SequenceNumber": 1, "EnqueuedTimeUtc": "2024-01-01T00:00:00Z"}
+_OF_JSON = {"eventgridtrigger": (dict, "a JSON object"), "cosmosdbtrigger": (list, "a JSON array of documents, or one")}
+
+
+def _of_broker(trigger, text, metadata):
+    """A message as a broker hands it over; where many come at once, as many as a JSON array has, or one."""
+    cardinality = trigger.get("cardinality")
+    many = str(getattr(cardinality, "value", cardinality)).lower() == "many"
+    told = {_TOLD_BY[trigger["type"].lower()]: {}, **_OF_EACH}
+    if not many:
+        return Datum(text, "string"), {**{name: _json(value) for name, value in told.items()}, **metadata}
+    try:
+        messages = json.loads(text)
+    except ValueError:
+        messages = text
+    messages = messages if isinstance(messages, list) else [messages]
+    arrays = {f"{name}Array": _json([value] * len(messages)) for name, value in told.items()}
+    texts = [one if isinstance(one, str) else json.dumps(one) for one in messages]
+    return Datum(types.SimpleNamespace(string=texts), "collection_string"), {**arrays, **metadata}
+
+
+def _json(value):
+    return Datum(json.dumps(value), "json")
+
+
+def _expect_json(trigger, text):
+    kind, wanted = _OF_JSON[trigger["type"].lower()]
+    try:
+        given = json.loads(text)
+    except ValueError:
+        given = None
+    if not isinstance(given, (kind, dict)):
+        raise ValueError(f"{trigger['type']} is given {wanted}, and the message is none; send one, such as {{\"id\": \"1\"}}")
 
 
 def _told(text):

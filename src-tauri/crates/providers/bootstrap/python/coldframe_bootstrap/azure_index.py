@@ -54,7 +54,9 @@ def _decorated(handler, root):
 
 
 def _binding(binding):
-    return {"name": binding.name, "type": binding.type, "direction": "out" if binding.direction == 1 else "in"}
+    direction = "out" if binding.direction == 1 else "in"
+    cardinality = getattr(binding, "cardinality", None)
+    return {"name": binding.name, "type": binding.type, "direction": direction, "cardinality": cardinality}
 
 
 def _folders(root):

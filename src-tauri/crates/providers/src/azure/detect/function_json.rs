@@ -79,9 +79,7 @@ pub(super) fn described(
     forwards: bool,
 ) -> Option<Declared> {
     // Disabled functions are not there for callers.
-    if root.get("disabled").and_then(|disabled| disabled.flag()) == Some(true) {
-        return None;
-    }
+    declared.disabled = root.get("disabled").and_then(|disabled| disabled.flag()) == Some(true);
     let nodes = root.get("bindings").map(|bindings| bindings.items()).unwrap_or_default();
     let mut bindings: Vec<Binding> = nodes.iter().map(binding).collect();
     let trigger = bindings.iter().position(|binding| ends_in_trigger(&binding.kind));

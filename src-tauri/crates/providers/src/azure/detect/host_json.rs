@@ -1,30 +1,99 @@
 //! `host.json`: what holds for all functions of an app.
 //! <https://learn.microsoft.com/azure/azure-functions/functions-host-json>
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use serde::Deserialize;
 
 use crate::{
     domain::{App, Problem},
-    manifest::{Manifest, Node},
+    manifest::{Keys, Manifest, Node},
     project::Project,
 };
 
 /// On the triggers of a custom handler that gets requests as they came.
 pub(in crate::azure) const FORWARDS: &str = "enableForwardingHttpRequest";
 
-/// Keys that change nothing on one machine, and what is done instead.
-const IGNORED: [(&str, &str); 5] = [
+/// On HTTP triggers: what is added to their answers.
+pub(in crate::azure) const HEADERS: &str = "customHeaders";
+
+/// Keys that change little on one machine, and what is done instead.
+const IGNORED: [(&str, &str); 4] = [
     (
         "extensionBundle",
         "bindings of bundles are not connected to anything: triggers are called by hand, outputs are logged",
     ),
-    ("retry", "a failed event is not tried again"),
     ("singleton", "nothing is locked"),
     ("healthMonitor", "the machine's health is not watched"),
     ("watchDirectories", "every file of the app is watched"),
 ];
+
+const ROOT: Keys = Keys {
+    of: "host.json",
+    known: &[
+        "$schema",
+        "version",
+        "functionTimeout",
+        "customHandler",
+        "extensions",
+        "extensionBundle",
+        "logging",
+        "singleton",
+        "healthMonitor",
+        "watchDirectories",
+        "watchFiles",
+        "aggregator",
+        "telemetryMode",
+        "tracing",
+        "id",
+    ],
+    unfollowed: &[
+        ("retry", "a failed event is not tried again"),
+        ("concurrency", "an instance has as many calls as instance_concurrency of coldframe.toml says"),
+        ("functions", "every function of the app is there"),
+        ("managedDependency", "it is for PowerShell, which is not run here"),
+        ("applicationInsights", "nothing is sent there; logs are in Coldframe"),
+        ("http", "write it below `extensions`, as hosts since the second version want"),
+        ("queues", "nothing is polled; below `extensions` it would stand for the same"),
+        ("serviceBus", "nothing is polled; below `extensions` it would stand for the same"),
+        ("eventHub", "nothing is polled; below `extensions` it would stand for the same"),
+    ],
+};
+
+const EXTENSIONS: Keys = Keys {
+    of: "extensions of host.json",
+    known: &["http"],
+    unfollowed: &[
+        ("blobs", "nothing is polled: its triggers are called by hand"),
+        ("cosmosDB", "nothing is polled: its triggers are called by hand"),
+        ("durableTask", "orchestrations are not run"),
+        ("eventGrid", "nothing is subscribed to: its triggers are called by hand"),
+        ("eventHubs", "nothing is polled: its triggers are called by hand"),
+        ("kafka", "nothing is polled: its triggers are called by hand"),
+        ("mcp", "no tools are offered"),
+        ("queues", "nothing is polled: its triggers are called by hand"),
+        ("rabbitMQ", "nothing is polled: its triggers are called by hand"),
+        ("sendGrid", "nothing is sent"),
+        ("serviceBus", "nothing is polled: its triggers are called by hand"),
+        ("signalR", "nobody is connected"),
+        ("sql", "nothing is polled: its triggers are called by hand"),
+        ("storage", "nothing is stored: outputs are logged"),
+        ("tables", "nothing is stored: outputs are logged"),
+    ],
+};
+
+const HTTP: Keys = Keys {
+    of: "extensions.http of host.json",
+    known: &["routePrefix", "customHeaders", "maxConcurrentRequests"],
+    unfollowed: &[
+        (
+            "maxOutstandingRequests",
+            "calls wait until an instance takes them; concurrency in coldframe.toml limits those",
+        ),
+        ("dynamicThrottlesEnabled", "no call is refused for the machine's load"),
+        ("hsts", "everything is plain HTTP here, and browsers heed the header over HTTPS alone"),
+    ],
+};
 
 pub(super) struct Host {
     manifest: Manifest,
@@ -34,6 +103,8 @@ pub(super) struct Host {
     prefix: String,
     pub(super) program: Option<Program>,
     pub(super) forwards: bool,
+    /// Added to what HTTP functions answer, as a JSON object of texts; empty where there are none.
+    pub(super) headers: String,
 }
 
 /// A custom handler's program.
@@ -81,7 +152,12 @@ impl Host {
         }
         let flag = |name: &str| custom.and_then(|custom| custom.get(name)?.flag()).unwrap_or_default();
         let prefix = at(root, &["extensions", "http", "routePrefix"]).and_then(Node::text).unwrap_or("api");
+        let own = at(root, &["extensions", "http", "customHeaders"]).map(Node::entries).unwrap_or_default();
+        let own: BTreeMap<&str, &str> =
+            own.iter().filter_map(|(name, value)| Some((name.text.as_str(), value.text()?))).collect();
+        let headers = if own.is_empty() { String::new() } else { serde_json::json!(own).to_string() };
         Ok(Self {
+            headers,
             is_v2: root
                 .get("version")
                 .and_then(|version| version.text())
@@ -136,6 +212,12 @@ impl Host {
             }
         }
         app.assumed.extend(self.manifest.unused(root, &IGNORED));
+        for (path, keys) in
+            [(&[][..], &ROOT), (&["extensions"], &EXTENSIONS), (&["extensions", "http"], &HTTP)]
+        {
+            let map = at(root, path).filter(|map| map.is_map());
+            app.problems.extend(map.into_iter().flat_map(|map| self.manifest.doubts(map, keys)));
+        }
     }
 }
 

@@ -44,7 +44,7 @@ fn told(report: &[u8], root: &Path) -> Vec<Declared> {
         let declared = Declared { name: name.to_owned(), file: root.to_path_buf(), ..Declared::default() };
         let mut declared = function_json::described(declared, node, name, false)?;
         declared.line = None;
-        (!declared.bindings.is_empty()).then_some(declared)
+        (!declared.bindings.is_empty() && !declared.disabled).then_some(declared)
     };
     all.items().iter().filter_map(one).take(MOST).collect()
 }

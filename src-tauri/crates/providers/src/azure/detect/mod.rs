@@ -19,7 +19,7 @@ use std::{
 
 use self::{host_json::Host, local_settings::LocalSettings};
 pub(super) use self::{
-    host_json::{FORWARDS, Program},
+    host_json::{FORWARDS, HEADERS, Program},
     indexed::UNINDEXED,
 };
 use super::{HTTP_TRIGGER, TIMER_TRIGGER, route};
@@ -64,6 +64,8 @@ struct Declared {
     methods: Vec<String>,
     file: PathBuf,
     line: Option<u32>,
+    /// It is there, and not for callers.
+    disabled: bool,
     problems: Vec<Problem>,
 }
 
@@ -135,6 +137,14 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
     host.apply(&mut app);
     local.apply(project, folder, &mut app);
     for declared in std::mem::take(&mut kind.functions) {
+        if declared.disabled {
+            app.assumed.push(format!(
+                "{} is left out: {} says that it is disabled",
+                declared.name,
+                project.shown(&declared.file)
+            ));
+            continue;
+        }
         let function = function(project, &mut app, declared, &host);
         add(project, &mut app, function);
     }
@@ -199,13 +209,16 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
 }
 
 fn function(project: &Project, app: &mut App, declared: Declared, host: &Host) -> Function {
-    let Declared { name, bindings, route, methods, file, line, problems } = declared;
+    let Declared { name, mut bindings, route, methods, file, line, problems, .. } = declared;
     let shown = project.shown(&file);
     app.problems.extend(problems);
-    let kind = bindings.first().map_or(HTTP_TRIGGER, |trigger| trigger.kind.as_str());
+    let kind = bindings.first().map_or_else(|| HTTP_TRIGGER.to_owned(), |trigger| trigger.kind.clone());
     let is_http = kind.eq_ignore_ascii_case(HTTP_TRIGGER);
     let mut routes = Vec::new();
     if is_http {
+        if let Some(trigger) = bindings.first_mut().filter(|_| !host.headers.is_empty()) {
+            trigger.settings.insert(HEADERS.into(), host.headers.clone());
+        }
         let path = host.path(route.as_deref().unwrap_or(&name));
         for constraint in route::unknown_constraints(&path) {
             let problem =

@@ -173,3 +173,31 @@ fn what_only_running_tells_is_stood_for_until_it_is_told() {
         assert!(after(nothing).0.contains("g-unindexed"), "{nothing}: it is still not known");
     }
 }
+
+#[test]
+fn what_host_json_says_and_is_not_followed_is_named() {
+    let host = "{\n\"version\": \"2.0\",\n\"frob\": 1,\n\"retry\": {},\n\"functionTimeut\": \"00:01:00\",\n\"extensions\": {\n\"http\": {\"maxOutstandingRequests\": 5, \"customHeaders\": {\"X-A\": \"1\"}},\n\"queues\": {}\n}\n}";
+    let trigger =
+        "{\"type\": \"httpTrigger\", \"direction\": \"in\", \"name\": \"req\", \"authLevel\": \"anonymous\"}";
+    let project = Inline::new(&[
+        ("a/host.json", host),
+        ("a/one/function.json", &format!("{{\"bindings\": [{trigger}]}}")),
+        ("a/one/index.js", "module.exports = async () => {};\n"),
+        ("a/off/function.json", &format!("{{\"disabled\": true, \"bindings\": [{trigger}]}}")),
+        ("a/off/index.js", "module.exports = async () => {};\n"),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r#"
+    Warning a/host.json:3: `frob` is no property of host.json; hint: it is not read
+    Warning a/host.json:4: `retry` of host.json is not followed; hint: a failed event is not tried again
+    Warning a/host.json:5: `functionTimeut` is no property of host.json; hint: write functionTimeout; until then it is as if it was not there
+    Warning a/host.json:8: `queues` of extensions of host.json is not followed; hint: nothing is polled: its triggers are called by hand
+    Warning a/host.json:7: `maxOutstandingRequests` of extensions.http of host.json is not followed; hint: calls wait until an instance takes them; concurrency in coldframe.toml limits those
+    "#);
+    let app = project.only();
+    assert!(
+        app.assumed.contains(&"off is left out: a/off/function.json says that it is disabled".to_owned()),
+        "{:?}",
+        app.assumed
+    );
+    assert_eq!(app.functions[0].bindings[0].settings["customHeaders"], "{\"X-A\":\"1\"}");
+}

@@ -7,15 +7,19 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode, request::Parts};
 use serde_json::{Value, json};
 
-use super::{Door, NO_KEY, answer, invocation};
+use super::{Door, answer, invocation};
 use crate::{
     azure::{
         converse::{self, HOST_VERSION},
+        detect::{FORWARDS, HEADERS},
         key,
     },
     http_body::Payload,
     invocation::{Answer, Event, Found, Invoke, Trigger},
 };
+
+const NO_MASTER_KEY: &str =
+    "it asks for the master key, in x-functions-key or ?code=; addresses below /admin are shown with it";
 
 impl<I: Invoke> Door<I> {
     pub(super) async fn admin(
@@ -30,19 +34,26 @@ impl<I: Invoke> Door<I> {
         let parts: Vec<&str> = lower.split('/').filter(|part| !part.is_empty()).skip(1).collect();
         let named =
             |name: &str| functions.iter().find(|found| found.function.name.eq_ignore_ascii_case(name));
+        let may = |found: &&Found| key::administers(found, &asked.headers, asked.uri.query());
+        let shown: Vec<&Found> = functions.iter().filter(may).collect();
+        let refused = match parts.as_slice() {
+            ["functions", name, ..] => named(name).is_some_and(|found| !may(&found)),
+            ["host", "ping"] => false,
+            _ => shown.is_empty() && !functions.is_empty(),
+        };
+        if refused {
+            return answer::own(StatusCode::UNAUTHORIZED, Some(NO_MASTER_KEY));
+        }
         match (method, parts.as_slice()) {
             (&Method::GET | &Method::POST, ["host", "ping"]) => answer::own(StatusCode::OK, None),
             (&Method::GET, ["host", "status"]) => answer::json(
                 &json!({ "id": "coldframe", "state": "Running", "version": HOST_VERSION, "errors": [] }),
             ),
-            (&Method::GET, ["functions"]) => answer::json(&functions.iter().map(described).collect()),
+            (&Method::GET, ["functions"]) => answer::json(&shown.into_iter().map(described).collect()),
             (&Method::GET, ["functions", name]) => {
                 named(name).map_or_else(|| self.unknown(path), |found| answer::json(&described(found)))
             }
             (&Method::POST, ["functions", name]) => match named(name) {
-                Some(found) if !key::administers(found, &asked.headers, asked.uri.query()) => {
-                    answer::own(StatusCode::UNAUTHORIZED, Some(NO_KEY))
-                }
                 Some(found) => self.trigger(found, body, received).await,
                 None => self.unknown(path),
             },
@@ -100,6 +111,10 @@ fn described(found: &Found) -> Value {
         .iter()
         .map(|binding| {
             let mut all = json!(binding.settings);
+            // What we keep there is not the function's.
+            for own in [FORWARDS, HEADERS] {
+                all.as_object_mut().and_then(|all| all.remove(own));
+            }
             all["name"] = json!(binding.name);
             all["type"] = json!(binding.kind);
             all["direction"] = json!(if binding.output { "out" } else { "in" });

@@ -1,12 +1,16 @@
 //! The answer a caller gets: the function's own, or the host's, whose errors have no body but for one.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{
-    HeaderName, HeaderValue, Method, Response, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
 
 use crate::{
+    azure::{converse, detect::HEADERS},
+    domain::Function,
     http_body::Payload,
     invocation::{Answer, Body, Ending, Failure, Outcome, ResponseHead, as_it_is},
     service_door::rest,
@@ -59,6 +63,18 @@ fn passed_on(head: ResponseHead, body: Payload, method: &Method) -> Response<Pay
     *response.status_mut() = head.status;
     *response.headers_mut() = headers;
     response
+}
+
+/// What `customHeaders` of `host.json` adds to the answers of an HTTP function; its own are above.
+pub(super) fn add_headers(headers: &mut HeaderMap, function: &Function) {
+    let text = converse::trigger(function).and_then(|trigger| trigger.settings.get(HEADERS));
+    let added: BTreeMap<String, String> =
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    for (name, value) in added {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.entry(name).or_insert(value);
+        }
+    }
 }
 
 /// The host's own answer, with our reason beside it.

@@ -132,7 +132,9 @@ impl<I: Invoke> Handler for Door<I> {
             return self.admin(&functions, &parts, &body, received).await;
         };
         if !key::allows(found, &parts.headers, parts.uri.query()) {
-            return answer::own(StatusCode::UNAUTHORIZED, Some(NO_KEY));
+            let mut refused = answer::own(StatusCode::UNAUTHORIZED, Some(NO_KEY));
+            answer::add_headers(refused.headers_mut(), &found.function);
+            return refused;
         }
         let mut headers = parts.headers;
         if headers.remove(CONTENT_LENGTH).is_some() || !body.is_empty() {
@@ -142,13 +144,15 @@ impl<I: Invoke> Handler for Door<I> {
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
         let event = Event::Http(HttpRequest { method: parts.method.clone(), target, headers, body });
         let call = self.invoke.invoke(invocation(found, event, Trigger::Http, received));
-        match tokio::time::timeout(FRONT_END, call).await {
+        let mut response = match tokio::time::timeout(FRONT_END, call).await {
             Ok(outcome) => answer::respond(outcome, &parts.method),
             Err(_) => answer::own(
                 StatusCode::BAD_GATEWAY,
                 Some("Azure's load balancer waits 230 s for an answer; the function goes on"),
             ),
-        }
+        };
+        answer::add_headers(response.headers_mut(), &found.function);
+        response
     }
 }
 

@@ -56,6 +56,28 @@ async fn the_route_that_says_most_is_called_and_others_are_not_found() {
 }
 
 #[tokio::test]
+async fn headers_of_host_json_are_added_to_answers() {
+    let mut one = http("f", &["ANY /api/f"]);
+    let mut function = Function::clone(&one.function);
+    function.bindings[0]
+        .settings
+        .insert("customHeaders".into(), r#"{"X-Own": "added", "X-More": "1"}"#.into());
+    one.function = Arc::new(function);
+    let fake = Fake::default().with(one, |_| Answer::Throttled(crate::invocation::Throttle::Function));
+    let door = start(fake).await;
+    let answered = door.ask("GET /api/f HTTP/1.1\n", "").await;
+    assert_eq!(
+        (answered.status, answered.header("x-own"), answered.header("x-more")),
+        (429, Some("added"), Some("1"))
+    );
+    let listed = door.ask("GET /admin/functions HTTP/1.1\n", "").await.json();
+    assert!(
+        listed[0]["config"]["bindings"][0].get("customHeaders").is_none(),
+        "it is none of the function's: {listed}"
+    );
+}
+
+#[tokio::test]
 async fn the_hosts_own_errors_have_no_body_but_that_it_does_not_run() {
     for (answer, status) in [
         (failure(Failure::Error, "ValueError", "boom"), 500),
