@@ -63,11 +63,12 @@ const ROW: Row = Row {
     files: &[],
     reloads: "",
     installed: Installed::Nothing,
+    // The runner for Node makes a result of what a promise is refused with: the error's members.
     error: failing(
         502,
         Body::Json(&[
-            ("/response/status", "action developer error"),
-            ("/response/result/error", "An error has occurred: bad seed"),
+            ("/response/status", "application error"),
+            ("/response/result/error/message", "bad seed"),
         ]),
         "error",
     ),
@@ -123,6 +124,6 @@ pub(super) const ROWS: &[Row] = &[
     NODE_ROW,
     TYPED_ROW,
     at_its_url(PYTHON_ROW, &[("/error", "bad seed")]),
-    at_its_url(NODE_ROW, &[("/error", "An error has occurred: bad seed")]),
-    at_its_url(TYPED_ROW, &[("/error", "An error has occurred: bad seed")]),
+    at_its_url(NODE_ROW, &[("/error/message", "bad seed")]),
+    at_its_url(TYPED_ROW, &[("/error/message", "bad seed")]),
 ];

@@ -162,7 +162,7 @@ fn looks_like_one(project: &Project, folder: &Path, claimed: &BTreeSet<PathBuf>)
         main_of(&text, Language::Node, &stem)?;
         let shown = project.shown(&file);
         Some(
-            Problem::warning(format!("{shown} exports `main` as an action does, and nothing says that it is run"))
+            Problem::warning("it exports `main` as an action does, and nothing says that it is run")
                 .at(shown, None)
                 .hint(format!(
                     "call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give \

@@ -102,6 +102,6 @@ fn code_engines_own_samples_are_found() {
       why: typed/main.ts defines `main(params)`
       assumed: runtime nodejs:22, because no file names a version
       assumed: timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them
-    Warning listener/function.js: listener/function.js exports `main` as an action does, and nothing says that it is run; hint: call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give [functions.NAME] in coldframe.toml provider = "ibm", its path and handler = "function.main"
+    Warning listener/function.js: it exports `main` as an action does, and nothing says that it is run; hint: call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give [functions.NAME] in coldframe.toml provider = "ibm", its path and handler = "function.main"
     "#);
 }
