@@ -64,9 +64,11 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
 }
 
 /// Keys of a `func.yaml` that change little here, and what is done instead.
-const UNUSED: [(&str, &str); 3] = [
+const UNUSED: [(&str, &str); 5] = [
     ("build.builder", "nothing is built into an image; the code runs as it lies"),
     ("build.buildEnvs", "nothing is built into an image; the code runs as it lies"),
+    ("healthEndpoints", "an instance is ready when it listens on its port"),
+    ("deploy.healthEndpoints", "an instance is ready when it listens on its port"),
     ("deploy.options.resources.limits.cpu", "an instance has the CPU of this machine"),
 ];
 

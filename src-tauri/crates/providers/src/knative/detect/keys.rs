@@ -34,11 +34,9 @@ const ROOT: Keys = Keys {
         "labels",
         "annotations",
         "serviceAccountName",
+        "healthEndpoints",
     ],
-    unfollowed: &[
-        ("volumes", "nothing is mounted; what the function reads there is not there"),
-        ("healthEndpoints", "an instance is ready when it listens on its port"),
-    ],
+    unfollowed: &[("volumes", "nothing is mounted; what the function reads there is not there")],
 };
 
 const BUILD: Keys = Keys {
@@ -78,11 +76,10 @@ const DEPLOY: Keys = Keys {
         "imagePullSecret",
         "deployer",
         "managementDisabled",
+        "healthEndpoints",
+        "remote",
     ],
-    unfollowed: &[
-        ("healthEndpoints", "an instance is ready when it listens on its port"),
-        ("subscriptions", "nothing is subscribed to: events are sent by hand"),
-    ],
+    unfollowed: &[("subscriptions", "nothing is subscribed to: events are sent by hand")],
 };
 
 const OPTIONS: Keys = Keys { of: "deploy.options", known: &["scale", "resources"], unfollowed: &[] };

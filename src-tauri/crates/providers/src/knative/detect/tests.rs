@@ -62,13 +62,13 @@ fn keys_of_the_cluster_are_named_with_what_is_done_instead() {
         unused,
         [
             "build.builder of fn/func.yaml is not used: nothing is built into an image; the code runs as it lies",
+            "deploy.healthEndpoints of fn/func.yaml is not used: an instance is ready when it listens on its port",
             "deploy.options.resources.limits.cpu of fn/func.yaml is not used: an instance has the CPU of this machine",
         ]
     );
     insta::assert_snapshot!(project.problems(), @r#"
     Warning fn/func.yaml:13: `frob` is no property of func.yaml; hint: it is not read
     Warning fn/func.yaml:5: `volumes` of run is not followed; hint: nothing is mounted; what the function reads there is not there
-    Warning fn/func.yaml:9: `healthEndpoints` of deploy is not followed; hint: an instance is ready when it listens on its port
     Warning fn/func.yaml:12: `maxx` is no property of scale; hint: write max; until then it is as if it was not there
     "#);
 }
