@@ -96,7 +96,7 @@ async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
         assert!((usd(&mine["usd"]) - usd(&theirs["usd"])).abs() <= 0.005, "to the cent: {mine}, {theirs}");
     }
     let sum: f64 = counted.iter().map(|line| usd(&line["usd"])).sum();
-    assert!((sum - usd(&meters["pool"]["usd"])).abs() < 1e-12, "its lines are all of it: {meters:#}");
+    assert!((sum - usd(&meters["pool"]["usd"])).abs() < 1e-9, "its lines are all of it: {meters:#}");
 
     let machines = report["machines"].as_array().expect("machines");
     let machine = machines.iter().find(|one| one["id"] == meters["twin"]["id"]).expect("the meter's machine");
@@ -104,7 +104,7 @@ async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
     let [line] = &lines(&meters["twin"])[..] else { panic!("one line: {meters:#}") };
     assert_eq!(line["unit_price_usd"], lines(machine)[0]["unit_price_usd"]);
     assert!(
-        (usd(&line["usd"]) - hours * usd(&line["unit_price_usd"])).abs() < 1e-12,
+        (usd(&line["usd"]) - hours * usd(&line["unit_price_usd"])).abs() < 1e-9,
         "{line} for {hours} hours"
     );
     assert_eq!(line["usd"], meters["twin"]["usd"]);

@@ -69,6 +69,13 @@ impl Line {
 impl Plan {
     /// What a month of this usage costs. `metered` is one whole month of the account.
     pub fn month(&self, metered: Metered, free_tier: FreeTier) -> Bill {
+        let Bill { mut lines } = self.used(metered, free_tier);
+        lines.extend(self.subscription.as_ref().map(|paid| paid.line(&lines)));
+        Bill { lines }
+    }
+
+    /// The same without what is paid by the month, whatever is used.
+    pub fn used(&self, metered: Metered, free_tier: FreeTier) -> Bill {
         let discount = self.discount.as_ref().map_or(Decimal::ONE, |discount| discount.value);
         let mut lines = Vec::new();
         for rate in &self.rates {
@@ -77,7 +84,6 @@ impl Plan {
                 lines.extend(rate.lines(quantity, free_tier, discount));
             }
         }
-        lines.extend(self.subscription.as_ref().map(|paid| paid.line(&lines)));
         Bill { lines }
     }
 }

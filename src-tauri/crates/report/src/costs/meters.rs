@@ -7,7 +7,12 @@ use coldframe_cost::{
 use coldframe_protocol::{CostSettings, Meter, MeterMachine, TwinMeters};
 use coldframe_store::{Activity, Micros, Range, RollUp, TwinEntry};
 
-use super::{Basis, Wanted, on_plan::OnPlan, option::exact_lines, work::Work};
+use super::{
+    Basis, Wanted,
+    on_plan::OnPlan,
+    option::{exact, exact_lines},
+    work::Work,
+};
 use crate::{
     Report, ReportError,
     deployed::own_plan,
@@ -109,7 +114,7 @@ fn plan_bill(plan: &Plan, works: Vec<Work>, activity: &Activity) -> Result<Bill,
         let ms = u64::try_from(activity.alive_us / 1000).unwrap_or(0);
         usage.lives = vec![Period { ms, init_ms: ms, memory_mb, vcpu_milli: None, count: 1 }];
     }
-    Ok(plan.month(plan.measure(&usage), FreeTier::Ignored))
+    Ok(plan.used(plan.measure(&usage), FreeTier::Ignored))
 }
 
 fn meter((id, title): (&str, &str), did: &Did, bill: &Bill, idle_hour: Usd) -> Meter {
@@ -126,8 +131,8 @@ fn meter((id, title): (&str, &str), did: &Did, bill: &Bill, idle_hour: Usd) -> M
         alive_s: alive_us as f64 / 1e6,
         busy_percent: (alive_us > 0).then(|| (100.0 * active_us as f64 / alive_us as f64).min(100.0)),
         lines: exact_lines(bill),
-        usd: bill.exact().0.normalize().to_string(),
-        idle_usd_per_hour: idle_hour.0.normalize().to_string(),
+        usd: exact(bill.exact()),
+        idle_usd_per_hour: exact(idle_hour),
     }
 }
 
@@ -180,7 +185,7 @@ fn offered(machine: &Machine, need: &Need) -> MeterMachine {
         title: machine.title.clone(),
         memory_mb: machine.memory_mb.value,
         vcpu: machine.vcpu.value.try_into().unwrap_or(0.0),
-        usd_per_hour: machine.hour().unwrap_or(Usd::ZERO).0.normalize().to_string(),
+        usd_per_hour: exact(machine.hour().unwrap_or(Usd::ZERO)),
         fits: need.fits(machine),
     }
 }
@@ -206,7 +211,15 @@ fn rests_on(plan: &Plan, machine: &Machine, need: &Need, book: &Book) -> Vec<Str
     if !need.fits(machine) {
         said.push(format!("{} is too small for that", machine.title));
     }
-    if !matches!(plan.meter, Counts::PerInvocation(_)) {
+    if let Some(paid) = &plan.subscription {
+        said.push(format!(
+            "the ${} a month that the plan costs whatever is used are no part of the meter",
+            paid.month.value
+        ));
+    }
+    if matches!(plan.meter, Counts::Nodes(_)) {
+        said.push("the plan bills machines: its calls cost nothing by themselves".to_owned());
+    } else if !matches!(plan.meter, Counts::PerInvocation(_)) {
         said.push(
             "the plan bills instances, not calls: calls that met in one are counted as they were recorded, not simulated"
                 .to_owned(),

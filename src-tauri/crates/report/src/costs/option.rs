@@ -1,6 +1,6 @@
 //! An option as the wire has it: what is known before anything is worked out, and its bill's lines in words and numbers.
 
-use coldframe_cost::{Bill, Decimal, Line, Source, Status};
+use coldframe_cost::{Bill, Decimal, Line, Source, Status, Usd};
 use coldframe_protocol::{CostLine, CostOption};
 
 use crate::wording::quantity;
@@ -44,7 +44,12 @@ pub(super) fn lines(bill: &Bill) -> Vec<CostLine> {
 
 /// Of a bill for less than a month, which cents are too coarse for.
 pub(super) fn exact_lines(bill: &Bill) -> Vec<CostLine> {
-    worded(bill, 6, |line| line.exact.0.normalize().to_string())
+    worded(bill, 6, |line| exact(line.exact))
+}
+
+/// Dollars, to a precision that no sum of them is too coarse for.
+pub(super) fn exact(usd: Usd) -> String {
+    usd.0.round_dp(12).normalize().to_string()
 }
 
 fn worded(bill: &Bill, places: u32, usd: impl Fn(&Line) -> String) -> Vec<CostLine> {

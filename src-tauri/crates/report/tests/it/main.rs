@@ -6,3 +6,4 @@ mod record;
 mod rows;
 mod supposed;
 mod timeline;
+mod twins;
