@@ -29,7 +29,11 @@ fn fill(store: &Store) {
         match entry {
             Entry::App(app) => recorder.note(Entry::App(AppEntry { id: TWIN, ..app })),
             Entry::Function(function) => {
-                recorder.note(Entry::Function(FunctionEntry { id: TWINS_FUNCTION, app_id: TWIN, ..function }))
+                recorder.note(Entry::Function(FunctionEntry {
+                    id: TWINS_FUNCTION,
+                    app_id: TWIN,
+                    ..function
+                }));
             }
             Entry::InstanceStarted(started) => recorder.note(Entry::InstanceStarted(InstanceStarted {
                 id: TWINS_PROCESS,
