@@ -66,7 +66,8 @@ export const BUSY = [
     await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
   } },
   { name: 'timeline-twin', route: '/timeline', act: (page) => page.locator('[data-testid="lane"][data-resident="true"]').first().waitFor() },
-  { name: 'function-twin', of: 'hello', act: async (page) => {
+  // The first function, which the run before was sent to.
+  { name: 'function-twin', of: 'markdown', act: async (page) => {
     await code(page);
     await page.getByTestId('twin-stop').waitFor();
   } },
