@@ -20,7 +20,7 @@ export class ReloadHistory {
   attach(): () => void {
     void this.#ask();
     return this.host.follow({
-      batch: (batch) => this.#merge(batch.reloads.filter((reload) => reload.functions.includes(this.fn))),
+      batch: (batch) => this.#merge([...batch.reloads, ...batch.receipts].filter((reload) => reload.functions.includes(this.fn))),
       resync: () => void this.#ask(),
     });
   }

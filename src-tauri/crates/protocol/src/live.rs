@@ -25,6 +25,8 @@ wire! {
         /// What builds and installations said.
         pub job_lines: Vec<JobLine>,
         pub reloads: Vec<Reload>,
+        /// Reloads that are over, of which there is a receipt by now.
+        pub receipts: Vec<Reload>,
         pub notices: Vec<Notice>,
         pub status: Option<HostStatus>,
         /// The project or its list of functions changed: ask again.

@@ -32,7 +32,11 @@ skipped_logs: number,
 /**
  * What builds and installations said.
  */
-job_lines: Array<JobLine>, reloads: Array<Reload>, notices: Array<Notice>, status: HostStatus | null, 
+job_lines: Array<JobLine>, reloads: Array<Reload>, 
+/**
+ * Reloads that are over, of which there is a receipt by now.
+ */
+receipts: Array<Reload>, notices: Array<Notice>, status: HostStatus | null, 
 /**
  * The project or its list of functions changed: ask again.
  */

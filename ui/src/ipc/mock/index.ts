@@ -29,7 +29,7 @@ export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'do
 
 type Handlers = { [N in CommandName]: (request: Request<N>) => Response<N> | Promise<Response<N>> };
 
-const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines: [], reloads: [], notices: [], status: null, stale: false };
+const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines: [], reloads: [], receipts: [], notices: [], status: null, stale: false };
 const hash = (text: string): string => `h${[...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)}`;
 const after = (ms: number): Promise<void> => (ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
 

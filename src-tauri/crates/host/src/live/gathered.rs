@@ -167,6 +167,7 @@ impl Gathered {
             skipped_logs: self.skipped_logs,
             job_lines: self.job_lines,
             reloads: self.reloads,
+            receipts: Vec::new(),
             notices: self.notices,
             status: None,
             stale: self.stale,

@@ -58,7 +58,7 @@ impl Live {
 
     /// A reload of which there is more to tell.
     pub(crate) fn show(&self, reload: wire::Reload) {
-        let batch = wire::LiveBatch { reloads: vec![reload], stale: false, ..wire::LiveBatch::stale() };
+        let batch = wire::LiveBatch { receipts: vec![reload], stale: false, ..wire::LiveBatch::stale() };
         let _ = self.batches.send(Arc::new(batch));
     }
 
