@@ -165,6 +165,7 @@ const STEPS = [
     await page.getByTestId('palette-input').fill('Guided start');
     await page.keyboard.press('Enter');
     await page.getByTestId('tour').waitFor();
+    await page.getByTestId('palette-input').waitFor({ state: 'detached' });
   }, (page) => page.getByTestId('tour-leave').click()],
   ['map', async (page) => {
     await nav('load')(page);

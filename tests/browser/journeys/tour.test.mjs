@@ -22,9 +22,7 @@ test('five steps on a sample end with the table filled, and each can be left', a
   const host = await Host.start(own.folder, { env: { HOME: own.folder, XDG_DOCUMENTS_DIR: own.folder } });
   defer(t, () => host.end());
   const page = await open(t, browser, host.link);
-  await page.getByTestId('palette-open').click();
-  await page.getByTestId('palette-input').fill('guided start');
-  await page.keyboard.press('Enter');
+  await page.getByTestId('tour-begin').click();
   await at(page, 'call');
   await says(page.getByTestId('function-name'), 'visits');
 

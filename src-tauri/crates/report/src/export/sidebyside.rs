@@ -7,13 +7,16 @@ use coldframe_protocol::{RowResult, Side, SideBySide, SideRow};
 
 use super::html::{STYLE, escaped};
 
+/// Its last column is a figure like the others.
+const OWN_STYLE: &str = "td:last-child{font-size:inherit;max-width:none}a{color:inherit}";
+
 /// `day`: of the export. `machine`: whose figures these are.
 pub fn write(table: &SideBySide, day: &str, machine: &str) -> String {
     let name = escaped(&table.name);
     let done = table.rows.iter().filter(|row| row.result.is_some()).count();
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{name}: serverless and always-on, {day}</title><style>{STYLE}</style>\
+         content=\"width=device-width\"><title>{name}: serverless and always-on, {day}</title><style>{STYLE}{OWN_STYLE}</style>\
          </head><body><main>\n<p class=\"dim\">Side by side · {day} · measured on {} · {}</p>\n\
          <h1>{name}: serverless and always-on</h1>\n<p class=\"dim\">{done} of {} rows were made to happen.",
         escaped(machine),
