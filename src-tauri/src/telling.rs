@@ -97,7 +97,7 @@ mod tests {
             serde_json::json!({
                 "id": 1, "app": "thumbnail", "functions": [1], "revision": null,
                 "detected_at": "2026-01-01T00:00:00Z", "files": [], "built_ms": null, "initialised_ms": null,
-                "swapped_ms": null, "drained_ms": null, "init_ms": 0.0, "outcome": outcome, "error": null,
+                "swapped_ms": null, "drained_ms": null, "init_ms": 0.0, "outcome": outcome, "error": null, "receipt": null,
             })
         };
         let call = |(function, status): &(i64, &str)| {
@@ -112,7 +112,8 @@ mod tests {
             })
         };
         serde_json::from_value(serde_json::json!({
-            "functions": [], "skipped": [], "logs": [], "skipped_logs": 0, "job_lines": [], "notices": [], "status": null, "stale": false,
+            "functions": [], "skipped": [], "logs": [], "skipped_logs": 0, "job_lines": [], "receipts": [], "notices": [], "status": null,
+            "stale": false,
             "reloads": reloads.iter().map(reload).collect::<Vec<_>>(),
             "invocations": calls.iter().map(call).collect::<Vec<_>>(),
         }))
