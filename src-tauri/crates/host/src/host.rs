@@ -22,6 +22,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    at_start,
     config::HostConfig,
     doors::{self, Current, Surfaces},
     error::HostError,
@@ -84,7 +85,7 @@ impl std::fmt::Debug for Inner {
 
 impl Host {
     pub(crate) async fn start(config: HostConfig, lock: Lock) -> Result<Self, HostError> {
-        let (set, mut notices) = keeping::start(&config.data_dir);
+        let (set, mut notices) = at_start::read(&config.data_dir);
         let set = doors::free(&config, set, &mut notices).await;
         let mut config = config.or(set);
         let bound = doors::bind(&config).await?;

@@ -2,15 +2,14 @@
 
 use std::{io, ops::RangeInclusive, path::Path, time::Duration};
 
-use coldframe_protocol::{Administration, HostStart, Notifications, SetAdministration};
+use coldframe_protocol::{Administration, Notifications, SetAdministration};
 use coldframe_store::Retention;
 use serde_json::{Map, Value};
 
-const FILE: &str = "settings.json";
+pub(crate) const FILE: &str = "settings.json";
 const KEEP_DAYS: &str = "keep_days";
 const NOTIFY: &str = "notify";
 const EDITOR: &str = "editor";
-const START: &str = "start";
 const ADMINISTRATION: &str = "administration";
 const RECEIPTS: &str = "receipts";
 /// In GiB: the name is older than the field that shows it.
@@ -22,10 +21,6 @@ const DAY_SECONDS: u64 = 24 * 60 * 60;
 const DAYS: RangeInclusive<u32> = 1..=3650;
 /// Of the record's file, GiB.
 const GIB: RangeInclusive<u32> = 1..=1000;
-/// Ports for everybody; below are the system's.
-const PORTS: RangeInclusive<u16> = 1024..=65_000;
-/// Instances at once, and calls under way.
-const AT_ONCE: RangeInclusive<u32> = 1..=10_000;
 
 pub(crate) fn days(retention: &Retention) -> u32 {
     u32::try_from(retention.max_age.as_secs() / DAY_SECONDS).unwrap_or(u32::MAX)
@@ -140,48 +135,6 @@ pub(crate) fn edit_with(data_dir: &Path, command: Option<String>) -> Result<(), 
     set(data_dir, EDITOR, command.map_or(Value::Null, Value::String))
 }
 
-/// What a host starts with, and why it is not what was set, where it is not.
-pub(crate) fn start(data_dir: &Path) -> (HostStart, Vec<String>) {
-    let set = load(data_dir).and_then(|mut settings| match settings.remove(START) {
-        None => Ok(HostStart::default()),
-        Some(value) => {
-            serde_json::from_value(value).map_err(|error| format!("start: {error}")).and_then(sane)
-        }
-    });
-    let file = data_dir.join(FILE);
-    match set {
-        Ok(start) => (start, Vec::new()),
-        Err(problem) => {
-            (HostStart::default(), vec![format!("{}: the host starts as usual: {problem}", file.display())])
-        }
-    }
-}
-
-/// # Errors
-/// In words: a number is out of its bounds, or the file cannot be read or written.
-pub(crate) fn start_with(data_dir: &Path, wanted: HostStart) -> Result<(), String> {
-    let value = serde_json::to_value(sane(wanted)?).map_err(|error| error.to_string())?;
-    set(data_dir, START, value)
-}
-
-fn sane(start: HostStart) -> Result<HostStart, String> {
-    fn within<N: PartialOrd + std::fmt::Display>(
-        what: &str,
-        set: Option<N>,
-        bounds: &RangeInclusive<N>,
-    ) -> Result<(), String> {
-        match set.filter(|number| !bounds.contains(number)) {
-            None => Ok(()),
-            Some(odd) => Err(format!("{what} goes from {} to {}, not {odd}", bounds.start(), bounds.end())),
-        }
-    }
-    within("the port", start.port, &PORTS)?;
-    within("the interface's port", start.ui_port, &PORTS)?;
-    within("the most instances", start.max_instances, &AT_ONCE)?;
-    within("the account concurrency", start.account_concurrency, &AT_ONCE)?;
-    Ok(start)
-}
-
 /// What looking after either side takes the person; nothing, where they did not say.
 pub(crate) fn administration(data_dir: &Path) -> Administration {
     let unknown =
@@ -198,7 +151,7 @@ pub(crate) fn administer(data_dir: &Path, own: &SetAdministration) -> Result<(),
     set(data_dir, ADMINISTRATION, serde_json::to_value(own).map_err(|error| error.to_string())?)
 }
 
-fn set(data_dir: &Path, key: &str, value: Value) -> Result<(), String> {
+pub(crate) fn set(data_dir: &Path, key: &str, value: Value) -> Result<(), String> {
     set_all(data_dir, [(key, value)])
 }
 
@@ -213,7 +166,7 @@ fn set_all<'a>(data_dir: &Path, values: impl IntoIterator<Item = (&'a str, Value
     written.map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-fn load(data_dir: &Path) -> Result<Map<String, Value>, String> {
+pub(crate) fn load(data_dir: &Path) -> Result<Map<String, Value>, String> {
     let file = match std::fs::File::open(data_dir.join(FILE)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Map::new()),
@@ -238,26 +191,6 @@ mod tests {
         assert_eq!(notifications(dir.path()), less);
         std::fs::write(dir.path().join(FILE), r#"{"notify": 7}"#).unwrap();
         assert_eq!(notifications(dir.path()), all);
-    }
-
-    #[test]
-    fn what_a_host_starts_with_is_bounded_and_a_slip_is_said() {
-        let dir = tempfile::tempdir().unwrap();
-        assert_eq!(start(dir.path()), (HostStart::default(), vec![]));
-        let wanted = HostStart { port: Some(9100), max_instances: Some(8), ..HostStart::default() };
-        start_with(dir.path(), wanted).unwrap();
-        assert_eq!(start(dir.path()), (wanted, vec![]));
-        let problem = start_with(dir.path(), HostStart { port: Some(80), ..wanted }).unwrap_err();
-        assert_eq!(problem, "the port goes from 1024 to 65000, not 80");
-        assert_eq!(start(dir.path()), (wanted, vec![]), "what was set stays");
-        for wrong in
-            [r#"{"start": 7}"#, r#"{"start": {"port": 70000}}"#, r#"{"start": {"max_instances": 0}}"#]
-        {
-            std::fs::write(dir.path().join(FILE), wrong).unwrap();
-            let (start, said) = start(dir.path());
-            assert_eq!(start, HostStart::default(), "{wrong}");
-            assert!(said.concat().contains("settings.json"), "{wrong}");
-        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The host: engine, record and read side composed behind the protocol; the lock, the ports, the live channel.
 //! Knows nothing of windows. The desktop shell and the command line start one, or become clients of one.
 
+mod at_start;
 mod bundled;
 mod check;
 mod client;

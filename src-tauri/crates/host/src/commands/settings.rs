@@ -9,7 +9,7 @@ use coldframe_report::{clear, cleared};
 use coldframe_store::Clear;
 
 use super::{Result, blocking};
-use crate::{editor, host::Host, keeping, prices};
+use crate::{at_start, editor, host::Host, keeping, prices};
 
 impl Host {
     pub(super) async fn all_settings(&self) -> Result<wire::Settings> {
@@ -49,7 +49,7 @@ impl Host {
                     config.account_concurrency.unwrap_or(engine.account_concurrency),
                 ),
             },
-            start: keeping::start(&config.data_dir).0,
+            start: at_start::read(&config.data_dir).0,
             prices: self.price_book(),
             privacy: wire::Privacy {
                 redacted: SECRET_NAMES.map(str::to_owned).into(),
@@ -112,7 +112,7 @@ impl Host {
     pub(super) async fn start_with(&self, wanted: wire::HostStart) -> Result<wire::Settings> {
         let host = self.clone();
         blocking(move || {
-            keeping::start_with(&host.inner.config.data_dir, wanted)
+            at_start::write(&host.inner.config.data_dir, wanted)
                 .map_err(|problem| RpcError::new(ErrorCode::Invalid, problem))
         })
         .await?;
