@@ -144,6 +144,22 @@ fn compared(page: &mut Page, data: &Path) {
     }
 }
 
+/// What only a row that goes on has, and one that comes to nothing.
+async fn contrasted(page: &mut Page, data: &Path, project: &Project, host: &Host) {
+    let failed = coldframe(project.path(), data, &["sidebyside", "gone", "--row", "provisioning", "--json"]);
+    assert_eq!(failed.code, 1, "it cannot run: {}", failed.stderr);
+    page.object("side-by-side", &failed.json(), "sidebyside");
+    let echo = host.function("echo").await["id"].clone();
+    let asked = json!({"function": echo, "rows": ["scaling_to_zero"], "event": "{}"});
+    let begun = host.rpc("run_rows", asked).await;
+    page.object("side-by-side", &begun, "run_rows");
+    eventually("the row is done", async || {
+        let table = host.rpc("side_by_side", json!({"function": echo})).await;
+        table["running"].is_null().then_some(())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     let project = Project::new()
@@ -178,6 +194,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
         ("imports", &["gone", "--runs", "1"]),
         ("load", &["moody", "--rate", "20", "--for", "2s", "--twin"]),
         ("twin", &["moody", "--processes", "1"]),
+        ("sidebyside", &["echo", "--row", "idle", "--row", "administration"]),
         ("report", &["--calls-per-month", "1000000"]),
         ("check", &["echo", "--starts-only", "--max-memory-mb", "900", "--within", "1ms"]),
         ("portability", &["tied"]),
@@ -229,6 +246,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     assert_eq!(torn.code, 1, "it fails at home: {}", torn.stderr);
     page.check("one [portability](#portability)", &torn.json(), "portability");
     compared(&mut page, data.path());
+    contrasted(&mut page, data.path(), &project, &host).await;
     let mapped = coldframe(project.path(), data.path(), &["map", "moody", "items.jsonl"]);
     assert_eq!(mapped.stdout.lines().count(), 2, "{}", mapped.stderr);
     for line in mapped.stdout.lines() {

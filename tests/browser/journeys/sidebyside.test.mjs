@@ -2,7 +2,7 @@
 // kept and exported; and what is asked before calls are made twice.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
@@ -144,6 +144,7 @@ test('every row happens, the table is kept, and its page needs nothing else', as
   await page.locator('[data-testid="sidebyside-page"][data-done="13"]').waitFor();
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByTestId('sides-export').click()]);
   const folder = temporary('export');
+  defer(t, () => rmSync(folder, { recursive: true }));
   const file = join(folder, 'table.html');
   writeFileSync(file, readFileSync(await saved.path()));
   const heard = [];
