@@ -36,8 +36,8 @@ try {
   if (asked('timeline')) await timeline();
   const rows = await host.rpc('invocations', { function: null, status: null, minutes: null, search: null, before: null, limit: 200 });
   const lines = await host.rpc('logs', { function: null, search: null, after: null, before: null, limit: 500 });
-  const timeline = await host.rpc('timeline', { from: Date.now() - 600_000, to: Date.now(), function: null });
-  source = await Source.before(host, { rows, lines, timeline });
+  const lately = await host.rpc('timeline', { from: Date.now() - 600_000, to: Date.now(), function: null });
+  source = await Source.before(host, { rows, lines, timeline: lately });
   source.start();
   if (asked('live')) for (const name of ['functions', 'invocations', 'logs', 'timeline']) await live(name);
   if (asked('memory')) await memory();
