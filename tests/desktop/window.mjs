@@ -130,7 +130,7 @@ export class Window {
     }
     for (const pid of this.#processes()) process.kill(pid, 'SIGKILL');
     await this.gone();
-    rmSync(this.home, { recursive: true, force: true });
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 
   async #start(folder, more) {

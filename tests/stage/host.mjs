@@ -77,7 +77,8 @@ export class Host {
   async end() {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
     await this.#ended;
-    if (!this.kept) rmSync(this.data, { recursive: true, force: true });
+    // Its keeper ends after it, and takes its own files away.
+    if (!this.kept) rmSync(this.data, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 
   async #listening() {
