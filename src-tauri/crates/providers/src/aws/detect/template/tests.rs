@@ -1,6 +1,7 @@
 //! What a template that is right is read as; mistakes have a file of their own.
 
 mod mistakes;
+mod unfollowed;
 
 use crate::testing::Inline;
 
