@@ -6,6 +6,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// Cheap handle.
@@ -54,6 +55,32 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// What an owner answers a call that waits, `Some(None)` if the owner is gone. `None`: nobody wanted it any more before there was
+/// an answer, and the owner is to `forget` it.
+pub(crate) async fn answered<T>(
+    mut taken: oneshot::Receiver<T>,
+    gone: Option<CancellationToken>,
+    forget: impl FnOnce(),
+) -> Option<Option<T>> {
+    let found = tokio::select! {
+        biased;
+        found = &mut taken => found.ok(),
+        () = unwanted(gone.as_ref()) => {
+            // What was on its way already is taken: nobody else would give it back.
+            taken.close();
+            let Ok(found) = taken.try_recv() else {
+                forget();
+                return None;
+            };
+            Some(found)
+        }
+    };
+    if found.is_none() && gone.is_some_and(|gone| gone.is_cancelled()) {
+        return None;
+    }
+    Some(found)
 }
 
 /// Resolves when nobody wants it any more, if that can be.

@@ -12,11 +12,7 @@ use std::{
     time::Duration,
 };
 
-use coldframe_providers::{
-    domain::{App, Detection},
-    languages, registry as providers,
-};
-use coldframe_store::{AppEntry, Entry, FunctionEntry};
+use coldframe_providers::{domain::Detection, languages, registry as providers};
 use coldframe_watch::{ChangeSet, Rules, Watch};
 use tokio::sync::{mpsc, oneshot};
 
@@ -222,7 +218,7 @@ impl Project {
                 Some(handle) if *handle.spec() == app || self.broken.any() => apps.push(handle.clone()),
                 Some(handle) => {
                     news = true;
-                    register(&self.world, handle, &app);
+                    self.world.register(handle.id(), &app, |name| handle.function_id(name));
                     handle.updated(Arc::new(app), heard.detected);
                     apps.push(handle.clone());
                 }
@@ -231,7 +227,7 @@ impl Project {
                 None => {
                     news = true;
                     let handle = AppHandle::open(&self.world, app.clone());
-                    register(&self.world, &handle, &app);
+                    self.world.register(handle.id(), &app, |name| handle.function_id(name));
                     apps.push(handle);
                 }
             }
@@ -280,29 +276,4 @@ pub(crate) async fn detect(world: &SharedWorld) -> Detection {
         detection
     });
     looked.await.unwrap_or_default()
-}
-
-fn register(world: &SharedWorld, handle: &AppHandle, app: &App) {
-    let seen_at = coldframe_providers::clock::now_us();
-    let path = world.relative(&app.root);
-    world.recorder.note(Entry::App(AppEntry {
-        id: handle.id(),
-        project_id: world.project_id,
-        provider: app.provider.as_str().to_owned(),
-        name: app.name.clone(),
-        language: app.language.as_str().to_owned(),
-        runtime: app.runtime.clone(),
-        path: path.clone(),
-        seen_at,
-    }));
-    for function in &app.functions {
-        world.recorder.note(Entry::Function(FunctionEntry {
-            id: handle.function_id(&function.name),
-            app_id: handle.id(),
-            name: function.name.clone(),
-            handler: app.handler.clone(),
-            path: path.clone(),
-            seen_at,
-        }));
-    }
 }

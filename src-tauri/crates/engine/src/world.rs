@@ -9,8 +9,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use coldframe_providers::domain::{App, Reported};
-use coldframe_store::Recorder;
+use coldframe_providers::{
+    clock,
+    domain::{App, Reported},
+};
+use coldframe_store::{AppEntry, Entry, FunctionEntry, Recorder};
 use coldframe_supervisor::Supervisor;
 use tokio_util::task::TaskTracker;
 
@@ -55,6 +58,31 @@ impl std::fmt::Debug for World {
 impl World {
     pub(crate) fn relative(&self, path: &std::path::Path) -> String {
         path.strip_prefix(&self.project).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    /// An app and its functions in the record, under these ids.
+    pub(crate) fn register(&self, id: i64, app: &App, function_id: impl Fn(&str) -> i64) {
+        let (path, seen_at) = (self.relative(&app.root), clock::now_us());
+        self.recorder.note(Entry::App(AppEntry {
+            id,
+            project_id: self.project_id,
+            provider: app.provider.as_str().to_owned(),
+            name: app.name.clone(),
+            language: app.language.as_str().to_owned(),
+            runtime: app.runtime.clone(),
+            path: path.clone(),
+            seen_at,
+        }));
+        for function in &app.functions {
+            self.recorder.note(Entry::Function(FunctionEntry {
+                id: function_id(&function.name),
+                app_id: id,
+                name: function.name.clone(),
+                handler: app.handler.clone(),
+                path: path.clone(),
+                seen_at,
+            }));
+        }
     }
 
     pub(crate) fn reported(&self) -> Reported {

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{AppStatus, Job, Lease, Lent, LentPair, Owner, PoolChange, Taken, app_id, function_id};
-use crate::{crowd::unwanted, instance::StartFailure, twin::TwinHandle, world::SharedWorld};
+use crate::{crowd::answered, instance::StartFailure, twin::TwinHandle, world::SharedWorld};
 
 /// Cheap handle of an open app.
 #[derive(Clone)]
@@ -103,24 +103,12 @@ impl AppHandle {
 
     /// `None`: nobody wanted the instance any more before there was one.
     pub(crate) async fn take(&self, cold: bool, gone: Option<CancellationToken>) -> Option<Taken> {
-        let (reply, mut taken) = oneshot::channel();
+        let (reply, taken) = oneshot::channel();
         self.tell(|owner| owner.take(cold, gone.clone(), reply));
-        let found = tokio::select! {
-            biased;
-            found = &mut taken => found.ok(),
-            () = unwanted(gone.as_ref()) => {
-                // What was on its way already is taken: nobody else would give it back.
-                taken.close();
-                let Ok(found) = taken.try_recv() else {
-                    self.tell(Owner::forget_unwanted);
-                    return None;
-                };
-                Some(found)
-            }
-        };
-        if found.is_none() && gone.is_some_and(|gone| gone.is_cancelled()) {
-            return None;
-        }
+        let found = answered(taken, gone, || {
+            self.tell(Owner::forget_unwanted);
+        })
+        .await?;
         Some(found.unwrap_or_else(|| Taken::Failed {
             failure: StartFailure::Refused(Problem::error("the function was removed from the project")),
             build: Duration::ZERO,

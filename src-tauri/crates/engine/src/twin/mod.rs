@@ -24,8 +24,7 @@ use std::{
     time::Instant,
 };
 
-use coldframe_providers::{clock, domain::Problem};
-use coldframe_store::{AppEntry, Entry, FunctionEntry};
+use coldframe_providers::domain::Problem;
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -36,7 +35,7 @@ pub use self::{
 };
 use crate::{
     app::{AppHandle, Taken, bring_up, function_id, problem_of},
-    crowd::unwanted,
+    crowd::answered,
     ids::stable_id,
     instance::{Cause, Instance},
     world::SharedWorld,
@@ -193,23 +192,12 @@ impl TwinHandle {
 
     /// A process for one call. `None`: nobody wanted it any more before there was one.
     pub(crate) async fn take(&self, gone: Option<CancellationToken>) -> Option<Taken> {
-        let (reply, mut taken) = oneshot::channel();
+        let (reply, taken) = oneshot::channel();
         self.tell(|owner| owner.take(gone.clone(), reply));
-        let found = tokio::select! {
-            biased;
-            found = &mut taken => found.ok(),
-            () = unwanted(gone.as_ref()) => {
-                taken.close();
-                let Ok(found) = taken.try_recv() else {
-                    self.tell(Owner::forget_unwanted);
-                    return None;
-                };
-                Some(found)
-            }
-        };
-        if found.is_none() && gone.is_some_and(|gone| gone.is_cancelled()) {
-            return None;
-        }
+        let found = answered(taken, gone, || {
+            self.tell(Owner::forget_unwanted);
+        })
+        .await?;
         Some(found.unwrap_or_else(|| Taken::TurnedAway("its resident twin is gone".into())))
     }
 
@@ -240,28 +228,8 @@ impl TwinHandle {
 
     /// Its rows in the record, as the app has its own.
     fn register(&self) {
-        let (world, app) = (&self.shared.world, self.app().spec());
-        let (path, seen_at) = (world.relative(&app.root), clock::now_us());
-        world.recorder.note(Entry::App(AppEntry {
-            id: self.id(),
-            project_id: world.project_id,
-            provider: app.provider.as_str().to_owned(),
-            name: app.name.clone(),
-            language: app.language.as_str().to_owned(),
-            runtime: app.runtime.clone(),
-            path: path.clone(),
-            seen_at,
-        }));
-        for function in &app.functions {
-            world.recorder.note(Entry::Function(FunctionEntry {
-                id: self.function_id(&function.name),
-                app_id: self.id(),
-                name: function.name.clone(),
-                handler: app.handler.clone(),
-                path: path.clone(),
-                seen_at,
-            }));
-        }
+        let world = &self.shared.world;
+        world.register(self.id(), &self.app().spec(), |name| self.function_id(name));
     }
 }
 
