@@ -1,6 +1,7 @@
 //! The commands of the protocol, answered by this host. What runs goes to the engine, what happened to the record's
 //! read side; blocking work is kept off the runtime's threads.
 
+mod asking;
 mod compare;
 mod editor;
 mod events;
@@ -21,12 +22,12 @@ use std::path::Path;
 
 use coldframe_engine::Engine;
 use coldframe_protocol::{self as wire, Commands, ErrorCode, RpcError};
-use coldframe_providers::clock;
 
 pub use self::functions::functions_of;
 use crate::{frame, host::Host, sums::giving_way};
 
 pub(crate) use self::{
+    asking::{blocking, unknown_function},
     events::list as saved_events,
     import_tree::modules,
     invoke::{Shown, event, show},
@@ -399,44 +400,10 @@ impl Commands for Host {
     }
 }
 
-impl Host {
-    /// Asks the read side, on a thread that may block.
-    pub(crate) async fn read<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&coldframe_report::Report, i64) -> std::result::Result<T, coldframe_report::ReportError>
-        + Send
-        + 'static,
-    ) -> Result<T> {
-        let report = self.inner.report.clone();
-        let now = clock::now_us();
-        blocking(move || ask(&report, now).map_err(RpcError::from)).await
-    }
-
-    /// Folder and function name of saved events.
-    fn events_of(&self, function: i64) -> Result<(std::path::PathBuf, String)> {
-        let engine = self.engine()?;
-        let reference = engine.function_ref(function).ok_or_else(unknown_function)?;
-        Ok((engine.root().to_owned(), reference.name))
-    }
-}
-
 fn project(engine: &Engine) -> wire::Project {
     wire::Project {
         root: engine.root().display().to_string(),
         name: engine.root().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         problems: engine.problems().iter().map(crate::shape::problem).collect(),
-    }
-}
-
-pub(crate) fn unknown_function() -> RpcError {
-    RpcError::new(ErrorCode::NotFound, "there is no such function in the open project")
-}
-
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => Err(RpcError::new(ErrorCode::Failed, format!("the work was interrupted: {error}"))),
     }
 }
