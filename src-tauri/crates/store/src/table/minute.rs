@@ -22,6 +22,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         ),
     ),
     (2, roll_up::largest_bodies!("minute")),
+    // How many calls came when: weeks of it are read at once, and a row, with its sketches, is most of a page.
+    (
+        7,
+        "CREATE INDEX minute_calls ON minute
+            (function_id, minute, trigger, ok, error, init_error, timeout, crash, out_of_memory);",
+    ),
 ];
 
 pub(crate) const MINUTES_A_DAY: i64 = 24 * 60;
