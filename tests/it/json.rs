@@ -183,7 +183,7 @@ async fn the_page_lists_every_field_of_every_verb_and_no_other() {
     project.write("echo/lambda_function.py", &format!("{}\nNEW = True\n", crate::ECHO));
     eventually("the new code is called", async || {
         host.invoke("echo", &json!({})).await;
-        host.invocations().await.iter().any(|row| row["deployed_cold"].is_object()).then_some(())
+        host.invocations().await.iter().any(|row| row["reload_init_ms"].is_f64()).then_some(())
     })
     .await;
     let mut page = Page::read();

@@ -44,6 +44,8 @@ test('from nothing to a recorded call of changed code: two clicks, one edit, one
   await page.keyboard.press('Control+Enter');
   await says(page.getByTestId('result-body'), 'Servus, Ada');
   await page.getByTestId('recent-row').waitFor();
+  await says(page.getByTestId('result'), /cold start here; in the cloud it would take ≈ \d+–\d+ ms/);
+  await says(page.getByTestId('recent'), /cold start here; in the cloud it would take/);
   assert.equal(await readText(own), edited, 'what was called is on disk');
 
   const recorded = await host.rpc('invocations', { function: null, minutes: null, status: null, search: null, before: null, limit: 10 });

@@ -78,6 +78,7 @@ test('invoking shows the cold start, its phases and its log', async () => {
   await vi.waitFor(() => expect(find('invoke')).not.toBeNull());
   find('invoke')?.click();
   await vi.waitFor(() => expect(find('result-cold')?.textContent).toBe('cold start'));
+  expect(find('result')?.textContent, 'and the one it would have had there').toContain('in the cloud it would take ≈ 150–230 ms');
   expect(find('result')?.querySelector('[data-testid="status"]')?.textContent).toBe('200');
   expect(find('invocation-log')?.textContent).toContain('REPORT RequestId');
 });

@@ -11,7 +11,7 @@ use coldframe_providers::{
     provider::Scheduled,
     registry,
 };
-use coldframe_report::Deployed;
+use coldframe_report::{Deployed, Started};
 use coldframe_store::{Answered, Finished, Status, Stream};
 use coldframe_supervisor::{CpuLimit, CpuMode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -233,6 +233,7 @@ pub(crate) fn invocation(entry: &Answered, names: &Names, function: &Known, book
         runtime: &function.runtime,
         memory_mb: entry.memory_mb,
     };
+    let started = Started { cold: entry.cold, init_us: phases.init_us, reload_init_us: entry.reload_init_us };
     wire::Invocation {
         id: entry.id,
         request_id: entry.request_id.clone(),
@@ -264,7 +265,7 @@ pub(crate) fn invocation(entry: &Answered, names: &Names, function: &Known, book
         attempt: entry.attempt,
         error_type: entry.error_type.clone(),
         reload_init_ms: entry.reload_init_us.map(ms),
-        deployed_cold: entry.reload_init_us.and_then(|us| deployed.cold(book, ms(us))),
+        deployed_cold: deployed.cold_of(book, started),
     }
 }
 

@@ -40,11 +40,11 @@ wire! {
         pub error_type: Option<String>,
         /// On the first call after a reload: the init of the instance that the reload started, without its boot.
         pub reload_init_ms: Option<f64>,
-        /// On such a call: what it would have waited for after a deployment.
+        /// On such a call, and on a cold one: what it would have waited for in the cloud, where a deployment starts cold.
         pub deployed_cold: Option<DeployedCold>,
     }
 
-    /// The cold start that the first call after a deployment would have had. A guess.
+    /// A cold start of the cloud's own. A guess.
     pub struct DeployedCold {
         pub low_ms: f64,
         pub high_ms: f64,

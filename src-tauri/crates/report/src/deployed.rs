@@ -1,10 +1,10 @@
-//! What a deployment would have cost a call that found new code ready here: in the cloud, the first call of a new
-//! revision starts cold. A guess, as a range that says what it rests on.
+//! What the cloud's own cold start would have cost a call: one that found new code ready here, where a deployment starts
+//! cold, and one that waited for a start here. A guess, as a range that says what it rests on.
 
 use coldframe_cost::{Book, ColdStart, CoreSpeed, Plan, Starting};
 use coldframe_protocol::DeployedCold;
 
-use crate::costs::CONTRACTS;
+use crate::{costs::CONTRACTS, wording::ms};
 
 /// Whose code it is, for what a start of it takes.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,23 @@ pub struct Deployed<'a> {
     pub memory_mb: u32,
 }
 
+/// How the instance of a call was started.
+#[derive(Debug, Clone, Copy)]
+pub struct Started {
+    /// The call waited for it.
+    pub cold: bool,
+    pub init_us: i64,
+    /// It is the first call of what a reload had initialised, in so long.
+    pub reload_init_us: Option<i64>,
+}
+
 impl Deployed<'_> {
+    /// `None` for a call that waited for nothing here and would not have there.
+    pub fn cold_of(&self, book: &Book, started: Started) -> Option<DeployedCold> {
+        let import_us = started.reload_init_us.or(started.cold.then_some(started.init_us))?;
+        self.cold(book, ms(import_us))
+    }
+
     /// On the plan the code is written for. `import_ms`: its own module code, measured here, without the boot before it,
     /// which the cloud's own start has. `None` where nobody measured a start of anything like it.
     pub fn cold(&self, book: &Book, import_ms: f64) -> Option<DeployedCold> {
@@ -77,6 +93,16 @@ mod tests {
             heavy.rests_on.contains("python3.13") && heavy.rests_on.contains("400 ms the code takes here")
         );
         assert!(heavy.title.contains("Lambda"), "{}", heavy.title);
+    }
+
+    #[test]
+    fn a_call_that_waited_here_would_have_waited_there() {
+        let book = Book::built_in();
+        let started = |cold, reload_init_us| Started { cold, init_us: 90_000, reload_init_us };
+        let of = |started| LAMBDA.cold_of(&book, started);
+        assert_eq!(of(started(true, None)), LAMBDA.cold(&book, 90.0));
+        assert_eq!(of(started(false, Some(40_000))), LAMBDA.cold(&book, 40.0), "the reload's, not its own");
+        assert_eq!(of(started(false, None)), None, "it is warm on both sides");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use coldframe_protocol as wire;
 use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Range, Status};
 
 use crate::{
-    Deployed, Report, ReportError,
+    Deployed, Report, ReportError, Started,
     logs::log_line,
     payload::payload,
     search,
@@ -96,6 +96,7 @@ pub(crate) fn invocation(named: &NamedInvocation, book: &Book) -> wire::Invocati
         memory_mb: row.memory_mb,
     };
     let phases = &row.phases;
+    let started = Started { cold: row.cold, init_us: phases.init_us, reload_init_us: row.reload_init_us };
     wire::Invocation {
         id: row.id,
         request_id: row.request_id.clone(),
@@ -127,7 +128,7 @@ pub(crate) fn invocation(named: &NamedInvocation, book: &Book) -> wire::Invocati
         attempt: row.attempt,
         error_type: row.error_type.clone(),
         reload_init_ms: row.reload_init_us.map(ms),
-        deployed_cold: row.reload_init_us.and_then(|us| deployed.cold(book, ms(us))),
+        deployed_cold: deployed.cold_of(book, started),
     }
 }
 

@@ -31,7 +31,7 @@ use coldframe_cost::Book;
 use coldframe_store::Reader;
 
 pub use costs::{Contrast, Contrasted};
-pub use deployed::Deployed;
+pub use deployed::{Deployed, Started};
 pub use error::ReportError;
 pub use export::log::write as write_log;
 pub use export::sidebyside::write as write_side_by_side;

@@ -26,6 +26,6 @@ status: string, http_status: number, attempt: number, error_type: string | null,
  */
 reload_init_ms: number | null, 
 /**
- * On such a call: what it would have waited for after a deployment.
+ * On such a call, and on a cold one: what it would have waited for in the cloud, where a deployment starts cold.
  */
 deployed_cold: DeployedCold | null, };
