@@ -106,6 +106,56 @@ async fn a_shared_module_reloads_who_loaded_it_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_module_beside_reloads_the_node_function_that_imports_it_and_no_other() {
+    let user = "import { HELLO } from '../shared/words.mjs';\nexport const handler = async () => HELLO;\n";
+    let project = Project::new()
+        .node("one", user)
+        .node("two", "export const handler = async () => 'two';\n")
+        .with("shared/words.mjs", "export const HELLO = 'hello';\n");
+    let host = serve(&project);
+    assert_eq!(host.invoke("one", &json!({})).await.json(), json!("hello"));
+    assert_eq!(host.invoke("two", &json!({})).await.json(), json!("two"));
+    let two = async || {
+        let function = host.function("two").await;
+        (
+            function["revision"].clone(),
+            host.rpc("reloads", json!({"function": function["id"], "minutes": null})).await,
+        )
+    };
+    let before = two().await;
+    project.write("third/index.mjs", "export const handler = async () => 'three';\n");
+    eventually("the new folder is a function", async || {
+        host.functions().await.iter().any(|function| function["name"] == "third").then_some(())
+    })
+    .await;
+    project.write("shared/words.mjs", "export const HELLO = 'good day';\n");
+    eventually("the shared module is reloaded", async || {
+        (host.invoke("one", &json!({})).await.json() == json!("good day")).then_some(())
+    })
+    .await;
+    assert_eq!(two().await, before, "who imports neither does not reload");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_was_only_looked_at_is_not_started_by_a_save() {
+    let project = Project::new().python("app", &version(1));
+    let host = serve(&project);
+    let id = host.function("app").await["id"].clone();
+    host.rpc("measure_imports", json!({"function": id, "runs": 1})).await;
+    project.write("app/lambda_function.py", &version(2));
+    project.write("later/lambda_function.py", &version(1));
+    eventually("the host has seen both", async || {
+        host.functions().await.iter().any(|function| function["name"] == "later").then_some(())
+    })
+    .await;
+    let function = host.function("app").await;
+    assert_eq!(function["pool"]["instances"], json!([]), "nothing runs: {function}");
+    let reloads = host.rpc("reloads", json!({"function": id, "minutes": null})).await;
+    assert_eq!(reloads, json!([]), "nothing was reloaded");
+    assert_eq!(host.invoke("app", &json!({})).await.json(), json!(2), "the call has what was saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_was_not_called_is_not_started_by_a_save() {
     let project = Project::new().python("app", &version(1));
     let host = serve(&project);

@@ -83,6 +83,15 @@ struct Code {
     draining: Option<swap::Draining>,
 }
 
+impl Code {
+    /// What was read and built; the next call reads everything.
+    fn forget(&mut self) {
+        (self.current, self.before, self.kept) = (None, None, None);
+        (self.sources, self.loaded) = (None, None);
+        (self.disk, self.serving, self.proven) = (None, None, false);
+    }
+}
+
 impl Owner {
     pub(super) fn new(world: SharedWorld, handle: AppHandle) -> Self {
         let spec = handle.spec();
@@ -209,7 +218,8 @@ fn concerns(code: &Code, app: &App, path: &Path, shared: &[PathBuf], broken: boo
     if !path.starts_with(&app.root) {
         // Where nobody says what was loaded (ES modules before Node 22.15), a module that is no other app's may be.
         let is_shared = shared.iter().any(|file| file == path);
-        return code.loaded.is_none() && is_shared && is_code(path, app.language);
+        let may_load = || code.sources.as_ref().is_none_or(|sources| sources.may_load(path));
+        return code.loaded.is_none() && is_shared && is_code(path, app.language) && may_load();
     }
     // Of code files only the loaded ones count, where that is known; while something is broken, any may mend it.
     broken || code.loaded.is_none() || !is_code(path, app.language)

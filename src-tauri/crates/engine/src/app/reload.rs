@@ -110,7 +110,7 @@ async fn prepare(world: &SharedWorld, handle: &AppHandle, request: Request) -> P
             let read = sources.map_or_else(|| Sources::scan(&app, &rules), Arc::unwrap_or_clone);
             let mut read = read;
             read.refresh(&files);
-            read.environment = languages::environment(&app, &project);
+            read.look_around(&app, &project);
             let fingerprint = read.fingerprint(&app);
             (Arc::new(read), fingerprint)
         })

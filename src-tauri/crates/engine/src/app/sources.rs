@@ -11,6 +11,7 @@ use std::{
 use coldframe_providers::{
     clock,
     domain::{App, Language},
+    languages::{self, Reach},
 };
 use coldframe_watch::Rules;
 
@@ -29,7 +30,9 @@ pub(crate) struct Sources {
     /// Were there and are gone: some editors remove a file before they write it anew.
     gone: BTreeSet<PathBuf>,
     /// Names the state of what they run with beside themselves: interpreter, installed packages.
-    pub(crate) environment: String,
+    environment: String,
+    /// What beyond the app's root they may load.
+    reach: Reach,
 }
 
 /// A file's content, and what tells without reading it that it is still the same.
@@ -64,8 +67,18 @@ impl Sources {
         }
     }
 
+    /// Reads again what they say of what they run with and load. Blocking.
+    pub(crate) fn look_around(&mut self, app: &App, project: &Path) {
+        self.environment = languages::environment(app, project);
+        self.reach = Reach::of(app, project, self.files.keys().map(PathBuf::as_path));
+    }
+
     pub(crate) fn contains(&self, path: &Path) -> bool {
         self.files.contains_key(path)
+    }
+
+    pub(crate) fn may_load(&self, path: &Path) -> bool {
+        self.reach.may_load(path)
     }
 
     /// Each file with its content's hash and length, by path.

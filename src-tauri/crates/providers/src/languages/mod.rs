@@ -12,6 +12,7 @@ pub(crate) mod java;
 mod missing;
 pub(crate) mod node;
 pub(crate) mod python;
+mod reach;
 pub(crate) mod ruby;
 mod rust;
 mod typescript;
@@ -20,6 +21,7 @@ mod versions;
 pub use self::{
     install::Installation,
     missing::{Missing, missing_module},
+    reach::Reach,
 };
 use std::path::{Path, PathBuf};
 

@@ -31,13 +31,21 @@ impl Owner {
         if files.is_empty() {
             return;
         }
-        if self.code.current.is_none() && self.code.work.is_none() {
-            // Not called yet: read everything when it is.
-            self.code.sources = None;
+        if self.is_unused() {
+            // Read everything when it is called.
+            self.code.forget();
             self.clear_problem();
             return;
         }
         self.begin(files, detected);
+    }
+
+    /// Nobody has called it, though it may have been built, to look at what it imports. Nothing runs that a save would
+    /// have to reach.
+    fn is_unused(&self) -> bool {
+        let idle = self.code.work.is_none() && self.pool.live() == 0;
+        let twin = self.handle.known_twin().is_some_and(|twin| twin.is_on());
+        idle && !twin && !(self.called && self.code.current.is_some())
     }
 
     pub(in crate::app) fn updated(&mut self, app: Arc<App>, detected: Instant) {

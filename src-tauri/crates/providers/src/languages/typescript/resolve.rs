@@ -3,10 +3,12 @@
 
 use std::{
     fs,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
+
+use crate::project::tidy;
 
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "mjs", "cjs", "json"];
 
@@ -32,7 +34,7 @@ pub(super) fn relative(from: &Path, specifier: &str) -> Option<PathBuf> {
     if !(specifier.starts_with("./") || specifier.starts_with("../") || matches!(specifier, "." | "..")) {
         return None;
     }
-    file(&normal(&from.parent()?.join(specifier)))
+    file(&tidy(&from.parent()?.join(specifier)))
 }
 
 fn file(path: &Path) -> Option<PathBuf> {
@@ -52,21 +54,6 @@ fn file(path: &Path) -> Option<PathBuf> {
     });
     let index = EXTENSIONS.iter().map(|extension| path.join("index").with_extension(extension));
     typed.chain([path.to_owned()]).chain(appended).chain(index).find(|candidate| candidate.is_file())
-}
-
-/// Without `.` and `..`; symbolic links stay what they are called.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
 }
 
 /// `./words.js`: how one file of the output names another.
@@ -115,7 +102,7 @@ impl Aliases {
 
     fn parse(folder: &Path, text: &str) -> Option<Self> {
         let config: TsConfig = serde_json::from_str(&without_comments(text)).ok()?;
-        let base = normal(&folder.join(config.options.base_url.as_deref().unwrap_or(".")));
+        let base = tidy(&folder.join(config.options.base_url.as_deref().unwrap_or(".")));
         let texts = |value: serde_json::Value| -> Vec<String> {
             value
                 .as_array()
@@ -138,7 +125,7 @@ impl Aliases {
                 Some((before, after)) => specifier.strip_prefix(before)?.strip_suffix(after)?,
                 None => (pattern == specifier).then_some("")?,
             };
-            targets.iter().find_map(|target| file(&normal(&self.base.join(target.replace('*', rest)))))
+            targets.iter().find_map(|target| file(&tidy(&self.base.join(target.replace('*', rest)))))
         })
     }
 }
