@@ -70,8 +70,8 @@ export class Host {
     return () => this.#followers.delete(follower);
   }
 
-  call<N extends CommandName>(name: N, request: Request<N>): Promise<Response<N>> {
-    return this.transport.call(name, request);
+  call<N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal): Promise<Response<N>> {
+    return this.transport.call(name, request, signal);
   }
 
   /** Asks who is there and which functions; calls that come meanwhile are one more question afterwards. */

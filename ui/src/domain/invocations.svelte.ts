@@ -40,6 +40,8 @@ export class InvocationList {
   #host: Host;
   #page: number;
   #asked = 0;
+  /** What is asked now; given up with it. */
+  #questions = new AbortController();
   #reading = false;
   #revealing = false;
   /** Somebody reads further down: what comes waits. */
@@ -71,6 +73,7 @@ export class InvocationList {
     });
     return () => {
       unfollow();
+      this.#giveUp();
       this.#refresher.stop();
       this.#paced.stop();
     };
@@ -79,7 +82,7 @@ export class InvocationList {
   want(wanted: Wanted): void {
     this.#wanted = wanted;
     this.#begin();
-    this.#refresher.now();
+    this.#refresher.anew();
   }
 
   /** Whether the newest row is being looked at. */
@@ -154,6 +157,12 @@ export class InvocationList {
     this.loading = true;
     this.failure = null;
     this.missing = null;
+    return this.#giveUp();
+  }
+
+  #giveUp(): number {
+    this.#questions.abort();
+    this.#questions = new AbortController();
     return ++this.#asked;
   }
 
@@ -193,7 +202,7 @@ export class InvocationList {
 
   #ask(edge: { before?: number; after?: number }): Promise<Invocation[]> {
     const { function: fn, status, minutes = null, search = null } = this.#wanted;
-    return this.#host.call('invocations', { function: fn, status, minutes, search, before: edge.before ?? null, after: edge.after ?? null, limit: this.#page });
+    return this.#host.call('invocations', { function: fn, status, minutes, search, before: edge.before ?? null, after: edge.after ?? null, limit: this.#page }, this.#questions.signal);
   }
 
   #of({ function_id: id }: { function_id: number }): boolean {

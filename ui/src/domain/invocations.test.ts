@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MockTransport } from '$ipc/mock';
-import type { Invocation } from '$ipc';
+import type { CommandName, Invocation, Request, Transport } from '$ipc';
 import { Host } from './host.svelte';
 import { InvocationList, mergeNewest } from './invocations.svelte';
 import { RecentCalls } from './recent';
@@ -41,6 +41,31 @@ test('a list takes only its own from the channel, and pages downwards without a 
   expect(all).toEqual([...all].sort((a, b) => b - a));
   expect(new Set(all).size, 'no row twice').toBe(all.length);
   expect(all).toHaveLength(61);
+  stop();
+});
+
+test('a question that takes for ever does not hold up the next one, and is given up', async () => {
+  const transport = new MockTransport('full', false);
+  const answer = transport.call.bind(transport);
+  let stuck: AbortSignal | undefined;
+  const asked = (name: CommandName, request: Request<CommandName>, signal?: AbortSignal): Promise<unknown> => {
+    if (!('search' in request) || request.search !== 'x') return answer(name, request);
+    stuck = signal;
+    return new Promise(() => undefined);
+  };
+  vi.spyOn(transport, 'call').mockImplementation(asked as Transport['call']);
+  const host = new Host(transport);
+  host.start();
+  const list = new InvocationList(host, { function: 2, status: null, search: 'x' }, 20);
+  const stop = list.attach();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(list.loading).toBe(true);
+  expect(stuck?.aborted).toBe(false);
+  list.want({ function: 2, status: null, search: null });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(list.loading).toBe(false);
+  expect(list.rows).toHaveLength(20);
+  expect(stuck?.aborted).toBe(true);
   stop();
 });
 

@@ -2,7 +2,8 @@
 
 export class Refresher {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #running = false;
+  /** The run that is waited for. */
+  #running: symbol | null = null;
   #again = false;
   #last = 0;
   #stopped = false;
@@ -32,6 +33,13 @@ export class Refresher {
     void this.#go();
   }
 
+  /** The same, and what is still asked is no longer waited for: its answer is the asker's to drop. */
+  anew(): void {
+    this.#running = null;
+    this.#again = false;
+    this.now();
+  }
+
   /** From the next time on. */
   pace(everyMs: number): void {
     this.everyMs = everyMs;
@@ -49,15 +57,18 @@ export class Refresher {
       this.#again = true;
       return;
     }
-    this.#running = true;
+    const run = Symbol('run');
+    this.#running = run;
     this.#last = Date.now();
     try {
       await this.run();
     } finally {
-      this.#running = false;
-      if (this.#again) {
-        this.#again = false;
-        this.poke();
+      if (this.#running === run) {
+        this.#running = null;
+        if (this.#again) {
+          this.#again = false;
+          this.poke();
+        }
       }
     }
   }

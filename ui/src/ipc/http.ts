@@ -18,11 +18,12 @@ export class HttpTransport implements Transport {
     private readonly base: string = '',
   ) {}
 
-  async call<N extends CommandName>(name: N, request: Request<N>): Promise<Answer<N>> {
+  async call<N extends CommandName>(name: N, request: Request<N>, signal: AbortSignal | null = null): Promise<Answer<N>> {
     const response = await this.fetch(`/rpc/${name}`, {
       method: 'POST',
       headers: { ...this.headers(), 'content-type': 'application/json' },
       body: JSON.stringify(request),
+      signal,
     });
     const text = await response.text();
     const body = parseJson(text);

@@ -35,7 +35,8 @@ export interface NativeAction {
 }
 
 export interface Transport {
-  call<N extends CommandName>(name: N, request: Request<N>): Promise<Response<N>>;
+  /** `signal`: nobody waits for the answer any more; a transport that can has the work given up. */
+  call<N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal): Promise<Response<N>>;
   listen(listener: Listener): Subscription;
   /** The system's folder dialog; absent where there is none and a path has to be typed. */
   pickFolder?: () => Promise<string | null>;

@@ -25,7 +25,7 @@ mod starts;
 mod timeline;
 mod wording;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use coldframe_cost::Book;
 use coldframe_store::Reader;
@@ -56,6 +56,12 @@ impl Report {
     /// What everything is priced by.
     pub fn book(&self) -> &Book {
         &self.book
+    }
+
+    /// The same for one question, which is given up as soon as this is set.
+    #[must_use]
+    pub fn until(&self, unwanted: Arc<AtomicBool>) -> Self {
+        Self { reader: self.reader.until(unwanted), ..self.clone() }
     }
 
     pub fn new(reader: Reader, book: Book) -> Self {

@@ -42,7 +42,7 @@ impl Connections {
     }
 
     /// Lends a connection for one question; `None` when the record has been closed.
-    pub(crate) fn lend<T>(&self, ask: impl FnOnce(&Connection) -> Result<T>) -> Option<Result<T>> {
+    pub(crate) fn lend<T>(&self, ask: impl FnOnce(&mut Connection) -> Result<T>) -> Option<Result<T>> {
         let idle = {
             let mut state = self.lock();
             if state.closed {

@@ -4,7 +4,10 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rusqlite::{Connection, Result};
@@ -46,6 +49,8 @@ pub struct Size {
 #[derive(Debug, Clone)]
 pub struct Reader {
     shared: Arc<Shared>,
+    /// Set once nobody waits for the answer.
+    unwanted: Option<Arc<AtomicBool>>,
 }
 
 #[derive(Debug)]
@@ -72,7 +77,13 @@ impl Reader {
             return Err(ReadError::OtherVersion { file, found, known: migrations::VERSION });
         }
         let shared = Shared { dir: dir.to_owned(), connections: Connections::new(file, conn) };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), unwanted: None })
+    }
+
+    /// The same record for one question, which is given up as soon as this is set.
+    #[must_use]
+    pub fn until(&self, unwanted: Arc<AtomicBool>) -> Self {
+        Self { unwanted: Some(unwanted), ..self.clone() }
     }
 
     /// Roll-ups of these functions, added up over the range by key. The range is widened to whole minutes.
@@ -143,6 +154,10 @@ impl Reader {
     ) -> Result<T, ReadError> {
         let connections = &self.shared.connections;
         let file = || connections.file().to_owned();
+        let ask = |conn: &mut Connection| match &self.unwanted {
+            Some(unwanted) => given_up_with(conn, unwanted, ask),
+            None => ask(conn),
+        };
         match connections.lend(ask) {
             Some(answer) => answer.map_err(|source| ReadError::Sqlite { operation, file: file(), source }),
             None => Err(ReadError::Closed { file: file() }),
@@ -153,4 +168,19 @@ impl Reader {
     pub(crate) fn close(&self) {
         self.shared.connections.close();
     }
+}
+
+/// SQLite looks up after so many of its own steps.
+const STEPS: std::ffi::c_int = 1_000;
+
+fn given_up_with<T>(
+    conn: &mut Connection,
+    unwanted: &Arc<AtomicBool>,
+    ask: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    let flag = Arc::clone(unwanted);
+    conn.progress_handler(STEPS, Some(move || flag.load(Ordering::Relaxed)))?;
+    let answer = ask(conn);
+    conn.progress_handler(0, None::<fn() -> bool>)?;
+    answer
 }

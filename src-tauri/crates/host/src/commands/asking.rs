@@ -1,6 +1,11 @@
 //! How commands reach what they ask: the read side and other blocking work on threads of their own, and functions by
 //! their ids.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use coldframe_protocol::{ErrorCode, RpcError};
 use coldframe_providers::clock;
 
@@ -8,14 +13,15 @@ use super::Result;
 use crate::host::Host;
 
 impl Host {
-    /// Asks the read side, on a thread that may block.
+    /// Asks the read side, on a thread that may block; whoever no longer waits for the answer has it given up.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&coldframe_report::Report, i64) -> std::result::Result<T, coldframe_report::ReportError>
         + Send
         + 'static,
     ) -> Result<T> {
-        let report = self.inner.report.clone();
+        let asker = Asker::default();
+        let report = self.inner.report.until(Arc::clone(&asker.gone));
         let now = clock::now_us();
         blocking(move || ask(&report, now).map_err(RpcError::from)).await
     }
@@ -25,6 +31,18 @@ impl Host {
         let engine = self.engine()?;
         let reference = engine.function_ref(function).ok_or_else(unknown_function)?;
         Ok((engine.root().to_owned(), reference.name))
+    }
+}
+
+/// Lives as long as somebody waits.
+#[derive(Default)]
+struct Asker {
+    gone: Arc<AtomicBool>,
+}
+
+impl Drop for Asker {
+    fn drop(&mut self) {
+        self.gone.store(true, Ordering::Relaxed);
     }
 }
 

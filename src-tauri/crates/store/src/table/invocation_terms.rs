@@ -137,7 +137,7 @@ impl Test {
                 format!(
                     "(i.error_type LIKE {like} ESCAPE '\\'
                       OR EXISTS (SELECT 1 FROM log_line l
-                          WHERE l.invocation_id = i.id AND l.text LIKE {like} ESCAPE '\\')
+                          WHERE l.invocation_id = i.id AND line_has(l.text, {text}))
                       OR EXISTS (SELECT 1 FROM payload p WHERE p.invocation_id = i.id
                           AND (body_has(p.request, p.request_coding, {text})
                               OR body_has(p.response, p.response_coding, {text}))))"

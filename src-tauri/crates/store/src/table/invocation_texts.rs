@@ -1,7 +1,7 @@
 //! Invocations found by a text: the index says near which of them it may be, in what they wrote or in their bodies; only
 //! there the rows are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Result, types::Value};
 
@@ -39,6 +39,8 @@ pub(super) fn look_up(
     let wanted =
         |row: &NamedInvocation| functions.iter().any(|id| id.is_none_or(|id| id == row.row.function_id));
     let edge = page.edge();
+    // Each is read once, however many blocks its lines are in.
+    let mut looked_at: HashSet<i64> = HashSet::new();
     text_index::blocks(conn, question, newest_first, |block| {
         if found.is_behind(block) {
             return Ok(Behind::Yes);
@@ -50,8 +52,12 @@ pub(super) fn look_up(
             Page::After(_) => edge.is_some_and(|edge| block.last < edge),
         };
         if !beyond {
-            let rows = select(conn, filter, None, page, Some(&within(block)), u32::MAX)?;
-            found.take(rows.into_iter().filter(&wanted));
+            let calls =
+                calls(conn, block)?.into_iter().filter(|id| looked_at.insert(*id)).collect::<Vec<_>>();
+            if !calls.is_empty() {
+                let rows = select(conn, filter, None, page, Some(&within(&calls)), u32::MAX)?;
+                found.take(rows.into_iter().filter(&wanted));
+            }
         }
         Ok(Behind::No)
     })?;
@@ -64,19 +70,22 @@ pub(super) fn look_up(
 }
 
 /// The calls of a block: themselves, or those that wrote its lines.
-fn within(block: Block) -> Box<Within<'static>> {
-    let Block { kind, first, last } = block;
-    Box::new(move |values| {
-        values.extend([Value::Integer(first), Value::Integer(last)]);
-        let (from, to) = (values.len() - 1, values.len());
-        match kind {
-            Kind::Call => format!("i.id BETWEEN ?{from} AND ?{to}"),
-            Kind::Line => {
-                format!(
-                    "i.id IN (SELECT l.invocation_id FROM log_line l WHERE l.id BETWEEN ?{from} AND ?{to})"
-                )
-            }
+fn calls(conn: &Connection, block: Block) -> Result<Vec<i64>> {
+    let sql = match block.kind {
+        Kind::Call => "SELECT id FROM invocation WHERE id BETWEEN ?1 AND ?2",
+        Kind::Line => {
+            "SELECT DISTINCT invocation_id FROM log_line
+             WHERE id BETWEEN ?1 AND ?2 AND invocation_id IS NOT NULL"
         }
+    };
+    conn.prepare_cached(sql)?.query_map([block.first, block.last], |row| row.get(0))?.collect()
+}
+
+fn within(calls: &[i64]) -> Box<Within<'static>> {
+    let calls = format!("{calls:?}");
+    Box::new(move |values| {
+        values.push(Value::Text(calls.clone()));
+        format!("i.id IN (SELECT value FROM json_each(?{}))", values.len())
     })
 }
 
