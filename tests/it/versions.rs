@@ -45,3 +45,36 @@ async fn the_declared_version_is_found_where_a_manager_keeps_it_else_the_nearest
         "{sentence}"
     );
 }
+
+/// A shim as pyenv's, of a manager that has nothing of what it is asked for.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_its_manager_does_not_have_is_replaced_by_the_nearest_and_named() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let code = "import sys\n\ndef lambda_handler(event, context):\n    return sys.executable\n";
+    let project = Project::new().python("hello", code).with(".python-version", "3.38.4\n");
+    let home = Project::new()
+        .with("pyenv/bin/pyenv", "")
+        .with("pyenv/shims/python3", "#!/bin/sh\necho \"pyenv: version is not installed\" >&2\nexit 1\n");
+    let shim = home.file("pyenv/shims/python3");
+    std::fs::set_permissions(&shim, std::fs::Permissions::from_mode(0o755)).expect("an executable file");
+    let ask = ["-c", "import sys; print(sys.executable)"];
+    let real = run(std::path::Path::new("python3"), &ask, home.path(), &[], "").stdout;
+    let kept = home.file("pyenv/versions/3.38.2/bin/python3");
+    std::fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder");
+    std::os::unix::fs::symlink(real.trim(), &kept).expect("a link");
+    std::os::unix::fs::symlink("python3", kept.with_file_name("python")).expect("a link");
+    let shims = shim.parent().expect("a folder").display().to_string();
+    let path = format!("{shims}:{}", std::env::var("PATH").expect("PATH"));
+    let root = home.file("pyenv");
+    let host = builder(&project).env("PATH", &path).env("PYENV_ROOT", &root).env("HOME", home.path()).start();
+    let ran = host.invoke("hello", &json!({})).await;
+    let link = kept.with_file_name("python").display().to_string();
+    assert_eq!(ran.json(), json!(link), "the nearest that is installed runs it, not the shim");
+    let function = host.function("hello").await;
+    let sentence = "it runs with Python 3.38.2 (pyenv), the nearest on this machine: .python-version asks for 3.38.4, \
+                    which pyenv does not have; to have the same: pyenv install 3.38.4";
+    let assumed = function["assumed"].as_array().expect("sentences");
+    assert!(assumed.contains(&json!(sentence)), "{function}");
+}

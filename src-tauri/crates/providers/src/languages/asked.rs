@@ -15,6 +15,8 @@ const GO: u32 = 25;
 /// The minor version of Ruby 3.
 const RUBY: u32 = 3;
 
+/// How the sentence begins.
+const FROM_FILES: &str = "runtime ";
 const NOBODY: &str = "because no file names a version";
 
 /// How an app came to its runtime.
@@ -29,7 +31,7 @@ pub(super) enum Asked {
 }
 
 pub(super) fn asked(app: &App) -> Asked {
-    let Some(sentence) = app.assumed.iter().find(|sentence| sentence.starts_with("runtime ")) else {
+    let Some(sentence) = app.assumed.iter().find(|sentence| sentence.starts_with(FROM_FILES)) else {
         return Asked::Version;
     };
     let range = || sentence.strip_suffix(')')?.rsplit_once(" allows (");
@@ -38,6 +40,11 @@ pub(super) fn asked(app: &App) -> Asked {
         Some((_, range)) => Asked::Range(range.to_owned()),
         None => Asked::Version,
     }
+}
+
+/// Whether it has its runtime from files beside the code, or from nobody, and not from a manifest.
+pub(super) fn is_of_files(app: &App) -> bool {
+    app.assumed.iter().any(|sentence| sentence.starts_with(FROM_FILES))
 }
 
 /// Whether a range such as `>=3.9,<4`, `^3.10` or `>=18` allows a version.

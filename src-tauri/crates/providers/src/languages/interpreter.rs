@@ -25,47 +25,104 @@ const BY_FILES: [(&str, &str); 3] = [
     ("RBENV_VERSION", ".ruby-version"),
 ];
 
-type Picks = BTreeMap<(PathBuf, PathBuf), PathBuf>;
+/// `None`: it was asked, and could not say.
+type Picks = BTreeMap<(PathBuf, PathBuf), Option<PathBuf>>;
+
+/// What a shell would start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shell {
+    pub(super) program: PathBuf,
+    /// A shim comes before it that starts nothing.
+    pub(super) lack: Option<Lack>,
+}
+
+/// A version that a manager is told to start and does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lack {
+    pub(super) manager: String,
+    pub(super) version: String,
+    /// Where it is told so: a file, or a variable.
+    pub(super) by: String,
+}
+
+/// Why a shim starts nothing; `None` where only it knows.
+type Silent = Option<Lack>;
 
 /// What a shim picks for a folder. The answer is the machine's, the same for every app and host of this process.
 static PICKED: LazyLock<Mutex<Picks>> = LazyLock::new(Mutex::default);
 
-/// The real program behind `program` for code in `folder`, as far as it is known without running anything.
-pub(super) fn known(program: PathBuf, folder: &Path) -> PathBuf {
-    if let Some(real) = by_files(&program, folder, |name| std::env::var(name).ok()) {
-        return real;
+/// What a shell would start under the first of `names` that is there, for code in `folder`, as far as it is known
+/// without running anything. A shim that starts nothing is passed over, unless there is nothing else.
+pub(super) fn shell(names: &[&str], folder: &Path) -> Option<Shell> {
+    let mut silent: Option<(PathBuf, Silent)> = None;
+    for program in names.iter().flat_map(|name| which::which_all(name).into_iter().flatten()) {
+        match known(&program, folder) {
+            Ok(program) => return Some(Shell { program, lack: silent.and_then(|(_, lack)| lack) }),
+            Err(lack) => silent = silent.or(Some((program, lack))),
+        }
     }
-    let picked = PICKED.lock().unwrap_or_else(PoisonError::into_inner);
-    picked.get(&(program.clone(), folder.to_owned())).cloned().unwrap_or(program)
+    silent.map(|(program, lack)| Shell { program, lack })
 }
 
-/// Asks a shim what it picks, unless its files say so; `ask` are arguments that print the real program's path.
-pub(super) async fn resolve(supervisor: &Supervisor, program: &Path, folder: &Path, ask: &[&str]) {
+/// The real program behind one.
+fn known(program: &Path, folder: &Path) -> Result<PathBuf, Silent> {
+    if let Some(picked) = by_files(program, folder, |name| std::env::var(name).ok()) {
+        return picked.map_err(Some);
+    }
+    let picked = PICKED.lock().unwrap_or_else(PoisonError::into_inner);
+    match picked.get(&(program.to_owned(), folder.to_owned())) {
+        Some(Some(real)) => Ok(real.clone()),
+        Some(None) => Err(None),
+        None => Ok(program.to_owned()),
+    }
+}
+
+/// Asks the shims of a name what they pick, unless their files say so, until one answers; `ask` are arguments that
+/// print the real program's path.
+pub(super) async fn resolve(supervisor: &Supervisor, names: &[&str], folder: &Path, ask: &[&str]) {
+    for program in names.iter().flat_map(|name| which::which_all(name).into_iter().flatten()) {
+        if by_files(&program, folder, |name| std::env::var(name).ok()).is_some_and(|picked| picked.is_err()) {
+            continue;
+        }
+        if !is_shim(&program) || answers(supervisor, &program, folder, ask).await {
+            return;
+        }
+    }
+}
+
+/// One that cannot say is asked again at the next start: what it lacks may be there by then.
+async fn answers(supervisor: &Supervisor, program: &Path, folder: &Path, ask: &[&str]) -> bool {
     let key = (program.to_owned(), folder.to_owned());
-    if !is_shim(program)
-        || by_files(program, folder, |name| std::env::var(name).ok()).is_some()
-        || PICKED.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&key)
+    let known = |picks: &Picks| picks.get(&key).is_some_and(Option::is_some);
+    if by_files(program, folder, |name| std::env::var(name).ok()).is_some()
+        || known(&PICKED.lock().unwrap_or_else(PoisonError::into_inner))
     {
-        return;
+        return true;
     }
     let mut command = Command::new(program, folder);
     command.args = ask.iter().map(Into::into).collect();
     command.env = std::env::vars_os().collect();
-    // A shim that answers nothing useful is started as it is, and its own words come out then.
-    let Ok(output) = supervisor.run(command).await else { return };
+    let Ok(output) = supervisor.run(command).await else { return true };
     let path = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    if matches!(output.status, Exit::Code(0)) && path.is_absolute() && path.is_file() {
-        PICKED.lock().unwrap_or_else(PoisonError::into_inner).insert(key, path);
-    }
+    let is_one = matches!(output.status, Exit::Code(0)) && path.is_absolute() && path.is_file();
+    let picked = is_one.then_some(path);
+    PICKED.lock().unwrap_or_else(PoisonError::into_inner).insert(key, picked);
+    is_one
 }
 
-/// What a shim of pyenv's kind would start; `None` for any other, and where only the manager itself can tell.
-fn by_files(program: &Path, folder: &Path, variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+/// What a shim of pyenv's kind would start, or what it lacks; `None` for any other, and where only the manager itself
+/// can tell.
+fn by_files(
+    program: &Path,
+    folder: &Path,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Option<Result<PathBuf, Lack>> {
     let shims = program.parent().filter(|shims| shims.ends_with("shims"))?;
     let root = shims.parent()?;
-    let (name, file) = BY_FILES.into_iter().find(|(name, _)| {
+    let (name, file, manager) = BY_FILES.into_iter().find_map(|(name, file)| {
         let manager = name.trim_end_matches("_VERSION").to_lowercase();
-        root.join("libexec").join(&manager).is_file() || root.join("bin").join(&manager).is_file()
+        let is_there = ["libexec", "bin"].iter().any(|below| root.join(below).join(&manager).is_file());
+        is_there.then_some((name, file, manager))
     })?;
     let first = |text: String| {
         let first =
@@ -73,14 +130,30 @@ fn by_files(program: &Path, folder: &Path, variable: impl Fn(&str) -> Option<Str
         first.map(str::to_owned)
     };
     let read = |path: PathBuf| text_of(&path).and_then(first);
-    let version = variable(name)
+    let (version, by) = variable(name)
         .and_then(first)
-        .or_else(|| folder.ancestors().find_map(|above| read(above.join(file))))
-        .or_else(|| read(root.join("version")))?;
+        .map(|version| (version, name.to_owned()))
+        .or_else(|| Some((folder.ancestors().find_map(|above| read(above.join(file)))?, file.to_owned())))
+        .or_else(|| Some((read(root.join("version"))?, format!("{manager} global"))))?;
     // `system`, a prefix such as `3.12`, or a path: the manager's own rules decide.
     let plain = version.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(letter));
-    let real = root.join("versions").join(&version).join("bin").join(program.file_name()?);
-    (plain && !version.starts_with('.') && real.is_file()).then_some(real)
+    if !plain || version.starts_with('.') || version == "system" {
+        return None;
+    }
+    let versions = root.join("versions");
+    let real = versions.join(&version).join("bin").join(program.file_name()?);
+    if real.is_file() {
+        return Some(Ok(real));
+    }
+    // Prefixes of versions, and of their names (`python-3.12.4`), are understood by some of them.
+    let bare = version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let is_part = |name: &str| {
+        let rest = name.strip_prefix(if bare.is_empty() { &version } else { bare });
+        rest.is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_ascii_digit()))
+    };
+    let mut all = versions.read_dir().into_iter().flatten().flatten();
+    let has = all.any(|entry| entry.file_name().to_str().is_some_and(is_part));
+    (!has).then_some(Err(Lack { manager, version, by }))
 }
 
 fn is_shim(program: &Path) -> bool {
@@ -128,7 +201,8 @@ mod tests {
         let new = write("pyenv/versions/3.13.0/bin/python3", "");
         write("project/hello/app.py", "");
         let hello = folder.path().join("project/hello");
-        let picked = |variable: Option<&str>| by_files(&shim, &hello, |_| variable.map(str::to_owned));
+        let looked = |variable: Option<&str>| by_files(&shim, &hello, |_| variable.map(str::to_owned));
+        let picked = |variable: Option<&str>| looked(variable).map(|it| it.expect("it is installed"));
         assert_eq!(picked(None), None, "some other manager's folder");
         write("pyenv/libexec/pyenv", "");
         assert_eq!(picked(None), None, "no version is named");
@@ -137,9 +211,18 @@ mod tests {
         write("project/.python-version", "# ours\n3.13.0\n3.9.18\n");
         assert_eq!(picked(None), Some(new), "the project's");
         assert_eq!(picked(Some("3.9.18:3.13.0")), Some(old), "the variable's");
-        for unclear in ["system", "3.13", "../3.9.18", "4"] {
+        for unclear in ["system", "3.13", "../3.9.18", "python-3.9.18"] {
             assert_eq!(picked(Some(unclear)), None, "{unclear} is for pyenv to say");
         }
+        let lack = |version: &str, by: &str| {
+            let (manager, version, by) = ("pyenv".to_owned(), version.to_owned(), by.to_owned());
+            Some(Err(Lack { manager, version, by }))
+        };
+        for gone in ["4", "3.1", "3.13.1", "mine"] {
+            assert_eq!(looked(Some(gone)), lack(gone, "PYENV_VERSION"), "no version begins with it");
+        }
+        write("project/.python-version", "3.12.4\n");
+        assert_eq!(looked(None), lack("3.12.4", ".python-version"));
     }
 
     #[test]

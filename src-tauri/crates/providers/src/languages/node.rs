@@ -20,8 +20,7 @@ pub(crate) fn interpreter(app: &App) -> Result<PathBuf, Problem> {
 }
 
 fn chosen(app: &App) -> Result<Chosen, Problem> {
-    let shell = which::which("node").ok().map(|program| interpreter::known(program, &app.root));
-    versions::chosen(Kind::Node, app, shell).ok_or_else(|| {
+    versions::chosen(Kind::Node, app, interpreter::shell(&["node"], &app.root)).ok_or_else(|| {
         Problem::error(format!("no Node.js for {}: there is no node in PATH", app.name))
             .hint("install Node.js 20 or later from https://nodejs.org or with a version manager")
     })
@@ -29,10 +28,8 @@ fn chosen(app: &App) -> Result<Chosen, Problem> {
 
 /// Looks behind a version manager's shim before the first start, where nothing else tells what it is.
 pub(super) async fn prepare(supervisor: &Supervisor, app: &App) -> Result<(), Problem> {
-    if chosen(app)?.interpreter.version.is_none()
-        && let Ok(program) = which::which("node")
-    {
-        interpreter::resolve(supervisor, &program, &app.root, &["-p", "process.execPath"]).await;
+    if chosen(app)?.interpreter.version.is_none() {
+        interpreter::resolve(supervisor, &["node"], &app.root, &["-p", "process.execPath"]).await;
     }
     Ok(())
 }

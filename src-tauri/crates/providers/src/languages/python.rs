@@ -20,6 +20,9 @@ pub(super) const INTERPRETER: &str = "Scripts/python.exe";
 #[cfg(not(windows))]
 pub(super) const INTERPRETER: &str = "bin/python";
 
+/// What it is called in PATH.
+const NAMES: [&str; 2] = ["python3", "python"];
+
 /// The interpreter for an app. A virtual environment's link is never resolved: the link is what makes it one.
 ///
 /// # Errors
@@ -33,18 +36,13 @@ pub(crate) fn interpreter(app: &App, project: &Path) -> Result<PathBuf, Problem>
 
 /// What runs an app without a virtual environment.
 pub(super) fn chosen(app: &App) -> Result<Chosen, Problem> {
-    let shell = shell().map(|program| interpreter::known(program, &app.root));
-    versions::chosen(Kind::Python, app, shell).ok_or_else(|| {
+    versions::chosen(Kind::Python, app, interpreter::shell(&NAMES, &app.root)).ok_or_else(|| {
         Problem::error(format!(
             "no Python for {}: neither a virtual environment nor python3 in PATH",
             app.name
         ))
         .hint("install Python 3, or make a virtual environment: python3 -m venv .venv")
     })
-}
-
-fn shell() -> Option<PathBuf> {
-    which::which("python3").or_else(|_| which::which("python")).ok()
 }
 
 /// The virtual environment that code in a folder runs in.
@@ -78,12 +76,9 @@ pub(crate) fn is_unfinished(environment: &Path) -> bool {
 
 /// Looks behind a version manager's shim before the first start, where nothing else tells what it is.
 pub(super) async fn prepare(supervisor: &Supervisor, app: &App, project: &Path) -> Result<(), Problem> {
-    if environment(&app.root, project).is_none()
-        && chosen(app)?.interpreter.version.is_none()
-        && let Some(program) = shell()
-    {
+    if environment(&app.root, project).is_none() && chosen(app)?.interpreter.version.is_none() {
         let ask = ["-I", "-S", "-c", "import sys; print(sys.executable)"];
-        interpreter::resolve(supervisor, &program, &app.root, &ask).await;
+        interpreter::resolve(supervisor, &NAMES, &app.root, &ask).await;
     }
     Ok(())
 }

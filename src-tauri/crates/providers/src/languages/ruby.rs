@@ -20,8 +20,7 @@ pub(crate) fn interpreter(app: &App) -> Result<PathBuf, Problem> {
 }
 
 pub(super) fn chosen(app: &App) -> Result<Chosen, Problem> {
-    let shell = which::which("ruby").ok().map(|program| interpreter::known(program, &app.root));
-    versions::chosen(Kind::Ruby, app, shell).ok_or_else(|| {
+    versions::chosen(Kind::Ruby, app, interpreter::shell(&["ruby"], &app.root)).ok_or_else(|| {
         Problem::error(format!("no Ruby for {}: there is no ruby in PATH", app.name))
             .hint("install Ruby 3 from https://www.ruby-lang.org or with a version manager")
     })
@@ -29,10 +28,8 @@ pub(super) fn chosen(app: &App) -> Result<Chosen, Problem> {
 
 /// Looks behind a version manager's shim before the first start, where nothing else tells what it is.
 pub(super) async fn prepare(supervisor: &Supervisor, app: &App) -> Result<(), Problem> {
-    if chosen(app)?.interpreter.version.is_none()
-        && let Ok(program) = which::which("ruby")
-    {
-        interpreter::resolve(supervisor, &program, &app.root, &["-e", "print RbConfig.ruby"]).await;
+    if chosen(app)?.interpreter.version.is_none() {
+        interpreter::resolve(supervisor, &["ruby"], &app.root, &["-e", "print RbConfig.ruby"]).await;
     }
     Ok(())
 }

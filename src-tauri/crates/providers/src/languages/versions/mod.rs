@@ -5,14 +5,17 @@ mod installed;
 mod places;
 mod said;
 
-use std::{cmp::Reverse, fmt, path::PathBuf};
+use std::{cmp::Reverse, fmt};
 
 use self::installed::installed;
 pub(super) use self::{
     installed::{Interpreter, Kind, usual},
     said::{another, other_environment},
 };
-use super::asked::{Asked, allows, asked};
+use super::{
+    asked::{Asked, allows, asked},
+    interpreter::{Lack, Shell},
+};
 use crate::domain::{App, Language};
 
 /// As much of a version as is said: `3.12`, `22`, `3.12.4`.
@@ -91,18 +94,28 @@ pub(super) struct Chosen {
     pub(super) interpreter: Interpreter,
     /// It is what was declared, or nothing is known against it; else it is the nearest there is.
     pub(super) fits: bool,
+    /// Why it is not what a shell would start.
+    pub(super) lack: Option<Lack>,
 }
 
-/// What runs an app where it has no environment of its own; `shell` is the program that a shell would start.
-pub(super) fn chosen(kind: Kind, app: &App, shell: Option<PathBuf>) -> Option<Chosen> {
-    let usual = shell.map(|program| usual(kind, program));
-    let wanted = declared(app.language, &app.runtime);
+/// What runs an app where it has no environment of its own.
+pub(super) fn chosen(kind: Kind, app: &App, shell: Option<Shell>) -> Option<Chosen> {
+    let (program, lack) = shell.map(|shell| (shell.program, shell.lack)).unzip();
+    let (usual, lack) = (program.map(|program| usual(kind, program)), lack.flatten());
+    let said = lack.as_ref().and_then(|lack| Version::leading(&lack.version)).map(|(version, _)| version);
+    let wanted = match asked(app) {
+        // Nothing in the project; a manager's own settings do.
+        Asked::Nothing => said.or_else(|| declared(app.language, &app.runtime)),
+        _ => declared(app.language, &app.runtime),
+    };
     let fits = |version| match (asked(app), wanted) {
         (Asked::Version, Some(wanted)) => wanted.includes(version),
         (Asked::Range(range), _) => allows(&range, version),
+        (Asked::Nothing, Some(wanted)) if said.is_some() => wanted.includes(version),
         (Asked::Nothing | Asked::Version, _) => true,
     };
-    choose(wanted, fits, usual.as_ref(), &installed(kind))
+    let chosen = choose(wanted, fits, usual.as_ref(), &installed(kind))?;
+    Some(Chosen { lack, ..chosen })
 }
 
 /// Chooses among what a machine has; `usual` is what a shell would start, and comes first. Where nothing fits, the
@@ -113,7 +126,7 @@ fn choose(
     usual: Option<&Interpreter>,
     others: &[Interpreter],
 ) -> Option<Chosen> {
-    let taken = |one: &Interpreter, fits| Chosen { interpreter: one.clone(), fits };
+    let taken = |one: &Interpreter, fits| Chosen { interpreter: one.clone(), fits, lack: None };
     let fitting = |one: &&Interpreter| one.version.is_some_and(&fits);
     let newest = || others.iter().filter(fitting).max_by_key(|one| one.version);
     if let Some(one) = usual.filter(fitting).or_else(newest) {
@@ -152,7 +165,7 @@ mod tests {
         let (usual, others) = (has(&[usual]), has(others));
         let usual = usual.first().filter(|usual| usual.program.as_os_str() != "//bin/x");
         match choose(wanted, fits, usual, &others) {
-            Some(Chosen { interpreter, fits: true }) => {
+            Some(Chosen { interpreter, fits: true, .. }) => {
                 interpreter.program.iter().nth(1).unwrap().to_str().unwrap().to_owned()
             }
             Some(Chosen { interpreter, .. }) => format!("nearest {}", interpreter.version.unwrap()),

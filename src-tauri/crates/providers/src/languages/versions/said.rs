@@ -1,10 +1,17 @@
 //! What a person is told where another version than the declared one runs a function, and how to have the same.
 
 use super::{Chosen, Kind, Version, declared, installed};
-use crate::domain::App;
+use crate::{
+    domain::App,
+    languages::{asked, interpreter::Lack},
+};
 
 /// Of a function that runs with another version than its runtime says.
 pub(in super::super) fn another(kind: Kind, app: &App, chosen: &Chosen) -> Option<String> {
+    // A manifest's word stands above what a manager is told.
+    if let Some(lack) = chosen.lack.as_ref().filter(|_| asked::is_of_files(app)) {
+        return Some(instead(kind, chosen, lack));
+    }
     let wanted = declared(app.language, &app.runtime)?;
     let found = chosen.interpreter.version.filter(|found| !wanted.includes(*found))?;
     if chosen.fits {
@@ -21,6 +28,22 @@ pub(in super::super) fn another(kind: Kind, app: &App, chosen: &Chosen) -> Optio
         app.runtime,
         advice(kind, wanted, has)
     ))
+}
+
+/// Of a function whose shell would start nothing, as its version manager lacks what it is told to start.
+fn instead(kind: Kind, chosen: &Chosen, lack: &Lack) -> String {
+    let Lack { manager, version, by } = lack;
+    let (title, found) = (kind.title(), &chosen.interpreter);
+    let own = found.version.map_or_else(String::new, |version| format!(" {version}"));
+    let how = match Version::leading(version) {
+        Some(_) => format!("to have the same: {manager} install {version}"),
+        None => format!("make it with {manager}, or correct what names it"),
+    };
+    format!(
+        "it runs with {title}{own} ({}), the nearest on this machine: {by} asks for {version}, which {manager} does not \
+         have; {how}",
+        found.whence()
+    )
 }
 
 /// Of a function whose own environment, shown as `whose`, is of another version.
