@@ -6,10 +6,12 @@
 
 mod application;
 mod entry;
+mod keys;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod twins;
+mod unrun;
 
 use std::{
     collections::BTreeMap,
@@ -54,17 +56,18 @@ pub(crate) const DEFAULTS: Settings = Settings {
 pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     let mut found = Detection::default();
     let mut roots: BTreeMap<PathBuf, Root> = BTreeMap::new();
-    let mut root_at = |path: PathBuf, one: Option<Candidate>| {
-        let root = roots.entry(path.clone()).or_insert_with(|| Root::read(project, path));
-        root.candidates.extend(one);
-    };
-    root_at(project.root().to_owned(), None);
+    root_at(&mut roots, project, project.root().to_owned());
     for file in project.files() {
         if file.file_name().is_some_and(|name| name == "vercel.json") {
-            root_at(project.root().join(file.parent().unwrap_or(file)), None);
+            root_at(&mut roots, project, project.root().join(file.parent().unwrap_or(file)));
         }
         if let Some((deployed, path)) = split(project, file) {
-            root_at(project.root().join(deployed), Candidate::read(project, file, path));
+            let root = root_at(&mut roots, project, project.root().join(deployed));
+            if unrun::is_one(&path) {
+                root.unrun.push(path);
+            } else {
+                root.candidates.extend(Candidate::read(project, file, path));
+            }
         }
     }
     for (_, mut root) in roots {
@@ -73,10 +76,16 @@ pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
             apps.push(root.application(project, &one));
         }
         twins::refuse(project, &mut apps);
+        let is_sure = root.says_so || !apps.is_empty();
+        found.problems.extend(unrun::problems(project, &root.path, &root.unrun, is_sure));
         found.problems.extend(root.configured.problems(!apps.is_empty()));
         found.apps.extend(apps);
     }
     found
+}
+
+fn root_at<'a>(roots: &'a mut BTreeMap<PathBuf, Root>, project: &Project, path: PathBuf) -> &'a mut Root {
+    roots.entry(path.clone()).or_insert_with(|| Root::read(project, path))
 }
 
 /// A folder that is deployed.
@@ -86,6 +95,8 @@ struct Root {
     /// It says itself that it is Vercel's.
     says_so: bool,
     candidates: Vec<Candidate>,
+    /// Files below `api` that are functions on Vercel and not here.
+    unrun: Vec<String>,
 }
 
 /// A file that may be a function.
@@ -125,7 +136,7 @@ impl Root {
             });
         // Vercel's own command keeps a folder where it has deployed from.
         let says_so = configured.is_there() || depends || path.join(".vercel").is_dir();
-        Self { path, configured, says_so, candidates: Vec::new() }
+        Self { path, configured, says_so, candidates: Vec::new(), unrun: Vec::new() }
     }
 
     fn application(&mut self, project: &Project, one: &Candidate) -> App {
@@ -192,7 +203,10 @@ fn split(project: &Project, file: &Path) -> Option<(PathBuf, String)> {
             _ => None,
         })
         .collect::<Option<_>>()?;
-    language(parts.last()?)?;
+    let file_name = parts.last()?;
+    if language(file_name).is_none() && !unrun::is_one(file_name) {
+        return None;
+    }
     // The nearest folder above with a vercel.json, else the outermost `api`.
     let apis = || parts.iter().enumerate().filter(|(at, name)| **name == "api" && *at + 1 < parts.len());
     let folder = |at: usize| parts[..at].iter().collect::<PathBuf>();

@@ -9,7 +9,7 @@ use std::{
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::entry;
+use super::{entry, keys};
 use crate::{
     domain::{App, Problem},
     manifest::{Manifest, Node},
@@ -108,6 +108,7 @@ impl Configured {
     /// The first pattern that matches a file decides.
     pub(super) fn apply(&mut self, path: &str, app: &mut App) {
         let Some(manifest) = &self.manifest else { return };
+        app.assumed.extend(manifest.unused(&manifest.root, &keys::UNUSED));
         let route = app.functions.first().and_then(|function| function.routes.first());
         let route = route.map(|route| route.path.clone()).unwrap_or_default();
         for (cron, used) in &mut self.crons {
@@ -134,6 +135,9 @@ impl Configured {
         rule.used = true;
         matching.for_each(|rule| rule.used = true);
         app.why.push(format!("{} sets limits for {}", manifest.shown, rule.pattern));
+        let unused = manifest.unused(&rule.settings, &keys::UNUSED_OF_FUNCTIONS);
+        let new: Vec<String> = unused.into_iter().filter(|one| !app.assumed.contains(one)).collect();
+        app.assumed.extend(new);
         if let Some(node) = rule.settings.get("maxDuration") {
             match (node.text(), node.number()) {
                 (Some("max"), _) => app.settings.timeout = Duration::from_secs(MAX_S),
@@ -183,6 +187,9 @@ impl Configured {
                 .at(&manifest.shown, (rule.line > 0).then_some(rule.line))
                 .hint("correct it: Vercel refuses to build with it")
         }));
+        for rule in self.rules.iter().filter(|rule| rule.used) {
+            problems.extend(manifest.doubts(&rule.settings, &keys::OF_FUNCTIONS));
+        }
         let crons = self.crons.iter().filter(|(cron, used)| !used && cron.path.starts_with("/api/"));
         problems.extend(crons.map(|(cron, _)| {
             Problem::warning(format!("the cron of {} names no function's own path", cron.path))

@@ -222,3 +222,64 @@ fn javascript_below_an_api_folder_elsewhere_is_no_function() {
     project.write("web/src/vercel.json", b"{}");
     assert!(project.summary().contains("vercel api-client"), "{}", project.summary());
 }
+
+#[test]
+fn what_is_not_followed_is_named_with_what_happens_instead() {
+    let manifest = r#"{
+  "regions": ["fra1"],
+  "outputDirectory": "dist",
+  "fluid": true,
+  "images": {"sizes": [64]},
+  "functions": {
+    "api/a.py": {
+      "includeFiles": "data/**",
+      "excludeFiles": "tests/**",
+      "regions": ["fra1"],
+      "supportsCancellation": true,
+      "runtime": "vercel-php@0.7",
+      "maxDuraton": 5
+    }
+  }
+}
+"#;
+    let project = Inline::new(&[
+        ("api/a.py", HANDLER),
+        ("api/b.rb", "Handler = Proc.new { |request, response| }\n"),
+        ("api/c.rs", "fn main() {}\n"),
+        ("api/_d.rb", ""),
+        ("middleware.ts", "export default function middleware() {}\n"),
+        ("vercel.json", manifest),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r#"
+    vercel api-a: python python3.12 api/a.py in . (300 s, 2048 MB)
+      route ANY /api/a
+      why: api/a.py lies under api and defines a class `handler` on BaseHTTPRequestHandler
+      why: vercel.json sets limits for api/a.py
+      assumed: runtime python3.12, because no file names a version
+      assumed: regions of vercel.json is not used: it runs on this machine
+      assumed: outputDirectory of vercel.json is not used: pages are those of the folder `public`, or what lies beside `api`
+      assumed: excludeFiles of vercel.json is not used: every file of the folder is there, these as well
+      assumed: includeFiles of vercel.json is not used: every file of the folder is there
+      assumed: timeout 300 s, memory 2048 MB, as on Vercel when nothing is set; coldframe.toml can change them
+      Warning vercel.json:12: the runtime `vercel-php@0.7` of api/a.py is not run here; hint: api/a.py runs as the python it is written in
+    Warning api/b.rb: it is a function in Ruby, which is not run under Vercel's contract here; hint: requests for it are answered with 404; Ruby is run as a function of AWS Lambda, or write this one in JavaScript, TypeScript, Python or Go
+    Warning api/c.rs: it is a function in Rust, which is not run under Vercel's contract here; hint: requests for it are answered with 404; Rust is run as a function of AWS Lambda, or write this one in JavaScript, TypeScript, Python or Go
+    Warning middleware.ts: middleware is not run: requests reach functions and files as they were sent; hint: what it redirects, rewrites or adds can stand in vercel.json, which is followed
+    Warning vercel.json:4: `fluid` of vercel.json is not followed; hint: an instance has one call at a time, unless coldframe.toml says instance_concurrency
+    Warning vercel.json:5: `images` of vercel.json is not followed; hint: /_vercel/image is not there: link to the pictures themselves
+    Warning vercel.json:11: `supportsCancellation` of functions in vercel.json is not followed; hint: a caller that leaves aborts nothing: the function runs to its end
+    Warning vercel.json:13: `maxDuraton` is no property of functions in vercel.json; hint: write maxDuration; until then it is as if it was not there
+    "#);
+}
+
+#[test]
+fn a_file_in_another_language_is_named_only_where_it_is_vercels() {
+    let others = Inline::new(&[
+        ("api/routes.rb", "class Routes; end\n"),
+        ("middleware.js", "export default 1\n"),
+        ("lib/api/x.rs", "fn main() {}\n"),
+    ]);
+    assert_eq!(others.problems(), "", "nothing says that Vercel deploys it");
+    let own = Inline::new(&[("api/a.rs", "use vercel_runtime::{run, service_fn};\nfn main() {}\n")]);
+    assert!(own.problems().starts_with("Warning api/a.rs: it is a function in Rust"), "{}", own.problems());
+}

@@ -21,7 +21,7 @@ pub(crate) struct Mistake {
 const MOST_RULES: usize = 2048;
 
 /// Keys that change nothing here: they are of builds and deployments, or read elsewhere.
-const OTHERS: [&str; 31] = [
+const OTHERS: [&str; 27] = [
     "$schema",
     "version",
     "name",
@@ -44,23 +44,23 @@ const OTHERS: [&str; 31] = [
     "ignoreCommand",
     "outputDirectory",
     "framework",
-    "images",
-    "fluid",
-    "bunVersion",
     "scope",
     "relatedProjects",
-    "customErrorPage",
     "passiveRegions",
     "nodeVersion",
     "autoJobCancelation",
 ];
 
 /// Keys that would, and what holds instead.
-const UNSUPPORTED: [(&str, &str); 5] = [
+const UNSUPPORTED: [(&str, &str); 9] = [
     ("routes", "write it as redirects, rewrites and headers, which Coldframe follows"),
     ("builds", "files below api are run by their endings all the same; take `builds` out"),
     ("env", "put the variables into .env.local or coldframe.toml"),
     ("build", "nothing is built but the functions; put variables into .env.local"),
+    ("bunVersion", "functions in JavaScript and TypeScript run with Node.js here"),
+    ("customErrorPage", "errors are answered in the words that Vercel has without it"),
+    ("fluid", "an instance has one call at a time, unless coldframe.toml says instance_concurrency"),
+    ("images", "/_vercel/image is not there: link to the pictures themselves"),
     ("bulkRedirectsPath", "write the few that matter as redirects"),
 ];
 
