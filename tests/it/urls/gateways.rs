@@ -201,6 +201,46 @@ functions:
     );
 }
 
+#[test]
+fn a_load_balancer_carries_a_megabyte_each_way_and_no_more() {
+    let serverless = "\
+provider: {name: aws, runtime: python3.12}
+functions:
+  size:
+    handler: app.handler
+    events: [{alb: {listenerArn: x, priority: 1, conditions: {path: /size}}}]
+";
+    let code = "def handler(event, context):\n    size = int(event['queryStringParameters'].get('answer', '0'))\n    return {'statusCode': 200, 'body': 'x' * size or str(len(event['body']))}\n";
+    let most = 1024 * 1024;
+    let project = Project::new()
+        .with("serverless.yml", serverless)
+        .with("app.py", code)
+        .with("most.txt", &"x".repeat(most))
+        .with("more.txt", &"x".repeat(most + 1));
+    let host = serve(&project);
+    let sent = |file: &str| {
+        let file = format!("@{}", project.file(file).display());
+        curl(
+            &format!("{}/size", host.aws),
+            &["-H", "Content-Type: text/plain", "-H", "Expect:", "--data-binary", &file],
+        )
+    };
+    let whole = sent("most.txt");
+    assert_eq!((whole.status, whole.body.as_str()), (200, most.to_string().as_str()), "{whole:?}");
+    let refused = sent("more.txt");
+    assert_eq!((refused.status, refused.header("content-type")), (413, Some("text/html")));
+    assert!(refused.body.contains("<h1>413 Request Entity Too Large</h1>"), "{refused:?}");
+    let around = r#"{"statusCode": 200, "body": ""}"#.len();
+    let answered = |bytes: usize| curl(&format!("{}/size?answer={}", host.aws, bytes - around), &[]);
+    assert_eq!(answered(most).body.len(), most - around, "the JSON counts");
+    let long = answered(most + 1);
+    assert_eq!(long.status, 502);
+    assert!(long.header("coldframe-problem").is_some_and(|why| why.contains("1048577 bytes")), "{long:?}");
+    let upgrade =
+        curl(&format!("{}/size", host.aws), &["-H", "Connection: Upgrade", "-H", "Upgrade: websocket"]);
+    assert_eq!(upgrade.status, 400, "there are no WebSockets: {upgrade:?}");
+}
+
 /// Flask, Express and others run on Lambda behind these.
 #[test]
 fn the_adapters_of_frameworks_understand_all_of_them() {

@@ -17,6 +17,18 @@ use super::{
 };
 use crate::launch::Account;
 
+macro_rules! page {
+    ($title:literal) => {
+        concat!(
+            "<html>\r\n<head><title>",
+            $title,
+            "</title></head>\r\n<body>\r\n<center><h1>",
+            $title,
+            "</h1></center>\r\n</body>\r\n</html>\r\n"
+        )
+    };
+}
+
 type All<'a> = BTreeMap<&'a str, Vec<Cow<'a, str>>>;
 type Last<'a> = BTreeMap<&'a str, Cow<'a, str>>;
 
@@ -109,6 +121,12 @@ struct Answered {
 }
 
 pub(super) fn read(payload: &Bytes, multi_value: bool) -> Result<Reply, Misshapen> {
+    if payload.len() > LIMIT {
+        return Err(format!(
+            "the function's response has {} bytes, and a load balancer takes {LIMIT}",
+            payload.len()
+        ));
+    }
     let answered: Answered = serde_json::from_slice(payload)
         .map_err(|error| format!("the function's response is none of a load balancer's target: {error}"))?;
     let status = status_of(&answered.status_code)
@@ -136,11 +154,15 @@ pub(super) fn read(payload: &Bytes, multi_value: bool) -> Result<Reply, Misshape
     Ok(Reply { status, headers, body })
 }
 
-/// What its callers get when the function did not answer, or not in its words.
-pub(super) const BAD_GATEWAY: (StatusCode, &str) = (
-    StatusCode::BAD_GATEWAY,
-    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n",
-);
+/// The largest body of a request, and the largest answer of a function, as JSON.
+pub(super) const LIMIT: usize = 1024 * 1024;
+
+/// What its callers get when the function did not answer, or not in its words; then when they ask too much of it.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
+pub(super) const BAD_GATEWAY: (StatusCode, &str) = (StatusCode::BAD_GATEWAY, page!("502 Bad Gateway"));
+pub(super) const TOO_LARGE: (StatusCode, &str) =
+    (StatusCode::PAYLOAD_TOO_LARGE, page!("413 Request Entity Too Large"));
+pub(super) const NO_UPGRADES: (StatusCode, &str) = (StatusCode::BAD_REQUEST, page!("400 Bad Request"));
 
 #[cfg(test)]
 mod tests {
@@ -157,6 +179,19 @@ mod tests {
         assert_eq!((one.headers.get_all("x").iter().count(), one.body.as_ref()), (1, &b"hi"[..]));
         let all = answered(both, true).unwrap();
         assert_eq!(all.headers.get_all("x").iter().collect::<Vec<_>>(), ["2", "3"]);
+    }
+
+    #[test]
+    fn an_answer_of_more_than_a_megabyte_is_none() {
+        let of = |bytes: usize| {
+            let around = r#"{"statusCode":200,"body":""}"#.len();
+            let json = format!(r#"{{"statusCode":200,"body":"{}"}}"#, "x".repeat(bytes - around));
+            read(&Bytes::from(json), false).map(|reply| reply.status.as_u16())
+        };
+        assert_eq!(of(LIMIT), Ok(200), "the JSON counts, to its last byte");
+        let message =
+            format!("the function's response has {} bytes, and a load balancer takes {LIMIT}", LIMIT + 1);
+        assert_eq!(of(LIMIT + 1), Err(message));
     }
 
     #[test]

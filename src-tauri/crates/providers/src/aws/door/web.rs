@@ -13,7 +13,7 @@ use super::{
     arrived::Arrived,
     call, cors, event_v1, event_v2, load_balancer,
     routes::{self, Parameters},
-    web_answer::{respond, too_large},
+    web_answer::{html, respond, too_large},
     web_status::status_of,
 };
 use crate::{
@@ -104,20 +104,25 @@ async fn call<I: Invoke>(
     received: Instant,
     request_id: String,
 ) -> Response<Payload> {
+    let surface = &target.surface;
     if wants_upgrade(&parts.headers) {
+        if surface.is_load_balancer() {
+            return html(load_balancer::NO_UPGRADES, &request_id);
+        }
         let text = "protocol upgrades end at the door: Lambda functions have no connection to keep\n";
         return answer::typed(StatusCode::NOT_IMPLEMENTED, &request_id, TEXT, text);
     }
-    let body = match http_body::read(body, SYNC_LIMIT).await {
+    let most = if surface.is_load_balancer() { load_balancer::LIMIT } else { SYNC_LIMIT };
+    let body = match http_body::read(body, most).await {
         Ok(body) => body,
-        Err(ReadError::TooLarge { .. }) => return too_large(&request_id),
+        Err(ReadError::TooLarge { .. }) => return too_large(surface, &request_id),
         Err(ReadError::Broken) => return answer::empty(StatusCode::BAD_REQUEST, &request_id),
     };
     let trace_id = call::trace_id(&parts.headers);
     let event = event(door, target, &arrived(door, target, parts, &body, peer, &request_id, &trace_id));
     // Base64 and escapes count: the limit is on what Lambda is given.
     if event.len() > SYNC_LIMIT {
-        return too_large(&request_id);
+        return too_large(surface, &request_id);
     }
     let trigger = match target.surface {
         Surface::Url => Trigger::Url,

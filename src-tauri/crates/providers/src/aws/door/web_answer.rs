@@ -151,6 +151,10 @@ impl Surface {
         }
     }
 
+    pub(super) fn is_load_balancer(&self) -> bool {
+        matches!(self.gateway(), Some(Gateway::LoadBalancer { .. }))
+    }
+
     /// What is no HTTP response is taken for one all the same.
     fn infers(&self) -> bool {
         matches!(self.gateway(), None | Some(Gateway::Http))
@@ -190,10 +194,7 @@ impl Surface {
             None => answer::typed(StatusCode::BAD_GATEWAY, request_id, TEXT, "Internal Server Error"),
             Some(Gateway::Http) => server_error(request_id),
             Some(Gateway::Rest(_)) => rest_error(StatusCode::BAD_GATEWAY, request_id),
-            Some(Gateway::LoadBalancer { .. }) => {
-                let (status, page) = load_balancer::BAD_GATEWAY;
-                answer::typed(status, request_id, HeaderValue::from_static("text/html"), page)
-            }
+            Some(Gateway::LoadBalancer { .. }) => html(load_balancer::BAD_GATEWAY, request_id),
         };
         answer::explain(&mut response, problem);
         response
@@ -226,7 +227,15 @@ fn rest_error(status: StatusCode, request_id: &str) -> Response<Payload> {
     response
 }
 
-pub(super) fn too_large(request_id: &str) -> Response<Payload> {
+/// A load balancer's own page.
+pub(super) fn html((status, page): (StatusCode, &'static str), request_id: &str) -> Response<Payload> {
+    answer::typed(status, request_id, HeaderValue::from_static("text/html"), page)
+}
+
+pub(super) fn too_large(surface: &Surface, request_id: &str) -> Response<Payload> {
+    if surface.is_load_balancer() {
+        return html(load_balancer::TOO_LARGE, request_id);
+    }
     let body = r#"{"message":"Request Entity Too Large"}"#;
     let mut response = answer::typed(StatusCode::PAYLOAD_TOO_LARGE, request_id, answer::JSON, body);
     response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("RequestEntityTooLargeException"));
