@@ -1,6 +1,7 @@
 //! Detection as a whole: every provider's apps, then what a person overrides, then `.env`, then names that are
 //! unique and safe to call.
 
+mod claims;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +12,7 @@ use std::{
 
 use crate::{
     aws::detect::limits::no_value_for,
-    domain::{App, Detection, Language, Problem, ProviderId, Reported, Severity},
+    domain::{App, Detection, Language, Problem, Reported, Severity},
     env_file,
     languages::python,
     overrides::Overrides,
@@ -52,7 +53,8 @@ pub(crate) fn detect(root: &Path, providers: &[&Provider], reported: &Reported) 
     overrides.apply(&project, &mut detection);
     add_env_files(&project, &mut detection);
     note_broken_environments(&project, &mut detection);
-    note_shared_files(&project, &mut detection);
+    claims::note_shared_files(&project, &mut detection);
+    claims::note_shared_folders(&project, &mut detection);
     note_closed_files(&project, &mut detection);
     for app in &mut detection.apps {
         // What keeps it from running is said before what is only worth knowing.
@@ -117,27 +119,6 @@ fn note_broken_environments(project: &Project, detection: &mut Detection) {
                 (what, format!("make it anew: python3 -m venv --clear {shown}"))
             };
             app.problems.push(Problem::warning(what).at(&shown, None).hint(hint));
-        }
-    }
-}
-
-/// A file that two providers' rules take for a function: both run it, and a person says which it is.
-fn note_shared_files(project: &Project, detection: &mut Detection) {
-    let mut claims: BTreeMap<PathBuf, BTreeMap<ProviderId, String>> = BTreeMap::new();
-    for app in &detection.apps {
-        claims.entry(source_of(app)).or_default().entry(app.provider).or_insert_with(|| app.name.clone());
-    }
-    for app in &mut detection.apps {
-        let file = source_of(app);
-        let other = claims.get(&file).and_then(|all| all.iter().find(|(one, _)| **one != app.provider));
-        if let Some((other, name)) = other {
-            let message =
-                format!("{} is taken for a function of {} too", project.shown(&file), other.title());
-            let hint = format!(
-                "leave one of them out in coldframe.toml: [functions.{name}] provider = \"{}\", enabled = false",
-                other.as_str()
-            );
-            app.problems.push(Problem::warning(message).hint(hint));
         }
     }
 }

@@ -107,6 +107,48 @@ fn a_file_that_two_providers_claim_is_named() {
     assert_eq!(project.problems(), "");
 }
 
+#[test]
+fn a_folder_that_two_providers_claim_is_named() {
+    let azure =
+        "import azure.functions as func\napp = func.FunctionApp()\n\n@app.route()\ndef hi(req): pass\n";
+    let host = ("both/host.json", r#"{"version": "2.0"}"#);
+    let func = ("both/func.yaml", "specVersion: 0.36.0\nname: seeds\nruntime: python\n");
+    let module = ("both/function/func.py", "def new(): return Function()\nclass Function: pass\n");
+    let project = Inline::new(&[host, func, module, ("both/function_app.py", azure)]);
+    assert_eq!(
+        project.problems(),
+        "Warning both: Azure Functions (host.json) and Knative (func.yaml) claim this folder; all are run, each under \
+         its own contract; hint: where only one is meant, leave the others out in coldframe.toml: [functions.both] \
+         provider = \"azure\", enabled = false, or [functions.seeds] provider = \"knative\", enabled = false\n"
+    );
+    project.write("coldframe.toml", b"[functions.seeds]\nprovider = 'knative'\nenabled = false\n");
+    assert_eq!(project.problems(), "", "one was chosen");
+    let api = (
+        "api/hello.py",
+        "from http.server import BaseHTTPRequestHandler\nclass handler(BaseHTTPRequestHandler): pass\n",
+    );
+    let more = ("api/more.py", api.1);
+    let project = Inline::new(&[("host.json", host.1), ("function_app.py", azure), api, more]);
+    assert_eq!(
+        project.problems(),
+        "Warning .: Azure Functions (host.json) and Vercel (its functions' files) claim this folder; all are run, each \
+         under its own contract; hint: where only one is meant, leave the others out in coldframe.toml: \
+         [functions.project] provider = \"azure\", enabled = false, or [functions.api-hello] provider = \"vercel\", \
+         enabled = false (and so for 1 more)\n"
+    );
+    let template = "Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties: {Runtime: python3.12, Handler: a.main, CodeUri: src}\n";
+    let code = ("src/a.py", "def main(event, context): pass\n");
+    let project = Inline::new(&[("template.yaml", template), code, api, ("vercel.json", "{}")]);
+    let said = project.problems();
+    assert!(
+        said.starts_with("Warning .: AWS Lambda (template.yaml) and Vercel (vercel.json) claim"),
+        "{said}"
+    );
+    let apart =
+        Inline::new(&[("a/host.json", host.1), ("a/function_app.py", azure), ("b/api/hello.py", api.1)]);
+    assert_eq!(apart.problems(), "", "folders of their own");
+}
+
 /// A file of every kind that is read, valid to begin with.
 const SEEDS: [(&str, &str); 12] = [
     ("template.yaml", include_str!("../../../../../sample-functions/orders/template.yaml")),
