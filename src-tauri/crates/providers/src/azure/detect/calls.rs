@@ -51,6 +51,27 @@ impl Text {
         self.items(at).map(|range| self.argument(range, ':')).collect()
     }
 
+    /// The elements of a list that is an argument, as they are written.
+    pub(super) fn elements<'a>(&'a self, list: &Argument<'a>) -> Vec<&'a str> {
+        let at = list.value.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
+        if !list.value.starts_with('[') || at >= self.text.len() {
+            return Vec::new();
+        }
+        self.items(at).filter_map(|range| Some(self.text.get(range)?.trim())).collect()
+    }
+
+    /// What a `const`, `let` or `var` of that name is given.
+    pub(super) fn constant(&self, name: &str) -> Option<&str> {
+        let declared = self.code.match_indices(name).filter_map(|(at, _)| {
+            let before = self.code[..at].trim_end();
+            let is_one = ["const", "let", "var"].iter().any(|word| before.ends_with(word));
+            let rest = self.code[at + name.len()..].trim_start().strip_prefix('=')?;
+            (is_one && !name.is_empty()).then(|| self.code.len() - rest.len())
+        });
+        let start = declared.into_iter().next()?;
+        Some(self.text.get(start..)?.trim_start())
+    }
+
     /// What stands between the commas of the bracket at `open`.
     fn items(&self, open: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
         let mut depth = 0_usize;

@@ -249,6 +249,16 @@ fn function(project: &Project, app: &mut App, declared: Declared, host: &Host) -
             "{name} ({kind}) runs by hand, with the message that it is given; nothing is polled"
         ));
     }
+    let missing = match app.language {
+        Language::Python => "it is None",
+        Language::Process => "it is not in Data",
+        _ => "it is undefined",
+    };
+    let inputs = bindings.iter().skip(1).filter(|binding| !binding.output).map(|binding| {
+        let Binding { name: input, kind, .. } = binding;
+        format!("the input binding `{input}` ({kind}) of {name} is not connected: {missing}")
+    });
+    app.assumed.extend(inputs);
     Function {
         description: String::new(),
         routes,

@@ -11,7 +11,11 @@ use std::{
 use ignore::gitignore::GitignoreBuilder;
 use regex::Regex;
 
-use super::{Declared, Kind, calls::Text, function_json};
+use super::{
+    Declared, Kind,
+    calls::{Argument, Text},
+    function_json,
+};
 use crate::{
     azure::{HTTP_TRIGGER, TIMER_TRIGGER},
     domain::{Binding, Language, Problem},
@@ -180,6 +184,34 @@ fn read(project: &Project, file: &Path, kind: &mut Kind) {
                 ..Binding::default()
             });
         }
+        for (name, kind) in member("extraInputs").map(|all| inputs(&text, all)).unwrap_or_default() {
+            function.bindings.push(Binding { name, kind, ..Binding::default() });
+        }
         kind.functions.push(function);
     }
+}
+
+/// Of `input.storageBlob(…)`, the binding that it makes.
+const INPUTS: [(&str, &str); 6] = [
+    ("storageBlob", "blob"),
+    ("table", "table"),
+    ("cosmosDB", "cosmosDB"),
+    ("sql", "sql"),
+    ("mySql", "mysql"),
+    ("generic", "generic"),
+];
+
+/// What stands in a list of extra inputs, by its names in the file, and of which kind each is as far as that is read.
+fn inputs(text: &Text, list: &Argument<'_>) -> Vec<(String, String)> {
+    let made = |expression: &str| {
+        let method = expression.trim().strip_prefix("input")?.trim_start().strip_prefix('.')?;
+        let method = method.split('(').next()?.trim();
+        Some(INPUTS.iter().find(|(name, _)| *name == method).map_or(method, |(_, kind)| kind).to_owned())
+    };
+    let one = |item: &str| {
+        let name: String = item.split('(').next().unwrap_or_default().trim().to_owned();
+        let kind = made(item).or_else(|| made(text.constant(&name)?));
+        (name, kind.unwrap_or_else(|| "of a kind that is only known when it runs".to_owned()))
+    };
+    text.elements(list).into_iter().map(one).collect()
 }

@@ -91,6 +91,49 @@ fn registrations_are_read_as_they_stand() {
 }
 
 #[test]
+fn inputs_are_named_with_what_is_given_instead() {
+    let folder = r#"{"bindings": [
+        {"type": "httpTrigger", "direction": "in", "name": "req"},
+        {"type": "table", "direction": "in", "name": "beds"},
+        {"type": "http", "direction": "out", "name": "$return"}
+    ]}"#;
+    let handler = r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "h"}}}"#;
+    let project = Inline::new(&[
+        ("py/host.json", HOST),
+        (
+            "py/function_app.py",
+            "import azure.functions as func\napp = func.FunctionApp()\n\n@app.route()\n@app.blob_input(arg_name='label', path='l/{id}', \
+             connection='X')\n@app.cosmos_db_input(arg_name='docs', connection='X')\ndef hi(req, label, docs): pass\n",
+        ),
+        ("v3/host.json", HOST),
+        ("v3/hello/index.js", "module.exports = async () => {}\n"),
+        ("v3/hello/function.json", folder),
+        ("v4/host.json", HOST),
+        ("v4/package.json", "{\"main\": \"src/a.js\"}"),
+        (
+            "v4/src/a.js",
+            "const { app, input } = require('@azure/functions');\nconst label = input.storageBlob({ path: 'l', connection: 'X' });\n\
+             app.get('seeds', { extraInputs: [label, input.table({}), made()], handler: async () => ({}) });\n",
+        ),
+        ("own/host.json", handler),
+        ("own/order/function.json", folder),
+    ]);
+    let mut said = Vec::new();
+    for app in project.detect().apps {
+        said.extend(app.assumed.into_iter().filter(|sentence| sentence.contains("input binding")));
+    }
+    insta::assert_snapshot!(said.join("\n"), @r"
+    the input binding `beds` (table) of order is not connected: it is not in Data
+    the input binding `label` (blob) of hi is not connected: it is None
+    the input binding `docs` (cosmosDB) of hi is not connected: it is None
+    the input binding `beds` (table) of hello is not connected: it is undefined
+    the input binding `label` (blob) of seeds is not connected: it is undefined
+    the input binding `input.table` (table) of seeds is not connected: it is undefined
+    the input binding `made` (of a kind that is only known when it runs) of seeds is not connected: it is undefined
+    ");
+}
+
+#[test]
 fn what_is_wrong_or_not_used_is_named() {
     let handler = "\"customHandler\": {\"description\": {\"defaultExecutablePath\": \"handler\"}}";
     let http = |route: &str| {
