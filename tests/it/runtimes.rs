@@ -9,6 +9,7 @@ mod functions_framework_go;
 mod functions_framework_java;
 mod java;
 mod lambda_runtime;
+mod layers;
 mod nodejs;
 mod ruby;
 

@@ -114,6 +114,9 @@ pub struct App {
     pub functions: Vec<Function>,
     /// Files outside `root` whose change is a change of settings (template, serverless.yml, coldframe.toml, `.env`).
     pub manifests: Vec<PathBuf>,
+    /// Folders besides its own in which its language looks for modules: what layers of AWS bring, the first to be looked
+    /// in first.
+    pub layers: Vec<PathBuf>,
     /// One sentence each: why this is a function, and what was taken for granted.
     pub why: Vec<String>,
     pub assumed: Vec<String>,

@@ -163,6 +163,7 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
         env: BTreeMap::from([("STAGE".to_owned(), "test".to_owned())]),
         functions: vec![function.clone()],
         manifests: Vec::new(),
+        layers: Vec::new(),
         why: Vec::new(),
         assumed: Vec::new(),
         problems: Vec::new(),

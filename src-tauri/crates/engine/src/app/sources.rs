@@ -119,6 +119,7 @@ impl Sources {
             app.architecture,
             &app.region,
             &app.env,
+            &app.layers,
             settings.timeout,
             settings.memory_mb,
             settings.ephemeral_mb,

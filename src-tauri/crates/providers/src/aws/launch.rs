@@ -112,8 +112,28 @@ fn environment(context: &LaunchContext<'_>) -> Environment {
             env.insert(name.into(), value.into());
         }
     }
+    layered(context, &mut env);
     reserved(context, &mut env);
     env
+}
+
+/// Layers are looked in before what else is on the way, as `/opt` is.
+fn layered(context: &LaunchContext<'_>, env: &mut Environment) {
+    let variable = match context.app.language {
+        Language::Python => "PYTHONPATH",
+        Language::Node | Language::TypeScript => "NODE_PATH",
+        Language::Ruby => "RUBYLIB",
+        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => return,
+    };
+    let layers = &context.app.layers;
+    if layers.is_empty() {
+        return;
+    }
+    let before = env.get(&OsString::from(variable)).cloned().unwrap_or_default();
+    let others = std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty());
+    if let Ok(joined) = std::env::join_paths(layers.iter().cloned().chain(others)) {
+        env.insert(variable.into(), joined);
+    }
 }
 
 fn changeable(context: &LaunchContext<'_>, env: &mut Environment) {

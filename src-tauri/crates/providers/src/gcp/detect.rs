@@ -187,6 +187,7 @@ fn draft(name: &str, folder: &Path, language: Language, runtime: String) -> App 
             bindings: Vec::new(),
         }],
         manifests: Vec::new(),
+        layers: Vec::new(),
         why: Vec::new(),
         assumed: Vec::new(),
         problems: Vec::new(),

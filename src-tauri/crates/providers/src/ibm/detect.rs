@@ -202,6 +202,7 @@ fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, han
             bindings: Vec::new(),
         }],
         manifests: Vec::new(),
+        layers: Vec::new(),
         why: Vec::new(),
         assumed: vec![sentence.replacen(&runtime, &kind, 1)],
         problems: Vec::new(),

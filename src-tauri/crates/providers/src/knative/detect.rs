@@ -245,6 +245,7 @@ fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, han
             bindings: Vec::new(),
         }],
         manifests: Vec::new(),
+        layers: Vec::new(),
         why: Vec::new(),
         assumed: vec![
             sentence,

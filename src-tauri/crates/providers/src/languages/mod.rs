@@ -241,6 +241,7 @@ mod tests {
             env: Default::default(),
             functions: Vec::new(),
             manifests: Vec::new(),
+            layers: Vec::new(),
             why: Vec::new(),
             assumed: Vec::new(),
             problems: Vec::new(),

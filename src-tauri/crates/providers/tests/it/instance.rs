@@ -94,6 +94,7 @@ impl Project {
                 bindings: Vec::new(),
             }],
             manifests: Vec::new(),
+            layers: Vec::new(),
             why: Vec::new(),
             assumed: Vec::new(),
             problems: Vec::new(),

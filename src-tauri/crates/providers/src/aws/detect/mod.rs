@@ -197,6 +197,7 @@ pub(crate) fn draft(name: &str, language: Language, runtime: String, root: PathB
             bindings: Vec::new(),
         }],
         manifests: Vec::new(),
+        layers: Vec::new(),
         why: Vec::new(),
         assumed: Vec::new(),
         problems: Vec::new(),

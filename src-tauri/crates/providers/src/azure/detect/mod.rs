@@ -187,6 +187,7 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
         env: BTreeMap::new(),
         functions: Vec::new(),
         manifests: Vec::new(),
+        layers: Vec::new(),
         why: vec![kind.why.clone()],
         assumed: Vec::new(),
         problems: Vec::new(),

@@ -280,6 +280,7 @@ fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configu
             bindings: Vec::new(),
         }],
         manifests: configured.file().into_iter().collect(),
+        layers: Vec::new(),
         why: Vec::new(),
         assumed: vec![sentence],
         problems: Vec::new(),

@@ -1,14 +1,30 @@
-//! Layers of a function. None is unpacked over its code here, so each is named: one whose folder lies in the project
-//! with that folder, because there it can be mended.
+//! Layers of a function. Nothing is unpacked under `/opt`: of a layer whose folder lies in the project, the folders in
+//! which its language looks for modules are put on the function's path. Any other is named.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html>
 
-use std::rc::Rc;
+use std::{
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 use super::{
     Template, deployed,
     function::Properties,
     resolve::{Resolved, intrinsic},
 };
-use crate::{domain::App, manifest::Node, project::tidy};
+use crate::{
+    domain::{App, Language},
+    manifest::Node,
+    project::tidy,
+};
+
+/// A layer that the template makes of a folder.
+struct Local {
+    id: String,
+    folder: PathBuf,
+    /// `sam build` makes the folders of the language from what lies in it.
+    is_built: bool,
+}
 
 impl Template<'_> {
     pub(super) fn layers(&self, properties: &Properties, id: &str, app: &mut App) {
@@ -25,11 +41,7 @@ impl Template<'_> {
             };
             for layer in layers.items_or_self() {
                 match self.local_layer(layer) {
-                    Ok(Some((name, folder))) => {
-                        let message = format!("layer {name} of {id} is not added to its code");
-                        let hint = format!("install what {folder} holds beside the function's code");
-                        app.problems.push(self.manifest.warning(layer, message).hint(hint));
-                    }
+                    Ok(Some(local)) => self.local(&local, layer, id, app),
                     _ => others = others.or_else(|| Some(Rc::clone(layer))),
                 }
             }
@@ -41,8 +53,31 @@ impl Template<'_> {
         }
     }
 
-    /// A layer that the template makes of a folder: its logical id and the folder.
-    fn local_layer(&self, layer: &Rc<Node>) -> Resolved<Option<(String, String)>> {
+    fn local(&self, layer: &Local, named: &Node, id: &str, app: &mut App) {
+        let Local { id: name, folder, is_built } = layer;
+        let shown = self.project.shown(folder);
+        let found = modules(folder, app.language, &app.runtime, *is_built);
+        if found.is_empty() {
+            let message = format!("layer {name} of {id} is not added to its code");
+            let hint = match app.language {
+                Language::Python | Language::Node | Language::TypeScript | Language::Ruby => format!(
+                    "{shown} holds none of the folders in which its language looks, such as {}: make it, or install what \
+                     it holds beside the function's code",
+                    place(app.language)
+                ),
+                _ => format!("install what {shown} holds beside the function's code"),
+            };
+            app.problems.push(self.manifest.warning(named, message).hint(hint));
+            return;
+        }
+        app.assumed.push(format!(
+            "layer {name} is on its path as it lies in {shown}, and nothing of it is under /opt"
+        ));
+        // Of two layers the later covers the earlier.
+        app.layers.splice(0..0, found);
+    }
+
+    fn local_layer(&self, layer: &Rc<Node>) -> Resolved<Option<Local>> {
         let Some(("Ref", id)) = intrinsic(layer) else { return Ok(None) };
         let id = id.text().unwrap_or_default();
         let resource = self.resources().iter().find(|(key, _)| key.text == id).map(|(_, resource)| resource);
@@ -57,6 +92,39 @@ impl Template<'_> {
             None => self.resolver.get(properties, "Content")?,
         };
         let folder = content.as_ref().and_then(|content| content.text()).filter(|text| !text.contains("://"));
-        Ok(folder.map(|folder| (id.to_owned(), self.project.shown(&tidy(&self.folder.join(folder))))))
+        let is_built = resource.get("Metadata").is_some_and(|metadata| metadata.get("BuildMethod").is_some());
+        Ok(folder.map(|folder| {
+            let folder = tidy(&self.folder.join(folder));
+            Local { id: id.to_owned(), folder, is_built }
+        }))
     }
+}
+
+/// Where a layer has the modules of a language.
+fn place(language: Language) -> &'static str {
+    match language {
+        Language::Python => "python",
+        Language::Ruby => "ruby/lib",
+        _ => "nodejs/node_modules",
+    }
+}
+
+/// The folders of a layer in which a runtime looks for modules, as far as they are there.
+fn modules(layer: &Path, language: Language, runtime: &str, is_built: bool) -> Vec<PathBuf> {
+    let mut folders = match language {
+        Language::Python => vec![format!("python/lib/{runtime}/site-packages"), "python".to_owned()],
+        Language::Node | Language::TypeScript => {
+            let version = runtime.trim_start_matches("nodejs").trim_end_matches(".x");
+            vec![format!("nodejs/node{version}/node_modules"), "nodejs/node_modules".to_owned()]
+        }
+        Language::Ruby => vec!["ruby/lib".to_owned()],
+        _ => return Vec::new(),
+    };
+    // Before it is built, what is to go there lies at the top.
+    if is_built {
+        let is_node = matches!(language, Language::Node | Language::TypeScript);
+        folders.push(if is_node { "node_modules".to_owned() } else { String::new() });
+    }
+    let inside = |folder: String| if folder.is_empty() { layer.to_path_buf() } else { layer.join(folder) };
+    folders.into_iter().map(inside).filter(|folder| folder.is_dir()).collect()
 }

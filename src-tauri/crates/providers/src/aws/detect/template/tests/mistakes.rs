@@ -321,9 +321,42 @@ fn layers_of_the_project_are_warned_of() {
                 Stored: {Type: AWS::Lambda::LayerVersion, Properties: {Content: {S3Bucket: b, S3Key: k}}}\n";
     let project = Inline::new(&[("template.yaml", text), ("app.py", PYTHON)]);
     insta::assert_snapshot!(project.problems(), @r"
-    Warning template.yaml:8: layer Local of F is not added to its code; hint: install what layers/common holds beside the function's code
+    Warning template.yaml:8: layer Local of F is not added to its code; hint: layers/common holds none of the folders in which its language looks, such as python: make it, or install what it holds beside the function's code
     Warning template.yaml:9: layers of F are not added to its code; hint: install what they hold beside the function's code
     ");
+}
+
+#[test]
+fn layers_of_the_project_are_on_the_path_of_their_functions() {
+    let text = "Globals: {Function: {Layers: [!Ref First], CodeUri: src}}\nResources:\n  \
+                Py: {Type: AWS::Serverless::Function, Properties: {Handler: app.lambda_handler, Runtime: python3.12, Layers: [!Ref Built]}}\n  \
+                Js: {Type: AWS::Serverless::Function, Properties: {Handler: index.handler, Runtime: nodejs22.x}}\n  \
+                First: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layers/first}}\n  \
+                Built: {Type: AWS::Serverless::LayerVersion, Metadata: {BuildMethod: python3.12}, Properties: {ContentUri: layers/built}}\n";
+    let project = Inline::new(&[
+        ("template.yaml", text),
+        ("src/app.py", PYTHON),
+        ("src/index.js", "exports.handler = async () => {}\n"),
+        ("layers/first/python/common.py", ""),
+        ("layers/first/python/lib/python3.12/site-packages/x.py", ""),
+        ("layers/first/nodejs/node_modules/common/index.js", ""),
+        ("layers/built/own.py", ""),
+    ]);
+    assert_eq!(project.problems(), "");
+    let root = project.root();
+    let apps = project.detect().apps;
+    let layers = |at: usize| -> Vec<String> {
+        let shown = |path: &std::path::PathBuf| path.strip_prefix(&root).unwrap().display().to_string();
+        apps[at].layers.iter().map(shown).collect()
+    };
+    assert_eq!(
+        layers(0),
+        ["layers/built", "layers/first/python/lib/python3.12/site-packages", "layers/first/python"],
+        "the later layer covers the earlier"
+    );
+    assert_eq!(layers(1), ["layers/first/nodejs/node_modules"]);
+    let sentence = "layer First is on its path as it lies in layers/first, and nothing of it is under /opt";
+    assert!(apps.iter().all(|app| app.assumed.contains(&sentence.to_owned())), "{:?}", apps[0].assumed);
 }
 
 #[test]
