@@ -6,7 +6,7 @@ use std::path::Path;
 use coldframe_testkit::{Host, Project, Verb, eventually, run};
 use serde_json::{Value, json};
 
-use crate::serve;
+use crate::{builder, serve};
 
 const SHOP: &str = "import seeds\n\ndef lambda_handler(event, context):\n    return seeds.KIND\n";
 const LIST: &str = "--no-index\n--find-links ../wheels\nseeds==1.0\n";
@@ -25,9 +25,13 @@ with zipfile.ZipFile('wheels/seeds-1.0-py3-none-any.whl', 'w') as wheel:
 
 fn shop(list: &str) -> Project {
     let project = Project::new().python("shop", SHOP).with("shop/requirements.txt", list);
-    let made = run(Path::new("python3"), &["-c", WHEEL], project.path(), &[], "");
-    assert_eq!(made.code, 0, "a wheel is made: {}", made.stderr);
+    make(&project, WHEEL);
     project
+}
+
+fn make(project: &Project, wheel: &str) {
+    let made = run(Path::new("python3"), &["-c", wheel], project.path(), &[], "");
+    assert_eq!(made.code, 0, "a wheel is made: {}", made.stderr);
 }
 
 fn coldframe(project: &Project, data: &Path, args: &[&str]) -> Verb {
@@ -97,6 +101,46 @@ async fn what_is_missing_is_said_installed_on_request_and_then_used() {
         (&json!("ok"), &json!(["shop/requirements.txt"])),
         "it is a reload like others: {reloads}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_aws_brings_is_installed_without_a_list() {
+    let code = "import boto3\n\ndef lambda_handler(event, context):\n    return boto3.KIND\n";
+    let project = Project::new().python("shop", code);
+    make(&project, &WHEEL.replace("seeds", "boto3"));
+    // The machine's own Python may have it.
+    let made = run(Path::new("python3"), &["-m", "venv", "shop/.venv"], project.path(), &[], "");
+    assert_eq!(made.code, 0, "an environment is made: {}", made.stderr);
+    let wheels = project.file("wheels");
+    // Of the tools that install: nobody else is asked.
+    let host = builder(&project)
+        .env("PIP_NO_INDEX", "1")
+        .env("PIP_FIND_LINKS", &wheels)
+        .env("UV_NO_INDEX", "1")
+        .env("UV_FIND_LINKS", &wheels)
+        .start();
+    let seen = host.function("shop").await["problem"].clone();
+    assert_eq!(seen["message"], "boto3 is not installed where it runs, and AWS Lambda brings it", "{seen}");
+    assert_eq!(
+        (&seen["hint"], &seen["remedy"]),
+        (&json!("coldframe install shop"), &json!("Install boto3 into shop/.venv"))
+    );
+    let failed = host.invoke("shop", &json!({})).await;
+    assert_eq!(failed.function_error(), Some("Unhandled"), "{}", failed.text());
+    let problem = host.function("shop").await["problem"].clone();
+    assert_eq!(
+        problem["hint"],
+        "AWS Lambda brings boto3, and this machine has to have it installed: coldframe install shop",
+        "{problem}"
+    );
+    assert_eq!(problem["remedy"], "Install boto3 into shop/.venv", "{problem}");
+    host.rpc("install", json!({"function": id(&host, "shop").await})).await;
+    ended(&host, "shop", "done").await;
+    eventually("it is there", async || {
+        (host.invoke("shop", &json!({})).await.json() == json!("pea")).then_some(())
+    })
+    .await;
+    assert!(!project.file("shop/requirements.txt").exists(), "no list is written");
 }
 
 #[tokio::test(flavor = "multi_thread")]

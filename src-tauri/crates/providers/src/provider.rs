@@ -45,6 +45,9 @@ pub struct Provider {
     /// Packages of each language whose part our bootstraps play where a function has not installed them, by their plain
     /// names.
     pub(crate) stands_in: &'static [(Language, &'static str)],
+    /// Packages that its runtimes bring besides their language's own; one that ends in `/` or `-` stands for all that
+    /// begin with it.
+    pub(crate) brings: &'static [(Language, &'static str)],
     /// When a clock would call a function of it, and with what.
     pub(crate) scheduled: fn(&Function) -> Vec<Scheduled>,
     /// Of the switches in `coldframe.toml` that not every provider has, its own.

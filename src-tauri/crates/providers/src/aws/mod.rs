@@ -37,6 +37,13 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
     compiles_modules: false,
     stands_in: &[],
+    brings: &[
+        (Language::Python, "boto3"),
+        (Language::Python, "botocore"),
+        (Language::Node, "@aws-sdk/"),
+        (Language::Node, "@smithy/"),
+        (Language::Ruby, "aws-sdk-"),
+    ],
     scheduled: |_| Vec::new(),
     switches: &[],
     portable: &portable::PORTABLE,

@@ -43,6 +43,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[],
     compiles_modules: false,
     stands_in: &[],
+    brings: &[],
     scheduled: door::scheduled,
     switches: &["ask_for_keys", "follow_schedules"],
     portable: &portable::PORTABLE,

@@ -44,6 +44,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         (Language::Python, "functions-framework"),
         (Language::Node, "@google-cloud/functions-framework"),
     ],
+    brings: &[],
     scheduled: |_| Vec::new(),
     switches: &[],
     portable: &portable::PORTABLE,

@@ -39,6 +39,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[],
     compiles_modules: false,
     stands_in: &[],
+    brings: &[],
     scheduled: |_| Vec::new(),
     switches: &[],
     portable: &portable::PORTABLE,

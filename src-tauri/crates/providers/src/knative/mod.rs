@@ -37,6 +37,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[],
     compiles_modules: false,
     stands_in: &[(Language::Python, "func-python"), (Language::Node, "faas-js-runtime")],
+    brings: &[],
     scheduled: |_| Vec::new(),
     switches: &[],
     portable: &portable::PORTABLE,

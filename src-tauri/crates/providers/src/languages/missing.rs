@@ -13,7 +13,10 @@ use super::{
     python::{self, INTERPRETER},
     shown,
 };
-use crate::{domain::App, project::text_of};
+use crate::{
+    domain::{App, Language},
+    project::text_of,
+};
 
 /// An init that failed for want of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,9 +111,37 @@ pub fn missing_module(project: &Path, app: &App, file: Option<&str>, message: &s
             None => handler_file(),
         }
     };
+    let brought = brought(app, message).filter(|_| !listed);
+    let remedy = (listed || brought.is_some()).then(|| dependencies::remedy(app, project)).flatten();
+    let hint = brought.map_or(hint, |package| take_along(app, &package, remedy.is_some()));
     let message = message.split("\nRequire stack:").next().unwrap_or(message);
-    let remedy = listed.then(|| dependencies::remedy(app, project)).flatten();
     Some(Missing { message: message.to_owned(), hint, remedy })
+}
+
+/// The package that was missing, where the app's cloud brings it.
+fn brought(app: &App, message: &str) -> Option<String> {
+    let found = PY_MODULE
+        .captures(message)
+        .or_else(|| RB_MODULE.captures(message))
+        .or_else(|| JS_MODULE.captures(message))?;
+    let parts = if found[1].starts_with('@') { 2 } else { 1 };
+    let package = found[1].split('/').take(parts).collect::<Vec<_>>().join("/");
+    let package = package.split('.').next().unwrap_or(&package).to_owned();
+    dependencies::is_brought(app, &package).then_some(package)
+}
+
+/// How what a cloud brings comes to this machine.
+fn take_along(app: &App, package: &str, is_offered: bool) -> String {
+    let (title, name) = (app.provider.title(), dependencies::called(app));
+    let list = match app.language {
+        Language::Python => "a requirements.txt",
+        Language::Ruby => "a Gemfile",
+        _ => "the devDependencies of a package.json",
+    };
+    let first = if is_offered { String::new() } else { format!("name it in {list} beside the code, then ") };
+    format!(
+        "{title} brings {package}, and this machine has to have it installed: {first}coldframe install {name}"
+    )
 }
 
 const OWN_FILE: &str = "correct the import, or create the file it names";
@@ -204,7 +235,6 @@ fn npm(project: &Path, folder: &Path, module: &str) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Language;
 
     #[test]
     fn a_missing_module_says_what_to_install_and_where() {
@@ -222,6 +252,9 @@ mod tests {
             "# of the site\nFlask_Cors>=4 ; python_version > '3'\nrequests[socks]==2\n",
         );
         write("web/package.json", r#"{"dependencies": {"left-pad": "1"}}"#);
+        write("aws/app.py", "import boto3\n");
+        write(&format!("aws/.venv/{INTERPRETER}"), "");
+        write("cloud/index.mjs", "import { S3Client } from '@aws-sdk/client-s3'\n");
         let said = |file: Option<&str>, message: &str| {
             let first = file.and_then(|file| file.split('/').next()).filter(|first| !first.contains('.'));
             let mut app = super::super::tests::app(project.join(first.unwrap_or_default()));
@@ -252,6 +285,12 @@ mod tests {
             said(Some("b/index.js"), "Error: Cannot find module './gone'"),
             said(None, "Error: Cannot find module 'index'"),
             said(Some("app.py"), "division by zero"),
+            said(Some("aws/app.py"), &unable("app", "boto3")),
+            said(
+                Some("cloud/index.mjs"),
+                "Cannot find package '@aws-sdk/client-s3' imported from /x/index.mjs",
+            ),
+            said(Some("b/app.py"), &unable("app", "botocore.config")),
         ];
         insta::assert_snapshot!(all.concat(), @r"
         Unable to import module 'app': No module named 'requests'
@@ -283,6 +322,14 @@ mod tests {
         Error: Cannot find module 'index'
           correct the handler, or create the file it names
         nothing
+        Unable to import module 'app': No module named 'boto3'
+          AWS Lambda brings boto3, and this machine has to have it installed: coldframe install hello
+          [Install boto3 into aws/.venv]
+        Cannot find package '@aws-sdk/client-s3' imported from /x/index.mjs
+          AWS Lambda brings @aws-sdk/client-s3, and this machine has to have it installed: coldframe install hello
+          [Install with npm]
+        Unable to import module 'app': No module named 'botocore.config'
+          AWS Lambda brings botocore, and this machine has to have it installed: name it in a requirements.txt beside the code, then coldframe install hello
         ");
     }
 }

@@ -36,6 +36,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     measures_imports: &[Language::Python, Language::Node, Language::TypeScript],
     compiles_modules: true,
     stands_in: &[],
+    brings: &[],
     scheduled: cron::scheduled,
     switches: &["follow_schedules"],
     portable: &portable::PORTABLE,

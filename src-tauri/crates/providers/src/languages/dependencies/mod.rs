@@ -1,6 +1,7 @@
 //! What an app's own files say that it needs and that is not installed where it runs; and what would install it. Found
 //! by reading names of files and folders alone: nothing is run to look.
 
+mod brought;
 mod lists;
 mod node;
 mod python;
@@ -17,7 +18,8 @@ use crate::{
 };
 
 pub(super) use self::{
-    lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp, ruby::stamp as ruby_stamp,
+    brought::is_brought, lists::is_listed, node::stamp as node_stamp, python::stamp as python_stamp,
+    ruby::stamp as ruby_stamp,
 };
 
 /// Packages named to a person.
@@ -26,6 +28,10 @@ const NAMED: usize = 3;
 /// Says of an app what its own list of dependencies names and its environment lacks. Lists above it are others', until
 /// it fails for want of something they name.
 pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
+    listed(app, project).or_else(|| brought::problem(app, project))
+}
+
+fn listed(app: &App, project: &Path) -> Option<Problem> {
     let (list, lacks) = match app.language {
         Language::Python => python::lacks(app, project)?,
         Language::Node | Language::TypeScript => node::lacks(app)?,
@@ -41,8 +47,13 @@ pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
     };
     let problem = Problem::warning(format!("{names} where it runs"))
         .at(shown(&list, project), None)
-        .hint(format!("coldframe install {}", app.functions.first().map_or(&app.name, |first| &first.name)));
+        .hint(format!("coldframe install {}", called(app)));
     Some(problem.remedy(remedy(app, project)?))
+}
+
+/// By which name a person has something done for an app.
+pub(super) fn called(app: &App) -> &str {
+    app.functions.first().map_or(&app.name, |first| &first.name)
 }
 
 /// Whether the framework that an app's functions are written for runs them, or our stand-in for it; `None` where there is
@@ -60,7 +71,7 @@ pub(super) fn framework(app: &App, project: &Path) -> Option<String> {
     Some(if installed {
         format!("{package} itself runs it, as that is installed")
     } else if listed {
-        let name = app.functions.first().map_or(&app.name, |first| &first.name);
+        let name = called(app);
         format!(
             "a stand-in for {package} runs it, as that is not installed where it runs; coldframe install {name} installs \
              it, and then it runs it itself"

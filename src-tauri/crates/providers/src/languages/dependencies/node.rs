@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     super::{Installation, install, interpreter::upwards, node},
-    has_stand_in,
+    brought, has_stand_in,
 };
 use crate::{
     domain::{App, Problem},
@@ -56,7 +56,8 @@ pub(super) fn lacks(app: &App) -> Option<(PathBuf, Vec<String>)> {
 
 fn lacks_of(app: &App, manifest: &Manifest) -> Vec<String> {
     let needed = manifest.dependencies.iter().filter(|name| !has_stand_in(app, name));
-    needed.filter(|name| !is_installed(&manifest.folder, name)).cloned().collect()
+    let in_layers = |name: &str| app.layers.iter().any(|modules| modules.join(name).exists());
+    needed.filter(|name| !is_installed(&manifest.folder, name) && !in_layers(name)).cloned().collect()
 }
 
 /// Node looks in every folder above, whatever the project is.
@@ -92,8 +93,10 @@ fn chosen_manifest(app: &App, project: &Path) -> Option<Manifest> {
 }
 
 pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
-    let manifest = chosen_manifest(app, project)?;
-    let Manager { name, .. } = manager(&manifest, project);
+    let name = match chosen_manifest(app, project) {
+        Some(manifest) => manager(&manifest, project).name,
+        None => (!brought::wanted(app, project).is_empty()).then(|| "npm".to_owned())?,
+    };
     Some(format!("Install with {name}"))
 }
 
@@ -119,11 +122,17 @@ fn manager(manifest: &Manifest, project: &Path) -> Manager {
 /// # Errors
 /// There is no list, no Node, or the package manager is not on this machine.
 pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Problem> {
-    let manifest = chosen_manifest(app, project).ok_or_else(|| {
+    let brought = brought::wanted(app, project);
+    let manifest = chosen_manifest(app, project);
+    // Without a list, the code itself is what names them.
+    let file = manifest.as_ref().map(|manifest| manifest.file.clone());
+    let file = file.or_else(|| brought::handler(app).filter(|_| !brought.is_empty())).ok_or_else(|| {
         Problem::error(format!("{} names no packages to install", app.name))
             .hint("name them among the dependencies of a package.json beside its code")
     })?;
-    let Manager { name, args, folder } = manager(&manifest, project);
+    let manager = manifest.as_ref().map(|manifest| manager(manifest, project));
+    let Manager { name, args, folder } =
+        manager.unwrap_or_else(|| Manager { name: "npm".into(), args: &[], folder: app.root.clone() });
     let node = node::interpreter(app)?;
     let programs = node.parent().unwrap_or(Path::new("/")).to_path_buf();
     // The one that came with the Node that runs the function, and finds it first.
@@ -134,14 +143,23 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
         Problem::error(format!("{name} is what installs the packages of {}, and it is not in PATH", app.name))
             .hint(format!("install {name}, for instance with corepack enable"))
     })?;
-    let mut command: Command = install::tool(&program, &folder).env("PATH", path);
-    command.args = args.iter().map(Into::into).collect();
-    if name == "npm" {
-        command.args.extend(["--no-audit", "--no-fund", "--loglevel=http"].map(Into::into));
+    let run = |args: &[&str]| {
+        let mut command: Command = install::tool(&program, &folder).env("PATH", &path);
+        command.args = args.iter().map(Into::into).collect();
+        if name == "npm" {
+            command.args.extend(["--no-audit", "--no-fund", "--loglevel=http"].map(Into::into));
+        }
+        command
+    };
+    let mut steps: Vec<Command> = manifest.iter().map(|_| run(args)).collect();
+    // Beside what the list names and without a word in it; other managers know no such thing.
+    if name == "npm" && !brought.is_empty() {
+        let own = ["install", "--no-save", "--no-package-lock", "--prefix", "."];
+        steps.push(run(&own.into_iter().chain(brought.iter().map(String::as_str)).collect::<Vec<_>>()));
     }
     let modules = folder.join("node_modules");
     let makes = (!modules.exists() && !modules.is_symlink()).then_some(modules);
-    Ok(Installation { list: manifest.file, makes, steps: vec![command] })
+    Ok(Installation { list: file, makes, steps })
 }
 
 #[cfg(test)]

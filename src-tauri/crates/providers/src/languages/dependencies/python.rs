@@ -15,8 +15,8 @@ use super::{
         shown,
         versions::{Kind, usual},
     },
-    has_stand_in,
-    lists::{List, list, lists, plain},
+    brought, has_stand_in,
+    lists::{List, Requirement, list, lists, plain},
 };
 use crate::{
     domain::{App, Problem},
@@ -36,12 +36,15 @@ fn lacks_of(app: &App, project: &Path, list: &List) -> Option<Vec<String>> {
         return None;
     }
     let mut installed = packages(std::slice::from_ref(&app.root));
+    installed.extend(packages(&app.layers));
     installed.extend(packages(&sites(app, project)?));
     // Put beside the code by hand, as for an upload.
     let beside = |name: &str| {
         let module = name.replace(['-', '.'], "_");
-        [name, &module].iter().any(|name| app.root.join(name).is_dir())
-            || app.root.join(format!("{module}.py")).is_file()
+        std::iter::once(&app.root).chain(&app.layers).any(|folder| {
+            [name, &module].iter().any(|name| folder.join(name).is_dir())
+                || folder.join(format!("{module}.py")).is_file()
+        })
     };
     let lacks = list.requirements.iter().filter(|one| {
         !one.conditional
@@ -60,8 +63,16 @@ pub(super) fn is_installed(app: &App, project: &Path, package: &str) -> Option<b
         return None;
     }
     let mut installed = packages(std::slice::from_ref(&app.root));
+    installed.extend(packages(&app.layers));
     installed.extend(packages(&sites(app, project)?));
     Some(installed.contains(package))
+}
+
+/// Whether a package is installed where an app runs, or lies beside its code; `None`: it cannot be told.
+pub(super) fn has(app: &App, project: &Path, package: &str) -> Option<bool> {
+    let requirement = Requirement { name: package.to_owned(), text: package.to_owned(), conditional: false };
+    let list = List { file: PathBuf::new(), requirements: vec![requirement] };
+    lacks_of(app, project, &list).map(|lacks| lacks.is_empty())
 }
 
 /// Where the app's interpreter looks for packages.
@@ -132,11 +143,12 @@ fn chosen_list(app: &App, project: &Path) -> Option<List> {
 }
 
 pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
-    let list = chosen_list(app, project)?;
+    let what = match chosen_list(app, project) {
+        Some(list) => file_name(&list.file).to_owned(),
+        None => Some(brought::wanted(app, project)).filter(|all| !all.is_empty())?.join(" and "),
+    };
     Some(match python::environment(&app.root, project) {
-        Some(environment) => {
-            format!("Install {} into {}", file_name(&list.file), shown(&environment, project))
-        }
+        Some(environment) => format!("Install {what} into {}", shown(&environment, project)),
         None => "Create virtual environment and install".into(),
     })
 }
@@ -144,11 +156,15 @@ pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
 /// # Errors
 /// There is no list, or no Python.
 pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Problem> {
-    let list = chosen_list(app, project).ok_or_else(|| {
+    let list = chosen_list(app, project);
+    let brought = brought::wanted(app, project);
+    let file = list.as_ref().map(|list| list.file.clone());
+    // Without a list, the code itself is what names them.
+    let file = file.or_else(|| brought::handler(app).filter(|_| !brought.is_empty())).ok_or_else(|| {
         Problem::error(format!("{} names no packages to install", app.name))
             .hint("name them in a requirements.txt beside its code")
     })?;
-    let folder = list.file.parent().unwrap_or(&app.root).to_path_buf();
+    let folder = list.as_ref().and_then(|list| list.file.parent()).unwrap_or(&app.root).to_path_buf();
     let existing = python::environment(&app.root, project);
     let environment = existing.clone().unwrap_or_else(|| folder.join(".venv"));
     let is_there = environment.exists() || environment.is_symlink();
@@ -158,17 +174,32 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
         Some(_) => None,
         None => Some(python::chosen(app)?.interpreter.program),
     };
-    let plan = Plan { folder: &folder, list: &list, environment: &environment, base, clear: is_there };
+    // What the list itself brings is there by then.
+    let listed = |name: &str| {
+        let all = list.iter().flat_map(|list| &list.requirements);
+        all.into_iter().any(|one| plain(&one.name) == name)
+    };
+    let brought: Vec<String> = brought.into_iter().filter(|name| !listed(name)).collect();
+    let plan = Plan {
+        folder: &folder,
+        list: list.as_ref(),
+        brought: &brought,
+        environment: &environment,
+        base,
+        clear: is_there,
+    };
     let steps = match which::which("uv") {
         Ok(uv) => plan.with_uv(&uv),
         Err(_) => plan.with_pip(),
     };
-    Ok(Installation { list: list.file.clone(), makes, steps })
+    Ok(Installation { list: file, makes, steps })
 }
 
 struct Plan<'a> {
     folder: &'a Path,
-    list: &'a List,
+    list: Option<&'a List>,
+    /// What besides: packages of the cloud's own.
+    brought: &'a [String],
     environment: &'a Path,
     /// What the environment is made of, where there is none.
     base: Option<PathBuf>,
@@ -180,11 +211,15 @@ impl Plan<'_> {
     fn with_uv(self, uv: &Path) -> Vec<Command> {
         let uv = || self.command(uv).env("UV_PYTHON_DOWNLOADS", "never");
         let interpreter = self.environment.join(INTERPRETER);
-        let is_project = file_name(&self.list.file) == "pyproject.toml";
+        let install = || uv().arg("pip").arg("install").arg("--python").arg(&interpreter);
+        let brought = (!self.brought.is_empty())
+            .then(|| self.brought.iter().fold(install(), |install, one| install.arg(one)));
+        let is_project = self.list.is_some_and(|list| file_name(&list.file) == "pyproject.toml");
         if is_project && self.folder.join("uv.lock").is_file() {
             let python = self.base.as_ref().unwrap_or(&interpreter);
             let sync = uv().arg("sync").arg("--frozen").arg("--python").arg(python);
-            return vec![sync.env("UV_PROJECT_ENVIRONMENT", self.environment)];
+            let sync = sync.env("UV_PROJECT_ENVIRONMENT", self.environment);
+            return std::iter::once(sync).chain(brought).collect();
         }
         let mut steps = Vec::new();
         if let Some(base) = &self.base {
@@ -194,8 +229,8 @@ impl Plan<'_> {
             }
             steps.push(make.arg(self.environment));
         }
-        let install = uv().arg("pip").arg("install").arg("--python").arg(interpreter);
-        steps.push(install.arg("-r").arg(&self.list.file));
+        steps.extend(self.list.map(|list| install().arg("-r").arg(&list.file)));
+        steps.extend(brought);
         steps
     }
 
@@ -213,13 +248,18 @@ impl Plan<'_> {
             // uv makes environments without it.
             steps.push(python().arg("ensurepip"));
         }
-        let install = python().arg("pip").arg("install");
-        steps.push(if file_name(&self.list.file) == "pyproject.toml" {
-            let specifications = self.list.requirements.iter().map(|one| &one.text);
-            specifications.fold(install.arg("--"), |install, one| install.arg(one))
-        } else {
-            install.arg("-r").arg(&self.list.file)
-        });
+        let install = || python().arg("pip").arg("install");
+        steps.extend(self.list.map(|list| {
+            if file_name(&list.file) == "pyproject.toml" {
+                let specifications = list.requirements.iter().map(|one| &one.text);
+                specifications.fold(install().arg("--"), |install, one| install.arg(one))
+            } else {
+                install().arg("-r").arg(&list.file)
+            }
+        }));
+        if !self.brought.is_empty() {
+            steps.push(self.brought.iter().fold(install(), |install, one| install.arg(one)));
+        }
         steps
     }
 
@@ -327,7 +367,14 @@ mod tests {
         };
         let said = |base: Option<&str>, clear: bool, uv: bool| {
             let (list, base) = plan(base);
-            let plan = Plan { folder: &home, list: &list, environment: &environment, base, clear };
+            let plan = Plan {
+                folder: &home,
+                list: Some(&list),
+                brought: &[],
+                environment: &environment,
+                base,
+                clear,
+            };
             let steps = if uv { plan.with_uv(Path::new("/bin/uv")) } else { plan.with_pip() };
             let lines = steps.iter().map(install::shown).collect::<Vec<_>>().join("\n");
             format!("{}\n", lines.replace(&format!("/{INTERPRETER} "), "/PYTHON "))
