@@ -5,7 +5,7 @@ use std::{os::unix::fs::symlink, path::Path};
 use coldframe_testkit::{Host, Project, eventually, run};
 use serde_json::{Value, json};
 
-use crate::{installed, serve};
+use crate::{builder, installed, serve};
 
 /// Every cloud answers it; it needs nothing.
 const PLAIN: &str = "\
@@ -110,6 +110,64 @@ exports.handler = async (event) => ({
         assert_eq!(ported["verdict"], "adapter", "{provider}: {ported:#}");
         assert_eq!(ported["run"]["status"], 201, "{provider}: {ported:#}");
         assert_eq!(ported["run"]["answer"], "POST / Ada peas", "{provider}: {ported:#}");
+    }
+}
+
+/// Bytes that are no text, as a function URL hands them over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_bytes_arrives_as_the_same_bytes_everywhere() {
+    let python = "\
+import base64
+def lambda_handler(event, context):
+    body = base64.b64decode(event['body']) if event['isBase64Encoded'] else event['body'].encode()
+    return {'statusCode': 200, 'headers': {'content-type': 'text/plain'}, 'body': f\"{event['isBase64Encoded']} {body.hex()}\"}
+";
+    let node = "\
+exports.handler = async (event) => ({
+  statusCode: 200,
+  headers: { 'content-type': 'text/plain' },
+  body: `${event.isBase64Encoded} ${Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8').toString('hex')}`,
+});
+";
+    let project = Project::new().python("py", python).with("js/index.js", node);
+    symlink(installed::python_clouds(), project.file("py/.venv")).expect("a link");
+    symlink(installed::node_clouds(), project.file("js/node_modules")).expect("a link");
+    let host = serve(&project);
+    let event = json!({
+        "version": "2.0", "rawPath": "/", "rawQueryString": "", "headers": {"content-type": "application/octet-stream"},
+        "requestContext": {"http": {"method": "POST", "path": "/"}}, "body": "/wCJUE5H", "isBase64Encoded": true,
+    })
+    .to_string();
+    for (function, answer) in [("py", "True ff0089504e47"), ("js", "true ff0089504e47")] {
+        let report = report(&host, function, Some(&event)).await;
+        assert_eq!(report["home"]["answer"], answer, "{report:#}");
+        for provider in ["vercel", "gcp", "ibm", "knative", "azure"] {
+            let ported = of(&report, provider);
+            assert_eq!(ported["run"]["answer"], answer, "{function} under {provider}: {ported:#}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_it_at_home_runs_it_elsewhere() {
+    let template = "Resources:\n  App:\n    Type: AWS::Serverless::Function\n    Properties: {FunctionName: app, Runtime: python3.38, Handler: app.handler}\n";
+    let project = Project::new()
+        .with("template.yaml", template)
+        .with("app.py", "import sys\n\ndef handler(event, context):\n    return {'by': sys.executable}\n");
+    // A version that no machine has, which is really the machine's own.
+    let home = Project::new();
+    let ask = ["-c", "import sys; print(sys.executable)"];
+    let real = run(Path::new("python3"), &ask, home.path(), &[], "").stdout;
+    let kept = home.file(".pyenv/versions/3.38.2/bin/python");
+    std::fs::create_dir_all(kept.parent().expect("a folder")).expect("a folder");
+    symlink(real.trim(), &kept).expect("a link");
+    let host = builder(&project).env("HOME", home.path()).env("PYENV_ROOT", "").start();
+    let report = report(&host, "app", Some("{}")).await;
+    let by = kept.display().to_string();
+    assert!(report["home"]["answer"].as_str().is_some_and(|answer| answer.contains(&by)), "{report:#}");
+    for provider in ["vercel", "gcp", "ibm", "knative"] {
+        let ported = of(&report, provider);
+        assert_eq!(ported["same_answer"], true, "{provider}: {ported:#}");
     }
 }
 

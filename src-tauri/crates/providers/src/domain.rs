@@ -117,6 +117,8 @@ pub struct App {
     /// Folders besides its own in which its language looks for modules: what layers of AWS bring, the first to be looked
     /// in first.
     pub layers: Vec<PathBuf>,
+    /// What runs it, where that is settled otherwise than by its own files: of a trial of another app's code.
+    pub interpreter: Option<PathBuf>,
     /// One sentence each: why this is a function, and what was taken for granted.
     pub why: Vec<String>,
     pub assumed: Vec<String>,

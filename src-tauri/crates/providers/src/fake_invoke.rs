@@ -164,6 +164,7 @@ pub(crate) fn function_of(provider: ProviderId, name: &str, routes: &[&str], url
         functions: vec![function.clone()],
         manifests: Vec::new(),
         layers: Vec::new(),
+        interpreter: None,
         why: Vec::new(),
         assumed: Vec::new(),
         problems: Vec::new(),

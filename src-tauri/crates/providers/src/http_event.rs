@@ -1,5 +1,6 @@
 //! What a person writes to invoke a function that takes requests: a request as JSON.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
@@ -21,18 +22,21 @@ struct Description {
     headers: Option<Map<String, Value>>,
     #[serde(default)]
     body: Option<Value>,
+    #[serde(default)]
+    base64: bool,
 }
 
-/// The request described by `{"method", "path", "headers", "body"}`, all optional. A body that is not a string is sent
-/// as JSON.
+/// The request described by `{"method", "path", "headers", "body", "base64"}`, all optional. A body that is not a string
+/// is sent as JSON; with `base64: true` the string is the Base64 of the bytes that are sent.
 ///
 /// # Errors
 /// What is wrong with the description, for the person who wrote it.
 pub(crate) fn described(json: &str) -> Result<HttpRequest, Problem> {
     let json = if json.trim().is_empty() { "{}" } else { json };
-    let Description { method, path, headers: given, body } = serde_json::from_str(json).map_err(|error| {
-        Problem::error(format!("the event is not a JSON description of a request: {error}"))
-    })?;
+    let Description { method, path, headers: given, body, base64 } =
+        serde_json::from_str(json).map_err(|error| {
+            Problem::error(format!("the event is not a JSON description of a request: {error}"))
+        })?;
     let method = method.unwrap_or_else(|| "GET".into());
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| Problem::error(format!("`method` is no HTTP method: {method}")))?;
@@ -61,6 +65,10 @@ pub(crate) fn described(json: &str) -> Result<HttpRequest, Problem> {
     }
     let body = match body {
         None | Some(Value::Null) => Bytes::new(),
+        Some(Value::String(text)) if base64 => STANDARD
+            .decode(&text)
+            .map_err(|error| Problem::error(format!("`body` is not the Base64 that `base64` says: {error}")))?
+            .into(),
         Some(Value::String(text)) => text.into(),
         Some(json) => {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
@@ -95,6 +103,7 @@ mod tests {
         assert_eq!(all.headers["content-length"], "9");
         assert_eq!((request("").method, request("{}").target), (Method::GET, "/".to_owned()));
         assert_eq!(request(r#"{"body":"text"}"#).body, "text");
+        assert_eq!(request(r#"{"body":"/wA=","base64":true}"#).body, &[0xff, 0][..]);
     }
 
     #[test]
@@ -107,6 +116,7 @@ mod tests {
             (r#"{"path":"/a b"}"#, "slash"),
             (r#"{"headers":{"a b":"c"}}"#, "a b"),
             (r#"{"headers":{"a":[]}}"#, "`a`"),
+            (r#"{"body":"?","base64":true}"#, "Base64"),
         ] {
             let problem = described(json).unwrap_err().to_string();
             assert!(problem.contains(word), "{json}: {problem}");

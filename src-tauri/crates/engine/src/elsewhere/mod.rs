@@ -180,7 +180,7 @@ impl Engine {
         let prepared = tokio::task::spawn_blocking(move || {
             let folder = Folder::of(place, &code, &original.root, &project, &prepared.files)
                 .map_err(|error| Problem::error(format!("the trial's folder cannot be made: {error}")))?;
-            portable::adopted(to, &prepared, folder.path(), &original).map(|app| (folder, app))
+            portable::adopted(to, &prepared, folder.path(), &original, &project).map(|app| (folder, app))
         });
         let (folder, app) = match prepared.await {
             Ok(Ok(prepared)) => prepared,

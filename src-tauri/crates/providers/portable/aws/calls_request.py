@@ -18,10 +18,13 @@ def respond(request):
         "body": base64.b64encode(request["body"]).decode() if request["body"] else None,
         "isBase64Encoded": bool(request["body"]),
     }
-    try:
-        event["body"], event["isBase64Encoded"] = request["body"].decode() or None, False
-    except UnicodeDecodeError:
-        pass
+    kind = next((value for name, value in request["headers"].items() if name.lower() == "content-type"), "")
+    kind = kind.partition(";")[0].strip().lower()
+    if kind.startswith("text/") or kind in ("application/json", "application/xml", "application/javascript"):
+        try:
+            event["body"], event["isBase64Encoded"] = request["body"].decode() or None, False
+        except UnicodeDecodeError:
+            pass
     answer = call(event)
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return 200, {"content-type": "application/json"}, json.dumps(answer).encode()

@@ -1,7 +1,8 @@
 export const handle = async (context, received) => {
-  const text = received === undefined || typeof received === 'string' ? (received ?? '') : JSON.stringify(received)
+  const plain = received === undefined || typeof received === 'string' || Buffer.isBuffer(received)
+  const sent = plain ? (received ?? '') : JSON.stringify(received)
   const query = new URLSearchParams(context.query).toString()
-  const request = { method: context.method, path: '/', query, headers: context.headers, body: Buffer.from(text) }
+  const request = { method: context.method, path: '/', query, headers: context.headers, body: Buffer.from(sent) }
   const { status, headers, body } = await respond(request)
   return { statusCode: status, headers, body: Buffer.from(body).toString() }
 }

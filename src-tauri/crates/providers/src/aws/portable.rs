@@ -1,7 +1,7 @@
 //! Lambda's functions elsewhere, and others' on Lambda. A function is called with any JSON, or with the event that a
 //! function URL or an HTTP API makes of a request (payload format 2.0).
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{DecodeError, Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
@@ -137,14 +137,21 @@ fn heard(text: &str) -> Result<Call, Problem> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         Problem::error(format!("the event is not JSON: {error}")).hint("an empty event is {}")
     })?;
-    Ok(request(&value).map_or(Call::Value(value), Call::Request))
+    let request = request(&value).map_err(|error| {
+        Problem::error(format!("`body` is not the Base64 that `isBase64Encoded` says: {error}"))
+            .hint("write the body as text with \"isBase64Encoded\": false, or encode it")
+    })?;
+    Ok(request.map_or(Call::Value(value), Call::Request))
 }
 
 /// The request that payload format 2.0 tells of.
-fn request(event: &Value) -> Option<HttpRequest> {
-    let http = &event["requestContext"]["http"];
-    let method = Method::from_bytes(http["method"].as_str()?.as_bytes()).ok()?;
-    let path = event["rawPath"].as_str()?;
+///
+/// # Errors
+/// Its body is not what it says.
+fn request(event: &Value) -> Result<Option<HttpRequest>, DecodeError> {
+    let method = event["requestContext"]["http"]["method"].as_str();
+    let method = method.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
+    let (Some(method), Some(path)) = (method, event["rawPath"].as_str()) else { return Ok(None) };
     let query = event["rawQueryString"].as_str().unwrap_or_default();
     let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     let mut headers = HeaderMap::new();
@@ -161,11 +168,11 @@ fn request(event: &Value) -> Option<HttpRequest> {
     }
     let text = event["body"].as_str().unwrap_or_default();
     let body = if event["isBase64Encoded"] == true {
-        STANDARD.decode(text).ok()?.into()
+        STANDARD.decode(text)?.into()
     } else {
         Bytes::from(text.to_owned())
     };
-    Some(HttpRequest { method, target, headers, body })
+    Ok(Some(HttpRequest { method, target, headers, body }))
 }
 
 fn asks(call: &Call) -> String {
@@ -203,5 +210,17 @@ mod tests {
             "a name alone makes no request"
         );
         assert!(heard("{").is_err());
+        let event = |body: &str| {
+            let http = r#""rawPath":"/","requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true"#;
+            heard(&format!(r#"{{{http},"headers":{{"content-type":"image/png"}},"body":"{body}"}}"#))
+        };
+        let Call::Request(bytes) = event("/wA=").unwrap() else { panic!("a request") };
+        assert_eq!(&bytes.body[..], [0xff, 0], "the bytes that were sent");
+        let described = Call::Request(bytes).description().to_string();
+        let Call::Request(again) = crate::portable::heard_request(&described).unwrap() else {
+            panic!("a request")
+        };
+        assert_eq!(&again.body[..], [0xff, 0], "and every other provider gets the same");
+        assert!(event("?").unwrap_err().message.contains("isBase64Encoded"));
     }
 }

@@ -188,6 +188,7 @@ fn draft(name: &str, folder: &Path, language: Language, runtime: String) -> App 
         }],
         manifests: Vec::new(),
         layers: Vec::new(),
+        interpreter: None,
         why: Vec::new(),
         assumed: Vec::new(),
         problems: Vec::new(),

@@ -203,6 +203,7 @@ fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, han
         }],
         manifests: Vec::new(),
         layers: Vec::new(),
+        interpreter: None,
         why: Vec::new(),
         assumed: vec![sentence.replacen(&runtime, &kind, 1)],
         problems: Vec::new(),

@@ -162,6 +162,16 @@ pub fn frame(root: &Path, line: &str) -> Option<(PathBuf, u32)> {
     java::frame(root, line)
 }
 
+/// What runs an app's code, where an interpreter does.
+pub(crate) fn interpreter_of(app: &App, project: &Path) -> Option<PathBuf> {
+    match app.language {
+        Language::Python => python::interpreter(app, project).ok(),
+        Language::Node | Language::TypeScript => node::interpreter(app).ok(),
+        Language::Ruby => ruby::interpreter(app).ok(),
+        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => None,
+    }
+}
+
 /// Adds what is to be known of the machine's own part in running an app, beside what its project says. Runs nothing.
 pub fn look_around(app: &mut App, project: &Path) {
     let stand_in = match app.language {
@@ -242,6 +252,7 @@ mod tests {
             functions: Vec::new(),
             manifests: Vec::new(),
             layers: Vec::new(),
+            interpreter: None,
             why: Vec::new(),
             assumed: Vec::new(),
             problems: Vec::new(),

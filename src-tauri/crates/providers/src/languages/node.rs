@@ -16,6 +16,9 @@ use crate::{
 /// # Errors
 /// There is no `node`.
 pub(crate) fn interpreter(app: &App) -> Result<PathBuf, Problem> {
+    if let Some(settled) = &app.interpreter {
+        return Ok(settled.clone());
+    }
     chosen(app).map(|chosen| chosen.interpreter.program)
 }
 

@@ -28,6 +28,9 @@ const NAMES: [&str; 2] = ["python3", "python"];
 /// # Errors
 /// There is none.
 pub(crate) fn interpreter(app: &App, project: &Path) -> Result<PathBuf, Problem> {
+    if let Some(settled) = &app.interpreter {
+        return Ok(settled.clone());
+    }
     if let Some(environment) = environment(&app.root, project) {
         return Ok(environment.join(INTERPRETER));
     }

@@ -12,6 +12,7 @@ mod ties;
 
 use std::{path::Path, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ use crate::{
     domain::{App, Function, Language, Problem, ProviderId},
     http_event,
     invocation::{HttpRequest, ResponseHead},
+    languages::interpreter_of,
     project::Project,
     provider::Declaration,
     registry,
@@ -155,8 +157,13 @@ impl Call {
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
             .collect();
-        let body = String::from_utf8_lossy(body);
-        json!({"method": method.as_str(), "path": target, "headers": headers, "body": body})
+        let path = target.as_str();
+        match std::str::from_utf8(body) {
+            Ok(body) => json!({"method": method.as_str(), "path": path, "headers": headers, "body": body}),
+            Err(_) => json!({
+                "method": method.as_str(), "path": path, "headers": headers, "body": STANDARD.encode(body), "base64": true,
+            }),
+        }
     }
 }
 
@@ -269,12 +276,20 @@ pub fn can_leave(app: &App, function: &Function, code: &Path, call: &Call) -> Re
 }
 
 /// The app of another provider that an attempt makes of a folder with the code and the attempt's files in it. It keeps
-/// the function's own variables and as much of its limits as the other provider allows.
+/// the function's own variables, its interpreter (`project` is where it lies) and as much of its limits as the other
+/// provider allows.
 ///
 /// # Errors
 /// The other provider finds nothing there that it could run: what it says.
-pub fn adopted(to: ProviderId, attempt: &Attempt, folder: &Path, original: &App) -> Result<App, Problem> {
+pub fn adopted(
+    to: ProviderId,
+    attempt: &Attempt,
+    folder: &Path,
+    original: &App,
+    project: &Path,
+) -> Result<App, Problem> {
     let provider = registry::of(to);
+    let interpreter = interpreter_of(original, project);
     let project = Project::scan(folder);
     let name = original.functions.first().map_or(&original.name, |function| &function.name);
     let mut app = (provider.portable.app)(&Declaration {
@@ -292,6 +307,8 @@ pub fn adopted(to: ProviderId, attempt: &Attempt, folder: &Path, original: &App)
     if app.functions.len() == 1 {
         rename(&mut app, name);
     }
+    // A difference is to be the contract's.
+    app.interpreter = interpreter;
     for (name, value) in &original.env {
         app.env.entry(name.clone()).or_insert_with(|| value.clone());
     }

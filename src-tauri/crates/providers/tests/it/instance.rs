@@ -95,6 +95,7 @@ impl Project {
             }],
             manifests: Vec::new(),
             layers: Vec::new(),
+            interpreter: None,
             why: Vec::new(),
             assumed: Vec::new(),
             problems: Vec::new(),

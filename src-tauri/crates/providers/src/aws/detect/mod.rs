@@ -198,6 +198,7 @@ pub(crate) fn draft(name: &str, language: Language, runtime: String, root: PathB
         }],
         manifests: Vec::new(),
         layers: Vec::new(),
+        interpreter: None,
         why: Vec::new(),
         assumed: Vec::new(),
         problems: Vec::new(),

@@ -188,6 +188,7 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
         functions: Vec::new(),
         manifests: Vec::new(),
         layers: Vec::new(),
+        interpreter: None,
         why: vec![kind.why.clone()],
         assumed: Vec::new(),
         problems: Vec::new(),

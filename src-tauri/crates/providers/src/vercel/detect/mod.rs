@@ -281,6 +281,7 @@ fn app(project: &Project, root: &Path, one: &Candidate, configured: &mut Configu
         }],
         manifests: configured.file().into_iter().collect(),
         layers: Vec::new(),
+        interpreter: None,
         why: Vec::new(),
         assumed: vec![sentence],
         problems: Vec::new(),
