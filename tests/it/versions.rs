@@ -78,3 +78,21 @@ async fn a_version_that_its_manager_does_not_have_is_replaced_by_the_nearest_and
     let assumed = function["assumed"].as_array().expect("sentences");
     assert!(assumed.contains(&json!(sentence)), "{function}");
 }
+
+/// A shim that only its manager could explain, and that ends with an error where it is asked.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shim_that_cannot_say_what_it_starts_is_passed_over() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let code = "import sys\n\ndef lambda_handler(event, context):\n    return sys.executable\n";
+    let project = Project::new().python("hello", code).with(".python-version", "3.38\n");
+    let home = Project::new().with("bin/python3", "#!/bin/sh\necho 'no version is set' >&2\nexit 126\n");
+    let shim = home.file("bin/python3");
+    std::fs::set_permissions(&shim, std::fs::Permissions::from_mode(0o755)).expect("an executable file");
+    let before = shim.parent().expect("a folder").display().to_string();
+    let path = format!("{before}:{}", std::env::var("PATH").expect("PATH"));
+    let host = builder(&project).env("PATH", &path).env("HOME", home.path()).env("PYENV_ROOT", "").start();
+    let ran = host.invoke("hello", &json!({})).await;
+    assert_eq!((ran.status, ran.function_error()), (200, None), "another Python runs it: {}", ran.text());
+}
