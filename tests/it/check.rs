@@ -1,5 +1,7 @@
 //! `coldframe check`: the code beside a commit of its repository, in real interpreters and a real git repository.
 
+mod stopped;
+
 use std::path::Path;
 
 use coldframe_testkit::{Project, Verb, run};

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     Failure,
     args::{Global, Serve},
+    signals,
     verbs::{call, keeper, say},
 };
 
@@ -36,7 +37,7 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
             problems.iter().for_each(|problem| eprintln!("{problem}"));
             announce_own(&host, &serve.function_port).await?;
             tokio::select! {
-                () = ended() => {}
+                _ = signals::ended() => {}
                 () = async { tell::changes(&host, problems).await; std::future::pending().await } => {}
             }
             Ok(ExitCode::SUCCESS)
@@ -76,25 +77,4 @@ async fn announce_own(host: &Connection, ports: &[FunctionPort]) -> Result<(), F
         }
     }
     Ok(())
-}
-
-/// Resolves when somebody asks the process to end.
-#[cfg(unix)]
-async fn ended() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-    else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn ended() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -34,7 +34,7 @@ mod sums;
 mod usage;
 
 pub use self::{
-    check::{Budgets, Comparison, check},
+    check::{Budgets, Checked, Comparison, check},
     client::Client,
     commands::functions_of,
     config::{HostConfig, default_data_dir},

@@ -144,6 +144,11 @@ impl Supervisor {
         Ok((child, intake))
     }
 
+    /// Nothing is started any more.
+    pub fn is_shutting_down(&self) -> bool {
+        self.inner.registry.closed()
+    }
+
     /// Kills every process and whatever they started, and waits for them, but not for ever. Nothing is started
     /// afterwards.
     pub async fn shutdown(&self) {

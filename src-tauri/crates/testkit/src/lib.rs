@@ -10,7 +10,7 @@ mod verb;
 
 pub use self::{
     host::{Answer, Host, HostBuilder},
-    processes::{alive, descendants, kill, processes_with},
+    processes::{alive, descendants, interrupt, kill, processes_with},
     project::Project,
     verb::{Verb, run},
 };

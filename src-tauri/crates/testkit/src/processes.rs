@@ -6,7 +6,15 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// Ends a process: asked, or with no chance to refuse.
 pub fn kill(pid: u32, hard: bool) {
-    let signal = if hard { Signal::KILL } else { Signal::TERM };
+    send(pid, if hard { Signal::KILL } else { Signal::TERM });
+}
+
+/// As Ctrl-C does.
+pub fn interrupt(pid: u32) {
+    send(pid, Signal::INT);
+}
+
+fn send(pid: u32, signal: Signal) {
     if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
         let _ = kill_process(pid, signal);
     }

@@ -13,8 +13,8 @@ use coldframe_protocol::Hello;
 use futures_util::StreamExt;
 use serde_json::json;
 
-use super::{announce, ended, tell};
-use crate::{Failure, args::Serve, verbs::call};
+use super::{announce, tell};
+use crate::{Failure, args::Serve, signals, verbs::call};
 
 pub(super) async fn run(host: &Connection, serve: &Serve) -> Result<ExitCode, Failure> {
     let presence = host.presence();
@@ -34,7 +34,7 @@ pub(super) async fn run(host: &Connection, serve: &Serve) -> Result<ExitCode, Fa
     announce(&hello, serve.ui.then_some(presence));
     tell::problems(host, &hello).await.iter().for_each(|problem| eprintln!("{problem}"));
     tokio::select! {
-        () = ended() => {}
+        _ = signals::ended() => {}
         () = async { while live.next().await.is_some() {} } => {
             eprintln!("note: the host (process {}) has ended", presence.pid);
         }

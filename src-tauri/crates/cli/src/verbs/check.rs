@@ -4,19 +4,18 @@ mod show;
 
 use std::{process::ExitCode, time::Duration};
 
-use coldframe_host::{Budgets, Comparison, check, default_data_dir, price_book};
+use coldframe_host::{Budgets, Checked, Comparison, check, default_data_dir, price_book};
 use coldframe_protocol::CheckReport;
 
 use crate::{
     Failure,
     args::{Check, Global},
+    signals,
     verbs::{invoke::event, keeper, print_json},
 };
 
 /// Past a budget.
 const EXCEEDED: u8 = 4;
-/// As a shell tells of what a person interrupted.
-const INTERRUPTED: u8 = 130;
 
 pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure> {
     let events = match &verb.events {
@@ -38,10 +37,10 @@ pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure
         within: Duration::from_micros(verb.within),
     };
     let tell = |line: &str| eprintln!("{line}");
-    let report = tokio::select! {
-        report = Box::pin(check(keeper()?, book, &comparison, &tell)) => report?,
-        // Dropped, and with it removed, is all that was made for it.
-        _ = tokio::signal::ctrl_c() => return Ok(ExitCode::from(INTERRUPTED)),
+    let compared = check(keeper()?, book, &comparison, &tell, signals::ended());
+    let report = match Box::pin(compared).await? {
+        Checked::Done(report) => report,
+        Checked::Stopped(asked) => return Ok(asked.code()),
     };
     if verb.json {
         print_json(&report);

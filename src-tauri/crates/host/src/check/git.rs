@@ -61,7 +61,7 @@ pub(crate) struct Commit {
 /// A repository.
 #[derive(Clone)]
 pub(crate) struct Git {
-    supervisor: Supervisor,
+    pub(super) supervisor: Supervisor,
     program: PathBuf,
     /// Its working tree.
     pub(crate) top: PathBuf,

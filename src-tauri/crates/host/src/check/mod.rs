@@ -44,30 +44,49 @@ pub struct Comparison {
     pub functions: Vec<String>,
     /// As git names it; the last commit when it is left out.
     pub against: Option<String>,
-    /// As a person writes them. `None`: those saved beside the project, its schedule's, or an empty one; an empty list
-    /// calls nothing.
+    /// As a person writes them. `None`: those saved beside the project, its schedule's, an example of its trigger, or an
+    /// empty one; an empty list calls nothing.
     pub events: Option<Vec<String>>,
     pub budgets: Budgets,
     /// A function is measured so long at most.
     pub within: Duration,
 }
 
-/// Compares on a supervisor of its own, without a host.
+/// How a comparison ended.
+#[derive(Debug)]
+pub enum Checked<S> {
+    Done(wire::CheckReport),
+    /// By what stopped it.
+    Stopped(S),
+}
+
+/// Compares on a supervisor of its own, without a host, until `stop` resolves. Either way nothing it has made stays, and
+/// nothing it has started runs.
 ///
 /// # Errors
 /// There is nothing to compare with, or no such function; the copies cannot be made.
-pub async fn check(
+pub async fn check<S>(
     keeper: Vec<std::ffi::OsString>,
     book: Book,
     comparison: &Comparison,
     tell: &Tell,
-) -> Result<wire::CheckReport> {
+    stop: impl Future<Output = S>,
+) -> Result<Checked<S>> {
     let place = Place::new().map_err(TreesError::Disk)?;
     let config = coldframe_supervisor::Config { keeper: Some(keeper), run_dir: place.path().join("run") };
     let supervisor = Supervisor::start(config).map_err(failed)?;
-    let report = compare(&supervisor, &book, comparison, &place, tell).await;
+    let mut report = std::pin::pin!(compare(&supervisor, &book, comparison, &place, tell));
+    let ended = tokio::select! {
+        report = &mut report => report.map(Checked::Done),
+        by = stop => {
+            // Nothing is dropped halfway: without processes all that is under way fails and ends as it always does.
+            supervisor.shutdown().await;
+            let _ = report.await;
+            Ok(Checked::Stopped(by))
+        }
+    };
     supervisor.shutdown().await;
-    report
+    ended
 }
 
 /// Compares on a host's supervisor.
@@ -143,7 +162,7 @@ async fn trees(
         }
         // Budgets want nothing to compare with.
         Err(error) if name.is_none() && error.is_nothing_there() && comparison.budgets.any() => {
-            Ok((Trees::alone(project, place.path()).await?, None, vec![error.to_string()]))
+            Ok((Trees::alone(supervisor, project, place.path()).await?, None, vec![error.to_string()]))
         }
         Err(error) => Err(TreesError::Git(error).into()),
     }

@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use coldframe_supervisor::Supervisor;
 use coldframe_watch::Rules;
 
 use self::links::Links;
@@ -100,10 +101,11 @@ impl Trees {
             }
         }
         let (top, targets) = (git.top.clone(), (now.clone(), commit.map(|_| before.clone())));
+        let supervisor = git.supervisor.clone();
         let linked = tokio::task::spawn_blocking(move || -> io::Result<Vec<String>> {
             let mut links = Links::default();
             ignored.iter().for_each(|path| links.add(&top, path));
-            copy(&top, &targets.0, known.into_iter().chain(links.without(&top, new)))?;
+            copy(&supervisor, &top, &targets.0, known.into_iter().chain(links.without(&top, new)))?;
             links.show(&top, &targets.0)?;
             if let Some(before) = &targets.1 {
                 links.show(&top, before)?;
@@ -147,7 +149,12 @@ impl Trees {
     }
 
     /// Of a project that no repository knows.
-    pub(crate) async fn alone(project: &Path, place: &Path) -> Result<Self, TreesError> {
+    pub(crate) async fn alone(
+        supervisor: &Supervisor,
+        project: &Path,
+        place: &Path,
+    ) -> Result<Self, TreesError> {
+        let supervisor = supervisor.clone();
         let now = place.join("1").join(project.file_name().unwrap_or("project".as_ref()));
         let (project, target) = (project.to_owned(), now.clone());
         let copied = tokio::task::spawn_blocking(move || -> io::Result<()> {
@@ -158,7 +165,7 @@ impl Trees {
             let mut links = Links::default();
             let folders: BTreeSet<&Path> = files.iter().flat_map(|file| file.ancestors().skip(1)).collect();
             folders.iter().for_each(|folder| links.add_dependencies_of(&project, folder));
-            copy(&project, &target, files.iter().cloned())?;
+            copy(&supervisor, &project, &target, files.iter().cloned())?;
             links.show(&project, &target)
         });
         copied.await.map_err(io::Error::other)??;
@@ -166,9 +173,18 @@ impl Trees {
     }
 }
 
-/// Files that are gone are left out: the working tree need not have all that git knows.
-fn copy(from: &Path, to: &Path, files: impl Iterator<Item = PathBuf>) -> io::Result<()> {
+/// Files that are gone are left out: the working tree need not have all that git knows. A thread cannot be dropped, so it
+/// looks itself whether all of it is to end.
+fn copy(
+    supervisor: &Supervisor,
+    from: &Path,
+    to: &Path,
+    files: impl Iterator<Item = PathBuf>,
+) -> io::Result<()> {
     for file in files {
+        if supervisor.is_shutting_down() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         let (source, target) = (from.join(&file), to.join(&file));
         let Ok(metadata) = source.symlink_metadata() else { continue };
         if let Some(parent) = target.parent() {
@@ -190,6 +206,22 @@ fn copy(from: &Path, to: &Path, files: impl Iterator<Item = PathBuf>) -> io::Res
 mod tests {
     use super::*;
 
+    fn supervisor(place: &Place) -> Supervisor {
+        let config = coldframe_supervisor::Config { keeper: None, run_dir: place.path().join("run") };
+        Supervisor::start(config).unwrap()
+    }
+
+    #[tokio::test]
+    async fn copying_ends_when_all_else_does() {
+        let project = tempfile::tempdir().unwrap();
+        fs::write(project.path().join("app.py"), "1").unwrap();
+        let place = Place::new().unwrap();
+        let supervisor = supervisor(&place);
+        supervisor.shutdown().await;
+        let copied = Trees::alone(&supervisor, project.path(), place.path()).await;
+        assert!(matches!(copied, Err(TreesError::Disk(_))), "{copied:?}");
+    }
+
     #[tokio::test]
     async fn a_copy_has_the_code_and_shows_the_dependencies() {
         let project = tempfile::tempdir().unwrap();
@@ -203,7 +235,8 @@ mod tests {
         write("hello/node_modules/left/index.js", "2");
         let place = Place::new().unwrap();
         let at = place.path().to_owned();
-        let trees = Trees::alone(project.path(), &at).await.unwrap();
+        let supervisor = supervisor(&place);
+        let trees = Trees::alone(&supervisor, project.path(), &at).await.unwrap();
         assert_eq!(fs::read_to_string(trees.now.join("hello/app.py")).unwrap(), "1");
         assert!(trees.now.join("hello/node_modules/left/index.js").is_file());
         assert!(!trees.now.join("hello/__pycache__").exists(), "no cache of the person's");
