@@ -1,5 +1,6 @@
 //! `coldframe check`: the code beside a commit of its repository, in real interpreters and a real git repository.
 
+mod events;
 mod stopped;
 
 use std::path::Path;

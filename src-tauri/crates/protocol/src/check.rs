@@ -44,8 +44,11 @@ wire! {
         pub rounds: u32,
         /// Warm calls on each side.
         pub calls: u32,
-        /// Where the events are from: `given`, `saved`, `schedule`, `empty`; `none` where nothing was called.
+        /// Where the events are from: `given`, `saved`, `schedule`, `trigger`, `empty`; `none` where nothing was called.
         pub events_from: String,
+        /// What is known of them, in their order: the names they are saved under, the schedule, `POST /orders of its
+        /// HTTP API`, `SQS`.
+        pub events: Vec<String>,
         /// Those that could be measured.
         pub metrics: Vec<CheckedMetric>,
         /// A million warm calls on the plan that the code is written for; null where no plan sells CPU by memory.

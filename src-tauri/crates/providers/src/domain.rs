@@ -224,6 +224,17 @@ pub enum Gateway {
     LoadBalancer { multi_value: bool },
 }
 
+impl Gateway {
+    /// AWS's, as a person reads it.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Http => "HTTP API",
+            Self::Rest(_) => "REST API",
+            Self::LoadBalancer { .. } => "load balancer",
+        }
+    }
+}
+
 /// What a REST API's deployed stage adds to the requests of a route.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RestStage {

@@ -13,6 +13,7 @@ mod detecting;
 pub mod domain;
 pub mod door;
 mod env_file;
+pub mod example;
 #[cfg(test)]
 mod fake_invoke;
 mod gcp;

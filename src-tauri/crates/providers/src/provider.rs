@@ -12,6 +12,7 @@ use coldframe_supervisor::Command;
 use crate::{
     detecting::Detect,
     domain::{App, Function, Language, Problem, ProviderId, Settings},
+    example::Example,
     invocation::{Event, Found, Handover, HttpRequest, Reply},
     languages::{go, java},
     launch::LaunchContext,
@@ -50,6 +51,8 @@ pub struct Provider {
     pub(crate) brings: &'static [(Language, &'static str)],
     /// When a clock would call a function of it, and with what.
     pub(crate) scheduled: fn(&Function) -> Vec<Scheduled>,
+    /// How what a function of it is connected to would call it; nothing where that is not known.
+    pub(crate) example: fn(&App, &Function) -> Option<Example>,
     /// Of the switches in `coldframe.toml` that not every provider has, its own.
     pub(crate) switches: &'static [&'static str],
     /// Its functions under other contracts, and others' under its own.
@@ -184,6 +187,11 @@ impl Provider {
     /// When a clock would call a function, and with what.
     pub fn scheduled(&self, function: &Function) -> Vec<Scheduled> {
         (self.scheduled)(function)
+    }
+
+    /// How what a function is connected to would call it, if that is known.
+    pub fn example(&self, app: &App, function: &Function) -> Option<Example> {
+        (self.example)(app, function)
     }
 
     /// Where a function is called on a door that listens at `address`.

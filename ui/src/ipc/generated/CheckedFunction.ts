@@ -15,9 +15,14 @@ rounds: number,
  */
 calls: number, 
 /**
- * Where the events are from: `given`, `saved`, `schedule`, `empty`; `none` where nothing was called.
+ * Where the events are from: `given`, `saved`, `schedule`, `trigger`, `empty`; `none` where nothing was called.
  */
 events_from: string, 
+/**
+ * What is known of them, in their order: the names they are saved under, the schedule, `POST /orders of its
+ * HTTP API`, `SQS`.
+ */
+events: Array<string>, 
 /**
  * Those that could be measured.
  */

@@ -34,7 +34,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "M", value_parser = amount::megabytes)]
     pub(crate) max_memory_mb: Option<u32>,
     /// A file of events: one, an array of them, or JSON Lines; - for standard input. When left out, those saved beside the
-    /// project, else its schedule's, else {}
+    /// project (.coldframe/events/FUNCTION), else its schedule's, else an example of its trigger, else {}
     #[arg(long, value_name = "FILE", conflicts_with = "starts_only")]
     pub(crate) events: Option<PathBuf>,
     /// Call nothing: compare starts alone

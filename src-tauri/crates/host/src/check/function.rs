@@ -42,14 +42,15 @@ impl Of<'_> {
         let app = &status.app;
         let function = self.sides.now.function_ref(id).ok_or_else(|| failed("the function is gone"))?;
         let until = Until::within(self.comparison.within);
-        let (events, events_from) = self.events(&function)?;
+        let Events { texts: events, from, named } = self.events(&function, app)?;
         let mut told = wire::CheckedFunction {
             name: function.name.clone(),
             provider: function.provider.as_str().to_owned(),
             language: app.language.as_str().to_owned(),
             rounds: 0,
             calls: 0,
-            events_from: events_from.to_owned(),
+            events_from: from.to_owned(),
+            events: named,
             metrics: Vec::new(),
             price: None,
             imports: Vec::new(),
@@ -82,6 +83,12 @@ impl Of<'_> {
             }
             Some((which, failure)) => told.failure = Some(ended(which, failure)),
             None => {}
+        }
+        if told.failure.is_some() && matches!(from, "trigger" | "empty") {
+            told.notes.push(
+                "nobody gave it an event: if it is not made for the one it was called with, --events FILE names others"
+                    .to_owned(),
+            );
         }
         self.tell_figures(&measured, app, memory, &mut told);
         let worth = told.failure.is_none() && self.sides.now.measures_imports(id).is_ok();
@@ -150,33 +157,49 @@ impl Of<'_> {
         told.budgets = self.comparison.budgets.of(&told.metrics, told.price.as_ref(), most);
     }
 
-    /// What it is called with, and where that is from.
-    fn events(&self, function: &FunctionRef) -> Result<(Vec<String>, &'static str)> {
-        let (events, from) = match &self.comparison.events {
-            Some(events) if events.is_empty() => (Vec::new(), "none"),
-            Some(events) => (events.clone(), "given"),
-            None => self.usual_events(function),
+    fn events(&self, function: &FunctionRef, app: &App) -> Result<Events> {
+        let events = match &self.comparison.events {
+            Some(texts) => {
+                let from = if texts.is_empty() { "none" } else { "given" };
+                Events { texts: texts.clone(), from, named: Vec::new() }
+            }
+            None => self.usual_events(function, app),
         };
-        if events.len() > MOST_EVENTS {
+        if events.texts.len() > MOST_EVENTS {
             let message = format!("at most {MOST_EVENTS} events can be run");
             return Err(RpcError::new(wire::ErrorCode::Invalid, message));
         }
-        Ok((events, from))
+        Ok(events)
     }
 
-    fn usual_events(&self, function: &FunctionRef) -> (Vec<String>, &'static str) {
+    /// What a person keeps of it comes first, then what its manifest says.
+    fn usual_events(&self, function: &FunctionRef, app: &App) -> Events {
         let saved = saved_events(self.project, &function.name);
         if !saved.is_empty() {
-            return (saved.into_iter().map(|event| event.text).take(MOST_EVENTS).collect(), "saved");
+            let saved = saved.into_iter().take(MOST_EVENTS).map(|event| (event.text, event.name));
+            let (texts, named) = saved.unzip();
+            return Events { texts, from: "saved", named };
         }
-        let found = self.sides.now.find(function);
-        let schedules = found.map(|found| registry::of(function.provider).scheduled(&found.function));
-        let schedules = schedules.unwrap_or_default();
-        match schedules.into_iter().next() {
-            Some(schedule) => (vec![schedule.event], "schedule"),
-            None => (vec!["{}".to_owned()], "empty"),
+        let one = |from, text, named| Events { texts: vec![text], from, named: vec![named] };
+        let (found, provider) = (self.sides.now.find(function), registry::of(function.provider));
+        if let Some(found) = found {
+            if let Some(schedule) = provider.scheduled(&found.function).into_iter().next() {
+                return one("schedule", schedule.event, schedule.schedule);
+            }
+            if let Some(example) = provider.example(app, &found.function) {
+                return one("trigger", example.event, example.trigger);
+            }
         }
+        Events { texts: vec!["{}".to_owned()], from: "empty", named: Vec::new() }
     }
+}
+
+/// What a function is called with.
+struct Events {
+    texts: Vec<String>,
+    /// As the wire has it.
+    from: &'static str,
+    named: Vec<String>,
 }
 
 /// The function of the same provider and name.

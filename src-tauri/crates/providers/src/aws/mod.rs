@@ -2,6 +2,7 @@
 
 pub(crate) mod detect;
 pub(crate) mod door;
+mod example;
 pub(crate) mod failure;
 mod java;
 pub(crate) mod launch;
@@ -45,6 +46,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         (Language::Ruby, "aws-sdk-"),
     ],
     scheduled: |_| Vec::new(),
+    example: example::example,
     switches: &[],
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,

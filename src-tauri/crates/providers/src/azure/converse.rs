@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{HTTP_TRIGGER, envelope, route};
 use crate::{
     domain::{App, Binding, Function, Language, Problem},
+    example::Example,
     http_event,
     invocation::{Event, Handover, HttpRequest},
     provider::Reads,
@@ -41,6 +42,20 @@ pub(super) fn event(function: &Function, text: &str) -> Result<Event, Problem> {
     }
     request.headers.entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
     Ok(Event::Http(request))
+}
+
+/// How its trigger would call it.
+pub(super) fn example(_app: &App, function: &Function) -> Option<Example> {
+    if is_http(function) {
+        return Example::at_route(function);
+    }
+    let trigger = trigger(function)?;
+    let event = match trigger.kind.to_ascii_lowercase().as_str() {
+        "queuetrigger" | "servicebustrigger" | "eventhubtrigger" => r#"{"name":"world"}"#,
+        "blobtrigger" => "hello",
+        _ => return None,
+    };
+    Some(Example { trigger: trigger.kind.clone(), event: event.to_owned() })
 }
 
 /// A route's path as far as it is spelled out.

@@ -45,6 +45,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     stands_in: &[],
     brings: &[],
     scheduled: door::scheduled,
+    example: converse::example,
     switches: &["ask_for_keys", "follow_schedules"],
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,

@@ -15,6 +15,7 @@ use http::HeaderMap;
 use crate::{
     domain::{Language, ProviderId},
     door::named_urls,
+    example::Example,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -46,6 +47,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     ],
     brings: &[],
     scheduled: |_| Vec::new(),
+    example: |_, function| Example::of_cloud_event(function),
     switches: &[],
     portable: &portable::PORTABLE,
     templates: &[],

@@ -41,6 +41,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     stands_in: &[],
     brings: &[],
     scheduled: |_| Vec::new(),
+    example: |_, _| None,
     switches: &[],
     portable: &portable::PORTABLE,
     templates: &[],

@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::{
     domain::{Language, ProviderId},
     door::named_urls,
+    example::Example,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -39,6 +40,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     stands_in: &[(Language::Python, "func-python"), (Language::Node, "faas-js-runtime")],
     brings: &[],
     scheduled: |_| Vec::new(),
+    example: |_, function| Example::of_cloud_event(function),
     switches: &[],
     portable: &portable::PORTABLE,
     templates: &[],

@@ -13,6 +13,7 @@ pub(crate) mod templates;
 
 use crate::{
     domain::{Language, ProviderId},
+    example::Example,
     provider::{Provider, Pushing, Rules, Talk},
 };
 
@@ -38,6 +39,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     stands_in: &[],
     brings: &[],
     scheduled: cron::scheduled,
+    example: |_, function| Example::at_route(function),
     switches: &["follow_schedules"],
     portable: &portable::PORTABLE,
     templates: &templates::TEMPLATES,

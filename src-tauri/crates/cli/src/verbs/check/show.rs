@@ -63,12 +63,14 @@ fn function(one: &CheckedFunction) {
 fn calls(one: &CheckedFunction) -> String {
     let compared = one.metrics.iter().any(|metric| metric.before.is_some());
     let sides = if compared { " on each side" } else { "" };
+    let named = one.events.join(", ");
     let from = match one.events_from.as_str() {
-        "given" => "the events given",
-        "saved" => "the events saved beside the project",
-        "schedule" => "its schedule's event",
+        "given" => "the events given".to_owned(),
+        "saved" => format!("the events saved beside the project ({named})"),
+        "schedule" => format!("its schedule's event ({named})"),
+        "trigger" => format!("an example of its trigger ({named})"),
         "none" => return format!("{sides}, no calls"),
-        _ => "an empty event",
+        _ => "an empty event: its manifest names no trigger".to_owned(),
     };
     format!(" and {} warm calls{sides}, with {from}", one.calls)
 }

@@ -4,19 +4,24 @@
 use std::net::Ipv4Addr;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{
     arrived::Arrived,
     call,
     event_v2::{self, Api},
-    reply_v2,
+    reply_v2, web,
 };
-use crate::{clock, invocation::HttpRequest};
+use crate::{
+    clock,
+    domain::{App, Function, Route},
+    example::{Asked, JSON},
+    invocation::HttpRequest,
+    launch::Account,
+};
 
 /// The event, as JSON.
 pub(in crate::aws) fn event_of(request: &HttpRequest) -> Bytes {
-    let (raw_path, raw_query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let api = Api {
         account_id: "anonymous",
         api_id: "function",
@@ -24,7 +29,28 @@ pub(in crate::aws) fn event_of(request: &HttpRequest) -> Bytes {
         route_key: "$default",
         path_parameters: &[],
     };
-    let arrived = Arrived {
+    arrived(request, |arrived| event_v2::event(arrived, &api))
+}
+
+/// The event of a route's gateway.
+pub(in crate::aws) fn event_at(app: &App, function: &Function, route: &Route, asked: &Asked) -> Bytes {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::HOST, HeaderValue::from_static("localhost"));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(JSON));
+    let body = asked.body().unwrap_or_default();
+    if !body.is_empty() {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
+    }
+    let (method, target) = (asked.method.clone(), asked.path.clone());
+    let request = HttpRequest { method, target, headers, body: body.into() };
+    let account = Account::default().of(app);
+    arrived(&request, |arrived| web::routed(arrived, &account, &function.name, route, &asked.parameters))
+}
+
+fn arrived(request: &HttpRequest, event: impl FnOnce(&Arrived<'_>) -> Bytes) -> Bytes {
+    let (raw_path, raw_query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    event(&Arrived {
         method: &request.method,
         raw_path,
         raw_query,
@@ -36,8 +62,7 @@ pub(in crate::aws) fn event_of(request: &HttpRequest) -> Bytes {
         request_id: &call::new_request_id(),
         trace_id: &call::trace_id(&request.headers),
         now_ms: clock::now_us() / 1000,
-    };
-    event_v2::event(&arrived, &api)
+    })
 }
 
 /// Status and body of an answer.

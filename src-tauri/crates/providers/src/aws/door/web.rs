@@ -22,6 +22,7 @@ use crate::{
     http_body::{self, Payload, ReadError},
     http_guard::without_port,
     invocation::{CallContext, Found, Invoke, Trigger},
+    launch::Account,
 };
 
 /// Who answers a request, and as what.
@@ -151,7 +152,18 @@ fn event<I>(door: &Door<I>, target: &Target, arrived: &Arrived<'_>) -> Bytes {
         }
         Surface::Route { route, parameters } => (route, parameters),
     };
-    let account_id = door.account.id.as_str();
+    routed(arrived, &door.account.of(&target.found.app), name, route, parameters)
+}
+
+/// The event a route's gateway makes of a request.
+pub(super) fn routed(
+    arrived: &Arrived<'_>,
+    account: &Account,
+    function: &str,
+    route: &Route,
+    parameters: &[(String, String)],
+) -> Bytes {
+    let account_id = account.id.as_str();
     match &route.gateway {
         Gateway::Http => {
             let api = event_v2::Api {
@@ -174,8 +186,7 @@ fn event<I>(door: &Door<I>, target: &Target, arrived: &Arrived<'_>) -> Bytes {
             event_v1::event(arrived, &api)
         }
         Gateway::LoadBalancer { multi_value } => {
-            let account = door.account.of(&target.found.app);
-            load_balancer::event(arrived, *multi_value, &account, name)
+            load_balancer::event(arrived, *multi_value, account, function)
         }
     }
 }

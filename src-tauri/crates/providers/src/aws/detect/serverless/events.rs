@@ -4,9 +4,12 @@ use std::rc::Rc;
 
 use super::{Service, variables::Resolved};
 use crate::{
-    aws::detect::{
-        template::{method_of, rooted},
-        unfollowed,
+    aws::{
+        detect::{
+            template::{method_of, rooted},
+            unfollowed,
+        },
+        example,
     },
     domain::{App, Gateway, Route},
     manifest::Node,
@@ -47,6 +50,9 @@ impl Service<'_> {
         if !others.is_empty() {
             others.sort();
             others.dedup();
+            if let Some(function) = app.functions.first_mut() {
+                function.bindings.extend(others.iter().map(|kind| example::binding(kind)));
+            }
             app.assumed
                 .push(format!("{} events do not come by themselves here; send them", others.join(", ")));
         }

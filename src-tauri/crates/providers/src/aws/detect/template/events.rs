@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use super::{Template, deployed, function::Properties, resolve::Resolved};
 use crate::{
-    aws::detect::{rest, unfollowed},
+    aws::{
+        detect::{rest, unfollowed},
+        example,
+    },
     domain::{App, Cors, Gateway, Route, UrlSettings},
     manifest::Node,
 };
@@ -57,6 +60,9 @@ impl Template<'_> {
         if !others.is_empty() {
             others.sort();
             others.dedup();
+            if let Some(function) = app.functions.first_mut() {
+                function.bindings.extend(others.iter().map(|kind| example::binding(kind)));
+            }
             app.assumed
                 .push(format!("{} events do not come by themselves here; send them", others.join(", ")));
         }
