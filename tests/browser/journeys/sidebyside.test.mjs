@@ -57,6 +57,13 @@ const ROWS = {
     assert.match(alwaysOn, /^8\d s$/, 'boot and deploy of a machine are the book\'s');
     assert.equal(await better(page, 'provisioning'), 'serverless');
     await says(row(page, 'provisioning').getByTestId('side-sourced'), 'a machine boots in 26 s');
+    assert.doesNotMatch(await row(page, 'provisioning').getByTestId('side-sourced').innerText(), /deploy/, 'nobody is a source of what a deployment takes');
+    assert.match((await detail(page, 'provisioning', 'before that'))[1], /60 s deploy \(assumed\)/);
+    await row(page, 'provisioning').getByTestId('side-deploy').fill('240');
+    const own = await happen(page, 'provisioning');
+    assert.match(own.alwaysOn, /^4\.\d min$/, 'the person\'s own figure counts');
+    assert.match((await detail(page, 'provisioning', 'before that'))[1], /240 s deploy \(your figure\)/);
+    await row(page, 'provisioning').getByTestId('side-deploy').fill('');
   },
   idle: async (page) => {
     const { serverless, alwaysOn } = await happen(page, 'idle');

@@ -15,6 +15,8 @@ export class SideForm {
   /** NaN: the number at which the two differ most. */
   calls = $state(NaN);
   jobMinutes = $state(30);
+  /** Seconds from a machine's boot until the code on it answers. NaN: the host's assumption. */
+  deploy = $state(NaN);
   perCall = $state(false);
   /** By function, row and question. */
   guesses = $state.raw<Record<string, Side>>({});
@@ -29,12 +31,14 @@ export class SideForm {
 
   request(fn: number, event: string, rows: readonly RowKind[], twice: boolean): RunRows {
     const calls = Number.isFinite(this.calls) && this.calls >= 1 ? Math.round(this.calls) : null;
-    return { function: fn, rows: [...rows], event, job_minutes: this.jobMinutes, calls_per_month: calls, writes_twice_ok: twice, per_call: this.perCall };
+    const deploy = Number.isNaN(this.deploy) ? null : this.deploy;
+    return { function: fn, rows: [...rows], event, job_minutes: this.jobMinutes, deploy_s: deploy, calls_per_month: calls, writes_twice_ok: twice, per_call: this.perCall };
   }
 
   get wrong(): string | null {
-    const { jobMinutes, calls } = this;
+    const { jobMinutes, calls, deploy } = this;
     if (!(jobMinutes >= 0.1 && jobMinutes <= 100_000)) return 'A job takes from 0.1 to 100,000 minutes';
+    if (!Number.isNaN(deploy) && !(deploy >= 0 && deploy <= 86_400)) return 'A deployment takes from 0 to 86,400 seconds';
     return Number.isNaN(calls) || (calls >= 1 && calls <= 1e12) ? null : 'Calls a month go from 1 to a million million';
   }
 }

@@ -4,9 +4,13 @@ import { SideForm } from './sidebyside.svelte';
 test('what was left empty is left to the host, and what makes no sense is said', () => {
   const form = new SideForm();
   expect(form.wrong).toBeNull();
-  expect(form.request(1, '{}', ['latency'], false)).toMatchObject({ function: 1, rows: ['latency'], calls_per_month: null, job_minutes: 30, writes_twice_ok: false });
+  expect(form.request(1, '{}', ['latency'], false)).toMatchObject({ function: 1, rows: ['latency'], calls_per_month: null, job_minutes: 30, deploy_s: null, writes_twice_ok: false });
   form.calls = 1_000.4;
-  expect(form.request(1, '{}', [], true)).toMatchObject({ calls_per_month: 1_000, writes_twice_ok: true });
+  form.deploy = 240;
+  expect(form.request(1, '{}', [], true)).toMatchObject({ calls_per_month: 1_000, deploy_s: 240, writes_twice_ok: true });
+  form.deploy = -1;
+  expect(form.wrong).toContain('A deployment takes');
+  form.deploy = NaN;
   form.calls = 0;
   expect(form.wrong).toContain('Calls a month');
   form.calls = NaN;

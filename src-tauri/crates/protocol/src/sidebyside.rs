@@ -143,6 +143,10 @@ wire! {
         #[serde(default)]
         #[ts(optional = nullable)]
         pub job_minutes: Option<f64>,
+        /// Seconds from a machine's boot until the person's code on it answers; an assumption where it is left out.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub deploy_s: Option<f64>,
         /// Calls a month of steady and of spiky traffic; where it is left out, a number at which the two differ most.
         #[serde(default)]
         #[ts(optional = nullable)]

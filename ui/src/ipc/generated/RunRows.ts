@@ -23,6 +23,10 @@ long_event?: string | null,
  */
 job_minutes?: number | null, 
 /**
+ * Seconds from a machine's boot until the person's code on it answers; an assumption where it is left out.
+ */
+deploy_s?: number | null, 
+/**
  * Calls a month of steady and of spiky traffic; where it is left out, a number at which the two differ most.
  */
 calls_per_month?: number | null, writes_twice_ok?: boolean | null, 

@@ -26,6 +26,9 @@ pub(crate) struct SideBySide {
     /// How long the job is that a plan's limit is held against
     #[arg(long, value_name = "MINUTES")]
     pub(crate) job_minutes: Option<f64>,
+    /// From a machine's boot until your code on it answers: 90s, 4m; an assumption, which is called one, when left out
+    #[arg(long, value_name = "TIME", value_parser = amount::time)]
+    pub(crate) deploy: Option<u64>,
     /// Also where calls write to something outside: they are made twice
     #[arg(long)]
     pub(crate) twice: bool,

@@ -49,6 +49,7 @@ async fn table(
             "rows": verb.row,
             "event": event,
             "job_minutes": verb.job_minutes,
+            "deploy_s": verb.deploy.map(|us| us as f64 / 1e6),
             "calls_per_month": verb.calls_per_month,
             "writes_twice_ok": verb.twice,
             "per_call": verb.per_call,

@@ -2,6 +2,7 @@
 //! and what came of it kept. What a row is stands in `rows`, how it happens in `demos`, one file each.
 
 mod demos;
+mod growing;
 mod rows;
 mod run;
 mod shelf;
@@ -203,6 +204,9 @@ fn check(asked: &wire::RunRows) -> Result<()> {
     let invalid = |message: &str| Err(RpcError::new(ErrorCode::Invalid, message));
     if asked.job_minutes.is_some_and(|minutes| !(0.1..=100_000.0).contains(&minutes)) {
         return invalid("a job takes from 0.1 to 100,000 minutes");
+    }
+    if asked.deploy_s.is_some_and(|seconds| !(0.0..=86_400.0).contains(&seconds)) {
+        return invalid("a deployment takes from 0 to 86,400 seconds");
     }
     if asked.calls_per_month.is_some_and(|calls| !(1..=1_000_000_000_000).contains(&calls)) {
         return invalid("calls a month go from 1 to 1,000,000,000,000");

@@ -45,10 +45,9 @@ impl Sourced<'_> {
         let mut all: Vec<SourcedFigure> = self.hello().into_iter().collect();
         let growth = self.opposites.and_then(|(_, machine)| self.book.growth(machine));
         if let Some(growth) = growth {
+            // What a deployment takes depends on the code: the person's own figure.
             let boot = format!("a machine boots in {} s", growth.boot_s.value);
-            let deploy = format!("and takes {} s more until the code on it answers", growth.deploy_s.value);
-            all.push(figure(Side::AlwaysOn, boot, &growth.boot_s));
-            all.push(figure(Side::AlwaysOn, deploy, &growth.deploy_s));
+            all.extend(sourced(Side::AlwaysOn, boot, &growth.boot_s));
         }
         all
     }
@@ -108,13 +107,10 @@ impl Sourced<'_> {
     fn rule(&self) -> Option<SourcedFigure> {
         let growth = self.opposites.and_then(|(_, machine)| self.book.growth(machine))?;
         let text = format!(
-            "one more machine answers {} s after it was needed: {} s until a rule acts, {} s to boot, {} s to deploy",
-            growth.total_s(),
-            growth.notice_s.value,
-            growth.boot_s.value,
-            growth.deploy_s.value
+            "a scaling rule acts {} s after a machine is needed, which then boots",
+            growth.notice_s.value
         );
-        Some(of_source(Side::AlwaysOn, text, &growth.notice_s.source, growth.confidence()))
+        sourced(Side::AlwaysOn, text, &growth.notice_s)
     }
 
     fn kept(&self) -> Option<SourcedFigure> {
@@ -159,6 +155,11 @@ fn counts(plan: &Plan) -> &'static str {
         "lifetime" => "an instance's whole life",
         _ => "machines",
     }
+}
+
+/// Nothing of a figure that nobody bears out.
+fn sourced<T>(side: Side, text: String, from: &Figure<T>) -> Option<SourcedFigure> {
+    (!from.confidence.is_unverified()).then(|| figure(side, text, from))
 }
 
 fn figure<T>(side: Side, text: String, figure: &Figure<T>) -> SourcedFigure {

@@ -1,11 +1,12 @@
-//! From nothing to the first answer: measured on the pool, and for a machine what booting and deploying it takes by others'
-//! measure, with the start of the resident process from here.
+//! From nothing to the first answer: measured on the pool, and for a machine what booting it takes by others' measure
+//! and deploying it by the person's, with the start of the resident process from here.
 
 use std::time::Instant;
 
 use coldframe_protocol::{Commands as _, FunctionId, RowResult, Side, TwinState};
 
 use crate::sidebyside::{
+    growing::Growing,
     stage::{Result, Stage},
     words::{detail, result, time},
 };
@@ -30,46 +31,43 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         None => (own_start_ms, "the process starts as the pool's does"),
     };
     let book = stage.host.inner.report.book();
-    let growth = stage.opposites().and_then(|(_, machine)| book.growth(machine));
-    let (always_on, what) = match growth {
-        Some(growth) => {
-            let machine_ms = (growth.boot_s.value + growth.deploy_s.value) as f64 * 1_000.0;
-            (
-                time(machine_ms + process_ms),
-                "a machine's boot and deploy (sourced), and its process (measured)",
-            )
-        }
-        None => ("not known".to_owned(), "nobody says how long a machine takes"),
+    let deploy_s = stage.asked.deploy_s;
+    let growing = stage.opposites().and_then(|(_, machine)| Growing::of(book, machine, deploy_s));
+    let (always_on, what) = match &growing {
+        Some(growing) => (
+            time(growing.there_s() as f64 * 1_000.0 + process_ms),
+            format!("{}, and its process (measured)", growing.parts()),
+        ),
+        None => ("not known".to_owned(), "nobody says how long a machine takes".to_owned()),
     };
     let first = time(middle.ms());
-    let sentence = match growth {
+    let sentence = match growing {
         Some(_) => format!(
             "From nothing, the first answer took {first}; a new machine would answer after about {always_on}."
         ),
         None => format!("From nothing, the first answer took {first}."),
     };
     let all: Vec<String> = firsts.iter().map(|called| time(called.ms())).collect();
+    let rests_on = [
+        format!(
+            "the middle of {ROUNDS} calls, each with no instance left from before, on this machine's CPU"
+        ),
+        whose.to_owned(),
+        "a cloud's own cold start is longer or shorter: see the sourced figure".to_owned(),
+    ];
     Ok(RowResult {
-        better: growth.is_some().then_some(Side::Serverless),
+        better: growing.is_some().then_some(Side::Serverless),
         details: vec![
             detail("first answers", all.join(", "), ""),
             detail("of it, until its code was loaded", time(own_start_ms), time(process_ms)),
             detail(
                 "before that",
                 "nothing to boot",
-                growth.map_or_else(String::new, |growth| {
-                    format!("{} s boot, {} s deploy", growth.boot_s.value, growth.deploy_s.value)
-                }),
+                growing.as_ref().map_or_else(String::new, Growing::parts),
             ),
         ],
-        rests_on: vec![
-            format!(
-                "the middle of {ROUNDS} calls, each with no instance left from before, on this machine's CPU"
-            ),
-            whose.to_owned(),
-            "a cloud's own cold start is longer or shorter: see the sourced figure".to_owned(),
-        ],
-        ..result((&first, "first answer after nothing ran"), (&always_on, what), &sentence)
+        rests_on: growing.iter().map(Growing::rests_on).chain(rests_on).collect(),
+        ..result((&first, "first answer after nothing ran"), (&always_on, &what), &sentence)
     })
 }
 

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use crate::{
     commands::blocking,
     sidebyside::{
+        growing::Growing,
         stage::{Called, Result, Stage, failed},
         words::{count, detail, result, time},
     },
@@ -48,14 +49,16 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     stage.doing("ten times the traffic on a scaling rule", 0.6);
     let book = stage.host.inner.report.book().clone();
     let machine = stage.opposites().map(|(_, machine)| machine.clone());
-    let growth = machine.as_ref().and_then(|machine| book.growth(machine).cloned());
-    let Some((machine, growth)) = machine.zip(growth) else {
+    let growing = machine.as_ref().and_then(|machine| Growing::of(&book, machine, stage.asked.deploy_s));
+    let Some((machine, growing)) = machine.zip(growing) else {
         return Err(failed(
             "the price book knows of no machine with a scaling rule",
             "add one in prices.toml",
         ));
     };
-    let (title, delay_s) = (machine.title.clone(), growth.total_s());
+    let (title, deployment, growth) = (machine.title.clone(), growing.rests_on(), growing.growth);
+    let delay_s = growth.total_s();
+    let notice_s = growth.notice_s.value;
     let (rule, grain) = blocking(move || Ok(simulated(&machine, &growth, handler_ms))).await?;
     let late_ms = rule.longest_short_us as f64 / 1_000.0;
     let at = |share| rule.delay.percentile_us(share).map_or(0.0, |us| us as f64 / 1_000.0);
@@ -77,8 +80,9 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
                 "{AT_ONCE} calls at the same moment, with one instance there, on this machine's cores: a cloud has more of them"
             ),
             format!(
-                "the rule is simulated on {title}: half busy, then ten times the calls for 15 minutes; one more machine answers {delay_s} s after it was needed, and utilisation cannot say more than 100 %"
+                "the rule is simulated on {title}: half busy, then ten times the calls for 15 minutes; one more machine answers {delay_s} s after it was needed ({notice_s} s until the rule acts, its boot and its deployment), and utilisation cannot say more than 100 %"
             ),
+            deployment,
             format!("a call is work for one core for {}, as was measured here", time(handler_ms)),
         ],
         ..result(
