@@ -1,5 +1,6 @@
 //! The resident twin: processes that live on beside the pool, the same calls on both, and two meters.
 
+mod logs;
 mod meters;
 mod mirror;
 

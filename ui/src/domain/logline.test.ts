@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { glance } from './logline';
 import type { LogLine } from '$ipc';
 
-const line = (text: string): LogLine => ({ id: 1, at: '2026-11-28T12:00:00Z', function_id: 1, function: 'a', instance: 'i-1', invocation_id: null, request_id: null, stream: 'stdout', level: null, text });
+const line = (text: string): LogLine => ({ id: 1, at: '2026-11-28T12:00:00Z', function_id: 1, function: 'a', resident: false, instance: 'i-1', invocation_id: null, request_id: null, stream: 'stdout', level: null, text });
 
 test('a structured line is its message, and what else it says', () => {
   const { text, pairs, json } = glance(line('{"level":"info","timestamp":"2026","message":"handled","order":{"id":7},"note":"two words"}'));

@@ -7,6 +7,7 @@ export const PRESETS: readonly Preset[] = [
   { label: 'Warnings', term: 'level:>=warn', title: 'Warnings and what is worse' },
   { label: 'stderr', term: 'stream:stderr', title: 'Written to standard error' },
   { label: "Not the provider's", term: '-stream:platform', title: 'Without START, END, REPORT and the like' },
+  { label: 'Not the twin’s', term: 'twin:no', title: 'Without what resident twins write' },
   { label: 'Failed calls', term: 'status:failed', title: 'Lines of calls that ended badly' },
 ];
 
@@ -14,6 +15,7 @@ export const PRESETS: readonly Preset[] = [
 export const OF_ONE: readonly Field[] = [
   ['level:>=warn', 'what a line says of itself: trace, debug, info, warn, error, fatal; level:error,fatal names some'],
   ['stream:stderr', 'stdout, stderr or platform, which are the provider’s own'],
+  ['twin:yes', 'written by the resident twin, or not'],
   ['since:1h until:5m', 'how long ago it was written'],
   ['"out of stock"', 'anywhere in it, whatever the case and the colours'],
   ['status:failed cold:yes dur:>200ms', 'of the call it was written in; all that can be asked of invocations'],

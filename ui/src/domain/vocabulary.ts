@@ -27,6 +27,7 @@ export const OF_CALLS: readonly Asked[] = [
 export const OF_LINES: readonly Asked[] = [
   { name: 'level', says: 'what a line says of itself', values: ['>=warn', '>=error', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'], many: true },
   { name: 'stream', says: 'where it was written', values: ['stdout', 'stderr', 'platform'], many: true },
+  { name: 'twin', says: 'whether its resident twin wrote it', values: ['yes', 'no'] },
   ...OF_CALLS,
 ];
 

@@ -64,7 +64,7 @@ pub use self::{
     open::OpenError,
     redact::{SECRET_FILES, SECRET_NAMES},
     trial::{Living, Started, Subject, Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
-    twin::{MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus},
+    twin::{MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus, resident_function},
 };
 
 /// How long shutdown waits for calls in flight.

@@ -25,6 +25,8 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 struct All {
     functions: HashMap<i64, Arc<Known>>,
+    /// A function of a resident twin → the function whose twin it is.
+    twins: HashMap<i64, i64>,
     /// App id → its name and its functions.
     apps: HashMap<i64, (String, Vec<i64>)>,
 }
@@ -43,6 +45,7 @@ impl FunctionNames {
                     runtime: app.runtime.clone(),
                 };
                 known.functions.insert(*id, Arc::new(function));
+                known.twins.insert(coldframe_engine::resident_function(status.id, name), *id);
             }
             let ids = status.functions.iter().map(|(id, _)| *id).collect();
             known.apps.insert(status.id, (status.app.name.clone(), ids));
@@ -52,6 +55,12 @@ impl FunctionNames {
     pub(crate) fn get(&self, function: i64) -> Arc<Known> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         known.functions.get(&function).cloned().unwrap_or_default()
+    }
+
+    /// The function whose twin it is of, if it is one of a twin.
+    pub(crate) fn twin_of(&self, function: i64) -> Option<i64> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.twins.get(&function).copied()
     }
 
     pub(crate) fn reload(&self, entry: &ReloadEntry, revision: Option<String>) -> wire::Reload {

@@ -134,6 +134,8 @@ wire! {
         pub at: String,
         pub function_id: i64,
         pub function: String,
+        /// Of its resident twin.
+        pub resident: bool,
         pub instance: String,
         pub invocation_id: Option<i64>,
         pub request_id: Option<String>,

@@ -43,6 +43,8 @@ impl LinesWanted {
             LogTest::Stream(all) => all.contains(&Stream::Platform) != term.not,
             // The provider's lines say no level.
             LogTest::Level(_) => term.not,
+            // None is made up of a twin's.
+            LogTest::Twin(yes) => *yes == term.not,
             LogTest::Call(_) | LogTest::Text(_) => true,
         })
     }
@@ -51,7 +53,7 @@ impl LinesWanted {
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.filter.terms.iter().filter(|term| !term.not).filter_map(|term| match &term.test {
             LogTest::Text(text) => Some(text.as_str()),
-            LogTest::Call(_) | LogTest::Stream(_) | LogTest::Level(_) => None,
+            LogTest::Call(_) | LogTest::Stream(_) | LogTest::Level(_) | LogTest::Twin(_) => None,
         })
     }
 
@@ -109,7 +111,7 @@ impl Report {
 fn of_calls(terms: &[Term<LogTest>]) -> Vec<Term<Test>> {
     let of_call = |term: &Term<LogTest>| match &term.test {
         LogTest::Call(test) => Some(Term { test: test.clone(), not: term.not }),
-        LogTest::Stream(_) | LogTest::Level(_) | LogTest::Text(_) => None,
+        LogTest::Stream(_) | LogTest::Level(_) | LogTest::Twin(_) | LogTest::Text(_) => None,
     };
     terms.iter().filter_map(of_call).collect()
 }
@@ -125,8 +127,9 @@ pub fn log_line(named: &NamedLog) -> wire::LogLine {
     wire::LogLine {
         id: entry.id,
         at: moment(entry.at),
-        function_id: entry.function_id,
+        function_id: named.twin_of.unwrap_or(entry.function_id),
         function: named.function.clone(),
+        resident: named.twin_of.is_some(),
         instance: named.instance.clone(),
         invocation_id: entry.invocation_id,
         request_id: named.request_id.clone(),

@@ -71,7 +71,7 @@ let nextLine = 900_000;
 export function makeLogs(row: Invocation): LogLine[] {
   const at = Date.parse(row.started_at) + row.total_ms - row.handler_ms;
   const line = (after: number, stream: string, text: string, level: string | null = null): LogLine => ({
-    id: nextLine++, at: new Date(at + after).toISOString(), function_id: row.function_id, function: row.function,
+    id: nextLine++, at: new Date(at + after).toISOString(), function_id: row.function_id, function: row.function, resident: false,
     instance: row.instance ?? 'i-1', invocation_id: row.id, request_id: row.request_id, stream, level, text,
   });
   const end = row.handler_ms;

@@ -180,9 +180,10 @@ fn show(line: &LogLine, named: bool, json: bool) {
     let at = line.at.get(11..23).unwrap_or(&line.at);
     // Lambda's Python joins the lines of a traceback with carriage returns: a terminal would write them over each other.
     let text = line.text.replace("\r\n", "\n").replace('\r', "\n");
+    let twin = if line.resident { "(twin) " } else { "" };
     if named {
-        say(format_args!("{at} {} {text}", line.function));
+        say(format_args!("{at} {} {twin}{text}", line.function));
     } else {
-        say(format_args!("{at} {text}"));
+        say(format_args!("{at} {twin}{text}"));
     }
 }

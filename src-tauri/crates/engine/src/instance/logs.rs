@@ -40,8 +40,6 @@ pub(crate) struct Source {
     pub(crate) provider: ProviderId,
     /// Its lines go to the record; else only to whoever waits for them.
     pub(crate) recorded: bool,
-    /// They are among those that are shown while they come.
-    pub(crate) shown: bool,
 }
 
 #[derive(Debug, Default)]
@@ -176,9 +174,6 @@ impl Shared {
             text,
         };
         self.world.recorder.note(Entry::Log(entry.clone()));
-        if !self.source.shown {
-            return;
-        }
         self.world.bus.show(|| {
             EngineEvent::Log(entry, Origin { instance: Arc::clone(&self.source.instance), request_id })
         });

@@ -171,7 +171,6 @@ async fn attempt(
         function_id: request.function_id,
         provider: request.revision.app.provider,
         recorded,
-        shown: request.cause != Cause::Resident,
     };
     let logs = Logs::start(world, origin, child.take_output());
     child.watch_memory(true);

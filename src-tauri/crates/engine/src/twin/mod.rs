@@ -101,7 +101,7 @@ impl TwinHandle {
 
     /// Of a function as the record knows it here.
     pub(crate) fn function_id(&self, name: &str) -> i64 {
-        function_id(self.shared.id, name)
+        resident_function(self.shared.app.id(), name)
     }
 
     pub(crate) fn start(&self, change: TwinChange) {
@@ -231,6 +231,11 @@ impl TwinHandle {
         let world = &self.shared.world;
         world.register(self.id(), &self.app().spec(), |name| self.function_id(name));
     }
+}
+
+/// The id that an app's function has in the record of its twin.
+pub fn resident_function(app_id: i64, name: &str) -> i64 {
+    function_id(resident_id(app_id), name)
 }
 
 /// Of an app's twin in every record.

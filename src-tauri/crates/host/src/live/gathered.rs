@@ -91,12 +91,14 @@ impl Gathered {
                     self.skipped_logs += 1;
                     return;
                 }
-                let function = source.names().get(entry.function_id);
+                let twin_of = source.names().twin_of(entry.function_id);
+                let function_id = twin_of.unwrap_or(entry.function_id);
                 self.logs.push(wire::LogLine {
                     id: entry.id,
                     at: shape::time_text(entry.at),
-                    function_id: entry.function_id,
-                    function: function.name.clone(),
+                    function_id,
+                    function: source.names().get(function_id).name.clone(),
+                    resident: twin_of.is_some(),
                     instance: origin.instance.to_string(),
                     invocation_id: entry.invocation_id,
                     request_id: origin.request_id.as_deref().map(str::to_owned),

@@ -28,7 +28,11 @@ pub fn write(lines: &[LogLine], format: LogFormat, now: Micros) -> ExportedFile 
 fn plain(line: &LogLine, out: &mut String) {
     let weight = line.level.as_deref().unwrap_or(&line.stream);
     let said = uncoloured(&line.text);
-    for part in [line.at.as_str(), &line.function, &line.instance, weight] {
+    let twin = if line.resident { "(twin)" } else { "" };
+    for part in [line.at.as_str(), &line.function, twin, &line.instance, weight] {
+        if part.is_empty() {
+            continue;
+        }
         out.push_str(part);
         out.push(' ');
     }
@@ -46,6 +50,7 @@ mod tests {
             at: "2026-11-28T12:00:00.123456Z".into(),
             function_id: 2,
             function: "orders".into(),
+            resident: false,
             instance: "i-1".into(),
             invocation_id: None,
             request_id: None,
@@ -57,7 +62,8 @@ mod tests {
 
     #[test]
     fn text_is_without_colours_and_json_is_whole() {
-        let lines = [line(None, "\u{1b}[31mred\u{1b}[0m"), line(Some("error"), "[ERROR] a\rb")];
+        let resident = LogLine { resident: true, ..line(Some("error"), "[ERROR] a\rb") };
+        let lines = [line(None, "\u{1b}[31mred\u{1b}[0m"), resident];
         let text = write(&lines, LogFormat::Text, 1_764_331_200_000_000);
         assert_eq!(
             (text.name.as_str(), text.media_type.as_str()),
@@ -66,7 +72,7 @@ mod tests {
         assert_eq!(
             text.text,
             "2026-11-28T12:00:00.123456Z orders i-1 stdout red\n\
-             2026-11-28T12:00:00.123456Z orders i-1 error [ERROR] a\nb\n"
+             2026-11-28T12:00:00.123456Z orders (twin) i-1 error [ERROR] a\nb\n"
         );
         let json = write(&lines, LogFormat::Ndjson, 0).text;
         let read: Vec<LogLine> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

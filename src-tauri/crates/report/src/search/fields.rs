@@ -31,7 +31,7 @@ const FIELDS: [(&[&str], Field); 16] = [
     (&["attempt"], Field::Number(Number::Attempt, whole)),
 ];
 const TIMES: [&str; 2] = ["since", "until"];
-const OF_LINES: [&str; 2] = ["level", "stream"];
+const OF_LINES: [&str; 3] = ["level", "stream", "twin"];
 
 #[derive(Clone, Copy)]
 enum Field {
@@ -55,6 +55,7 @@ pub(super) fn of_line(name: &str, value: &str) -> Result<Found<LogTest>, String>
     let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "level" => levels(value).map(|all| Found::Test(LogTest::Level(all))),
+        "twin" => yes_or_no("twin", value).map(|yes| Found::Test(LogTest::Twin(yes))),
         "stream" => streams(value).map(|all| Found::Test(LogTest::Stream(all))),
         _ => match asked_of_call(&lower, value).unwrap_or_else(|| Err(unknown(&lower, &OF_LINES)))? {
             Found::Test(test) => Ok(Found::Test(LogTest::Call(test))),
@@ -79,16 +80,20 @@ fn test(field: Field, name: &str, value: &str) -> Result<Test, String> {
     Ok(match field {
         Field::Name(test) => test(value.to_owned()),
         Field::Status => Test::Status(statuses(value)?),
-        Field::Cold => Test::Cold(match value.to_ascii_lowercase().as_str() {
-            "yes" | "true" | "1" => true,
-            "no" | "false" | "0" => false,
-            _ => return Err(said("say yes or no".to_owned())),
-        }),
+        Field::Cold => Test::Cold(yes_or_no(name, value)?),
         Field::Number(number, read) => {
             let (compare, rest) = compare(value);
             Test::Number(number, compare, read(rest).map_err(said)?)
         }
     })
+}
+
+fn yes_or_no(name: &str, value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => Ok(true),
+        "no" | "false" | "0" => Ok(false),
+        _ => Err(format!("{name}:{value}: say yes or no")),
+    }
 }
 
 /// Without a sign the value itself is meant.

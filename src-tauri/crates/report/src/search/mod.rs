@@ -196,6 +196,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(levels("level:WARNING,critical"), [Level::Warn, Level::Fatal]);
+        assert_eq!(parse_lines("twin:yes", NOW).unwrap().terms[0].test, LogTest::Twin(true));
         assert_eq!(levels("level:<info"), [Level::Trace, Level::Debug]);
         let problem = |text: &str| parse_lines(text, NOW).unwrap_err();
         assert_eq!(
@@ -204,7 +205,7 @@ mod tests {
         );
         assert_eq!(problem("stream:out"), "\"out\" is no stream: one of stdout, stderr, platform");
         assert_eq!(problem("lev:error"), "there is no field \"lev\": did you mean level?");
-        assert!(problem("colour:red").ends_with("since, until, level, stream"));
+        assert!(problem("colour:red").ends_with("since, until, level, stream, twin"));
         assert_eq!(
             parse("level:error", NOW).unwrap_err(),
             "level: is asked of log lines: look for it on the Logs page"

@@ -44,9 +44,11 @@ pub struct NamedLog {
     pub function: String,
     pub instance: String,
     pub request_id: Option<String>,
+    /// Of a resident twin: the function whose twin it is.
+    pub twin_of: Option<i64>,
 }
 
-/// Which lines; all that is given must hold.
+/// Which lines, also of the functions' twins; all that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogFilter {
     pub project_id: Option<i64>,
@@ -80,6 +82,7 @@ impl NamedLog {
             function: row.get(7)?,
             instance: row.get(8)?,
             request_id: row.get(9)?,
+            twin_of: row.get(10)?,
         })
     }
 }
@@ -88,7 +91,7 @@ impl Reader {
     /// In the order they were written, whichever end of them was asked for.
     pub fn logs(&self, filter: &LogFilter, limit: u32) -> Result<Vec<NamedLog>, ReadError> {
         self.query("log lines", |conn| {
-            let functions = selected_functions(conn, filter.function_id, filter.project_id)?;
+            let functions = with_twins(conn, filter)?;
             let mut lines = match question(filter) {
                 Some(question) => look_up(conn, filter, &question, &functions, limit)?,
                 None => read(conn, filter, &functions, limit)?,
@@ -103,6 +106,19 @@ impl Reader {
             Ok(lines)
         })
     }
+}
+
+/// The functions whose lines are wanted, and those of their twins.
+fn with_twins(conn: &Connection, filter: &LogFilter) -> Result<Vec<Option<i64>>> {
+    let own = selected_functions(conn, filter.function_id, filter.project_id)?;
+    let sql = "SELECT DISTINCT r.id FROM function f JOIN twin t ON t.app_id = f.app_id
+         JOIN function r ON r.app_id = t.resident_id AND r.name = f.name WHERE f.id = ?1";
+    let mut twins = conn.prepare_cached(sql)?;
+    let mut all = own.clone();
+    for id in own.into_iter().flatten() {
+        all.extend(twins.query_map([id], |row| row.get(0).map(Some))?.collect::<Result<Vec<_>>>()?);
+    }
+    Ok(all)
 }
 
 /// Of each function its lines; an index leads to them, whatever else is asked of them.
@@ -124,7 +140,7 @@ fn read(
 fn question(filter: &LogFilter) -> Option<String> {
     let texts = filter.terms.iter().filter(|term| !term.not).filter_map(|term| match &term.test {
         LogTest::Text(text) => Some(text),
-        LogTest::Call(_) | LogTest::Stream(_) | LogTest::Level(_) => None,
+        LogTest::Call(_) | LogTest::Stream(_) | LogTest::Level(_) | LogTest::Twin(_) => None,
     });
     let longest = texts.max_by_key(|text| text.len()).filter(|_| filter.after.is_none())?;
     text_index::question(longest)
@@ -204,7 +220,9 @@ fn select(
     let order = if filter.after.is_some() { "ASC" } else { "DESC" };
     let sql = format!(
         "SELECT l.id, l.at, l.function_id, l.instance_id, l.invocation_id, l.stream, l.text,
-            ifnull(f.name, ''), ifnull(n.name, ''), i.request_id
+            ifnull(f.name, ''), ifnull(n.name, ''), i.request_id,
+            (SELECT o.id FROM twin t JOIN function o ON o.app_id = t.app_id AND o.name = f.name
+             WHERE t.resident_id = f.app_id LIMIT 1)
          FROM log_line l LEFT JOIN function f ON f.id = l.function_id
             LEFT JOIN instance n ON n.id = l.instance_id LEFT JOIN invocation i ON i.id = l.invocation_id
          {} ORDER BY l.id {order} LIMIT ?6",

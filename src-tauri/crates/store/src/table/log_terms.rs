@@ -17,6 +17,8 @@ pub enum LogTest {
     Stream(Vec<Stream>),
     /// One of these.
     Level(Vec<Level>),
+    /// Written by a resident twin, or not.
+    Twin(bool),
     /// Anywhere in it, whatever the case, and without terminal colours.
     Text(String),
 }
@@ -33,6 +35,8 @@ impl Term<LogTest> {
             LogTest::Call(_) => return true,
             LogTest::Stream(all) => all.contains(&stream),
             LogTest::Level(all) => Level::of(text).is_some_and(|level| all.contains(&level)),
+            // Nothing is made up of a twin's.
+            LogTest::Twin(yes) => !yes,
             LogTest::Text(wanted) => has(text, &wanted.to_lowercase()),
         };
         fits != self.not
@@ -56,6 +60,10 @@ impl LogTest {
                 let all: Vec<String> =
                     all.iter().map(|level| value(Value::Text(level.as_str().to_owned()))).collect();
                 format!("line_level(l.text) IN ({})", all.join(", "))
+            }
+            Self::Twin(yes) => {
+                let twin = "EXISTS (SELECT 1 FROM function r JOIN twin t ON t.resident_id = r.app_id WHERE r.id = l.function_id)";
+                if *yes { twin.to_owned() } else { format!("NOT {twin}") }
             }
             Self::Text(text) => format!("line_has(l.text, {})", value(Value::Text(text.to_lowercase()))),
         }
