@@ -30,6 +30,7 @@ mod pausing;
 mod pools;
 mod portability;
 mod reading;
+mod receipts;
 mod record;
 mod reload;
 mod replay;

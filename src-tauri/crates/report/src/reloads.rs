@@ -66,6 +66,6 @@ pub fn reload(row: &ReloadRow, functions: &[i64]) -> wire::Reload {
             hint: None,
             remedy: None,
         }),
-        receipt: None,
+        receipt: row.receipt.as_deref().and_then(|told| serde_json::from_str(told).ok()),
     }
 }

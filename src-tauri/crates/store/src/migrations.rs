@@ -5,7 +5,7 @@ use rusqlite::{Connection, Result, TransactionBehavior};
 use crate::table;
 
 /// The format a file has after [`run`] (`PRAGMA user_version`).
-pub(crate) const VERSION: u32 = 7;
+pub(crate) const VERSION: u32 = 8;
 
 /// A step to a version. Each table's file lists its own; they run in the order of versions, then of this list.
 pub(crate) type Migration = (u32, &'static str);

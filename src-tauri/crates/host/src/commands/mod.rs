@@ -154,8 +154,7 @@ impl Commands for Host {
 
     async fn reloads(&self, request: wire::FunctionQuery) -> Result<Vec<wire::Reload>> {
         self.flush().await;
-        let reloads = self.read(move |report, now| report.reloads(&request, now)).await?;
-        Ok(self.inner.receipts.beside(reloads))
+        self.read(move |report, now| report.reloads(&request, now)).await
     }
 
     async fn starts(&self, request: wire::StartsQuery) -> Result<wire::Starts> {

@@ -1,11 +1,11 @@
 //! What every save did to starts: measured after it, while somebody looks and nobody calls, for a bounded time. Nothing
-//! is called: a handler may write somewhere. What is measured is told with the reload, and goes with the host.
+//! is called: a handler may write somewhere. What is measured is told and kept with the reload.
 
 mod commit;
 mod starts;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -14,7 +14,7 @@ use coldframe_engine::{AppStatus, Engine};
 use coldframe_protocol::{self as wire, CheckVerdict, ReceiptState};
 use coldframe_providers::invocation::FunctionRef;
 use coldframe_report::receipt;
-use coldframe_store::ReloadEntry;
+use coldframe_store::{Entry, ReceiptEntry, ReloadEntry};
 use tokio::task::AbortHandle;
 
 use self::{commit::LastCommit, starts::Starts};
@@ -25,28 +25,16 @@ const QUIET: Duration = Duration::from_millis(400);
 const PATIENCE: u32 = 20;
 /// Imports are told module by module only where starts changed, and for so long at most.
 const IMPORTS: Duration = Duration::from_secs(3);
-const MOST_KEPT: usize = 200;
 
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
     /// Of each app the one being made; a newer save takes its place. A short section.
     making: Mutex<HashMap<i64, AbortHandle>>,
-    /// By the id of their reload, oldest first. A short section.
-    kept: Mutex<VecDeque<(i64, wire::Receipt)>>,
     /// The last commit, with an engine on its files. One at a time is made.
     commit: Arc<tokio::sync::Mutex<Option<LastCommit>>>,
 }
 
 impl Receipts {
-    /// Each with its own, if there is one.
-    pub(crate) fn beside(&self, mut reloads: Vec<wire::Reload>) -> Vec<wire::Reload> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        for reload in &mut reloads {
-            reload.receipt = kept.iter().find(|(id, _)| *id == reload.id).map(|(_, receipt)| receipt.clone());
-        }
-        reloads
-    }
-
     /// What is under way is given up.
     pub(crate) fn halt(&self) {
         let making = std::mem::take(&mut *self.making.lock().unwrap_or_else(PoisonError::into_inner));
@@ -57,14 +45,6 @@ impl Receipts {
                 commit.close().await;
             }
         });
-    }
-
-    fn keep(&self, reload: i64, receipt: wire::Receipt) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_back((reload, receipt));
-        if kept.len() > MOST_KEPT {
-            kept.pop_front();
-        }
     }
 }
 
@@ -78,8 +58,7 @@ impl Host {
         let (host, app, id) = (self.clone(), reload.app_id, reload.id);
         let task = tokio::spawn(async move {
             if let Some((function, receipt)) = host.receipt(&engine, app).await {
-                host.inner.receipts.keep(id, receipt);
-                host.show_receipt(function, id).await;
+                host.keep_receipt(function, id, receipt).await;
             }
         });
         let mut making = self.inner.receipts.making.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,12 +127,18 @@ impl Host {
         Some((function, wire::Receipt { state, starts, against }))
     }
 
-    async fn show_receipt(&self, function: i64, reload: i64) {
+    /// In the record, and to whoever looks.
+    async fn keep_receipt(&self, function: i64, reload: i64, receipt: wire::Receipt) {
+        if let Ok(told) = serde_json::to_string(&receipt) {
+            let entry = ReceiptEntry { reload_id: reload, receipt: told };
+            self.inner.recorder.note(Entry::Receipt(entry));
+        }
         self.flush().await;
         let query = wire::FunctionQuery { function, minutes: None };
         let Ok(reloads) = self.read(move |report, now| report.reloads(&query, now)).await else { return };
-        let reloads = reloads.into_iter().filter(|one| one.id == reload).collect();
-        self.inner.receipts.beside(reloads).into_iter().for_each(|reload| self.inner.live.show(reload));
+        if let Some(told) = reloads.into_iter().find(|one| one.id == reload) {
+            self.inner.live.show(wire::Reload { receipt: Some(receipt), ..told });
+        }
     }
 }
 

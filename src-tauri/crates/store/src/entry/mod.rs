@@ -21,7 +21,7 @@ pub use self::instance::{InstanceEnded, InstanceReady, InstanceStarted};
 pub use self::invocation::{Accepted, Answered, Finished, Payload, Phases, Status};
 pub use self::load::LoadEntry;
 pub use self::log::{LogEntry, Stream};
-pub use self::reload::{ReloadEntry, ReloadError};
+pub use self::reload::{ReceiptEntry, ReloadEntry, ReloadError};
 pub use self::twin::TwinEntry;
 
 /// Microseconds since the Unix epoch.
@@ -55,4 +55,6 @@ pub enum Entry {
     Imports(Box<ImportsEntry>),
     /// A resident twin was switched on, changed or switched off; the last state stands.
     Twin(TwinEntry),
+    /// What a reload did to starts was measured.
+    Receipt(ReceiptEntry),
 }

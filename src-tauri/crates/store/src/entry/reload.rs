@@ -25,6 +25,14 @@ pub struct ReloadEntry {
     pub error: Option<ReloadError>,
 }
 
+/// What was measured after a reload; it stands with the reload from then on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptEntry {
+    pub reload_id: i64,
+    /// As the protocol writes it: JSON.
+    pub receipt: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReloadError {
     pub message: String,

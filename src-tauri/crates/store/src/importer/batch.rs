@@ -64,6 +64,7 @@ impl Batch<'_> {
                 Entry::Code(entry) => self.writer.put_code(&entry)?,
                 Entry::Imports(entry) => self.writer.put_imports(&entry)?,
                 Entry::Twin(entry) => self.writer.put_twin(&entry)?,
+                Entry::Receipt(entry) => self.writer.put_receipt(&entry)?,
                 Entry::Accepted(_) | Entry::Answered(_) | Entry::Finished(_) => {
                     gather(&mut drafts, &mut order, entry);
                 }

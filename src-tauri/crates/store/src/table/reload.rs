@@ -1,10 +1,11 @@
-//! Saves and what came of them. A reload is written again whenever it got further; the last state stands.
+//! Saves and what came of them. A reload is written again whenever it got further; the last state stands. Its receipt,
+//! for which nothing looks by its figures, is kept as the protocol writes it.
 
 use rusqlite::{Result, Row, params};
 
 use crate::{
     database::Writer,
-    entry::{Phases, ReloadEntry, ReloadError},
+    entry::{Phases, ReceiptEntry, ReloadEntry, ReloadError},
     error::ReadError,
     migrations::Migration,
     reader::Reader,
@@ -42,6 +43,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     CREATE INDEX reload_by_time ON reload (detected_at);",
     ),
     (4, "CREATE INDEX reload_by_instance ON reload (instance_id);"),
+    // JSON.
+    (8, "ALTER TABLE reload ADD COLUMN receipt TEXT;"),
 ];
 
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +54,8 @@ pub struct ReloadRow {
     pub app: String,
     /// Short hash of the revision it made.
     pub revision: Option<String>,
+    /// JSON; `None` where none was made.
+    pub receipt: Option<String>,
 }
 
 /// Which reloads; newest first.
@@ -91,7 +96,7 @@ impl ReloadRow {
                 None => None,
             },
         };
-        Ok(Self { entry, app: row.get(22)?, revision: row.get(23)? })
+        Ok(Self { entry, app: row.get(22)?, revision: row.get(23)?, receipt: row.get(24)? })
     }
 }
 
@@ -105,7 +110,7 @@ impl Reader {
             "SELECT e.id, e.app_id, e.revision_id, e.instance_id, e.detected_at, e.files, e.built_us,
                 e.initialised_us, e.swapped_us, e.drained_us, e.queue_us, e.build_us, e.spawn_us, e.boot_us,
                 e.init_us, e.handler_us, e.overhead_us, e.total_us, e.outcome, e.error_message, e.error_file,
-                e.error_line, ifnull(a.name, ''), r.hash
+                e.error_line, ifnull(a.name, ''), r.hash, e.receipt
              FROM reload e LEFT JOIN app a ON a.id = e.app_id LEFT JOIN revision r ON r.id = e.revision_id
              WHERE {condition} AND (?2 IS NULL OR a.project_id = ?2)
              ORDER BY e.detected_at DESC, e.id DESC LIMIT ?3"
@@ -122,9 +127,9 @@ impl Writer<'_> {
     pub(crate) fn put_reload(&self, entry: &ReloadEntry) -> Result<()> {
         let sql = "REPLACE INTO reload (id, app_id, revision_id, instance_id, detected_at, files, built_us,
                 initialised_us, swapped_us, drained_us, queue_us, build_us, spawn_us, boot_us, init_us, handler_us,
-                overhead_us, total_us, outcome, error_message, error_file, error_line)
+                overhead_us, total_us, outcome, error_message, error_file, error_line, receipt)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-                ?21, ?22)";
+                ?21, ?22, (SELECT receipt FROM reload WHERE id = ?1))";
         let phases = &entry.phases;
         let error = entry.error.as_ref();
         self.conn.prepare_cached(sql)?.execute(params![
@@ -151,6 +156,13 @@ impl Writer<'_> {
             error.and_then(|error| error.file.as_ref()),
             error.and_then(|error| error.line),
         ])?;
+        Ok(())
+    }
+
+    /// Nothing where the reload is gone.
+    pub(crate) fn put_receipt(&self, entry: &ReceiptEntry) -> Result<()> {
+        let sql = "UPDATE reload SET receipt = ?2 WHERE id = ?1";
+        self.conn.prepare_cached(sql)?.execute(params![entry.reload_id, entry.receipt])?;
         Ok(())
     }
 

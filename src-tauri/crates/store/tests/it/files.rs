@@ -102,6 +102,7 @@ fn an_older_file_is_brought_to_this_version_with_what_it_has() {
     for index in ["slow", "busy", "large", "http", "retried"] {
         conn.execute_batch(&format!("DROP INDEX invocation_{index}")).unwrap();
     }
+    conn.execute_batch("ALTER TABLE reload DROP COLUMN receipt").unwrap();
     conn.execute_batch("DROP TABLE hour; ALTER TABLE progress DROP COLUMN has_hours").unwrap();
     conn.pragma_update(None, "user_version", 1).unwrap();
     let count = |conn: &Connection| -> i64 {
@@ -113,7 +114,7 @@ fn an_older_file_is_brought_to_this_version_with_what_it_has() {
     store.close();
     let conn = Connection::open(&file).unwrap();
     let version: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!((version, count(&conn)), (7, before), "nothing is lost");
+    assert_eq!((version, count(&conn)), (8, before), "nothing is lost");
     conn.prepare("SELECT largest_request_bytes FROM minute UNION SELECT largest_response_bytes FROM day")
         .unwrap();
     conn.prepare("SELECT summary, detail FROM load").unwrap();
@@ -132,14 +133,14 @@ fn a_newer_file_is_refused_and_left_alone() {
     let before = std::fs::read(&file).unwrap();
     assert_eq!(
         error_of(dir.path()),
-        "the record DIR/record.sqlite was written by a newer version of Coldframe (format 99, this one knows 7)\n\
+        "the record DIR/record.sqlite was written by a newer version of Coldframe (format 99, this one knows 8)\n\
          hint: update Coldframe, or choose another directory with --data-dir"
     );
     assert!(std::fs::read(&file).unwrap() == before, "a refused file was changed");
     let read = Reader::open(dir.path()).unwrap_err().to_string().replace(dir.path().to_str().unwrap(), "DIR");
     assert_eq!(
         read,
-        "the record DIR/record.sqlite was written by another version of Coldframe (format 99, this one reads 7)"
+        "the record DIR/record.sqlite was written by another version of Coldframe (format 99, this one reads 8)"
     );
 }
 

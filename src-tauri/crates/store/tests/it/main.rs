@@ -11,6 +11,7 @@ mod files;
 mod kill;
 mod lists;
 mod loads;
+mod receipts;
 mod record;
 mod retention;
 mod roll_ups;
