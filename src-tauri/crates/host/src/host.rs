@@ -163,7 +163,7 @@ impl Host {
         let old = self.inner.current.set(Some(engine.clone()));
         if let Some(old) = old {
             self.inner.contrasts.halt().await;
-            self.inner.receipts.halt();
+            self.inner.receipts.halt().await;
             self.inner.loads.halt().await;
             self.inner.maps.halt().await;
             old.shutdown().await;
@@ -198,7 +198,7 @@ impl Host {
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         self.inner.contrasts.halt().await;
-        self.inner.receipts.halt();
+        self.inner.receipts.halt().await;
         self.inner.loads.halt().await;
         self.inner.maps.halt().await;
         if let Some(engine) = self.inner.current.set(None) {

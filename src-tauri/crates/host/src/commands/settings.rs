@@ -127,7 +127,7 @@ impl Host {
         })
         .await?;
         if !on {
-            self.inner.receipts.halt();
+            self.inner.receipts.halt().await;
         }
         self.all_settings().await
     }

@@ -6,7 +6,7 @@ mod starts;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -31,20 +31,17 @@ pub(crate) struct Receipts {
     /// Of each app the one being made; a newer save takes its place. A short section.
     making: Mutex<HashMap<i64, AbortHandle>>,
     /// The last commit, with an engine on its files. One at a time is made.
-    commit: Arc<tokio::sync::Mutex<Option<LastCommit>>>,
+    commit: tokio::sync::Mutex<Option<LastCommit>>,
 }
 
 impl Receipts {
-    /// What is under way is given up.
-    pub(crate) fn halt(&self) {
+    /// What is under way is given up; resolves when nothing of it is left.
+    pub(crate) async fn halt(&self) {
         let making = std::mem::take(&mut *self.making.lock().unwrap_or_else(PoisonError::into_inner));
         making.into_values().for_each(|task| task.abort());
-        let commit = Arc::clone(&self.commit);
-        tokio::spawn(async move {
-            if let Some(commit) = commit.lock().await.take() {
-                commit.close().await;
-            }
-        });
+        if let Some(commit) = self.commit.lock().await.take() {
+            commit.close().await;
+        }
     }
 }
 
