@@ -32,6 +32,13 @@ export interface Claim {
   tone: 'worse' | 'better' | 'quiet';
 }
 
+/** With whose recorded calls those of the new code are compared: each revision once, whatever it stands for. */
+export function recordedBeside({ against }: Receipt): { beside: string; label: string }[] {
+  const known = new Map<string, string[]>();
+  for (const one of against) if (one.recorded !== null) known.set(one.recorded, [...(known.get(one.recorded) ?? []), besides(one)]);
+  return [...known].map(([beside, names]) => ({ beside, label: names.join(' and ') }));
+}
+
 /** Beside one of those it was compared with: what changed, or that nothing did. */
 export function claims({ metrics, imports }: ReceiptAgainst): Claim[] {
   const told = metrics.filter((one) => SHORT[one.metric] !== undefined && (one.verdict === 'worse' || one.verdict === 'better'));
@@ -58,5 +65,5 @@ export function imported({ name, before_ms: before, now_ms: now }: CheckedImport
 export const besides = ({ what, name }: ReceiptAgainst): string => (what === 'commit' ? `commit ${name.slice(0, 7)}` : `revision ${name.slice(0, 6)}`);
 
 export function summary(receipt: Receipt): string {
-  return receipt.state === 'interrupted' ? `measured ${receipt.starts} starts, until a call or a save came` : `measured ${receipt.starts} starts of each, without a call`;
+  return receipt.state === 'interrupted' ? `Measured ${receipt.starts} starts, until a call or a save came` : `Measured ${receipt.starts} starts of each, without a call`;
 }

@@ -122,6 +122,7 @@ export type { Range } from './generated/Range';
 export type { Receipt } from './generated/Receipt';
 export type { ReceiptAgainst } from './generated/ReceiptAgainst';
 export type { RecentProject } from './generated/RecentProject';
+export type { RecordedQuery } from './generated/RecordedQuery';
 export type { RecordedChange } from './generated/RecordedChange';
 export type { RecordedProject } from './generated/RecordedProject';
 export type { RecordPlace } from './generated/RecordPlace';

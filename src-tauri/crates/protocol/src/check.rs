@@ -160,14 +160,28 @@ wire! {
         pub what: String,
         /// Short hash.
         pub name: String,
+        /// Short hash of the revision in the record that is this code; null where it never ran here.
+        pub recorded: Option<String>,
         pub metrics: Vec<CheckedMetric>,
         /// Where starts got worse or better, and its language tells.
         pub imports: Vec<CheckedImport>,
     }
 
-    /// What the record has of the calls of a revision, and of those of the one that served before it.
+    pub struct RecordedQuery {
+        pub function: i64,
+        /// Short hash.
+        pub revision: String,
+        /// As of [`RevisionQuery`](crate::RevisionQuery).
+        pub until: Option<String>,
+        /// Short hash of the one to compare with; the one that served before where it is left out.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub beside: Option<String>,
+    }
+
+    /// What the record has of the calls of a revision, and of those of another one.
     pub struct RecordedChange {
-        /// Short hash; null where the record knows none before.
+        /// Short hash of the other; null where the record knows none before.
         pub before: Option<String>,
         /// Of warm calls that went well.
         pub metrics: Vec<CheckedMetric>,

@@ -99,7 +99,7 @@ commands! {
     /// The code now beside a commit's, as `coldframe check` compares them.
     compare(CompareRequest) -> CheckReport;
     /// The calls of a revision beside those of the one before it, as recorded.
-    recorded_change(RevisionQuery) -> RecordedChange;
+    recorded_change(RecordedQuery) -> RecordedChange;
     /// Tries it under every other provider's contract, one after the other; dropping the call ends what runs.
     portability(PortabilityRequest) -> Portability;
     /// A day of one plan (a week of a weekly shape), call by call.

@@ -64,6 +64,7 @@ import type { Portability } from "./Portability";
 import type { PortabilityRequest } from "./PortabilityRequest";
 import type { Range } from "./Range";
 import type { RecordedChange } from "./RecordedChange";
+import type { RecordedQuery } from "./RecordedQuery";
 import type { RevisionChange } from "./RevisionChange";
 import type { RevisionQuery } from "./RevisionQuery";
 import type { RightsizeReport } from "./RightsizeReport";
@@ -125,7 +126,7 @@ export interface Commands {
   costs: { request: CostQuery; response: CostReport };
   rightsize: { request: RightsizeRequest; response: RightsizeReport };
   compare: { request: CompareRequest; response: CheckReport };
-  recorded_change: { request: RevisionQuery; response: RecordedChange };
+  recorded_change: { request: RecordedQuery; response: RecordedChange };
   portability: { request: PortabilityRequest; response: Portability };
   simulate: { request: SimulationQuery; response: Simulation };
   side_by_side: { request: FunctionId; response: SideBySide };

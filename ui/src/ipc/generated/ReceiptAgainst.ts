@@ -10,7 +10,11 @@ what: string,
 /**
  * Short hash.
  */
-name: string, metrics: Array<CheckedMetric>, 
+name: string, 
+/**
+ * Short hash of the revision in the record that is this code; null where it never ran here.
+ */
+recorded: string | null, metrics: Array<CheckedMetric>, 
 /**
  * Where starts got worse or better, and its language tells.
  */

@@ -3,11 +3,11 @@ import type { CheckedMetric } from "./CheckedMetric";
 import type { CheckedPrice } from "./CheckedPrice";
 
 /**
- * What the record has of the calls of a revision, and of those of the one that served before it.
+ * What the record has of the calls of a revision, and of those of another one.
  */
 export type RecordedChange = { 
 /**
- * Short hash; null where the record knows none before.
+ * Short hash of the other; null where the record knows none before.
  */
 before: string | null, 
 /**

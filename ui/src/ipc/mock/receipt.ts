@@ -15,8 +15,8 @@ export function makeReceipt(slow: boolean): Receipt {
   return {
     state: 'done', starts: 20,
     against: [
-      { what: 'revision', name: '5b1c9e02', metrics: starts(slow ? 418.5 : 0.4), imports: slow ? [pandas] : [] },
-      { what: 'commit', name: '1876ae5', metrics: starts(slow ? 431 : 9.6), imports: slow ? [pandas] : [] },
+      { what: 'revision', name: '5b1c9e02', recorded: '5b1c9e02', metrics: starts(slow ? 418.5 : 0.4), imports: slow ? [pandas] : [] },
+      { what: 'commit', name: '1876ae5', recorded: null, metrics: starts(slow ? 431 : 9.6), imports: slow ? [pandas] : [] },
     ],
   };
 }

@@ -230,7 +230,7 @@ impl Commands for Host {
         self.compare_function(request).await
     }
 
-    async fn recorded_change(&self, request: wire::RevisionQuery) -> Result<wire::RecordedChange> {
+    async fn recorded_change(&self, request: wire::RecordedQuery) -> Result<wire::RecordedChange> {
         self.flush().await;
         self.read(move |report, _| report.recorded_change(&request)).await
     }

@@ -1,6 +1,9 @@
 //! The last commit of the project's repository, with an engine on its files: kept while it is the last.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use coldframe_engine::Subject;
 use coldframe_providers::invocation::FunctionRef;
@@ -11,6 +14,8 @@ use crate::check::{Commit, Git, Ground, Place, Trees, counterpart};
 pub(crate) struct LastCommit {
     project: PathBuf,
     commit: Commit,
+    /// The project's folder as the commit has it.
+    files: PathBuf,
     ground: Ground,
     engine: coldframe_engine::Engine,
     /// Removed when all of it has ended.
@@ -44,11 +49,20 @@ impl LastCommit {
         let before = Trees::committed(&git, project, &commit, place.path()).await.ok()?;
         let ground = Ground::open(supervisor, place.path()).await.ok()?;
         let engine = ground.engine("4", &before).await.ok()?;
-        Some(Self { project: project.to_owned(), commit, ground, engine, _place: place })
+        Some(Self { project: project.to_owned(), commit, files: before, ground, engine, _place: place })
     }
 
     pub(super) fn short(&self) -> &str {
         &self.commit.short
+    }
+
+    /// The content of its files, by their paths as the record has them; each is read once.
+    pub(super) fn hashes(&self) -> impl FnMut(&str) -> Option<[u8; 32]> + Send + 'static {
+        let (root, mut read) = (self.files.clone(), HashMap::new());
+        move |path| {
+            let hash = || Some(*blake3::hash(&std::fs::read(root.join(path)).ok()?).as_bytes());
+            *read.entry(path.to_owned()).or_insert_with(hash)
+        }
     }
 
     pub(super) async fn subject(&self, function: &FunctionRef) -> Option<Subject> {

@@ -108,9 +108,18 @@ impl Host {
             } else {
                 Vec::new()
             };
+            let recorded = match (side.what, held.as_ref()) {
+                ("commit", Some(commit)) => {
+                    let hashes = commit.hashes();
+                    let found = self.read(move |report, _| report.revision_of_files(function, hashes)).await;
+                    found.ok().flatten()
+                }
+                _ => Some(side.name.clone()),
+            };
             against.push(wire::ReceiptAgainst {
                 what: side.what.to_owned(),
                 name: side.name.clone(),
+                recorded,
                 metrics,
                 imports,
             });

@@ -1,4 +1,4 @@
-//! The calls of a revision beside those of the one that served before it, as they were recorded. Nobody took turns for
+//! The calls of a revision beside those of another one, as they were recorded. Nobody took turns for
 //! them, so what else the machine did may differ: the halves of each have to agree all the same.
 
 use coldframe_protocol::{self as wire, CheckVerdict, CheckedWhat, RecordedChange};
@@ -16,8 +16,14 @@ const SAMPLES: u32 = 200;
 impl Report {
     /// # Errors
     /// There is no such function; a time that is none; the record cannot be read.
-    pub fn recorded_change(&self, query: &wire::RevisionQuery) -> Result<RecordedChange, ReportError> {
-        let before = self.revision_change(query)?.before;
+    pub fn recorded_change(&self, query: &wire::RecordedQuery) -> Result<RecordedChange, ReportError> {
+        let before = match &query.beside {
+            Some(beside) => Some(beside.clone()),
+            None => {
+                let wire::RecordedQuery { function, revision, until, .. } = query.clone();
+                self.revision_change(&wire::RevisionQuery { function, revision, until })?.before
+            }
+        };
         let is = self.warm_calls(query.function, &query.revision)?;
         let was = match &before {
             Some(before) => self.warm_calls(query.function, before)?,

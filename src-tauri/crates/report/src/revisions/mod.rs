@@ -3,7 +3,7 @@
 mod difference;
 mod imported;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use coldframe_protocol as wire;
 use coldframe_store::{CodeChangeRow, RevisionFileRow, RevisionRow};
@@ -43,6 +43,31 @@ impl Report {
                 ..unknown
             }),
         }
+    }
+
+    /// The newest revision whose every file is what `hash_of` its path says: short hash.
+    ///
+    /// # Errors
+    /// There is no such function; the record cannot be read.
+    pub fn revision_of_files(
+        &self,
+        function: i64,
+        mut hash_of: impl FnMut(&str) -> Option<[u8; 32]>,
+    ) -> Result<Option<String>, ReportError> {
+        let app = self.function(function)?.app_id;
+        let mut seen = BTreeSet::new();
+        for change in self.reader.code_changes(app, i64::MAX, LOOKED_AT)? {
+            if !change.serves || !seen.insert(change.revision_id) {
+                continue;
+            }
+            let files = self.reader.revision_files(change.revision_id)?;
+            let same =
+                |file: &RevisionFileRow| hash_of(&file.path).is_some_and(|hash| hash[..] == file.hash[..]);
+            if !files.is_empty() && files.iter().all(same) {
+                return Ok(Some(change.revision));
+            }
+        }
+        Ok(None)
     }
 
     pub(crate) fn between(
