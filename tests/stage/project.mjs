@@ -1,5 +1,6 @@
 // A project in a temporary folder: what a journey happens to.
 
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -40,6 +41,14 @@ export class Project {
 
   read(path) {
     return readFileSync(join(this.folder, path), 'utf8');
+  }
+
+  /** Makes what it holds the first commit of a repository. */
+  commit() {
+    const git = (...args) => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd: this.folder });
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'As it was');
   }
 
   remove() {

@@ -2,7 +2,6 @@
 // asked for.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
 import { GREETER, greeter } from '../../stage/project.mjs';
@@ -15,16 +14,9 @@ after(() => browser.close());
 /** Computes, as a large library does while it is imported: CPU time tells it whatever else the machine does. */
 const SLOW = 'import time\nend = time.process_time() + 0.04\nwhile time.process_time() < end: pass\n';
 
-function commit(project) {
-  const git = (...args) => execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd: project.folder });
-  git('init', '--quiet');
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'As it was');
-}
-
 test('a save that makes starts slower says so in its row, and what an import costs stands beside it', async (t) => {
   const { page, project } = await stage(t, browser);
-  commit(project);
+  project.commit();
   await visit(page, 'greeter');
   assert.match(await invoke(page), /Hello/);
   project.write('greeter/heavy.py', SLOW);

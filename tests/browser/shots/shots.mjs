@@ -21,6 +21,7 @@ const SAMPLES = fileURLToPath(new URL('../../../sample-functions', import.meta.u
 
 /** A copy, because some pictures are of edited code. */
 const project = Project.copy(SAMPLES);
+project.commit();
 const empty = new Project({ 'README.md': '# Nothing to call yet\n' });
 const browser = await launch();
 const host = await Host.start(project.folder);
