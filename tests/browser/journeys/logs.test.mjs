@@ -101,6 +101,22 @@ test('lines are searched in the language of invocations, also those that come', 
   await counted(page, '2 lines');
 });
 
+test('what a resident twin writes is marked, and can be left out', async (t) => {
+  const { page, host } = await logs(t);
+  const fn = (await host.function('wordy')).id;
+  await host.rpc('start_twin', { function: fn, processes: 1 });
+  const call = (name, twin) => host.rpc('invoke', { function: fn, event: JSON.stringify({ name }), cold: false, trigger: 'app', twin });
+  await call('pool', false);
+  await call('twin', true);
+  await lines(page, 'handled pool').waitFor();
+  assert.equal(await lines(page, 'handled twin').getByTestId('log-twin').innerText(), 'twin');
+  assert.equal(await lines(page, 'handled pool').getByTestId('log-twin').count(), 0);
+  await page.keyboard.press('/');
+  await page.keyboard.type('twin:no');
+  await lines(page, 'handled twin').waitFor({ state: 'detached' });
+  await lines(page, 'handled pool').waitFor();
+});
+
 test('a line opens to all it says, leads to its invocation, and is reached with keys', async (t) => {
   const { page, host } = await logs(t);
   await host.invoke('wordy', { name: 'first' });
