@@ -151,6 +151,17 @@ fn without_a_difference_budgets_are_checked_alone_and_a_little_time_is_too_few_s
     let hasty = check(&project, &["--within", "1ms"]);
     assert_eq!(hasty.code, 0, "{}", hasty.stderr);
     assert!(hasty.stdout.contains("too few samples: 19 more"), "{}", hasty.stdout);
+    assert!(
+        hasty.stdout.contains("nothing could be told; hello: too few samples of its "),
+        "{}",
+        hasty.stdout
+    );
+    let gate = check(&project, &["hello", "--within", "1ms", "--fail-on-regression"]);
+    assert_eq!(gate.code, 5, "a gate that knows nothing holds: {}", gate.stdout);
+    let unmeasured =
+        check(&project, &["hello", "--starts-only", "--max-price-per-million", "5", "--within", "1ms"]);
+    assert_eq!(unmeasured.code, 5, "{}", unmeasured.stdout);
+    assert!(unmeasured.stdout.contains("a budget is of what was not measured"), "{}", unmeasured.stdout);
     assert!(hasty.stdout.contains("new (aws, python)"), "{}", hasty.stdout);
     assert!(hasty.stdout.contains("it is new: "), "{}", hasty.stdout);
 }
@@ -189,4 +200,24 @@ fn code_that_fails_now_is_told_with_its_side() {
     let verb = check(&project, &["--within", "1ms"]);
     assert_eq!(verb.code, 1, "{}\n{}", verb.stdout, verb.stderr);
     assert!(verb.stdout.contains("now it fails (error): ValueError: no seed"), "{}", verb.stdout);
+}
+
+#[test]
+fn a_submodule_is_compared_with_what_the_commit_has_of_it() {
+    let words = Project::new().with("words.py", "HELLO = 'hello'\n");
+    git(&words, &["init", "--quiet"]);
+    commit(&words);
+    let user = "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))\nimport words\n\n\
+                def lambda_handler(event, context):\n    return words.HELLO\n";
+    let project = Project::new().python("hello", user);
+    git(&project, &["init", "--quiet"]);
+    let from = words.path().display().to_string();
+    git(&project, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "lib"]);
+    commit(&project);
+    project.write("lib/words.py", "import time\ntime.sleep(0.2)\nHELLO = 'hello'\n");
+    let verb = check(&project, &["--starts-only", "--json", "--within", "90s"]);
+    assert_eq!(verb.code, 0, "{}\n{}", verb.stdout, verb.stderr);
+    let report = verb.json();
+    assert_eq!(report["functions"][0]["failure"], Value::Null, "{report:#}");
+    assert_eq!(metric(&report, "cold_p50")["verdict"], "worse", "{report:#}");
 }

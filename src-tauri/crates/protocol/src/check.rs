@@ -27,6 +27,8 @@ wire! {
         pub past_budget: bool,
         /// Something got worse, by more than its noise.
         pub regressed: bool,
+        /// Of a function too few samples were taken to tell anything, or a budget has no figure to hold it against.
+        pub undecided: bool,
     }
 
     pub struct CheckedCommit {

@@ -22,4 +22,8 @@ past_budget: boolean,
 /**
  * Something got worse, by more than its noise.
  */
-regressed: boolean, };
+regressed: boolean, 
+/**
+ * Of a function too few samples were taken to tell anything, or a budget has no figure to hold it against.
+ */
+undecided: boolean, };

@@ -11,7 +11,8 @@ const ABOUT: &str = "\
 Both states run on copies of their files, with the dependencies that are installed now; no running host takes part. The
 functions are really called, as often as is needed to tell a change from noise.
 
-Exit codes: 0 within its budgets, 1 a function fails, 4 past a budget (or worse, with --fail-on-regression).
+Exit codes: 0 within its budgets, 1 a function fails, 4 past a budget (or worse, with --fail-on-regression), 5 it cannot be
+told (a budget of what was not measured; too few samples, with --fail-on-regression).
 
 In CI, where the tree is the commit:  coldframe check --against origin/main --max-cold-p95 800ms --fail-on-regression";
 

@@ -16,6 +16,8 @@ use crate::{
 
 /// Past a budget.
 const EXCEEDED: u8 = 4;
+/// What was asked for cannot be told.
+const UNDECIDED: u8 = 5;
 
 pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure> {
     let events = match &verb.events {
@@ -56,6 +58,11 @@ fn code(report: &CheckReport, fail_on_regression: bool) -> ExitCode {
     }
     if report.past_budget || (fail_on_regression && report.regressed) {
         return ExitCode::from(EXCEEDED);
+    }
+    // A gate that knows nothing holds.
+    let mut budgets = report.functions.iter().flat_map(|function| &function.budgets);
+    if (fail_on_regression && report.undecided) || budgets.any(|budget| budget.now.is_none()) {
+        return ExitCode::from(UNDECIDED);
     }
     ExitCode::SUCCESS
 }

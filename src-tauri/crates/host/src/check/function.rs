@@ -233,6 +233,13 @@ pub(super) fn regressed(function: &wire::CheckedFunction) -> bool {
     metrics.chain(price).any(|verdict| verdict == CheckVerdict::Worse)
 }
 
+/// Nothing of it can be told, or a budget was set of what was not measured.
+pub(super) fn undecided(function: &wire::CheckedFunction) -> bool {
+    let mut compared = function.metrics.iter().filter(|metric| metric.before.is_some()).peekable();
+    let too_few = compared.peek().is_some() && compared.all(|metric| metric.verdict == CheckVerdict::TooFew);
+    too_few || function.budgets.iter().any(|budget| budget.now.is_none())
+}
+
 fn not_built(which: Which, message: String) -> wire::CheckFailure {
     wire::CheckFailure { side: which.as_str().to_owned(), status: "build".to_owned(), message }
 }

@@ -150,6 +150,18 @@ impl Git {
         Ok(sizes.fold((0, 0), |(files, bytes), size| (files + 1, bytes + size.unwrap_or(0))))
     }
 
+    /// Repositories within this one, each with the commit that a commit of this one has of it.
+    pub(super) async fn submodules(&self, commit: &Commit) -> Result<Vec<(PathBuf, String)>, GitError> {
+        let output = self.output(&["ls-tree", "-r", "-z", "--full-tree", &commit.hash], None).await?;
+        let listing = String::from_utf8_lossy(&output.stdout).into_owned();
+        let submodule = |entry: &str| {
+            let (head, path) = entry.split_once('\t')?;
+            let hash = head.strip_prefix("160000 commit ")?;
+            Some((PathBuf::from(path), hash.trim().to_owned()))
+        };
+        Ok(listing.split('\0').filter_map(submodule).collect())
+    }
+
     /// Writes the files of a commit below `folder` of the top into `into`, where they lie as in the repository.
     pub(crate) async fn check_out(
         &self,
@@ -158,7 +170,7 @@ impl Git {
         into: &Path,
     ) -> Result<(), GitError> {
         // An index of our own: the repository's stays as it is.
-        let index = into.with_extension("index");
+        let index = into.with_extension("coldframe-index");
         let inside = folder.to_string_lossy().replace('\\', "/");
         let tree = if inside.is_empty() { commit.hash.clone() } else { format!("{}:{inside}", commit.hash) };
         let read = self.command(["read-tree".into(), tree.into()].into(), Some(&index));

@@ -126,6 +126,7 @@ async fn compare(
             subject: commit.subject,
         }),
         regressed: functions.iter().any(function::regressed),
+        undecided: functions.iter().any(function::undecided),
         functions,
         notes,
         rests_on: rests_on(),

@@ -3,6 +3,7 @@
 //! from the working tree into both. Their paths are of the same length.
 
 mod links;
+mod submodules;
 
 use std::{
     collections::BTreeSet,
@@ -99,6 +100,7 @@ impl Trees {
                     if what == "read-tree" && !scope.as_os_str().is_empty() => {}
                 done => done?,
             }
+            notes.extend(submodules::check_out(git, commit, &scope, &before).await?);
         }
         let (top, targets) = (git.top.clone(), (now.clone(), commit.map(|_| before.clone())));
         let supervisor = git.supervisor.clone();

@@ -63,7 +63,10 @@ pub fn judge(what: CheckedWhat, before: &[f64], now: &[f64]) -> Option<CheckedMe
             metric.more = count(FEWEST - few);
             CheckVerdict::TooFew
         }
-        _ if claimed(what, before, now) => worse_if(all.shift > 0.0),
+        _ if claimed(what, before, now) => {
+            metric.band = Some(smallest.max(all.towards_none.min(all.shift.abs())));
+            worse_if(all.shift > 0.0)
+        }
         _ if band > USELESS * was.abs() && band > SMALL * smallest => {
             metric.more = more(samples, band, (USELESS * was.abs()).max(SMALL * smallest));
             CheckVerdict::TooFew

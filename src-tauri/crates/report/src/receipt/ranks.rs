@@ -11,8 +11,9 @@ pub(super) struct Compared {
     pub(super) apart: bool,
     /// Now less before: the median of all differences.
     pub(super) shift: f64,
-    /// The shift is known to within this much, with the same certainty.
+    /// The shift is known to within this much, with the same certainty: to the farther side, and towards none at all.
     pub(super) within: f64,
+    pub(super) towards_none: f64,
 }
 
 /// `None` if one of them is empty.
@@ -35,7 +36,9 @@ pub(super) fn compare(before: &[f64], now: &[f64]) -> Option<Compared> {
     let cut = (n * m / 2.0 - reach).floor().max(0.0) as usize;
     let last = differences.len() - 1;
     let (low, high) = (differences[cut.min(last)], differences[last - cut.min(last)]);
-    Some(Compared { apart, shift, within: (shift - low).max(high - shift) })
+    let (below, above) = (shift - low, high - shift);
+    let towards_none = if shift > 0.0 { below } else { above };
+    Some(Compared { apart, shift, within: below.max(above), towards_none })
 }
 
 /// What equal values take from the variance, so that two constant sides are never apart.
@@ -85,7 +88,7 @@ mod tests {
         let compared = compare(&ten(100.0), &ten(101.0)).unwrap();
         assert!(!compared.apart && compared.within > 1.0, "{compared:?}");
         let constant = compare(&[7.0; 10], &[7.0; 10]).unwrap();
-        assert_eq!(constant, Compared { apart: false, shift: 0.0, within: 0.0 });
+        assert_eq!(constant, Compared { apart: false, shift: 0.0, within: 0.0, towards_none: 0.0 });
     }
 
     #[test]

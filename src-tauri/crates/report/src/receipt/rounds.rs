@@ -123,7 +123,15 @@ mod tests {
         let mut machine = Machine(20_261_130);
         let runs = 100;
         let said = |machine: &mut Machine, now: f64, verdict| {
-            (0..runs).filter(|_| machine.check(150.0, now).verdict == verdict).count()
+            let checked = (0..runs).map(|_| machine.check(150.0, now));
+            let said: Vec<_> = checked.filter(|metric| metric.verdict == verdict).collect();
+            for metric in said.iter().filter(|metric| metric.verdict != CheckVerdict::Unchanged) {
+                assert!(
+                    metric.change.unwrap().abs() >= metric.band.unwrap(),
+                    "told within its noise: {metric:?}"
+                );
+            }
+            said.len()
         };
         assert_eq!(said(&mut machine, 150.0, CheckVerdict::Unchanged), runs, "nothing changed");
         assert_eq!(said(&mut machine, 153.0, CheckVerdict::Worse), 0, "2 % is nothing to speak of");

@@ -163,9 +163,32 @@ fn verdict(report: &CheckReport) -> String {
     if !worse.is_empty() {
         said.push(format!("worse: {}", names(worse)));
     }
+    let known = report.functions.iter().flat_map(|function| &function.metrics).any(is_known);
     match (said.is_empty(), &report.against) {
-        (false, _) => said.join("; "),
-        (true, Some(_)) => "nothing got worse".to_owned(),
-        (true, None) => "nothing was compared".to_owned(),
+        (false, _) => {}
+        (true, Some(_)) if known => said.push("nothing got worse".to_owned()),
+        (true, Some(_)) => said.push("nothing could be told".to_owned()),
+        (true, None) => said.push("nothing was compared".to_owned()),
     }
+    said.extend(report.functions.iter().filter_map(open));
+    said.join("; ")
+}
+
+fn is_known(metric: &CheckedMetric) -> bool {
+    matches!(metric.verdict, CheckVerdict::Worse | CheckVerdict::Better | CheckVerdict::Unchanged)
+}
+
+/// What of a function took too few samples, or none.
+fn open(function: &CheckedFunction) -> Option<String> {
+    let few = function.metrics.iter().filter(|metric| metric.verdict == CheckVerdict::TooFew);
+    let few: Vec<&str> = few.map(|metric| metric.metric.title()).collect();
+    let unmeasured = function.budgets.iter().any(|budget| budget.now.is_none());
+    let mut said = Vec::new();
+    if !few.is_empty() {
+        said.push(format!("too few samples of its {}", few.join(", ")));
+    }
+    if unmeasured {
+        said.push("a budget is of what was not measured".to_owned());
+    }
+    (!said.is_empty()).then(|| format!("{}: {}", function.name, said.join(", ")))
 }
