@@ -337,3 +337,51 @@ async fn what_a_function_was_seen_connecting_to_is_named() {
     );
     assert_eq!(report(&host, "quiet", Some("{}")).await["connections"], json!([]), "nobody else's");
 }
+
+/// Connects to what the event names, one by one, by address.
+const BY_ADDRESS: &str = "\
+import os, socket
+
+def lambda_handler(event, context):
+    api, port = os.environ['AWS_LAMBDA_RUNTIME_API'].split(':')
+    own = socket.create_server(('127.0.0.1', 0))
+    for target in [(api, int(port)), own.getsockname(), *map(tuple, event)]:
+        socket.create_connection(target).close()
+    return 'done'
+";
+const FETCHING: &str = "\
+import { createServer } from 'node:http'
+
+const own = createServer((request, response) => response.end()).listen(0, '127.0.0.1')
+export const handler = async (event) => {
+  const targets = [process.env.AWS_LAMBDA_RUNTIME_API, `127.0.0.1:${own.address().port}`, ...event]
+  for (const target of targets) await fetch(`http://${target}/`).catch(() => {})
+  return 'done'
+}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_a_host_too_and_what_the_process_listens_on_is_none() {
+    let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = service.local_addr().expect("bound").port();
+    let project = Project::new().python("seeds", BY_ADDRESS).node("pots", FETCHING);
+    let host = serve(&project);
+    let seeds = json!([["127.0.0.1", port], ["localhost", port]]);
+    assert_eq!(host.invoke("seeds", &seeds).await.json(), json!("done"));
+    // Nobody listens there.
+    drop(service);
+    assert_eq!(host.invoke("pots", &json!([format!("127.0.0.1:{port}")])).await.json(), json!("done"));
+    for (name, hosts) in [("seeds", vec!["127.0.0.1", "localhost"]), ("pots", vec!["127.0.0.1"])] {
+        let id = host.function(name).await["id"].clone();
+        let expected: Vec<String> = hosts.iter().map(|host| format!("{host}:{port}")).collect();
+        let outside = eventually("the process has told of them", async || {
+            let table = host.rpc("side_by_side", json!({"function": id})).await;
+            let seen = table["outside"].as_array().is_some_and(|seen| {
+                seen.iter().all(|one| one.as_str().is_some_and(|one| one.ends_with(&port.to_string())))
+            });
+            seen.then(|| table["outside"].clone())
+        })
+        .await;
+        assert_eq!(outside, json!(expected), "of {name}");
+    }
+}

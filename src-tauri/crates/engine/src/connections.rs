@@ -1,8 +1,9 @@
-//! Which hosts an app's processes were seen connecting to since its project was opened. Names only; nothing of it is
-//! recorded.
+//! Which hosts an app's processes were seen connecting to since its project was opened. Names and addresses only; nothing of it
+//! is recorded.
 
 use std::{
     collections::{BTreeSet, HashMap},
+    net::Ipv6Addr,
     sync::{Mutex, PoisonError},
 };
 
@@ -22,7 +23,7 @@ impl Connections {
         }
         let mut all = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all.entry(app_id).or_default();
-        for host in hosts.into_iter().filter(|host| is_name(host)) {
+        for host in hosts.into_iter().filter(|host| is_host(host)) {
             if known.len() < MOST {
                 known.insert(host);
             }
@@ -35,10 +36,18 @@ impl Connections {
     }
 }
 
-/// What a process tells is shown: it is a host's name, or it is nothing.
-fn is_name(host: &str) -> bool {
+/// What a process tells is shown: it is a host's name or address, with a port where it is of this machine, or it is
+/// nothing.
+fn is_host(host: &str) -> bool {
     let letter = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    !host.is_empty() && host.len() <= 253 && host.chars().all(letter)
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(letter);
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => (name, Some(port)),
+        _ => (host, None),
+    };
+    let six = |text: &str| text.parse::<Ipv6Addr>().is_ok();
+    let bracketed = port.and_then(|_| name.strip_prefix('[')?.strip_suffix(']'));
+    host.len() <= 253 && (is_name(name) || six(host) || bracketed.is_some_and(six))
 }
 
 #[cfg(test)]
@@ -54,6 +63,11 @@ mod tests {
         connections.note(2, hosts(&["localhost"]));
         assert_eq!(connections.of(1), ["a.example", "b.example"]);
         assert_eq!((connections.of(2), connections.of(3)), (hosts(&["localhost"]), Vec::new()));
+        let addresses = ["10.0.0.7", "127.0.0.1:19999", "2001:db8::1", "[::1]:80", "localhost:8000"];
+        connections.note(4, hosts(&addresses));
+        assert_eq!(connections.of(4), addresses, "addresses are hosts, too");
+        connections.note(5, hosts(&["a:b:80", "[a]:80", "a.example:80/secret", ":80", "::"]));
+        assert_eq!(connections.of(5), ["::"]);
         connections.note(1, (0..2 * MOST).map(|number| format!("{number}.example")).collect());
         assert_eq!(connections.of(1).len(), MOST);
     }
