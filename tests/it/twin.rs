@@ -129,6 +129,26 @@ async fn one_that_is_killed_is_started_anew_and_the_gap_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_made_smaller_while_it_starts_keeps_no_more_than_it_is_to_have() {
+    let project = Project::new().python("counter", COUNTER);
+    let host = serve(&project);
+    let id = host.function("counter").await["id"].clone();
+    host.rpc("start_twin", json!({"function": id, "processes": 6})).await;
+    host.rpc("start_twin", json!({"function": id, "processes": 1})).await;
+    running(&host, &id).await;
+    // What a start that came to nothing leaves behind is a row of the record, so all six have come up by then.
+    eventually("every start is over", async || {
+        let over = json!({"from": 0.0, "to": 4e12, "function": id});
+        let timeline = host.rpc("timeline", over).await;
+        let lanes = timeline["lanes"].as_array().map_or(0, Vec::len);
+        (lanes == 6).then_some(())
+    })
+    .await;
+    let twin = host.rpc("twin", json!({"function": id})).await;
+    assert_eq!(twin["processes"].as_array().map(Vec::len), Some(1), "{twin}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_save_restarts_it_with_what_was_saved() {
     let project = Project::new().python("counter", COUNTER);
     let host = serve(&project);

@@ -145,6 +145,11 @@ impl<C> Crew<C> {
         taken
     }
 
+    /// There are as many as wanted without those that are on their way: fewer are wanted than when they were begun.
+    pub(super) fn is_complete(&self) -> bool {
+        self.staying().count() >= self.wanted
+    }
+
     /// One was started that is not needed any more, or did not come up and is to be tried again later.
     pub(super) fn not_joined(&mut self, rests: bool) {
         self.starting = self.starting.saturating_sub(1);

@@ -32,6 +32,24 @@ fn there_are_always_as_many_as_wanted() {
 }
 
 #[test]
+fn those_on_their_way_are_not_needed_once_fewer_are_wanted() {
+    let mut crew: Crew<()> = Crew::new(1);
+    crew.set(3, 1, false);
+    for _ in 0..3 {
+        crew.begin_start();
+    }
+    crew.set(1, 1, false);
+    assert!(!crew.is_complete(), "one is still to come");
+    crew.joined(1);
+    assert!(crew.is_complete(), "the others come in vain");
+    crew.not_joined(false);
+    crew.not_joined(false);
+    assert_eq!(crew.missing(), 0);
+    crew.set(2, 1, false);
+    assert_eq!(crew.missing(), 1, "more can be wanted again");
+}
+
+#[test]
 fn the_least_busy_has_the_next_call_and_the_rest_wait_in_turn() {
     let mut crew = crew(2, 2, false);
     assert_eq!(crew.take("a"), Placed::To(1, "a"));

@@ -46,6 +46,10 @@ impl Owner {
                 instance.end("reload");
                 self.crew.not_joined(false);
             }
+            Ok(instance) if self.crew.is_complete() => {
+                instance.end("asked");
+                self.crew.not_joined(false);
+            }
             Ok(instance) => {
                 self.revision = Some(instance.revision.id);
                 self.failed_starts = 0;
