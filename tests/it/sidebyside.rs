@@ -84,3 +84,57 @@ async fn what_makes_no_sense_is_said_and_nothing_runs() {
     assert!(verb.stderr.contains("the function failed with this event: KeyError"), "{}", verb.stderr);
     assert!(verb.stderr.contains("choose an event that it answers"), "{}", verb.stderr);
 }
+
+/// Writes to a service by its address, in the handler alone.
+fn writes_to(port: u16, host: &str) -> String {
+    format!(
+        "\
+import urllib.request
+
+def lambda_handler(event, context):
+    if event.get('write'):
+        urllib.request.urlopen('http://{host}:{port}/', data=b'seed').read()
+    return 'done'
+"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_twice_outside_before_that_was_allowed() {
+    let service = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = service.local_addr().expect("bound").port();
+    let project = Project::new().python("writes", &writes_to(port, "localhost"));
+    project.write("event.json", "{\"write\": true}");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let _host = builder(&project).data_dir(data.path()).start();
+    let args = ["writes", "--row", "latency", "--event", "event.json"];
+    let verb = sidebyside(&project, data.path(), &args);
+    assert_eq!(verb.code, 1, "{}\n{}", verb.stdout, verb.stderr);
+    assert!(
+        verb.stderr.contains("may reach something outside: urllib.request in writes/lambda_function.py:1"),
+        "it has never been called: {}",
+        verb.stderr
+    );
+    assert!(verb.stderr.contains("--twice"), "what allows it: {}", verb.stderr);
+    let asked = tokio::time::timeout(std::time::Duration::ZERO, service.accept()).await;
+    assert!(asked.is_err(), "nobody was spoken to");
+    let alone = sidebyside(&project, data.path(), &["writes", "--row", "provisioning"]);
+    assert_eq!(alone.code, 0, "a row that calls one side only asks nothing: {}", alone.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_function_is_written_with_is_nothing_outside() {
+    let python =
+        "import functions_framework\n\n@functions_framework.http\ndef greet(request):\n    return 'hello'\n";
+    let node = "const functions = require('@google-cloud/functions-framework')\nfunctions.http('leave', (req, res) => res.send('bye'))\n";
+    let project = Project::new()
+        .with("greet/main.py", python)
+        .with("leave/index.js", node)
+        .with("leave/package.json", "{\"dependencies\": {\"@google-cloud/functions-framework\": \"^3\"}}");
+    let host = builder(&project).start();
+    for name in ["greet", "leave"] {
+        let id = host.function(name).await["id"].clone();
+        let table = host.rpc("side_by_side", json!({"function": id})).await;
+        assert_eq!(table["outside"], json!([]), "{name}");
+    }
+}

@@ -88,3 +88,19 @@ def lambda_handler(event, context):
     host.invoke("writes", &json!({})).await;
     assert_eq!(running(&host, &id).await["mirror"]["calls"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_reach_anybody_is_asked_before_it_was_ever_called() {
+    let project = Project::new()
+        .node("asks", "export const handler = async (event) => (await fetch(event.url)).status\n")
+        .python("quiet", "def lambda_handler(event, context):\n    return 'done'\n");
+    let host = serve(&project);
+    let id = resident(&host, "asks", json!({"processes": 1})).await;
+    let asked = host.try_rpc("mirror", json!({"function": id, "on": true})).await;
+    assert_eq!(asked.status, 409, "{}", asked.text());
+    let said = asked.json()["message"].as_str().unwrap_or_default().to_owned();
+    assert!(said.contains("asks may reach fetch in asks/index.mjs:1"), "{said}");
+    let quiet = resident(&host, "quiet", json!({"processes": 1})).await;
+    let on = host.rpc("mirror", json!({"function": quiet, "on": true})).await;
+    assert_eq!(on["mirror"]["on"], true, "it imports nothing of the kind");
+}

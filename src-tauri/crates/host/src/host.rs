@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     at_start,
+    commands::Named,
     config::HostConfig,
     doors::{self, Current, Surfaces},
     error::HostError,
@@ -58,8 +59,8 @@ pub(crate) struct Inner {
     pub(crate) maps: Maps,
     pub(crate) contrasts: Contrasts,
     pub(crate) names: FunctionNames,
-    /// Of functions that have a twin: what of clouds their sources import, and of which revision that was read.
-    pub(crate) ties: Mutex<HashMap<i64, (String, Vec<String>)>>,
+    /// Of functions that were looked at: what their sources name, and of which revision that was read.
+    pub(crate) named: Mutex<HashMap<i64, (String, Named)>>,
     pub(crate) surfaces: Surfaces,
     pub(crate) presence: Presence,
     pub(crate) notices: Vec<String>,
@@ -123,7 +124,7 @@ impl Host {
             maps: Maps::default(),
             contrasts: Contrasts::default(),
             names: FunctionNames::default(),
-            ties: Mutex::default(),
+            named: Mutex::default(),
             surfaces: bound.surfaces(),
             presence,
             notices,

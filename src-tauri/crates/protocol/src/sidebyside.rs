@@ -21,7 +21,8 @@ wire! {
         /// Of the last that were asked for together, those that came to nothing.
         pub failures: Vec<RowFailure>,
         pub administration: Administration,
-        /// What a second call would reach, in words; empty where nothing is known.
+        /// What a second call would reach, or could, in words: hosts it was seen connecting to, and what in its sources
+        /// opens connections. Empty where nothing is known, and nothing could.
         pub outside: Vec<String>,
     }
 
@@ -127,7 +128,7 @@ wire! {
     }
 
     /// Makes rows happen, one after the other. Fails with [`ErrorCode::Conflict`](crate::ErrorCode) while others go on, and
-    /// where calls would write twice to something outside, unless `writes_twice_ok`.
+    /// where calls would, or could, write twice to something outside, unless `writes_twice_ok`.
     pub struct RunRows {
         pub function: i64,
         /// All of them where it is empty.

@@ -22,8 +22,8 @@ wire! {
     }
 
     /// Hands every call of a function's doors to the twin, too; its answers are thrown away. Refused with
-    /// [`ErrorCode::Conflict`](crate::ErrorCode) where the function reaches something outside, unless `writes_twice_ok`:
-    /// what it writes there would be written twice.
+    /// [`ErrorCode::Conflict`](crate::ErrorCode) where the function reaches something outside, or its
+    /// code could, unless `writes_twice_ok`: what it writes there would be written twice.
     pub struct MirrorCalls {
         pub function: i64,
         pub on: bool,
@@ -119,7 +119,8 @@ wire! {
         pub calls: u64,
         /// What a second call would reach: hosts it connected to, and clouds that its sources name.
         pub connections: Vec<SeenConnection>,
-        /// `@aws-sdk/client-s3 in handler.js:3`.
+        /// `@aws-sdk/client-s3 in handler.js:3`. Until it was seen connecting to a host, whatever in its sources could do
+        /// so: `requests in app.py:2`.
         pub ties: Vec<String>,
         /// To be said before it is switched on; what is known, or that nothing is known.
         pub warning: String,

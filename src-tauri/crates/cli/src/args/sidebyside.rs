@@ -29,7 +29,7 @@ pub(crate) struct SideBySide {
     /// From a machine's boot until your code on it answers: 90s, 4m; an assumption, which is called one, when left out
     #[arg(long, value_name = "TIME", value_parser = amount::time)]
     pub(crate) deploy: Option<u64>,
-    /// Also where calls write to something outside: they are made twice
+    /// Also where calls write to something outside, or could: they are made twice
     #[arg(long)]
     pub(crate) twice: bool,
     /// A process for each call stands for the always-on side: for a function that does not run resident

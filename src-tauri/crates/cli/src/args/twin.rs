@@ -30,7 +30,7 @@ pub(crate) struct Twin {
     /// No more
     #[arg(long, conflicts_with = "mirror")]
     pub(crate) no_mirror: bool,
-    /// Mirror although the function reaches something outside: what it writes there is written twice
+    /// Mirror although the function reaches something outside, or its code could: what it writes there is written twice
     #[arg(long, requires = "mirror")]
     pub(crate) writes_twice_ok: bool,
     /// Print everything

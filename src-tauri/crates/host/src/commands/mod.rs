@@ -12,6 +12,7 @@ mod imports;
 mod invoke;
 mod jobs;
 mod portability;
+mod reach;
 mod read;
 mod rightsize;
 mod settings;
@@ -32,6 +33,7 @@ pub(crate) use self::{
     import_tree::modules,
     invoke::{Shown, event, show},
     portability::connections,
+    reach::{Named, Reach, unseen},
     rightsize::failure,
 };
 pub(crate) type Result<T> = std::result::Result<T, RpcError>;

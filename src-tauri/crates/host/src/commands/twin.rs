@@ -1,12 +1,9 @@
 //! The resident twin, as people switch it and read its meters.
 
-use std::sync::PoisonError;
-
 use coldframe_engine::{Engine, MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
-use coldframe_providers::portable;
 
-use super::{Result, portability::connections, unknown_function};
+use super::{Result, reach::Reach, unknown_function};
 use crate::{
     host::Host,
     shape::{problem, time_text},
@@ -64,7 +61,7 @@ impl Host {
             let reaches = !twin.mirror.connections.is_empty() || !twin.mirror.ties.is_empty();
             if reaches && request.writes_twice_ok != Some(true) {
                 return Err(RpcError::new(ErrorCode::Conflict, twin.mirror.warning)
-                    .hint("mirror its calls only if that does no harm, and say so"));
+                    .hint("mirror its calls only if that does no harm, and say so (--writes-twice-ok)"));
             }
         }
         self.engine()?.mirror(request.function, request.on);
@@ -88,9 +85,9 @@ impl Host {
         let meters = self.read(move |report, now| report.meters(function, now)).await;
         // Before anything of the function is in the record, nothing is metered.
         let meters = meters.ok().flatten();
-        let ties = self.known_ties(engine, function).await?;
-        let connections = connections(engine, function);
-        let warning = warning(&name, &connections, &ties);
+        let reach = self.reach(engine, function).await?;
+        let warning = warning(&name, &reach);
+        let Reach { connections, ties, .. } = reach;
         let mirror =
             wire::MirrorState { on: status.mirrors, calls: status.mirrored, connections, ties, warning };
         Ok(wire::Twin {
@@ -122,33 +119,10 @@ impl Host {
     }
 }
 
-impl Host {
-    /// Clients of clouds that its sources import, read anew with every revision.
-    async fn known_ties(&self, engine: &Engine, function: i64) -> Result<Vec<String>> {
-        let revision = engine.function_status(function).map(|status| status.revision).unwrap_or_default();
-        let ties = || self.inner.ties.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = ties().get(&function).filter(|(of, _)| *of == revision && !of.is_empty()) {
-            return Ok(known.clone());
-        }
-        let found = self.ties_of(engine, function).await?;
-        // A variable's name alone writes nothing, nor does what the function is written with.
-        let found =
-            found.into_iter().filter(|tie| tie.kind == "package" && !portable::is_framework(&tie.name));
-        let found: Vec<String> =
-            found.map(|tie| format!("{} in {}:{}", tie.name, tie.file, tie.line)).collect();
-        ties().insert(function, (revision, found.clone()));
-        Ok(found)
-    }
-}
-
 /// What is known of what a second call would reach.
-fn warning(name: &str, connections: &[wire::SeenConnection], ties: &[String]) -> String {
+fn warning(name: &str, reach: &Reach) -> String {
     const MOST: usize = 4;
-    let hosts = connections.iter().map(|seen| match &seen.service {
-        Some(service) => format!("{service} ({})", seen.host),
-        None => seen.host.clone(),
-    });
-    let reached: Vec<String> = hosts.chain(ties.iter().cloned()).collect();
+    let reached = reach.named();
     if reached.is_empty() {
         return format!(
             "nothing is known of what {name} reaches: if it writes to something outside, every mirrored call writes there \
@@ -158,7 +132,7 @@ fn warning(name: &str, connections: &[wire::SeenConnection], ties: &[String]) ->
     let more =
         if reached.len() > MOST { format!(" and {} more", reached.len() - MOST) } else { String::new() };
     let shown = reached[..reached.len().min(MOST)].join(", ");
-    format!("{name} reaches {shown}{more}: what a mirrored call writes there is written twice")
+    format!("{name} {} {shown}{more}: what a mirrored call writes there is written twice", reach.verb())
 }
 
 fn state(state: TwinState) -> wire::TwinState {
@@ -189,27 +163,5 @@ fn outage(outage: &Outage) -> wire::TwinOutage {
         from: time_text(outage.from),
         ms: outage.lasted.map(|lasted| lasted.as_secs_f64() * 1000.0),
         reason: outage.reason.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_mirrors_is_told_what_is_known_or_that_nothing_is() {
-        assert!(warning("hello", &[], &[]).starts_with("nothing is known of what hello reaches"));
-        let s3 = wire::SeenConnection {
-            host: "s3.eu-west-1.amazonaws.com".into(),
-            provider: Some("aws".into()),
-            title: Some("AWS".into()),
-            service: Some("Amazon S3".into()),
-        };
-        let ties: Vec<String> = (1..6).map(|line| format!("boto3 in app.py:{line}")).collect();
-        assert_eq!(
-            warning("hello", &[s3], &ties),
-            "hello reaches Amazon S3 (s3.eu-west-1.amazonaws.com), boto3 in app.py:1, boto3 in app.py:2, boto3 in \
-             app.py:3 and 2 more: what a mirrored call writes there is written twice"
-        );
     }
 }

@@ -20,7 +20,7 @@ use coldframe_report::moment;
 use self::run::{Parts, Running};
 pub(crate) use self::shelf::Tables;
 use crate::{
-    commands::{Result, blocking, connections, event, unknown_function},
+    commands::{Result, blocking, event, unknown_function},
     host::Host,
     keeping,
 };
@@ -72,7 +72,7 @@ impl Host {
             running: last.as_ref().and_then(|run| run.told()),
             failures: last.as_ref().map(|run| run.failures()).unwrap_or_default(),
             administration: keeping::administration(&self.inner.config.data_dir),
-            outside: self.outside(&engine, id).await?,
+            outside: self.reach(&engine, id).await?.named(),
         })
     }
 
@@ -86,14 +86,15 @@ impl Host {
             if asked.rows.is_empty() { rows::ALL.map(|row| row.kind).into() } else { asked.rows.clone() };
         let twice = wanted.iter().any(|kind| rows::of(*kind).sends_twice);
         if twice && asked.writes_twice_ok != Some(true) {
-            let outside = self.outside(&engine, id).await?;
-            if !outside.is_empty() {
+            let reach = self.reach(&engine, id).await?;
+            if !reach.is_nothing() {
                 let message = format!(
-                    "every call would be made twice, and it reaches something outside: {}",
-                    outside.join(", ")
+                    "every call would be made twice, and it {} something outside: {}",
+                    reach.verb(),
+                    reach.named().join(", ")
                 );
                 return Err(RpcError::new(ErrorCode::Conflict, message)
-                    .hint("what it writes there would be written twice; say that this is all right, or take an event that writes nothing"));
+                    .hint("what it writes there would be written twice; say that this is all right (--twice), or take an event that writes nothing"));
             }
         }
         if let Some(load) = self.inner.loads.running_id() {
@@ -172,19 +173,6 @@ impl Host {
 
     pub(crate) fn tables(&self) -> Tables {
         Tables::new(&self.inner.config.data_dir)
-    }
-
-    /// What a second call would reach: clouds that its sources name, and hosts it was seen connecting to.
-    async fn outside(&self, engine: &Engine, id: i64) -> Result<Vec<String>> {
-        let ties = self.ties_of(engine, id).await?.into_iter();
-        let packages = ties.filter(|tie| tie.kind == "package");
-        let mut named: Vec<String> =
-            packages.map(|tie| format!("{} in {}:{}", tie.name, tie.file, tie.line)).collect();
-        named.extend(connections(engine, id).into_iter().map(|seen| match seen.service {
-            Some(service) => format!("{service} ({})", seen.host),
-            None => seen.host,
-        }));
-        Ok(named)
     }
 
     /// The event that a person saved as `long`.

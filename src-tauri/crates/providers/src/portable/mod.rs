@@ -8,6 +8,8 @@
 
 mod adapter;
 mod hosts;
+mod imports;
+mod network;
 mod ties;
 
 use std::{path::Path, time::Duration};
@@ -21,6 +23,7 @@ pub(crate) use self::hosts::Services;
 pub use self::{
     adapter::{Adapter, Attempt, Library},
     hosts::service,
+    network::{Client, clients},
     ties::{Tie, is_framework, ties},
 };
 use crate::{

@@ -5,12 +5,8 @@ use std::{path::Path, sync::LazyLock};
 
 use regex::Regex;
 
-use crate::{
-    domain::ProviderId,
-    project::text_of,
-    registry,
-    source::{Syntax, blank},
-};
+use super::imports::{Source, is_of, pattern};
+use crate::{domain::ProviderId, registry};
 
 /// Something that a file has of a cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,60 +19,26 @@ pub struct Tie {
     pub line: u32,
 }
 
-macro_rules! pattern {
-    ($name:ident, $text:literal) => {
-        static $name: LazyLock<Regex> =
-            LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
-    };
-}
-
-pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w., \t]+))");
-pattern!(JS_IMPORT, r#"\b(?:from|import|require)\b\s*\(?\s*["']([^"'\n]+)["']"#);
-pattern!(GO_IMPORT, r#"(?m)^[ \t]*(?:import[ \t]+)?(?:\w+[ \t]+)?"([\w./-]+)"[ \t]*$"#);
-pattern!(RUST_IMPORT, r"(?m)^[ \t]*(?:pub[ \t]+)?use[ \t]+(\w+)");
 pattern!(VARIABLE, r"\b_{0,2}[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b");
 
 /// What a source file names, by its ending; empty for other files.
 pub fn ties(file: &Path) -> Vec<Tie> {
-    let Some(text) = text_of(file) else { return Vec::new() };
-    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let (pattern, syntax): (&Regex, Option<Syntax>) = match ending {
-        "py" => (&PY_IMPORT, Some(Syntax::Python)),
-        "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "tsx" | "jsx" => (&JS_IMPORT, Some(Syntax::JavaScript)),
-        "go" => (&GO_IMPORT, None),
-        "rs" => (&RUST_IMPORT, None),
-        _ => return Vec::new(),
-    };
-    let code = syntax.map(|syntax| blank(syntax, &text));
-    // What stands in a comment is blank in the code.
-    let is_code = |at: usize| {
-        code.as_ref().is_none_or(|code| !code.as_bytes().get(at).is_none_or(u8::is_ascii_whitespace))
-    };
+    let Some(source) = Source::read(file) else { return Vec::new() };
     let mut found: Vec<Tie> = Vec::new();
     let mut add = |provider: ProviderId, name: &str, is_package: bool, at: usize| {
         let known = found.iter().any(|tie| tie.provider == provider && tie.name == name);
         if !known {
-            found.push(Tie { provider, name: name.to_owned(), is_package, line: line(&text, at) });
+            found.push(Tie { provider, name: name.to_owned(), is_package, line: source.line(at) });
         }
     };
-    for import in pattern.captures_iter(&text) {
-        let (Some(whole), Some(named)) = (import.get(0), import.get(1).or_else(|| import.get(2))) else {
-            continue;
-        };
-        let begins = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
-        if !is_code(begins) {
-            continue;
-        }
-        // Python imports several at once: `import json, boto3 as aws`.
-        for name in named.as_str().split(',').filter_map(|part| part.split_whitespace().next()) {
-            for provider in registry::ALL {
-                if provider.portable.clients.iter().any(|client| is_of(name, client)) {
-                    add(provider.id, name, true, begins);
-                }
+    for import in source.imports() {
+        for provider in registry::ALL {
+            if provider.portable.clients.iter().any(|client| is_of(&import.name, client)) {
+                add(provider.id, &import.name, true, import.at);
             }
         }
     }
-    for variable in VARIABLE.find_iter(&text) {
+    for variable in VARIABLE.find_iter(&source.text) {
         for provider in registry::ALL {
             if provider.portable.variables.iter().any(|begins| variable.as_str().starts_with(begins)) {
                 add(provider.id, variable.as_str(), false, variable.start());
@@ -89,19 +51,6 @@ pub fn ties(file: &Path) -> Vec<Tie> {
 /// Whether what is imported is what a provider's functions are written with, and reaches nothing by itself.
 pub fn is_framework(import: &str) -> bool {
     registry::ALL.iter().any(|provider| provider.portable.frameworks.iter().any(|name| is_of(import, name)))
-}
-
-/// Whether an import is of a package, or of something below it.
-fn is_of(import: &str, package: &str) -> bool {
-    if package.ends_with(['/', '.', '_', '-']) {
-        return import.starts_with(package);
-    }
-    import.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
-}
-
-fn line(text: &str, at: usize) -> u32 {
-    let before = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
-    u32::try_from(before + 1).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -1,0 +1,149 @@
+//! What of the world outside a function reaches when it is called: to be told, and asked for, wherever calls are made that
+//! nobody else makes.
+
+use std::sync::PoisonError;
+
+use coldframe_engine::Engine;
+use coldframe_protocol as wire;
+use coldframe_providers::portable;
+
+use super::{Result, blocking, portability::connections};
+use crate::host::Host;
+
+/// What its sources name, each as `boto3 in orders/app.py:3`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Named {
+    /// Clients of clouds.
+    pub(crate) clouds: Vec<String>,
+    /// Whatever else opens connections.
+    pub(crate) clients: Vec<String>,
+}
+
+/// What is known of it.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    pub(crate) connections: Vec<wire::SeenConnection>,
+    /// Clients of clouds; and where it was seen connecting to nobody, all others that its sources name.
+    pub(crate) ties: Vec<String>,
+    /// It reaches them; else its code could.
+    certain: bool,
+}
+
+impl Reach {
+    fn new(connections: Vec<wire::SeenConnection>, Named { mut clouds, clients }: Named) -> Self {
+        let certain = !connections.is_empty() || !clouds.is_empty();
+        if connections.is_empty() {
+            clouds.extend(clients);
+        }
+        Self { connections, ties: clouds, certain }
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.connections.is_empty() && self.ties.is_empty()
+    }
+
+    /// Each in words.
+    pub(crate) fn named(&self) -> Vec<String> {
+        let hosts = self.connections.iter().map(|seen| match &seen.service {
+            Some(service) => format!("{service} ({})", seen.host),
+            None => seen.host.clone(),
+        });
+        hosts.chain(self.ties.iter().cloned()).collect()
+    }
+
+    /// Before what it names.
+    pub(crate) fn verb(&self) -> &'static str {
+        if self.certain { "reaches" } else { "may reach" }
+    }
+}
+
+/// Before anything of it has run.
+pub(crate) async fn unseen(engine: &Engine, function: i64) -> Result<Reach> {
+    Ok(Reach::new(Vec::new(), named(engine, function).await?))
+}
+
+impl Host {
+    pub(crate) async fn reach(&self, engine: &Engine, function: i64) -> Result<Reach> {
+        let mut seen = connections(engine, function);
+        seen.retain(|seen| !self.is_own(&seen.host));
+        Ok(Reach::new(seen, self.known(engine, function).await?))
+    }
+
+    /// Read anew with every revision.
+    async fn known(&self, engine: &Engine, function: i64) -> Result<Named> {
+        let revision = engine.function_status(function).map(|status| status.revision).unwrap_or_default();
+        let known = || self.inner.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, named)) = known().get(&function).filter(|(of, _)| *of == revision && !of.is_empty()) {
+            return Ok(named.clone());
+        }
+        let found = named(engine, function).await?;
+        known().insert(function, (revision, found.clone()));
+        Ok(found)
+    }
+
+    /// A listener of this host's own, as a process names it: `localhost:9000`.
+    fn is_own(&self, host: &str) -> bool {
+        let Some(port) = host.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()) else {
+            return false;
+        };
+        let surfaces = self.inner.surfaces.iter().map(|(_, address)| address.port());
+        surfaces.chain(self.inner.config.function_ports.iter().map(|one| one.port)).any(|own| own == port)
+    }
+}
+
+async fn named(engine: &Engine, function: i64) -> Result<Named> {
+    let (engine, root) = (engine.clone(), engine.root().to_owned());
+    blocking(move || {
+        let mut named = Named::default();
+        for file in engine.files(function) {
+            let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+            let at = |name: &str, line: u32| format!("{name} in {shown}:{line}");
+            // A variable's name alone writes nothing, nor does what the function is written with.
+            let ties = portable::ties(&file);
+            let clouds: Vec<_> =
+                ties.iter().filter(|tie| tie.is_package && !portable::is_framework(&tie.name)).collect();
+            let clients = portable::clients(&file).into_iter();
+            // One that is a cloud's is told as that.
+            let others = clients.filter(|one| clouds.iter().all(|cloud| cloud.name != one.name));
+            named.clients.extend(others.map(|client| at(&client.name, client.line)));
+            named.clouds.extend(clouds.iter().map(|cloud| at(&cloud.name, cloud.line)));
+        }
+        Ok(named)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(host: &str, service: Option<&str>) -> wire::SeenConnection {
+        wire::SeenConnection {
+            host: host.to_owned(),
+            provider: None,
+            title: None,
+            service: service.map(str::to_owned),
+        }
+    }
+
+    fn named(clouds: &[&str], clients: &[&str]) -> Named {
+        let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+        Named { clouds: owned(clouds), clients: owned(clients) }
+    }
+
+    #[test]
+    fn what_was_seen_is_certain_and_what_could_be_is_told_until_then() {
+        let nothing = Reach::new(Vec::new(), Named::default());
+        assert!(nothing.is_nothing());
+        let could = Reach::new(Vec::new(), named(&[], &["socket in a.py:1"]));
+        assert_eq!((could.verb(), could.named()), ("may reach", vec!["socket in a.py:1".to_owned()]));
+        let cloud = Reach::new(Vec::new(), named(&["boto3 in a.py:2"], &["socket in a.py:1"]));
+        assert_eq!((cloud.verb(), cloud.named().len()), ("reaches", 2));
+        let hosts = vec![seen("127.0.0.1:19999", None), seen("s3.amazonaws.com", Some("Amazon S3"))];
+        let does = Reach::new(hosts, named(&[], &["socket in a.py:1"]));
+        assert_eq!(
+            (does.verb(), does.named()),
+            ("reaches", vec!["127.0.0.1:19999".to_owned(), "Amazon S3 (s3.amazonaws.com)".to_owned()])
+        );
+    }
+}
