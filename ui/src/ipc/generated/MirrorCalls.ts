@@ -2,7 +2,7 @@
 
 /**
  * Hands every call of a function's doors to the twin, too; its answers are thrown away. Refused with
- * [`ErrorCode::Conflict`](crate::ErrorCode) where the function reaches something outside, unless `writes_twice_ok`:
- * what it writes there would be written twice.
+ * [`ErrorCode::Conflict`](crate::ErrorCode) where the function reaches something outside, or its
+ * code could, unless `writes_twice_ok`: what it writes there would be written twice.
  */
 export type MirrorCalls = { function: number, on: boolean, writes_twice_ok?: boolean | null, };

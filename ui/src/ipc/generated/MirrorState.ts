@@ -11,7 +11,8 @@ calls: number,
  */
 connections: Array<SeenConnection>, 
 /**
- * `@aws-sdk/client-s3 in handler.js:3`.
+ * `@aws-sdk/client-s3 in handler.js:3`. Until it was seen connecting to a host, whatever in its sources could do
+ * so: `requests in app.py:2`.
  */
 ties: Array<string>, 
 /**

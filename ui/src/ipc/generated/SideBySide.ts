@@ -30,6 +30,7 @@ running: RowRun | null,
  */
 failures: Array<RowFailure>, administration: Administration, 
 /**
- * What a second call would reach, in words; empty where nothing is known.
+ * What a second call would reach, or could, in words: hosts it was seen connecting to, and what in its sources
+ * opens connections. Empty where nothing is known, and nothing could.
  */
 outside: Array<string>, };
