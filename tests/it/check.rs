@@ -221,3 +221,33 @@ fn a_submodule_is_compared_with_what_the_commit_has_of_it() {
     assert_eq!(report["functions"][0]["failure"], Value::Null, "{report:#}");
     assert_eq!(metric(&report, "cold_p50")["verdict"], "worse", "{report:#}");
 }
+
+#[test]
+fn who_is_called_outside_is_told_before_and_with_what_came_of_it() {
+    let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = service.local_addr().expect("bound").port();
+    let asks = format!(
+        "import socket\n\ndef lambda_handler(event, context):\n    socket.create_connection(('127.0.0.1', {port})).close()\n"
+    );
+    let project = Project::new().python("asks", &asks);
+    let args = ["--max-memory-mb", "1024", "--json", "--within", "1s"];
+    // Its backlog would be full after a few hundred.
+    std::thread::spawn(move || service.incoming().for_each(drop));
+    let verb = check(&project, &args);
+    assert_eq!(verb.code, 0, "in CI it stops nothing: {}", verb.stderr);
+    let before = verb.stderr.find("asks may reach something outside (socket in asks/lambda_function.py:1)");
+    let begun = verb.stderr.find("asks is built and measured");
+    assert!(before.is_some() && before < begun, "{}", verb.stderr);
+    assert!(verb.stderr.contains("--starts-only calls nothing"), "the way out: {}", verb.stderr);
+    let function = verb.json()["functions"][0].clone();
+    assert_eq!(
+        function["outside"],
+        json!([format!("127.0.0.1:{port}"), "socket in asks/lambda_function.py:1"])
+    );
+    let note = function["notes"].to_string();
+    assert!(note.contains("it reaches something outside") && note.contains("times in all"), "{note}");
+
+    let starts = check(&project, &["--max-memory-mb", "1024", "--json", "--starts-only"]);
+    assert!(!starts.stderr.contains("outside"), "nothing is called: {}", starts.stderr);
+    assert_eq!(starts.json()["functions"][0]["outside"], json!([]));
+}

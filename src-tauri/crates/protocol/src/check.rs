@@ -51,6 +51,9 @@ wire! {
         /// What is known of them, in their order: the names they are saved under, the schedule, `POST /orders of its
         /// HTTP API`, `SQS`.
         pub events: Vec<String>,
+        /// What its calls reach outside, or could, in words: hosts it was seen connecting to, and what in its sources opens
+        /// connections. Empty where nothing was called.
+        pub outside: Vec<String>,
         /// Those that could be measured.
         pub metrics: Vec<CheckedMetric>,
         /// A million warm calls on the plan that the code is written for; null where no plan sells CPU by memory.

@@ -24,6 +24,11 @@ events_from: string,
  */
 events: Array<string>, 
 /**
+ * What its calls reach outside, or could, in words: hosts it was seen connecting to, and what in its sources opens
+ * connections. Empty where nothing was called.
+ */
+outside: Array<string>, 
+/**
  * Those that could be measured.
  */
 metrics: Array<CheckedMetric>, 

@@ -3,7 +3,7 @@ import type { RowKind } from "./RowKind";
 
 /**
  * Makes rows happen, one after the other. Fails with [`ErrorCode::Conflict`](crate::ErrorCode) while others go on, and
- * where calls would write twice to something outside, unless `writes_twice_ok`.
+ * where calls would, or could, write twice to something outside, unless `writes_twice_ok`.
  */
 export type RunRows = { function: number, 
 /**

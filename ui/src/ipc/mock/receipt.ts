@@ -34,7 +34,7 @@ export function makeCheck(fn: Fn): CheckReport {
   return {
     against: { name: 'HEAD', hash: '1876ae5', subject: 'Round prices half up' },
     functions: [{
-      name: fn.name, provider: fn.provider, language: fn.language, rounds: 20, calls: 300, events_from: 'given', events: [],
+      name: fn.name, provider: fn.provider, language: fn.language, rounds: 20, calls: 300, events_from: 'given', events: [], outside: [],
       metrics: [...(against?.metrics ?? []), ...makeRecorded().metrics.slice(0, 2)], price: makeRecorded().price, imports: [pandas], budgets: [], notes: [], failure: null,
     }],
     notes: [], past_budget: false, regressed: true,

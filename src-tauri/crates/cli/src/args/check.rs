@@ -38,7 +38,7 @@ pub(crate) struct Check {
     /// project (.coldframe/events/FUNCTION), else its schedule's, else an example of its trigger, else {}
     #[arg(long, value_name = "FILE", conflicts_with = "starts_only")]
     pub(crate) events: Option<PathBuf>,
-    /// Call nothing: compare starts alone
+    /// Call nothing: compare starts alone, also where calls would write to something outside
     #[arg(long)]
     pub(crate) starts_only: bool,
     /// How long each function is measured at most: 90s, 5m

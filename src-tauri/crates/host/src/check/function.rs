@@ -16,9 +16,9 @@ use super::{
     Comparison, Result, Sides, Tell, failed,
     git::Commit,
     imports, lists,
-    measure::{Compared, Measured, Until, Which, measure},
+    measure::{Compared, Measured, Until, Which, calls_at_first, measure},
 };
-use crate::commands::{event, failure, saved_events};
+use crate::commands::{Reach, connections, event, failure, saved_events, unseen};
 
 const MOST_EVENTS: usize = 100;
 
@@ -51,6 +51,7 @@ impl Of<'_> {
             calls: 0,
             events_from: from.to_owned(),
             events: named,
+            outside: Vec::new(),
             metrics: Vec::new(),
             price: None,
             imports: Vec::new(),
@@ -58,6 +59,13 @@ impl Of<'_> {
             notes: Vec::new(),
             failure: None,
         };
+        if !events.is_empty() {
+            let reach = unseen(&self.sides.now, id).await?;
+            told.outside = reach.named();
+            if !reach.is_nothing() {
+                tell(&self.warning(&told.name, &reach, events.len()));
+            }
+        }
         tell(&format!("{} is built and measured", told.name));
         let now = match compared(&self.sides.now, id, &function, &events).await? {
             Ok(now) => now,
@@ -91,6 +99,7 @@ impl Of<'_> {
             );
         }
         self.tell_figures(&measured, app, memory, &mut told);
+        self.tell_reached(id, measured.made, &mut told);
         let worth = told.failure.is_none() && self.sides.now.measures_imports(id).is_ok();
         if worth {
             let before = before.as_ref().map(|before| &before.subject);
@@ -130,6 +139,32 @@ impl Of<'_> {
                 Ok((None, None))
             }
         }
+    }
+
+    /// Before anything is called.
+    fn warning(&self, name: &str, reach: &Reach, events: usize) -> String {
+        let about = calls_at_first(events, self.sides.before.is_some());
+        format!(
+            "{name} {} something outside ({}): what a call writes there is written about {about} times; --starts-only calls \
+             nothing",
+            reach.verb(),
+            reach.named().join(", ")
+        )
+    }
+
+    /// What it was seen connecting to meanwhile, too; and how often it was called.
+    fn tell_reached(&self, id: i64, made: u32, told: &mut wire::CheckedFunction) {
+        let seen = connections(&self.sides.now, id);
+        if made == 0 || (seen.is_empty() && told.outside.is_empty()) {
+            return;
+        }
+        let verb = if seen.is_empty() { "may reach" } else { "reaches" };
+        let hosts = seen.into_iter().map(|seen| seen.host);
+        told.outside.splice(0..0, hosts);
+        told.notes.push(format!(
+            "it {verb} something outside ({}), and was called {made} times in all: --starts-only calls nothing",
+            told.outside.join(", ")
+        ));
     }
 
     fn tell_figures(

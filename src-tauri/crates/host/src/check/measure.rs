@@ -55,6 +55,8 @@ pub(super) struct Measured {
     pub(super) rounds: u32,
     /// Warm calls of each side.
     pub(super) calls: u32,
+    /// All calls that were made, of both sides.
+    pub(super) made: u32,
     /// The most of all rounds, MiB.
     pub(super) most_memory: f64,
     pub(super) failure: Option<(Which, TrialFailure)>,
@@ -71,7 +73,8 @@ pub(super) async fn measure(now: &Compared, before: Option<&Compared>, until: Un
         [Some((Which::Now, now)), before.map(|before| (Which::Before, before))].into_iter().flatten()
     {
         match first(which, side).await {
-            Ok(took) => {
+            Ok((took, made)) => {
+                measured.made += made;
                 let fit = WARM_TIME.as_nanos() / took.as_nanos().max(1);
                 calls = calls.min(usize::try_from(fit).unwrap_or(usize::MAX)).max(*WARM_CALLS.start());
             }
@@ -104,15 +107,16 @@ pub(super) async fn measure(now: &Compared, before: Option<&Compared>, until: Un
     }
 }
 
-/// How long a warm call takes; for ever without events.
-async fn first(which: Which, side: &Compared) -> Step<Duration> {
+/// How long a warm call takes, for ever without events; and how many calls told that.
+async fn first(which: Which, side: &Compared) -> Step<(Duration, u32)> {
     let failed = |failure| (which, failure);
     let living = start(side).await.map_err(failed)?;
-    let mut took = Duration::MAX;
+    let (mut took, mut made) = (Duration::MAX, 0);
     for event in side.events.iter().take(1).chain(&side.events) {
         took = took.min(living.call(event.clone()).await.map_err(failed)?.handler);
+        made += 1;
     }
-    Ok(took)
+    Ok((took, made))
 }
 
 /// What cannot be started at all fails as one whose init does.
@@ -131,6 +135,21 @@ struct Sample {
     first: Option<TrialRun>,
     /// For each event its warm calls.
     warm: Vec<Vec<TrialRun>>,
+}
+
+impl Sample {
+    fn calls(&self) -> u32 {
+        let made = usize::from(self.first.is_some()) + self.warm.iter().map(Vec::len).sum::<usize>();
+        u32::try_from(made).unwrap_or(u32::MAX)
+    }
+}
+
+/// How often a function is called, about, whose calls are short: on both sides, in the rounds that are taken at first.
+pub(super) fn calls_at_first(events: usize, compared: bool) -> usize {
+    let in_turn = WARM_CALLS.end().div_ceil(events.max(1)) * events;
+    let rounds = usize::try_from(ROUNDS).unwrap_or(usize::MAX);
+    let each = if events == 0 { 0 } else { 1 + events + rounds * (1 + in_turn) };
+    each * if compared { 2 } else { 1 }
 }
 
 async fn round(now: &Compared, before: Option<&Compared>, calls: usize, measured: &mut Measured) -> Step<()> {
@@ -168,6 +187,7 @@ async fn round(now: &Compared, before: Option<&Compared>, calls: usize, measured
             Which::Now => &mut measured.now,
             Which::Before => &mut measured.before,
         };
+        measured.made += sample.calls();
         let memory = note(side, sample);
         if *which == Which::Now {
             measured.most_memory = measured.most_memory.max(memory);
