@@ -223,6 +223,17 @@ fn a_submodule_is_compared_with_what_the_commit_has_of_it() {
 }
 
 #[test]
+fn a_budget_below_nothing_is_told_as_what_it_is() {
+    let project = Project::new().python("hello", PYTHON);
+    for option in ["--max-cold-p95", "--max-price-per-million", "--max-memory-mb"] {
+        let verb = check(&project, &[option, "-1"]);
+        assert_eq!(verb.code, 2, "{}", verb.stderr);
+        assert!(!verb.stderr.contains("-- -1"), "{}", verb.stderr);
+        assert!(verb.stderr.contains(option), "{}", verb.stderr);
+    }
+}
+
+#[test]
 fn who_is_called_outside_is_told_before_and_with_what_came_of_it() {
     let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = service.local_addr().expect("bound").port();

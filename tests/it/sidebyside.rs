@@ -78,11 +78,36 @@ async fn what_makes_no_sense_is_said_and_nothing_runs() {
     let verb = sidebyside(&project, data.path(), &["hello", "--row", "long-work", "--job-minutes", "0"]);
     assert_eq!(verb.code, 2, "{}", verb.stderr);
     assert!(verb.stderr.contains("a job takes from 0.1"), "{}", verb.stderr);
+    for nonsense in ["nan", "-5", "inf"] {
+        let verb =
+            sidebyside(&project, data.path(), &["hello", "--row", "long-work", "--job-minutes", nonsense]);
+        assert_eq!(verb.code, 2, "{nonsense}: {}", verb.stderr);
+        assert!(!verb.stderr.contains("-- -5"), "what it is, is said: {}", verb.stderr);
+    }
     assert_eq!(host.invocations().await.len(), 0, "nothing was called");
     let verb = sidebyside(&project, data.path(), &["torn", "--row", "billing"]);
     assert_eq!(verb.code, 1, "{}", verb.stderr);
     assert!(verb.stderr.contains("the function failed with this event: KeyError"), "{}", verb.stderr);
     assert!(verb.stderr.contains("choose an event that it answers"), "{}", verb.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_looking_after_it_takes_is_said_by_whoever_does() {
+    let project = Project::new().python("hello", HELLO);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let row = ["hello", "--row", "administration"];
+    let unknown = sidebyside(&project, data.path(), &row);
+    assert!(unknown.stdout.contains("--serverless-hours"), "how to say it: {}", unknown.stdout);
+    let partly = sidebyside(&project, data.path(), &[&row[..], &["--serverless-hours", "1"]].concat());
+    assert_eq!(partly.code, 2, "the others belong to it: {}", partly.stdout);
+    let hours = ["--serverless-hours", "0.5", "--always-on-hours", "4", "--usd-per-hour", "60"];
+    let said = sidebyside(&project, data.path(), &[&row[..], &hours].concat());
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stdout.contains("takes $30.00 a month on serverless and $240.00 on always-on"),
+        "{}",
+        said.stdout
+    );
 }
 
 /// Writes to a service by its address, in the handler alone.

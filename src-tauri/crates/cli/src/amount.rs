@@ -45,6 +45,9 @@ const SECONDS: Words = &[
     ("h", Times(3_600)),
     ("d", Times(86_400)),
 ];
+const MINUTES: Words =
+    &[("s", Per(60)), ("m", Times(1)), ("min", Times(1)), ("h", Times(60)), ("d", Times(1_440))];
+const HOURS: Words = &[("m", Per(60)), ("min", Per(60)), ("h", Times(1)), ("d", Times(24))];
 const MEGABYTES: Words = &[
     ("kb", Per(1_024)),
     ("mb", Times(1)),
@@ -98,6 +101,24 @@ pub(crate) fn dollars(text: &str) -> Result<Decimal, String> {
         Some(plain) => Err(format!("write dollars without a sign: {}", plain.trim())),
         None => number(text, "dollars", DOLLARS, MOST_GB),
     }
+}
+
+/// Minutes, which may have a fraction.
+pub(crate) fn minutes(text: &str) -> Result<f64, String> {
+    float(number(text, "minutes", MINUTES, MOST_SECONDS)?)
+}
+
+/// Hours, which may have a fraction.
+pub(crate) fn hours(text: &str) -> Result<f64, String> {
+    float(number(text, "hours", HOURS, MOST_SECONDS)?)
+}
+
+pub(crate) fn dollars_an_hour(text: &str) -> Result<f64, String> {
+    float(dollars(text)?)
+}
+
+fn float(value: Decimal) -> Result<f64, String> {
+    value.try_into().map_err(|_| "is absurd".to_owned())
 }
 
 /// A length of time that says its unit, as microseconds: `800ms`, `1.2s`.

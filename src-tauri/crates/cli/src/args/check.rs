@@ -17,7 +17,7 @@ told (a budget of what was not measured; too few samples, with --fail-on-regress
 In CI, where the tree is the commit:  coldframe check --against origin/main --max-cold-p95 800ms --fail-on-regression";
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = ABOUT)]
+#[command(after_help = ABOUT, allow_negative_numbers = true)]
 pub(crate) struct Check {
     /// Names, or PROVIDER/NAME where two providers have one of that name; all functions when left out
     #[arg(value_name = "FUNCTION")]

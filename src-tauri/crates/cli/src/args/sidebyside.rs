@@ -8,6 +8,7 @@ use coldframe_protocol::RowKind;
 use crate::amount;
 
 #[derive(Debug, ClapArgs)]
+#[command(allow_negative_numbers = true)]
 pub(crate) struct SideBySide {
     /// Name, or PROVIDER/NAME where two providers have one of that name
     pub(crate) function: String,
@@ -24,7 +25,7 @@ pub(crate) struct SideBySide {
     #[arg(long, value_name = "N", value_parser = amount::calls)]
     pub(crate) calls_per_month: Option<u64>,
     /// How long the job is that a plan's limit is held against
-    #[arg(long, value_name = "MINUTES")]
+    #[arg(long, value_name = "MINUTES", value_parser = amount::minutes)]
     pub(crate) job_minutes: Option<f64>,
     /// From a machine's boot until your code on it answers: 90s, 4m; an assumption, which is called one, when left out
     #[arg(long, value_name = "TIME", value_parser = amount::time)]
@@ -32,6 +33,15 @@ pub(crate) struct SideBySide {
     /// Also where calls write to something outside, or could: they are made twice
     #[arg(long)]
     pub(crate) twice: bool,
+    /// Hours a month that looking after it takes you on serverless: kept, as the two that belong to it
+    #[arg(long, value_name = "H", value_parser = amount::hours, requires_all = ["always_on_hours", "usd_per_hour"])]
+    pub(crate) serverless_hours: Option<f64>,
+    /// The same on a machine
+    #[arg(long, value_name = "H", value_parser = amount::hours, requires_all = ["serverless_hours", "usd_per_hour"])]
+    pub(crate) always_on_hours: Option<f64>,
+    /// What such an hour costs
+    #[arg(long, value_name = "USD", value_parser = amount::dollars_an_hour, requires_all = ["serverless_hours", "always_on_hours"])]
+    pub(crate) usd_per_hour: Option<f64>,
     /// A process for each call stands for the always-on side: for a function that does not run resident
     #[arg(long)]
     pub(crate) per_call: bool,

@@ -41,6 +41,16 @@ async fn table(
 ) -> Result<(SideBySide, Option<ExportedFile>), Failure> {
     let function = find(host, &verb.function).await?;
     let id = json!({ "function": function.id });
+    let care = verb.serverless_hours.zip(verb.always_on_hours).zip(verb.usd_per_hour);
+    if let Some(((serverless, always_on), usd)) = care {
+        let request = json!({
+            "function": function.id,
+            "serverless_hours": serverless,
+            "always_on_hours": always_on,
+            "usd_per_hour": usd,
+        });
+        call::<SideBySide>(host, "set_administration", request).await?;
+    }
     let mut table: SideBySide = if verb.show {
         call(host, "side_by_side", id.clone()).await?
     } else {
@@ -120,6 +130,9 @@ fn show(table: &SideBySide, asked: &[RowKind]) {
                 .chain(result.hint.as_ref().map(|hint| format!("try: {hint}")))
             {
                 say(format_args!("- {more}"));
+            }
+            if row.row == RowKind::Administration && !table.administration.set {
+                say("- --serverless-hours, --always-on-hours and --usd-per-hour say that");
             }
         }
     }

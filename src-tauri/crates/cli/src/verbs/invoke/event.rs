@@ -14,7 +14,7 @@ use crate::Failure;
 pub(in crate::verbs) fn read(file: Option<&Path>) -> Result<String, Failure> {
     let Some(file) = file else { return Ok("{}".to_owned()) };
     let (name, text) = text_of(file)?;
-    check(&name, &text)?;
+    check(&name, &text, ", which is also what a call without --event gets")?;
     Ok(text)
 }
 
@@ -36,7 +36,7 @@ pub(in crate::verbs) fn read_all(file: &Path) -> Result<Vec<String>, Failure> {
         }
         return Ok(lines().map(str::to_owned).collect());
     }
-    check(&name, &text)?;
+    check(&name, &text, "")?;
     match serde_json::from_str::<Vec<serde_json::Value>>(&text) {
         Ok(events) if events.is_empty() => {
             Err(Failure::Usage(format!("{name} holds no event\nhint: an empty event is {{}}")))
@@ -68,8 +68,8 @@ fn text_of(file: &Path) -> Result<(String, String), Failure> {
     Ok((name, text))
 }
 
-/// Every provider's events are written as JSON.
-fn check(name: &str, text: &str) -> Result<(), Failure> {
+/// Every provider's events are written as JSON. `empty`: when else a function gets an empty one.
+fn check(name: &str, text: &str, empty: &str) -> Result<(), Failure> {
     let Err(error) = serde_json::from_str::<IgnoredAny>(text) else { return Ok(()) };
     if text.starts_with('\u{feff}') {
         return Err(Failure::Usage(format!(
@@ -82,7 +82,7 @@ fn check(name: &str, text: &str) -> Result<(), Failure> {
     let (line, column) = position(text, &error);
     Err(Failure::Usage(format!(
         "{name}:{line}:{column}: the event is not JSON: {what}\n\
-         hint: mend line {line} of {name}; an empty event is {{}}, which is also what a call without --event gets"
+         hint: mend line {line} of {name}; an empty event is {{}}{empty}"
     )))
 }
 
@@ -102,10 +102,10 @@ mod tests {
 
     #[test]
     fn a_mistake_is_named_by_line_and_column_once() {
-        let Err(failure) = check("ev.json", "{\n  \"a\": oops\n}") else { panic!("that is no JSON") };
+        let Err(failure) = check("ev.json", "{\n  \"a\": oops\n}", "") else { panic!("that is no JSON") };
         let first = failure.text().lines().next();
         assert_eq!(first, Some("ev.json:2:8: the event is not JSON: expected value"));
-        assert!(check("ev.json", " [1] ").is_ok());
+        assert!(check("ev.json", " [1] ", "").is_ok());
     }
 
     #[test]
@@ -122,11 +122,13 @@ mod tests {
         assert!(read("{}\noops\n").unwrap_err().contains("events:2:1: the event is not JSON"));
         assert!(read("[]").unwrap_err().ends_with("holds no event"));
         assert!(read("oops").is_err());
+        let Err(failure) = read_all(&folder.path().join("events")) else { panic!("that is no JSON") };
+        assert!(!failure.text().contains("--event"), "it is none of its options: {}", failure.text());
     }
 
     #[test]
     fn an_event_that_ends_too_early_is_named_where_it_ends() {
-        let Err(failure) = check("ev.json", "{\n  \"a\": 1\n\n") else { panic!("that is no JSON") };
+        let Err(failure) = check("ev.json", "{\n  \"a\": 1\n\n", "") else { panic!("that is no JSON") };
         let first = failure.text().lines().next();
         assert_eq!(first, Some("ev.json:2:9: the event is not JSON: EOF while parsing an object"));
     }
