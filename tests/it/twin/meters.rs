@@ -5,7 +5,8 @@ use std::path::Path;
 use coldframe_testkit::{Host, Project, eventually, run};
 use serde_json::{Value, json};
 
-use crate::builder;
+use super::resident;
+use crate::{builder, serve};
 
 const WORK: &str = "\
 import time
@@ -114,4 +115,35 @@ async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
     // What it was is read from the record, whoever reads it.
     drop(host);
     assert_eq!(&cost("40")["twin"], meters);
+}
+
+/// Computes for 30 ms.
+const BUSY: &str = "\
+import time
+
+def lambda_handler(event, context):
+    end = time.process_time() + 0.03
+    while time.process_time() < end:
+        pass
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_without_room_for_its_processes_is_told() {
+    let heavy = format!("held = b'seed' * (15 << 20)\n{BUSY}");
+    let project = Project::new().python("heavy", &heavy);
+    let host = serve(&project);
+    let id = resident(&host, "heavy", json!({"processes": 4, "machine": "fly-shared-1x-256"})).await;
+    let told = eventually("what its processes hold is known", async || {
+        let twin = host.rpc("twin", json!({"function": id})).await;
+        twin["meters"]["too_small"].as_str().map(str::to_owned)
+    })
+    .await;
+    assert!(told.starts_with("Fly shared-cpu-1x 256 MB is too small for that: it has 256 MB"), "{told}");
+    assert!(told.contains("4 processes need"), "{told}");
+    let twin = host.rpc("twin", json!({"function": id})).await;
+    let rests_on = twin["meters"]["rests_on"].to_string();
+    assert!(
+        rests_on.contains("was chosen for it") && rests_on.contains("the cheapest with room is"),
+        "{rests_on}"
+    );
 }

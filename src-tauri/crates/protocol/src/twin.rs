@@ -137,6 +137,8 @@ wire! {
         pub twin: Meter,
         /// Those that one can choose from, cheapest first.
         pub machines: Vec<MeterMachine>,
+        /// That its processes do not fit into the machine that is charged for, in a sentence.
+        pub too_small: Option<String>,
         pub rests_on: Vec<String>,
     }
 

@@ -17,4 +17,8 @@ twin: Meter,
 /**
  * Those that one can choose from, cheapest first.
  */
-machines: Array<MeterMachine>, rests_on: Array<string>, };
+machines: Array<MeterMachine>, 
+/**
+ * That its processes do not fit into the machine that is charged for, in a sentence.
+ */
+too_small: string | null, rests_on: Array<string>, };

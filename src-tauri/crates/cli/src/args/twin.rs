@@ -20,8 +20,8 @@ pub(crate) struct Twin {
     /// it on
     #[arg(long)]
     pub(crate) per_call: bool,
-    /// The machine that its meter charges for, by its id in `coldframe machines`, and switch it on; the cheapest with
-    /// room when left out
+    /// The machine that its meter charges for, by its id in `coldframe machines`, and switch it on; when left out the one
+    /// it has already (Side by side takes one of its own cloud), else the cheapest with room
     #[arg(long, value_name = "ID")]
     pub(crate) machine: Option<String>,
     /// Hand every call of the function's doors to the twin, too; its answers are thrown away

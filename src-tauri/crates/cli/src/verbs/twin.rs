@@ -101,6 +101,9 @@ pub(crate) fn show_meters(meters: &TwinMeters) {
             say(format_args!("- {}: {}, ${}", meter.title, line.quantity, line.usd));
         }
     }
+    if let Some(said) = &meters.too_small {
+        say(format_args!("\nno room: {said}"));
+    }
     say(format_args!("\n{:.4} hours. It rests on:", meters.hours));
     for sentence in &meters.rests_on {
         say(format_args!("- {sentence}"));

@@ -48,7 +48,7 @@ impl Report {
         });
         let Some(plan) = plan else { return Ok(None) };
         let hours = Decimal::from(range.to - range.from) / Decimal::from(60 * MINUTE);
-        let need = Need::of(&twin, &resident, hours);
+        let need = Need::of(&twin, &resident, &pool, hours);
         let machines = machines(&self.book, &need);
         let Some(machine) = chosen(&machines, twin.machine.as_deref()) else { return Ok(None) };
         let bill = plan_bill(plan, works, &pool.activity)?;
@@ -60,7 +60,8 @@ impl Report {
             pool: meter((&plan.id, &plan.title), &pool, &bill, Usd::ZERO),
             twin: meter((&machine.id, &machine.title), &resident, &rent, machine.hour().unwrap_or(Usd::ZERO)),
             machines: machines.iter().take(MACHINES).map(|machine| offered(machine, &need)).collect(),
-            rests_on: rests_on(plan, machine, &need, &self.book),
+            too_small: too_small(machine, &need),
+            rests_on: rests_on(plan, (machine, machines.first()), &need, &self.book),
         }))
     }
 
@@ -145,11 +146,15 @@ struct Need {
 }
 
 impl Need {
-    fn of(twin: &TwinEntry, did: &Did, hours: Decimal) -> Self {
+    fn of(twin: &TwinEntry, did: &Did, pool: &Did, hours: Decimal) -> Self {
         let sums = || did.figures.iter().map(|roll_up| &roll_up.figures.sums);
         // Of calls that overlapped nobody knows what each held; what a process held when it started it holds at least.
-        let peak_kb =
-            sums().map(|sums| sums.memory_peak_kb).chain(did.activity.init_peak_kb).max().unwrap_or(0);
+        let peak = |did: &Did| {
+            let calls = did.figures.iter().map(|roll_up| roll_up.figures.sums.memory_peak_kb);
+            calls.chain(did.activity.init_peak_kb).max().filter(|kb| *kb > 0)
+        };
+        // Before one has started they are as large as an instance of the pool.
+        let peak_kb = peak(did).or_else(|| peak(pool)).unwrap_or(0);
         let each_mb = Decimal::from(peak_kb) / Decimal::from(1024);
         let cpu_us: i64 = sums().map(|sums| sums.cpu_user_us + sums.cpu_system_us).sum();
         let us = hours * Decimal::from(60 * MINUTE);
@@ -190,7 +195,31 @@ fn offered(machine: &Machine, need: &Need) -> MeterMachine {
     }
 }
 
-fn rests_on(plan: &Plan, machine: &Machine, need: &Need, book: &Book) -> Vec<String> {
+/// Said as of any machine that has no room.
+fn too_small(machine: &Machine, need: &Need) -> Option<String> {
+    (!need.fits(machine)).then(|| {
+        format!(
+            "{} is too small for that: it has {} MB and {} cores at all times, and {} need {} MB and {} cores",
+            machine.title,
+            machine.memory_mb.value,
+            quantity(machine.sustained_vcpu.value, 2),
+            processes(need.processes),
+            quantity(need.memory_mb, 0),
+            quantity(need.cores, 2)
+        )
+    })
+}
+
+fn processes(count: u32) -> String {
+    format!("{count} process{}", if count == 1 { "" } else { "es" })
+}
+
+fn rests_on(
+    plan: &Plan,
+    (machine, first): (&Machine, Option<&&Machine>),
+    need: &Need,
+    book: &Book,
+) -> Vec<String> {
     let mut said = vec![
         format!(
             "the pool's calls are priced on {} by what each used, at list price without the free tier",
@@ -201,15 +230,17 @@ fn rests_on(plan: &Plan, machine: &Machine, need: &Need, book: &Book) -> Vec<Str
             machine.title
         ),
     ];
-    let memory = format!(
-        "{} MB for {} process{}",
-        quantity(need.memory_mb, 0),
-        need.processes,
-        if need.processes == 1 { "" } else { "es" }
-    );
+    let memory = format!("{} MB for {}", quantity(need.memory_mb, 0), processes(need.processes));
     said.push(format!("it has to have room for {memory}, their measured peak, in four fifths of its memory"));
-    if !need.fits(machine) {
-        said.push(format!("{} is too small for that", machine.title));
+    said.extend(too_small(machine, need));
+    if let Some(first) = first.filter(|first| first.id != machine.id) {
+        said.push(format!(
+            "{} was chosen for it, by a person or by Side by side, which takes one of the function's own cloud; the \
+             cheapest with room is {}, ${} an hour",
+            machine.title,
+            first.title,
+            exact(first.hour().unwrap_or(Usd::ZERO))
+        ));
     }
     if let Some(paid) = &plan.subscription {
         said.push(format!(
