@@ -128,6 +128,29 @@ def lambda_handler(event, context):
 ";
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_costs_what_the_meter_counts_at_the_pace_of_its_plan() {
+    let project = Project::new().python("busy", BUSY);
+    let host = serve(&project);
+    // The start is none of the meter's.
+    host.invoke("busy", &json!({})).await;
+    let id = resident(&host, "busy", json!({"processes": 1})).await;
+    host.invoke("busy", &json!({})).await;
+    let meters = eventually("the call is counted", async || {
+        let twin = host.rpc("twin", json!({"function": id})).await;
+        (twin["meters"]["pool"]["calls"] == 1).then(|| twin["meters"].clone())
+    })
+    .await;
+    let call = host.rpc("invocation", json!({"id": host.invocations().await[0]["id"]})).await;
+    let own = |price: &&Value| price["plan"] == meters["pool"]["id"];
+    let price =
+        call["prices"].as_array().into_iter().flatten().find(own).expect("on the plan it is written for");
+    let (here, there) = (usd(&price["usd"]), usd(&price["paced_usd"]));
+    assert!((there - usd(&meters["pool"]["usd"])).abs() < 1e-10, "the same answer: {price}, {meters:#}");
+    assert!(there > 2.0 * here, "128 MB have a fourteenth of a core: {price}");
+    assert!(price["paced_ms"].as_u64() > price["billed_ms"].as_u64(), "{price}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_machine_without_room_for_its_processes_is_told() {
     let heavy = format!("held = b'seed' * (15 << 20)\n{BUSY}");
     let project = Project::new().python("heavy", &heavy);

@@ -91,8 +91,12 @@ wire! {
         pub title: String,
         pub billed_ms: u64,
         pub memory_mb: u32,
-        /// Unrounded list price, dollars, e.g. `0.0000008`.
+        /// Unrounded list price of a call as long as it was here, dollars, e.g. `0.0000008`.
         pub usd: String,
+        /// What would be billed at the pace of the plan's cores, of which a small size has a part only; as the Costs page
+        /// and the meters count. Null where nobody knows how much of the call was computing.
+        pub paced_ms: Option<u64>,
+        pub paced_usd: Option<String>,
     }
 
     pub struct Payload {

@@ -1,6 +1,6 @@
 //! Invocations as lists and one by one, with its payloads, its log and what it would have cost.
 
-use coldframe_cost::{Book, InvocationUsage};
+use coldframe_cost::{Bin, Book, CoreSpeed, InvocationUsage, Plan, Usage};
 use coldframe_protocol as wire;
 use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Range, Status};
 
@@ -135,7 +135,7 @@ pub(crate) fn invocation(named: &NamedInvocation, book: &Book) -> wire::Invocati
 /// The plans a single call is priced on: what others bill depends on the calls beside it.
 const CALL_PLANS: [&str; 2] = ["aws-lambda-x86", "aws-lambda-arm64"];
 
-/// The list price on each of those; nothing for what no instance ran to an end.
+/// The list price on each of those, as long as it was here and at the plan's pace; nothing for what no instance ran to an end.
 fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
     if !ran(row.status) {
         return Vec::new();
@@ -145,12 +145,19 @@ fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
         handler_us: positive(row.phases.handler_us),
         memory_mb: row.memory_mb,
     };
-    let price = |plan: &coldframe_cost::Plan| wire::InvocationPrice {
-        plan: plan.id.clone(),
-        title: plan.title.clone(),
-        billed_ms: plan.billed_ms(usage),
-        memory_mb: row.memory_mb,
-        usd: plan.price_invocation(usage).to_string(),
+    let computing = row.cpu_user_us.zip(row.cpu_system_us).filter(|_| usage.handler_us > 0);
+    let share = computing.map(|(user, system)| positive(user + system) as f64 / usage.handler_us as f64);
+    let price = |plan: &Plan| {
+        let there = share.map(|share| plan.pace(row.memory_mb, CoreSpeed::SAME).bin(Bin::from(usage), share));
+        wire::InvocationPrice {
+            plan: plan.id.clone(),
+            title: plan.title.clone(),
+            billed_ms: plan.billed_ms(usage),
+            memory_mb: row.memory_mb,
+            usd: plan.price_invocation(usage).to_string(),
+            paced_ms: there.map(|bin| plan.billed_ms_of(bin)),
+            paced_usd: there.map(|bin| plan.list_price(&plan.measure(&Usage::calls([bin]))).to_string()),
+        }
     };
     CALL_PLANS.iter().filter_map(|id| book.plan(id)).map(price).collect()
 }

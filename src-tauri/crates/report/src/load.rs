@@ -47,7 +47,9 @@ impl Report {
             let machine = self.meter_machine(run.function, now).ok().flatten();
             twin.price = machine.and_then(|machine| rent(machine, &twin.figures));
         }
-        wire::LoadDetail { rests_on: rests_on(&run), run, course, twin_course }
+        let mut rests_on = rests_on(&run);
+        rests_on.extend(pace(&self.book, &run.figures.usage));
+        wire::LoadDetail { rests_on, run, course, twin_course }
     }
 
     /// What a piece of work cost in all, at list price on the plan the code is written for.
@@ -111,6 +113,20 @@ fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
         usd_per_hour: (each * an_hour).0.round_dp(6).normalize().to_string(),
         usd_per_million: (each * Decimal::from(1_000_000)).to_cents().to_string(),
     })
+}
+
+/// That a call which computes takes longer on the plan than here: how much of a call that is, is not known when its answer
+/// is, so its price is that of the time it took here.
+fn pace(book: &Book, used: &wire::MeteredCalls) -> Option<String> {
+    let plan = own_plan(book, &used.provider, &used.architecture)?;
+    let vcpu = plan.vcpu(used.memory_mb).filter(|vcpu| *vcpu < Decimal::ONE)?;
+    Some(format!(
+        "its price is of calls as long as they were here; with {} MB {} gives them {} of a core, on which what computes takes \
+         longer and costs more: Costs and the meters count that",
+        used.memory_mb,
+        plan.title,
+        vcpu.round_dp(2).normalize()
+    ))
 }
 
 /// What a call costs on average, and how many there were; `None` without one.
@@ -229,6 +245,14 @@ mod tests {
             cold_ms: 310,
             cold_init_ms: 901,
         }
+    }
+
+    #[test]
+    fn a_part_of_a_core_is_told_where_the_price_does_not_count_it() {
+        let book = Book::built_in();
+        let said = pace(&book, &wire::MeteredCalls { memory_mb: 128, ..usage() }).expect("a part of a core");
+        assert!(said.contains("with 128 MB AWS Lambda x86 gives them 0.07 of a core"), "{said}");
+        assert_eq!(pace(&book, &wire::MeteredCalls { memory_mb: 1769, ..usage() }), None, "a whole one");
     }
 
     #[test]

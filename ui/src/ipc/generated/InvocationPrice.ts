@@ -2,6 +2,11 @@
 
 export type InvocationPrice = { plan: string, title: string, billed_ms: number, memory_mb: number, 
 /**
- * Unrounded list price, dollars, e.g. `0.0000008`.
+ * Unrounded list price of a call as long as it was here, dollars, e.g. `0.0000008`.
  */
-usd: string, };
+usd: string, 
+/**
+ * What would be billed at the pace of the plan's cores, of which a small size has a part only; as the Costs page
+ * and the meters count. Null where nobody knows how much of the call was computing.
+ */
+paced_ms: number | null, paced_usd: string | null, };

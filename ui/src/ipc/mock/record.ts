@@ -118,8 +118,8 @@ export function makeDetail(row: Invocation, event: string): InvocationDetail {
     response: payload(text),
     logs: makeLogs(row),
     prices: [
-      { plan: 'aws-lambda-arm64', title: 'Lambda arm64', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.33334e-5) },
-      { plan: 'aws-lambda-x86', title: 'Lambda x86', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.66667e-5) },
+      { plan: 'aws-lambda-arm64', title: 'Lambda arm64', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.33334e-5), paced_ms: null, paced_usd: null },
+      { plan: 'aws-lambda-x86', title: 'Lambda x86', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.66667e-5), paced_ms: null, paced_usd: null },
     ],
   };
 }

@@ -101,7 +101,11 @@ impl Plan {
     /// Lambda: `ceil(init + handler)`, rounded once, not each part (AWS: 100.77 + 250.06 ms → 351 ms).
     /// <https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/>
     pub fn billed_ms(&self, usage: InvocationUsage) -> u64 {
-        let bin = Bin::from(usage);
+        self.billed_ms_of(Bin::from(usage))
+    }
+
+    /// Of each call of a bin.
+    pub fn billed_ms_of(&self, bin: Bin) -> u64 {
         self.meter.rounding().map_or(0, |rounding| rounding.billed_ms(bin.handler_ms, bin.init_handler_ms))
     }
 
