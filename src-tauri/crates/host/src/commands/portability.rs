@@ -169,8 +169,8 @@ fn rests_on() -> Vec<String> {
         "an adapter is the least that stands between two contracts; it translates calls and answers, not what a cloud's \
          services do",
         "packages and variables are read from the files that are deployed with the function, not from what it has installed",
-        "hosts are those that its processes were seen connecting to since the project was opened, by name, in Python and \
-         Node; what is written in C may connect unseen",
+        "hosts are those that its processes were seen connecting to since the project was opened, in Python and Node; what \
+         is written in C may connect unseen",
     ]
     .map(str::to_owned)
     .into()

@@ -15,228 +15,44 @@ pub struct Client {
     pub line: u32,
 }
 
-const PYTHON: &[&str] = &[
-    "urllib.request",
-    "urllib2",
-    "urllib3",
-    "http.client",
-    "xmlrpc.client",
-    "socket",
-    "ftplib",
-    "smtplib",
-    "imaplib",
-    "poplib",
-    "telnetlib",
-    "requests",
-    "httpx",
-    "aiohttp",
-    "httplib2",
-    "pycurl",
-    "treq",
-    "grpc",
-    "websocket",
-    "websockets",
-    "paramiko",
-    "asyncssh",
-    "tornado.httpclient",
-    "zeep",
-    "gql",
-    "psycopg",
-    "psycopg2",
-    "asyncpg",
-    "pg8000",
-    "pymysql",
-    "MySQLdb",
-    "mysql",
-    "aiomysql",
-    "pymssql",
-    "pyodbc",
-    "oracledb",
-    "sqlalchemy",
-    "sqlmodel",
-    "peewee",
-    "pymongo",
-    "motor",
-    "redis",
-    "valkey",
-    "pymemcache",
-    "cassandra",
-    "neo4j",
-    "elasticsearch",
-    "opensearchpy",
-    "influxdb_client",
-    "snowflake",
-    "pika",
-    "aio_pika",
-    "kafka",
-    "aiokafka",
-    "confluent_kafka",
-    "nats",
-    "paho",
-    "celery",
-    "stripe",
-    "twilio",
-    "sendgrid",
-    "slack_sdk",
-    "openai",
-    "anthropic",
-    "supabase",
-    "sentry_sdk",
-];
+// Packages of each language, as they are imported; one that ends in `/` or `-` stands for all below it.
+const PYTHON: &str = "
+    urllib.request urllib2 urllib3 http.client xmlrpc.client socket ftplib smtplib imaplib poplib telnetlib
+    requests httpx aiohttp httplib2 pycurl treq grpc websocket websockets paramiko asyncssh tornado.httpclient
+    zeep gql psycopg psycopg2 asyncpg pg8000 pymysql MySQLdb mysql aiomysql pymssql pyodbc oracledb sqlalchemy
+    sqlmodel peewee pymongo motor redis valkey pymemcache cassandra neo4j elasticsearch opensearchpy
+    influxdb_client snowflake pika aio_pika kafka aiokafka confluent_kafka nats paho celery stripe twilio
+    sendgrid slack_sdk openai anthropic supabase sentry_sdk
+";
 /// Of these also servers are made.
 const NODE: &[&str] = &["http", "https", "http2", "net", "tls", "dgram"];
-const JAVASCRIPT: &[&str] = &[
-    "undici",
-    "axios",
-    "got",
-    "ky",
-    "node-fetch",
-    "cross-fetch",
-    "isomorphic-fetch",
-    "superagent",
-    "needle",
-    "request",
-    "ws",
-    "socket.io-client",
-    "@grpc/grpc-js",
-    "ssh2",
-    "nodemailer",
-    "pg",
-    "postgres",
-    "mysql",
-    "mysql2",
-    "mariadb",
-    "mssql",
-    "tedious",
-    "oracledb",
-    "mongodb",
-    "mongoose",
-    "redis",
-    "ioredis",
-    "@redis/",
-    "memcached",
-    "cassandra-driver",
-    "neo4j-driver",
-    "@elastic/",
-    "@opensearch-project/",
-    "@prisma/client",
-    "typeorm",
-    "sequelize",
-    "knex",
-    "drizzle-orm",
-    "amqplib",
-    "kafkajs",
-    "nats",
-    "mqtt",
-    "bullmq",
-    "stripe",
-    "twilio",
-    "@sendgrid/",
-    "@slack/",
-    "openai",
-    "@anthropic-ai/",
-    "@supabase/",
-    "@upstash/",
-    "@sentry/",
-    "@apollo/client",
-    "graphql-request",
-];
-const GO: &[&str] = &[
-    "database/sql",
-    "net/smtp",
-    "net/rpc",
-    "google.golang.org/grpc",
-    "github.com/go-resty/",
-    "github.com/valyala/fasthttp",
-    "github.com/gorilla/websocket",
-    "github.com/lib/pq",
-    "github.com/jackc/",
-    "github.com/go-sql-driver/",
-    "gorm.io/",
-    "go.mongodb.org/",
-    "github.com/redis/",
-    "github.com/go-redis/",
-    "github.com/segmentio/kafka-go",
-    "github.com/IBM/sarama",
-    "github.com/rabbitmq/",
-    "github.com/streadway/",
-    "github.com/nats-io/",
-    "github.com/stripe/",
-];
-const RUST: &[&str] = &[
-    "reqwest",
-    "ureq",
-    "isahc",
-    "surf",
-    "awc",
-    "tonic",
-    "tungstenite",
-    "tokio_tungstenite",
-    "lettre",
-    "sqlx",
-    "diesel",
-    "sea_orm",
-    "postgres",
-    "tokio_postgres",
-    "mysql",
-    "mysql_async",
-    "mongodb",
-    "redis",
-    "rdkafka",
-    "lapin",
-    "async_nats",
-];
-const RUBY: &[&str] = &[
-    "net/http",
-    "net/smtp",
-    "net/ftp",
-    "open-uri",
-    "socket",
-    "faraday",
-    "httparty",
-    "rest-client",
-    "http",
-    "httpx",
-    "typhoeus",
-    "excon",
-    "pg",
-    "mysql2",
-    "redis",
-    "mongo",
-    "bunny",
-    "kafka",
-    "stripe",
-    "aws-sdk",
-    "aws-sdk-",
-    "google/cloud",
-    "azure/",
-];
-const JAVA: &[&str] = &[
-    "java.net.http",
-    "java.net.URL",
-    "java.net.URLConnection",
-    "java.net.HttpURLConnection",
-    "java.net.Socket",
-    "javax.net.ssl.HttpsURLConnection",
-    "java.nio.channels.SocketChannel",
-    "java.sql",
-    "javax.sql",
-    "okhttp3",
-    "retrofit2",
-    "org.apache.http",
-    "org.apache.hc",
-    "org.springframework.web.client",
-    "software.amazon.awssdk",
-    "com.amazonaws.services",
-    "com.google.cloud",
-    "com.azure",
-    "com.mongodb",
-    "redis.clients",
-    "io.lettuce",
-    "org.apache.kafka",
-    "com.rabbitmq",
-    "io.grpc",
-];
+const JAVASCRIPT: &str = "
+    undici axios got ky node-fetch cross-fetch isomorphic-fetch superagent needle request ws socket.io-client
+    @grpc/grpc-js ssh2 nodemailer pg postgres mysql mysql2 mariadb mssql tedious oracledb mongodb mongoose redis
+    ioredis @redis/ memcached cassandra-driver neo4j-driver @elastic/ @opensearch-project/ @prisma/client
+    typeorm sequelize knex drizzle-orm amqplib kafkajs nats mqtt bullmq stripe twilio @sendgrid/ @slack/ openai
+    @anthropic-ai/ @supabase/ @upstash/ @sentry/ @apollo/client graphql-request
+";
+const GO: &str = "
+    database/sql net/smtp net/rpc google.golang.org/grpc github.com/go-resty/ github.com/valyala/fasthttp
+    github.com/gorilla/websocket github.com/lib/pq github.com/jackc/ github.com/go-sql-driver/ gorm.io/
+    go.mongodb.org/ github.com/redis/ github.com/go-redis/ github.com/segmentio/kafka-go github.com/IBM/sarama
+    github.com/rabbitmq/ github.com/streadway/ github.com/nats-io/ github.com/stripe/
+";
+const RUST: &str = "
+    reqwest ureq isahc surf awc tonic tungstenite tokio_tungstenite lettre sqlx diesel sea_orm postgres
+    tokio_postgres mysql mysql_async mongodb redis rdkafka lapin async_nats
+";
+const RUBY: &str = "
+    net/http net/smtp net/ftp open-uri socket faraday httparty rest-client http httpx typhoeus excon pg mysql2
+    redis mongo bunny kafka stripe aws-sdk aws-sdk- google/cloud azure/
+";
+const JAVA: &str = "
+    java.net.http java.net.URL java.net.URLConnection java.net.HttpURLConnection java.net.Socket
+    javax.net.ssl.HttpsURLConnection java.nio.channels.SocketChannel java.sql javax.sql okhttp3 retrofit2
+    org.apache.http org.apache.hc org.springframework.web.client software.amazon.awssdk com.amazonaws.services
+    com.google.cloud com.azure com.mongodb redis.clients io.lettuce org.apache.kafka com.rabbitmq io.grpc
+";
 
 pattern!(
     NODE_CLIENT,
@@ -273,7 +89,7 @@ pub fn clients(file: &Path) -> Vec<Client> {
     for import in source.imports() {
         for name in std::iter::once(&import.name).chain(&import.parts) {
             let of_node = source.speaks == Speaks::JavaScript && is_of_node(name, source.code());
-            if of_node || packages.iter().any(|package| is_of(name, package)) {
+            if of_node || packages.split_whitespace().any(|package| is_of(name, package)) {
                 add(name, import.at);
                 break;
             }
