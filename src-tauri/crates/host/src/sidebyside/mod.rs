@@ -55,11 +55,13 @@ impl Host {
         let engine = self.engine()?;
         let function = engine.function_ref(id).ok_or_else(unknown_function)?;
         let status = engine.function_status(id).ok_or_else(unknown_function)?;
+        // Before what is kept is read: a row that ends between the two would be neither under way nor done.
+        let last = self.inner.contrasts.last().filter(|run| run.function() == id);
+        let running = last.as_ref().and_then(|run| run.told());
         let (tables, project) = (self.tables(), engine.project_id());
         let kept = blocking(move || Ok(tables.read(project, id))).await?;
         let report = &self.inner.report;
         let opposites = report.opposites(function.provider.as_str(), status.app.settings.memory_mb);
-        let last = self.inner.contrasts.last().filter(|run| run.function() == id);
         let sourced = sourced::Sourced { book: report.book(), app: &status.app, opposites };
         Ok(wire::SideBySide {
             function: id,
@@ -69,7 +71,7 @@ impl Host {
             machine_id: opposites.map(|(_, machine)| machine.id.clone()),
             prices: format!("Prices of {}, list, without tax", report.book().compiled),
             rows: rows::ALL.iter().map(|row| row.told(&sourced, kept.get(row.kind))).collect(),
-            running: last.as_ref().and_then(|run| run.told()),
+            running,
             failures: last.as_ref().map(|run| run.failures()).unwrap_or_default(),
             administration: keeping::administration(&self.inner.config.data_dir),
             outside: self.reach(&engine, id).await?.named(),
