@@ -13,6 +13,14 @@ before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const at = (page, step, done = false) => page.locator(`[data-testid="tour"][data-step="${step}"][data-done="${done}"]`).waitFor();
+/** A click in its middle would be its own. */
+async function reachable(page, id) {
+  const hit = await page.getByTestId(id).evaluate((button) => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  });
+  assert.ok(hit, `${id} is covered, or out of view`);
+}
 const row = (page, kind) => page.locator(`[data-testid="side-row"][data-row="${kind}"]`);
 
 test('five steps on a sample end with the table filled, and each can be left', async (t) => {
@@ -41,6 +49,8 @@ test('five steps on a sample end with the table filled, and each can be left', a
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('# mine: ');
   await page.keyboard.press('Control+s');
+  await page.locator('[data-testid="toast"][data-tone="good"]').waitFor();
+  for (const button of ['tour-back', 'tour-next', 'tour-leave']) await reachable(page, button);
   await at(page, 'edit', true);
   await page.getByTestId('tour-next').click();
 

@@ -1,4 +1,4 @@
-// Short messages in the corner. Good news leaves by itself; what needs a person stays until dismissed.
+// Short messages below the page. Good news leaves by itself; what needs a person stays until dismissed.
 
 export type Tone = 'good' | 'info' | 'bad';
 

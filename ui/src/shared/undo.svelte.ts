@@ -1,4 +1,4 @@
-// What was changed and can be taken back: said in the corner with a button for as long as that is shown, and with Ctrl+Z
+// What was changed and can be taken back: said below the page with a button for as long as that is shown, and with Ctrl+Z
 // the last one first.
 
 import { toasts } from './toasts.svelte';

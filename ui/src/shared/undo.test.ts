@@ -18,7 +18,7 @@ test('the last change is taken back first, each once', async () => {
   expect(undo.last).toBeNull();
 });
 
-test('the button in the corner takes back its own change, and goes', async () => {
+test('the button below the page takes back its own change, and goes', async () => {
   const done: string[] = [];
   for (const what of ['one', 'two']) undo.offer(what, '', () => Promise.resolve(void done.push(what)));
   toasts.list.find(({ title }) => title === 'one')?.action?.run();
