@@ -1,12 +1,13 @@
 // The guided start: from the first page through its five steps, each noticed by itself; left and taken up again.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { defer } from '../../stage/defer.mjs';
 import { Host } from '../../stage/host.mjs';
 import { Project } from '../../stage/project.mjs';
-import { launch, open, says, type } from '../page.mjs';
+import { launch, open, says, stage, type } from '../page.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -20,6 +21,15 @@ async function reachable(page, id) {
     return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
   });
   assert.ok(hit, `${id} is covered, or out of view`);
+}
+/** It is pointed at, in view, and so are both meters. */
+async function pointed(page, selector) {
+  await page.locator(`${selector}.tour-target`).waitFor();
+  await page.waitForFunction((selector) => [`${selector}.tour-target`, '[data-testid="meter-serverless"]', '[data-testid="meter-always-on"]'].every((each) => {
+    const element = document.querySelector(each);
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  }), selector);
 }
 const row = (page, kind) => page.locator(`[data-testid="side-row"][data-row="${kind}"]`);
 
@@ -55,7 +65,7 @@ test('five steps on a sample end with the table filled, and each can be left', a
   await page.getByTestId('tour-next').click();
 
   await at(page, 'traffic');
-  await page.locator('[data-testid="side-run"].tour-target').waitFor();
+  await pointed(page, '[data-row="latency"] [data-testid="side-run"]');
   await page.getByTestId('tour-leave').click();
   await page.getByTestId('tour').waitFor({ state: 'detached' });
   assert.equal(await page.locator('.tour-target').count(), 0, 'nothing is pointed at any more');
@@ -69,6 +79,8 @@ test('five steps on a sample end with the table filled, and each can be left', a
   await page.getByTestId('tour-next').click();
 
   await at(page, 'predict');
+  await pointed(page, '[data-testid="side-ask"]');
+  assert.equal(await row(page, 'steady_spiky').getByText(/spikes: |another winner|busiest/).count(), 0, 'nothing gives the answer away');
   await page.getByTestId('side-guess-0-always_on').check();
   await page.getByTestId('side-guess-1-serverless').check();
   await row(page, 'steady_spiky').getByTestId('side-run').click();
@@ -77,7 +89,43 @@ test('five steps on a sample end with the table filled, and each can be left', a
   await page.getByTestId('tour-next').click();
 
   await at(page, 'table');
-  await page.locator('[data-testid="sides-all"].tour-target').waitFor();
+  await pointed(page, '[data-testid="sides-all"]');
   await page.getByTestId('tour-next').click();
   await page.getByTestId('tour').waitFor({ state: 'detached' });
+});
+
+test('it is found on the first page, copes with a function that runs already, and says what a step waits for', async (t) => {
+  const visits = readFileSync(new URL('../../../sample-functions/visits/lambda_function.py', import.meta.url), 'utf8');
+  const { page, host } = await stage(t, browser, { 'visits/lambda_function.py': visits, '.coldframe/events/visits/a-visit.json': '{ "work_ms": 1 }' });
+  await host.invoke('visits', { work_ms: 1 });
+  await page.getByTestId('tour-offer').waitFor();
+  await page.getByTestId('tour-begin').click();
+  await at(page, 'call');
+  await says(page.getByTestId('tour-text'), 'runs already');
+  await page.getByTestId('tour-sleep').click();
+  await page.getByTestId('tour-sleep').waitFor({ state: 'detached' });
+  await page.getByTestId('invoke').click();
+  await page.getByTestId('result-cold').waitFor();
+  await page.getByTestId('invoke').click();
+  await at(page, 'call', true);
+
+  for (const step of ['edit', 'traffic', 'predict']) {
+    await page.getByTestId('tour-next').click();
+    await at(page, step);
+  }
+  await row(page, 'steady_spiky').getByTestId('side-run').click();
+  await says(page.getByTestId('tour-text'), 'not shown yet: say first');
+  assert.equal(await row(page, 'steady_spiky').getByTestId('side-sentence').count(), 0, 'what came of it waits for an answer');
+  await says(page.locator('[data-testid="summary-row"][data-row="steady_spiky"]'), 'say first which it is');
+  await row(page, 'steady_spiky').getByTestId('side-show').click();
+  await row(page, 'steady_spiky').getByTestId('side-sentence').waitFor();
+  await at(page, 'predict', true);
+  await says(page.getByTestId('tour-text'), 'Shown without your answer');
+
+  await page.getByTestId('tour-leave').click();
+  await page.getByTestId('nav-functions').click();
+  await page.getByTestId('tour-dismiss').click();
+  await page.reload();
+  await page.getByTestId('functions-page').waitFor();
+  assert.equal(await page.getByTestId('tour-offer').count(), 0, 'it is offered no more');
 });

@@ -1,6 +1,6 @@
 // The table of serverless and always-on for one function: what was done of it, what goes on, and both meters as they tick.
 
-import { asCallError, type CallError, type RowKind, type RunRows, type SetAdministration, type Side, type SideBySide, type Twin } from '$ipc';
+import { asCallError, type CallError, type RowKind, type RunRows, type SetAdministration, type Side, type SideBySide, type SideRow, type Twin } from '$ipc';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 import { Wishes } from './wishes.svelte';
@@ -20,6 +20,8 @@ export class SideForm {
   perCall = $state(false);
   /** By function, row and question. */
   guesses = $state.raw<Record<string, Side>>({});
+  /** What is shown without an answer, by function and row. */
+  #shown = $state.raw<readonly string[]>([]);
 
   guess(fn: number, row: RowKind, ask: number, side: Side): void {
     this.guesses = { ...this.guesses, [`${fn}/${row}/${ask}`]: side };
@@ -27,6 +29,22 @@ export class SideForm {
 
   guessed(fn: number, row: RowKind, ask: number): Side | null {
     return this.guesses[`${fn}/${row}/${ask}`] ?? null;
+  }
+
+  show(fn: number, row: RowKind): void {
+    this.#shown = [...this.#shown, `${fn}/${row}`];
+  }
+
+  /** What came of a row, and what is claimed of it, gives nothing away any more. */
+  answered(fn: number, { row, asks }: Pick<SideRow, 'row' | 'asks'>): boolean {
+    return this.#shown.includes(`${fn}/${row}`) || asks.every((_, ask) => this.guessed(fn, row, ask) !== null);
+  }
+
+  /** Its table is begun anew. */
+  forget(fn: number): void {
+    const others = ([key]: readonly [string, unknown]): boolean => !key.startsWith(`${fn}/`);
+    this.guesses = Object.fromEntries(Object.entries(this.guesses).filter(others));
+    this.#shown = this.#shown.filter((key) => others([key, null]));
   }
 
   request(fn: number, event: string, rows: readonly RowKind[], twice: boolean): RunRows {

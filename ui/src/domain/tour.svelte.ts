@@ -1,7 +1,7 @@
 // The guided start: five steps on a sample, each noticed by itself when it was done. It can be left at any step and taken
 // up again; nothing waits for it.
 
-import type { Fn, Invocation, LiveBatch, SideBySide } from '$ipc';
+import type { Fn, Invocation, LiveBatch, RowResult, SideBySide, SideRow } from '$ipc';
 import { ms } from '$shared/format';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
@@ -21,14 +21,19 @@ interface Kept {
   at: number;
   /** What came of each step, in a sentence. */
   came: Partial<Record<Step, string>>;
+  /** Nobody wants to be told of it on the pages. */
+  dismissed?: boolean;
 }
 
 export class Tour {
   /** Null while nobody takes it. */
   at = $state<number | null>(null);
   came = $state.raw<Kept['came']>({});
+  /** What the step at hand still waits for, where its button was pressed and that was not all. */
+  waits = $state<string | null>(null);
 
-  #cold: Invocation | null = null;
+  #dismissed = $state(false);
+  #cold = $state.raw<Invocation | null>(null);
   #exported = false;
   #look = new Refresher(() => this.#askTable(), LOOK);
 
@@ -37,7 +42,7 @@ export class Tour {
     private readonly workspace: Workspace,
   ) {
     const kept = read();
-    if (kept) this.came = kept.came;
+    if (kept) [this.came, this.#dismissed] = [kept.came, kept.dismissed === true];
   }
 
   get step(): Step | null {
@@ -50,8 +55,21 @@ export class Tour {
 
   /** It was begun once, and not to its end. */
   get begun(): boolean {
-    const done = STEPS.filter((step) => this.came[step] !== undefined).length;
-    return done > 0 && done < STEPS.length;
+    return this.#steps > 0 && this.#steps < STEPS.length;
+  }
+
+  /** The pages say that it is there. */
+  get offered(): boolean {
+    return this.at === null && !this.#dismissed && this.#steps < STEPS.length;
+  }
+
+  /** It runs already, and no call was cold: another would not be either. */
+  get awake(): boolean {
+    return this.step === 'call' && this.came.call === undefined && this.#cold === null && (this.fn?.pool.instances.length ?? 0) > 0;
+  }
+
+  get #steps(): number {
+    return STEPS.filter((step) => this.came[step] !== undefined).length;
   }
 
   attach(): () => void {
@@ -66,18 +84,25 @@ export class Tour {
 
   /** Where it was left; from the beginning when it was taken to its end. */
   begin(): void {
-    if (!this.begun) this.came = {};
+    if (!this.begun) [this.came, this.#cold] = [{}, null];
     const first = STEPS.findIndex((step) => this.came[step] === undefined);
     this.go(Math.max(0, first));
   }
 
   go(at: number): void {
     this.at = Math.min(Math.max(0, at), STEPS.length - 1);
+    this.waits = null;
     this.#keep();
   }
 
   leave(): void {
     this.at = null;
+    this.#keep();
+  }
+
+  /** The pages are to say no more of it. */
+  dismiss(): void {
+    this.#dismissed = true;
     this.#keep();
   }
 
@@ -117,16 +142,23 @@ export class Tour {
     const result = (kind: string): (typeof rows)[number]['result'] => rows.find(({ row }) => row === kind)?.result ?? null;
     const { step } = this;
     const latency = result('latency');
-    if (step === 'traffic' && latency) this.#done('traffic', latency.sentence);
-    const priced = result('steady_spiky');
-    if (step === 'predict' && priced) {
-      const sides = this.workspace.sides();
-      const guesses = priced.answers.map((_, ask) => sides.guessed(fn.id, 'steady_spiky', ask));
-      const right = priced.answers.filter((answer, ask) => guesses[ask] === answer).length;
-      if (guesses.every((guess) => guess !== null)) this.#done('predict', `${right} of ${priced.answers.length} right. ${priced.sentence}`);
-    }
+    if (step === 'traffic' && latency) this.#done('traffic', `${latency.sentence} The function's meter ticked with its calls alone; the machine's did before them, and goes on.`);
+    const priced = rows.find(({ row }) => row === 'steady_spiky');
+    if (step === 'predict' && priced?.result) this.#predicted(fn, priced, priced.result);
     const all = rows.every((row) => row.result !== null);
     if (step === 'table' && all && this.#exported) this.#done('table', 'Every row of the table has happened to a function of yours, and the page that says so is saved.');
+  }
+
+  #predicted(fn: Fn, row: SideRow, { answers, sentence }: RowResult): void {
+    const sides = this.workspace.sides();
+    const guesses = answers.map((_, ask) => sides.guessed(fn.id, row.row, ask));
+    if (!sides.answered(fn.id, row)) {
+      this.waits = 'It is priced, and what came of it is not shown yet: say first which side is cheaper for each of the two, or press "Show it".';
+      return;
+    }
+    this.waits = null;
+    const right = answers.filter((answer, ask) => guesses[ask] === answer).length;
+    this.#done('predict', `${guesses.includes(null) ? 'Shown without your answer.' : `${right} of ${answers.length} right.`} ${sentence}`);
   }
 
   #done(step: Step, sentence: string): void {
@@ -136,7 +168,7 @@ export class Tour {
   }
 
   #keep(): void {
-    localStorage.setItem(KEY, JSON.stringify({ at: this.at ?? 0, came: this.came } satisfies Kept));
+    localStorage.setItem(KEY, JSON.stringify({ at: this.at ?? 0, came: this.came, dismissed: this.#dismissed } satisfies Kept));
   }
 }
 

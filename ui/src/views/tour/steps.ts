@@ -27,7 +27,7 @@ export const WORDS: Readonly<Record<Step, Words>> = {
     title: 'Call it, twice',
     text: 'Nothing of a function runs until somebody calls it. Press Invoke: a process is started first, which is a cold start. Press it again: the same process answers, warm. With nobody calling it ends by itself, and nothing is paid for.',
     to: (fn) => href(`function/${fn.id}`),
-    press: [at('invoke')],
+    press: [at('tour-sleep'), at('invoke')],
   },
   edit: {
     title: 'Save an edit',
@@ -37,15 +37,15 @@ export const WORDS: Readonly<Record<Step, Words>> = {
   },
   traffic: {
     title: 'The same traffic, on both sides',
-    text: 'Beside the instances that come from nothing, a resident process of the same code now runs all the time, as a server would. At Latency, press the button: the same calls go to both. Watch both meters above: one ticks with the calls, the other always.',
+    text: 'At Latency, press the button. Beside the instances that come from nothing, a resident process of the same code is started, which then runs all the time, as a server does; and the same calls go to both. Watch the two meters meanwhile, and after it.',
     to: side,
     press: [row('latency')],
   },
   predict: {
     title: 'Steady or spiky: say it first',
-    text: 'A function is paid for each call. A machine is paid for its busiest minute, all month. So for the same number of calls: which is cheaper when they come evenly, and which when they come in spikes? Choose both answers at Steady against spiky, then press the button.',
+    text: 'You have seen both meters: one ticks while there is work, the other all the time, however much its machine has to do. So for the same number of calls a month: which side is cheaper when they come evenly, and which when they come in spikes? Choose both answers at Steady against spiky, then press the button.',
     to: side,
-    press: [at('side-guess-0-serverless', ':not(:checked)'), row('steady_spiky')],
+    press: [at('side-ask', '[data-guess=""]'), row('steady_spiky')],
   },
   table: {
     title: 'The whole table, and a page to keep',
