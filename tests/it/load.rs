@@ -121,6 +121,34 @@ async fn what_is_due_beyond_the_calls_under_way_is_dropped_and_told() {
     assert_eq!(recorded(&host).await.0, sent, "what was dropped never came");
 }
 
+/// An instance of it takes a while to start.
+const LATE: &str = "\
+import time
+
+time.sleep(0.5)
+
+def lambda_handler(event, context):
+    return 'done'
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_side_is_not_sent_the_other_is_not_either() {
+    let project = Project::new().python("late", LATE);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let _host = builder(&project).data_dir(data.path()).start();
+    let args = ["late", "--rate", "40", "--for", "1s", "--in-flight", "1", "--twin", "--json"];
+    let detail = load(&project, data.path(), &args).json();
+    let (pool, twin) = (&detail["run"]["figures"], &detail["run"]["twin"]["figures"]);
+    assert!(
+        figure(&detail, "dropped") > 5,
+        "nothing is sent while the first waits for its instance: {pool:#}"
+    );
+    for count in ["due", "sent", "dropped"] {
+        assert_eq!(pool[count], twin[count], "{count}: both are held against the same arrivals");
+    }
+    assert_eq!(detail["course"]["series"]["dropped"], detail["twin_course"]["series"]["dropped"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_calls_are_sent_again_but_not_those_of_a_load_test() {
     let project = Project::new().python("quick", QUICK);

@@ -199,7 +199,7 @@ fn rests_on(run: &wire::LoadRun) -> Vec<String> {
     }
     if let Some(twin) = &run.twin {
         said.push(
-            "each call went to the resident twin at the same moment, as a copy: both sides shared this machine, and made \
+            "each call that was sent went to the resident twin at the same moment, as a copy: both sides shared this machine, and made \
              each other slower"
                 .to_owned(),
         );

@@ -93,6 +93,12 @@ impl Progress {
         }
     }
 
+    /// What one side is not sent, the other is not either: both are held against the same arrivals.
+    fn due(&mut self, due_us: u64, most: u32, keeps_up: bool) -> bool {
+        let most = if self.tallies().all(|tally| tally.has_room(most)) { most } else { 0 };
+        self.tallies().fold(true, |sent, tally| tally.due(due_us, most, keeps_up) && sent)
+    }
+
     fn in_flight(&self) -> u64 {
         self.pool.in_flight() + self.twin.as_ref().map_or(0, Tally::in_flight)
     }
@@ -148,17 +154,11 @@ impl Running {
             }
             let plan = &self.parts.plan;
             let keeps_up = self.crowd.waiting() < plan.most_waiting as usize;
-            let (to_pool, to_twin) = {
-                let mut progress = self.progress();
-                let to_pool = progress.pool.due(due_us, plan.most_in_flight, keeps_up);
-                // A server turns away by itself what it has no room for.
-                let to_twin = progress.twin.as_mut().map(|twin| twin.due(due_us, plan.most_in_flight, true));
-                (to_pool, to_twin == Some(true))
-            };
-            if to_pool {
-                runtime.spawn(Arc::clone(self).call(To::Pool, due_us, self.crowd.join()));
+            if !self.progress().due(due_us, plan.most_in_flight, keeps_up) {
+                continue;
             }
-            if to_twin {
+            runtime.spawn(Arc::clone(self).call(To::Pool, due_us, self.crowd.join()));
+            if plan.twin {
                 runtime.spawn(Arc::clone(self).call(To::Twin, due_us, self.twin_crowd.join()));
             }
         }

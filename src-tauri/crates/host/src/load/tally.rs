@@ -88,10 +88,14 @@ impl Tally {
         self.figures.in_flight
     }
 
+    pub(super) fn has_room(&self, most: u32) -> bool {
+        self.figures.in_flight < u64::from(most)
+    }
+
     /// A call is due; it is sent if fewer than `most` are under way, and this machine `keeps_up` with those before it.
     pub(super) fn due(&mut self, due_us: u64, most: u32, keeps_up: bool) -> bool {
         self.figures.due += 1;
-        let sent = keeps_up && self.figures.in_flight < u64::from(most);
+        let sent = keeps_up && self.has_room(most);
         self.figures.crowded += u64::from(!keeps_up);
         let step = self.step(due_us);
         step.due += 1;
