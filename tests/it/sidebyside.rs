@@ -163,3 +163,39 @@ async fn what_a_function_is_written_with_is_nothing_outside() {
         assert_eq!(table["outside"], json!([]), "{name}");
     }
 }
+
+/// Every third call ends its process.
+const TORN: &str = "\
+import os, time
+
+CALLS = 0
+
+def lambda_handler(event, context):
+    global CALLS
+    CALLS += 1
+    time.sleep(0.02)
+    if CALLS % 3 == 0:
+        os._exit(1)
+    return CALLS
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_function_fails_by_itself_is_no_part_of_what_a_kill_costs() {
+    let project = Project::new().python("torn", TORN);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let _host = builder(&project).data_dir(data.path()).start();
+    let verb = sidebyside(&project, data.path(), &["torn", "--row", "availability", "--json"]);
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    let table: Value = serde_json::from_str(&verb.stdout).expect("JSON");
+    let found = &row(&table, "availability")["result"];
+    let details = found["details"].as_array().expect("details");
+    let of = |label: &str| {
+        let detail = details.iter().find(|detail| detail["label"] == label).expect("it is told");
+        detail["serverless"].as_str().and_then(|calls| calls.parse::<u64>().ok()).expect("a count")
+    };
+    assert_eq!(of("calls"), 60);
+    assert!(of("lost by the kill") <= 1, "an instance has one call at a time: {found:#}");
+    assert!(of("failed by themselves") >= 5, "every third: {found:#}");
+    let said = found["sentence"].as_str().unwrap_or_default();
+    assert!(said.contains("The function fails by itself, too"), "{said}");
+}

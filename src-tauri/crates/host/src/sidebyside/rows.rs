@@ -77,7 +77,7 @@ pub(super) const ALL: [Row; 13] = [
         kind: RowKind::Availability,
         title: "Availability",
         claim: "An instance that dies is replaced without anybody's work; a server is down until it is back.",
-        does: "Sends traffic to both sides for three seconds, and kills one process of each in the middle.",
+        does: "Sends the same calls to both sides for three seconds, and kills a process of each in the middle of a call.",
         seconds: 7,
         sends_twice: true,
     },

@@ -98,19 +98,23 @@ impl Stage<'_> {
 
     pub(super) async fn call_with(&self, event: Event) -> Called {
         let began = Instant::now();
-        let invocation = Invocation {
+        let outcome = self.engine.invoke(self.invocation(event)).await;
+        let shown = show(outcome.answer).await;
+        Called { took: began.elapsed(), served: outcome.served, shown }
+    }
+
+    /// A call with the row's event, of which nothing is the caller's.
+    pub(super) fn invocation(&self, event: Event) -> Invocation {
+        Invocation {
             function: self.function.clone(),
             request_id: uuid::Uuid::new_v4().to_string(),
             trigger: Trigger::Load,
             event,
-            received: began,
+            received: Instant::now(),
             cold: false,
             context: CallContext::default(),
             status_of: coldframe_providers::invocation::as_it_is,
-        };
-        let outcome = self.engine.invoke(invocation).await;
-        let shown = show(outcome.answer).await;
-        Called { took: began.elapsed(), served: outcome.served, shown }
+        }
     }
 
     pub(super) fn instances(&self) -> usize {
@@ -217,7 +221,7 @@ impl Stage<'_> {
 
     /// # Errors
     /// Its processes end with their calls.
-    async fn still_resident(&self) -> Result<()> {
+    pub(super) async fn still_resident(&self) -> Result<()> {
         let twin = self.host.twin(wire::FunctionId { function: self.id() }).await?;
         let Some(problem) = twin.problem.filter(|_| twin.not_resident) else { return Ok(()) };
         let mut error = RpcError::new(ErrorCode::Failed, problem.message);

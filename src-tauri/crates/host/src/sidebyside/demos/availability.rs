@@ -1,81 +1,191 @@
-//! A process of each side is killed while calls come: what their callers see, and for how long.
+//! A process of each side is killed in the middle of a call, while calls come: what their callers lose by that, and how
+//! soon the next is answered. Calls that the function fails by itself are no part of it, and a call or two more or less is
+//! no difference.
+
+mod killing;
+mod seen;
 
 use std::time::Duration;
 
-use coldframe_protocol::{Commands as _, FunctionId, KillInstance, LoadFigures, RowResult, Side};
+use coldframe_protocol::{RowResult, Side};
 
+use self::{
+    killing::Killed,
+    seen::{Calls, Seen, Sum},
+};
 use crate::sidebyside::{
     stage::{Result, Stage, failed},
     words::{count, detail, result, time},
 };
 
-const RATE: f64 = 10.0;
-const SECONDS: f64 = 3.0;
-/// Until the processes die.
-const BEFORE: Duration = Duration::from_millis(1_000);
+const CALLS: u32 = 60;
+const EVERY: Duration = Duration::from_millis(50);
+/// Calls that are made before anything is killed: what fails of them fails by itself.
+const FIRST: u32 = 20;
+/// Calls in which a process is sought in the middle of one; then any will do.
+const SOUGHT: u32 = 16;
+/// Of calls that are lost: fewer are chance.
+const TELLING: u64 = 3;
+/// By which the next call is answered sooner: less is the machine's mood.
+const SOONER: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
-    let before = stage.twin().await?;
-    stage.call().await.well()?;
-    let detail_of = stage.traffic(RATE, SECONDS, kill(stage)).await?;
-    let Some(resident) = detail_of.run.twin.as_ref() else {
-        return Err(failed("the traffic did not reach the resident process", "try it again"));
+    stage.twin().await?;
+    let mut calls = Calls::new(stage);
+    let (mut pool, mut twin) = (None, None);
+    let mut due = tokio::time::interval(EVERY);
+    for call in 0..CALLS {
+        due.tick().await;
+        stage.doing("sending the same calls to both sides", 0.1 + 0.8 * f64::from(call) / f64::from(CALLS));
+        calls.send();
+        if call >= FIRST {
+            killing::hunt(stage, &mut pool, &mut twin, EVERY * 4 / 5, call >= FIRST + SOUGHT).await;
+        }
+    }
+    stage.doing("waiting for the last answers", 0.95);
+    let (of_pool, of_twin) = calls.answered().await;
+    stage.still_resident().await?;
+    let (Some(pool), Some(twin)) = (pool, twin) else {
+        return Err(failed("no process was there to be killed", "choose an event that it answers"));
     };
-    let after = stage.host.twin(FunctionId { function: stage.id() }).await?;
-    let down_ms = after.down_ms - before.down_ms;
-    let (pool, twin) = (&detail_of.run.figures, &resident.figures);
-    let slowest = |figures: &LoadFigures| {
-        figures.latency.as_ref().map_or_else(|| "none".to_owned(), |latency| time(latency.max_ms))
-    };
-    let (pool_lost, twin_lost) = (lost(pool), lost(twin));
-    let down = if down_ms > 0.0 { time(down_ms) } else { "0 ms".to_owned() };
-    let better = match pool_lost.cmp(&twin_lost) {
-        std::cmp::Ordering::Less => Some(Side::Serverless),
-        std::cmp::Ordering::Greater => Some(Side::AlwaysOn),
-        std::cmp::Ordering::Equal if down_ms > 0.0 => Some(Side::Serverless),
-        std::cmp::Ordering::Equal => None,
-    };
-    let processes = before.processes.len();
-    Ok(RowResult {
-        better,
-        details: vec![
-            detail("calls", count(pool.sent), count(twin.sent)),
-            detail("failed or turned away", count(pool_lost), count(twin_lost)),
-            detail("nobody was there", "0 ms", down.clone()),
-            detail("slowest answer", slowest(pool), slowest(twin)),
-            detail("killed", "1 instance", format!("1 of {processes} process{}", if processes == 1 { "" } else { "es" })),
-        ],
-        rests_on: vec![
-            format!("{RATE:.0} calls a second for {SECONDS:.0} s to both sides, a process of each killed after {:.1} s", BEFORE.as_secs_f64()),
-            "the resident process is started anew at once, on a machine that is well: one that died would first have to be noticed, and another booted (see the sourced figure and \"Provisioning\")".to_owned(),
-            "a call that ran on a killed process fails on both sides; nobody tries it again here".to_owned(),
-        ],
-        ..result(
-            (&plural(pool_lost), "failed when an instance was killed; a new one took the next"),
-            (&plural(twin_lost), &format!("failed, and nobody was there for {down}")),
-            &format!("Killing an instance cost its callers {}; killing the resident process {} and {down} without anybody.", plural(pool_lost), plural(twin_lost)),
-        )
-    })
+    Ok(told((&of_pool, &pool), (&of_twin, &twin)))
 }
 
-fn lost(figures: &LoadFigures) -> u64 {
-    figures.errors + figures.throttled + figures.unfinished
+fn told((of_pool, killed): (&[Seen], &Killed), (of_twin, resident): (&[Seen], &Killed)) -> RowResult {
+    let (pool, twin) = (Sum::of(of_pool, killed), Sum::of(of_twin, resident));
+    let soon =
+        |sum: &Sum| sum.next.map_or_else(|| "never".to_owned(), |next| time(next.as_secs_f64() * 1_000.0));
+    let better = better(&pool, &twin);
+    let own = pool.own + twin.own;
+    let stayed = match resident.others {
+        0 => String::new(),
+        1 => ", by the process that stayed".to_owned(),
+        others => format!(", by the {others} processes that stayed"),
+    };
+    let verdict = match better {
+        None => " That is no difference to speak of.",
+        Some(_) => "",
+    };
+    let by_itself = match own {
+        0 => String::new(),
+        own => format!(
+            " The function fails by itself, too ({own} of {} calls): those are not counted.",
+            of_pool.len() + of_twin.len()
+        ),
+    };
+    let lost = |sum: &Sum| plural(sum.lost);
+    let slowest = |seen: &[Seen]| {
+        let slowest = seen.iter().filter(|call| call.well).map(|call| call.took).max();
+        slowest.map_or_else(|| "none".to_owned(), |took| time(took.as_secs_f64() * 1_000.0))
+    };
+    let how = |one: &Killed| if one.in_flight > 0 { "in a call" } else { "between two calls" };
+    RowResult {
+        better,
+        details: vec![
+            detail("calls", count(of_pool.len() as u64), count(of_twin.len() as u64)),
+            detail("lost by the kill", count(pool.lost), count(twin.lost)),
+            detail("failed by themselves", count(pool.own), count(twin.own)),
+            detail("the next was answered after", soon(&pool), soon(&twin)),
+            detail("slowest answer", slowest(of_pool), slowest(of_twin)),
+            detail("killed", format!("1 instance, {}", how(killed)), format!("1 of {}, {}", processes(resident.others + 1), how(resident))),
+        ],
+        too_few: (pool.lost != twin.lost && better.is_none())
+            .then(|| "one or two more or less are chance".to_owned()),
+        rests_on: vec![
+            format!("{CALLS} calls, one each {} ms, to both sides at the same moments, and a process of each killed in the middle of a call where one could be caught in it", EVERY.as_millis()),
+            "the resident process is started anew at once, on a machine that is well: one that died would first have to be noticed, and another booted (see the sourced figure and \"Provisioning\")".to_owned(),
+            "lost is a call that was under way on the killed process, or that nobody was there to take; nobody tries it again here".to_owned(),
+        ],
+        ..result(
+            (&lost(&pool), &format!("lost by the kill; the next was answered after {}", soon(&pool))),
+            (&lost(&twin), &format!("lost by the kill; the next was answered after {}{stayed}", soon(&twin))),
+            &format!(
+                "Killing an instance cost its callers {}; killing {} {}. The next call was answered after {} and {}{stayed}.{verdict}{by_itself}",
+                lost(&pool),
+                if resident.others == 0 { "the resident process".to_owned() } else { format!("one of {}", processes(resident.others + 1)) },
+                lost(&twin),
+                soon(&pool),
+                soon(&twin),
+            ),
+        )
+    }
+}
+
+/// The one that lost clearly fewer calls; at as many, the one that was there clearly sooner.
+fn better(pool: &Sum, twin: &Sum) -> Option<Side> {
+    if pool.lost.abs_diff(twin.lost) >= TELLING {
+        return Some(if pool.lost < twin.lost { Side::Serverless } else { Side::AlwaysOn });
+    }
+    match (pool.next, twin.next) {
+        (Some(pool), Some(twin)) if pool + SOONER < twin => Some(Side::Serverless),
+        (Some(pool), Some(twin)) if twin + SOONER < pool => Some(Side::AlwaysOn),
+        (Some(_), None) => Some(Side::Serverless),
+        (None, Some(_)) => Some(Side::AlwaysOn),
+        _ => None,
+    }
 }
 
 fn plural(calls: u64) -> String {
     if calls == 1 { "1 call".to_owned() } else { format!("{} calls", count(calls)) }
 }
 
-/// One process of each side, after a while.
-async fn kill(stage: &Stage<'_>) -> Result<()> {
-    tokio::time::sleep(BEFORE).await;
-    let function = stage.id();
-    let pool =
-        stage.engine.function_status(function).and_then(|status| status.instances.first().map(|one| one.id));
-    let twin = stage.host.twin(FunctionId { function }).await?.processes.first().map(|one| one.id);
-    for instance in [pool, twin].into_iter().flatten() {
-        // One that has just ended by itself is as good as killed.
-        let _ = stage.host.kill_instance(KillInstance { function, instance }).await;
+fn processes(number: usize) -> String {
+    if number == 1 { "1 process".to_owned() } else { format!("{number} processes") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A call each tenth of a second, the kill in the middle of the eleventh; `well` and `ran` by the call's number.
+    fn seen(at: Instant, well: impl Fn(i32) -> bool, ran: impl Fn(i32) -> bool) -> Vec<Seen> {
+        let call = |number: i32| {
+            let (since, tenth) = ((number - 10) * 100 - 5, Duration::from_millis(10));
+            let of = |ms: i32| Duration::from_millis(u64::from(ms.unsigned_abs()));
+            let sent = if since < 0 { at - of(since) } else { at + of(since) };
+            Seen { sent, took: tenth, well: well(number), ran: ran(number) }
+        };
+        (0..30).map(call).collect()
     }
-    Ok(())
+
+    fn killed(at: Instant, others: usize) -> Killed {
+        Killed { at, in_flight: 1, others }
+    }
+
+    #[test]
+    fn a_function_that_fails_by_itself_and_a_call_more_or_less_make_no_difference() {
+        let at = Instant::now() + Duration::from_mins(1);
+        let pool = seen(at, |call| call % 3 != 2 && call != 10, |_| true);
+        let twin = seen(at, |call| call % 3 != 2 && call != 10 && call != 12, |call| call != 12);
+        let found = told((&pool, &killed(at, 0)), (&twin, &killed(at, 1)));
+        assert_eq!((found.better, found.too_few.is_some()), (None, true), "{}", found.sentence);
+        assert!(
+            found.sentence.starts_with(
+                "Killing an instance cost its callers 1 call; killing one of 2 processes 2 calls."
+            ),
+            "{}",
+            found.sentence
+        );
+        assert!(found.sentence.contains("by the process that stayed. That is no difference to speak of. The function fails by itself, too (20 of 60 calls)"), "{}", found.sentence);
+    }
+
+    #[test]
+    fn whom_nobody_was_there_to_take_is_lost_until_the_next_is_answered() {
+        let at = Instant::now() + Duration::from_mins(1);
+        let pool = seen(at, |call| call != 10, |_| true);
+        let twin = seen(at, |call| !(10..17).contains(&call), |call| !(11..17).contains(&call));
+        let found = told((&pool, &killed(at, 0)), (&twin, &killed(at, 0)));
+        assert_eq!(found.better, Some(Side::Serverless), "{}", found.sentence);
+        assert_eq!(
+            (found.serverless.figure.as_str(), found.always_on.figure.as_str()),
+            ("1 call", "7 calls")
+        );
+        assert!(
+            found.sentence.ends_with("The next call was answered after 105 ms and 705 ms."),
+            "{}",
+            found.sentence
+        );
+    }
 }
