@@ -215,3 +215,28 @@ test('rows can be stopped, and what would be written twice is asked for first', 
   await page.keyboard.press('Enter');
   await page.locator('[data-testid="sidebyside-page"][data-done="0"]').waitFor();
 });
+
+test('a figure that makes no sense is said, and keeps its own row alone from happening', async (t) => {
+  const { page } = await stage(t, browser, FILES);
+  await page.getByTestId('nav-sidebyside').click();
+  await page.getByTestId('side-calls').fill('1e15');
+  await says(row(page, 'steady_spiky').getByTestId('side-wrong'), 'Calls a month go from 1');
+  await says(page.getByTestId('sides-wrong'), 'All rows wait for one figure: Calls a month go from 1');
+  const waits = (kind) => row(page, kind).getByTestId('side-run').isDisabled();
+  assert.deepEqual([await waits('steady_spiky'), await waits('lock_in'), await page.getByTestId('sides-all').isDisabled()], [true, false, true]);
+  await happen(page, 'billing');
+  await row(page, 'lock_in').scrollIntoViewIfNeeded();
+  assert.ok(await page.getByTestId('sides-wrong').evaluate((said) => {
+    const { x, y, width, height } = said.getBoundingClientRect();
+    return said.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  }), 'it is said wherever the page is scrolled to');
+  await page.getByTestId('side-calls').fill('');
+
+  const minutes = page.getByTestId('side-minutes');
+  await minutes.clear();
+  await minutes.pressSequentially('-5');
+  assert.equal(await minutes.inputValue(), '-5', 'what is typed stays as it was typed');
+  await says(row(page, 'long_work').getByTestId('side-wrong'), 'A job takes from 0.1');
+  await minutes.fill('12');
+  await page.getByTestId('sides-wrong').waitFor({ state: 'detached' });
+});

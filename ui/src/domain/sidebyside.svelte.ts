@@ -48,18 +48,27 @@ export class SideForm {
   }
 
   request(fn: number, event: string, rows: readonly RowKind[], twice: boolean): RunRows {
-    const calls = Number.isFinite(this.calls) && this.calls >= 1 ? Math.round(this.calls) : null;
-    const deploy = Number.isNaN(this.deploy) ? null : this.deploy;
-    return { function: fn, rows: [...rows], event, job_minutes: this.jobMinutes, deploy_s: deploy, calls_per_month: calls, writes_twice_ok: twice, per_call: this.perCall };
+    const calls = Number.isNaN(this.calls) || this.wrongWith('steady_spiky') !== null ? null : Math.round(this.calls);
+    const deploy = Number.isNaN(this.deploy) || this.wrongWith('provisioning') !== null ? null : this.deploy;
+    return { function: fn, rows: [...rows], event, job_minutes: this.wrongWith('long_work') === null ? this.jobMinutes : null, deploy_s: deploy, calls_per_month: calls, writes_twice_ok: twice, per_call: this.perCall };
   }
 
-  get wrong(): string | null {
+  /** What keeps a row from being made to happen; the others go by their own figures. */
+  wrongWith(row: RowKind): string | null {
     const { jobMinutes, calls, deploy } = this;
-    if (!(jobMinutes >= 0.1 && jobMinutes <= 100_000)) return 'A job takes from 0.1 to 100,000 minutes';
-    if (!Number.isNaN(deploy) && !(deploy >= 0 && deploy <= 86_400)) return 'A deployment takes from 0 to 86,400 seconds';
-    return Number.isNaN(calls) || (calls >= 1 && calls <= 1e12) ? null : 'Calls a month go from 1 to a million million';
+    if (row === 'long_work') return within(jobMinutes, 0.1, 100_000) ? null : 'A job takes from 0.1 to 100,000 minutes';
+    if (row === 'provisioning') return Number.isNaN(deploy) || within(deploy, 0, 86_400) ? null : 'A deployment takes from 0 to 86,400 seconds';
+    if (row === 'steady_spiky') return Number.isNaN(calls) || within(calls, 1, 1e12) ? null : 'Calls a month go from 1 to a million million';
+    return null;
+  }
+
+  /** What keeps all of them from it. */
+  get wrong(): string | null {
+    return this.wrongWith('provisioning') ?? this.wrongWith('steady_spiky') ?? this.wrongWith('long_work');
   }
 }
+
+const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
 
 export class SideBySideModel {
   table = $state.raw<SideBySide | null>(null);

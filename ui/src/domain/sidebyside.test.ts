@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SideRow } from '$ipc';
 import { SideForm } from './sidebyside.svelte';
 
 test('what was left empty is left to the host, and what makes no sense is said', () => {
@@ -23,4 +24,23 @@ test('a guess is of one function, row and question', () => {
   form.guess(1, 'steady_spiky', 0, 'always_on');
   expect(form.guessed(1, 'steady_spiky', 0)).toBe('always_on');
   expect([form.guessed(1, 'steady_spiky', 1), form.guessed(2, 'steady_spiky', 0)]).toEqual([null, null]);
+});
+
+test('one figure that makes no sense keeps its own row alone back, and is left out of the others', () => {
+  const form = new SideForm();
+  form.calls = 1e15;
+  expect([form.wrongWith('steady_spiky'), form.wrongWith('latency'), form.wrong]).toEqual([expect.stringContaining('Calls a month'), null, expect.stringContaining('Calls a month')]);
+  expect(form.request(1, '{}', ['latency'], false).calls_per_month).toBeNull();
+});
+
+test('what came of a row is shown once it was answered, or asked for', () => {
+  const form = new SideForm();
+  const row: Pick<SideRow, 'row' | 'asks'> = { row: 'steady_spiky', asks: ['evenly', 'in spikes'] };
+  form.guess(1, 'steady_spiky', 0, 'always_on');
+  expect([form.answered(1, row), form.answered(1, { row: 'latency', asks: [] })]).toEqual([false, true]);
+  form.guess(1, 'steady_spiky', 1, 'serverless');
+  form.show(2, 'steady_spiky');
+  expect([form.answered(1, row), form.answered(2, row)]).toEqual([true, true]);
+  form.forget(1);
+  expect([form.answered(1, row), form.answered(2, row)]).toEqual([false, true]);
 });
