@@ -44,4 +44,6 @@ test('a comparison is made when it is asked for, and says why there is none', as
   await page.getByTestId('tab-reloads').click();
   await page.getByTestId('compare').click();
   await says(page.getByTestId('compare-failure'), /is in no git repository/);
+  const told = await page.getByTestId('compare-failure').boundingBox();
+  assert.ok(told.height < 160, `it takes ${told.height} px, and leaves the reloads their place`);
 });
