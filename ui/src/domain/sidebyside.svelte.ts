@@ -70,6 +70,11 @@ export class SideForm {
 
 const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
 
+/** Of a table's rows, those that came to something, and wait for nothing that only a person can say. */
+export function doneOf({ rows }: SideBySide): number {
+  return rows.filter(({ result }) => result !== null && !result.open).length;
+}
+
 export class SideBySideModel {
   table = $state.raw<SideBySide | null>(null);
   twin = $state.raw<Twin | null>(null);

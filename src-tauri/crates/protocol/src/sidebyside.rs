@@ -99,6 +99,9 @@ wire! {
         pub course: Option<RowCourse>,
         /// What is missing for a claim: `870 more calls for a p99.9`. Null where there is enough.
         pub too_few: Option<String>,
+        /// What only the person can say is not said: the row is not done.
+        #[serde(default)]
+        pub open: bool,
         /// What to do, where the function cannot show it.
         pub hint: Option<String>,
         pub rests_on: Vec<String>,

@@ -22,6 +22,10 @@ answers: Array<Side>, details: Array<RowDetail>, course: RowCourse | null,
  */
 too_few: string | null, 
 /**
+ * What only the person can say is not said: the row is not done.
+ */
+open: boolean, 
+/**
  * What to do, where the function cannot show it.
  */
 hint: string | null, rests_on: Array<string>, };

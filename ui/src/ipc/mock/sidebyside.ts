@@ -70,6 +70,6 @@ function result(row: RowKind): RowResult {
     answers: row === 'steady_spiky' ? ['always_on', 'serverless'] : [],
     details: [{ label: 'first answers', serverless: '305 ms, 312 ms, 340 ms', always_on: '' }],
     course: row === 'idle' ? { what: 'millionths of a dollar since the last call', step_s: 0.5, serverless: [0, 0, 0, 0], always_on: [0, 0.6, 1.2, 1.8] } : null,
-    too_few: row === 'latency' ? '800 more calls for 999 of 1,000' : null, hint: null, rests_on: ['this machine\'s CPU'],
+    too_few: row === 'latency' ? '800 more calls for 999 of 1,000' : null, open: row === 'administration', hint: null, rests_on: ['this machine\'s CPU'],
   };
 }

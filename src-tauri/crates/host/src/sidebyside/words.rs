@@ -15,6 +15,7 @@ pub(super) fn result(serverless: (&str, &str), always_on: (&str, &str), sentence
         details: Vec::new(),
         course: None,
         too_few: None,
+        open: false,
         hint: None,
         rests_on: Vec::new(),
     }

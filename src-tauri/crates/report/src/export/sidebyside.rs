@@ -13,7 +13,7 @@ const OWN_STYLE: &str = "td:last-child{font-size:inherit;max-width:none}a{color:
 /// `day`: of the export. `machine`: whose figures these are.
 pub fn write(table: &SideBySide, day: &str, machine: &str) -> String {
     let name = escaped(&table.name);
-    let done = table.rows.iter().filter(|row| row.result.is_some()).count();
+    let done = table.rows.iter().filter(|row| row.result.as_ref().is_some_and(|result| !result.open)).count();
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{name}: serverless and always-on, {day}</title><style>{STYLE}{OWN_STYLE}</style>\
@@ -147,6 +147,7 @@ mod tests {
             }],
             course: None,
             too_few: Some("12 more calls".to_owned()),
+            open: false,
             hint: None,
             rests_on: vec!["this machine".to_owned()],
         };
@@ -202,6 +203,14 @@ mod tests {
         ] {
             assert!(page.contains(said), "{said} is missing");
         }
+        let mut open = table("hello");
+        for result in open.rows.iter_mut().filter_map(|row| row.result.as_mut()) {
+            result.open = true;
+        }
+        assert!(
+            write(&open, "2026-11-30", "bench").contains("0 of 2 rows"),
+            "what only a person can say is not said"
+        );
         assert!(page.contains("12 more calls") && page.contains("&lt;1 ms"));
         assert!(!page.contains("<b>hello"), "a name is no markup");
         for reaches in ["<script", "<img", "<link", "@import", "src="] {

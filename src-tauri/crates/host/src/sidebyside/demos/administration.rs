@@ -15,6 +15,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     let own = keeping::administration(&stage.host.inner.config.data_dir);
     if !own.set {
         return Ok(RowResult {
+            open: true,
             hint: Some("say how many hours a month each side takes you, and what an hour costs".to_owned()),
             rests_on: vec!["nobody's figure but your own would mean anything".to_owned()],
             ..result(
