@@ -10,8 +10,8 @@ use crate::sidebyside::{
 
 /// So many calls, and a few more, are sent.
 const CALLS: f64 = 110.0;
-/// Calls a second, and of a core that a side is kept busy with: both run on this machine.
-const RATES: (f64, f64) = (5.0, 40.0);
+/// Calls a second: of those that wait for the first instance only so many may, on a machine that is busy, too. And of a core that a side is kept busy with: both run on this machine.
+const RATES: (f64, f64) = (5.0, 15.0);
 const BUSY: f64 = 0.6;
 /// One in a thousand cannot be told from fewer.
 const FOR_P999: u64 = 1_000;
