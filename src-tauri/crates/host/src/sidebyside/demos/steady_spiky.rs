@@ -103,6 +103,10 @@ fn wherever(evenly: Option<u64>, in_spikes: Option<u64>) -> String {
             from(evenly)
         ),
         (None, Some(in_spikes)) => format!("Machines are cheaper {} in spikes.", from(in_spikes)),
+        (Some(evenly), Some(in_spikes)) if evenly == in_spikes => format!(
+            "With few calls serverless is cheaper: machines are {}, however the calls come.",
+            from(evenly)
+        ),
         (Some(evenly), Some(in_spikes)) => format!(
             "With few calls serverless is cheaper either way: machines are {} where calls come evenly, and {} in spikes.",
             from(evenly),
@@ -162,6 +166,11 @@ mod tests {
 
         let alike = contrast(shape("14", 1, "7", 46.0, 4_000_000), shape("14", 1, "7", 46.0, 4_000_000));
         assert!(alike.sentence.contains("The same machines hold both"), "{}", alike.sentence);
+        assert!(
+            alike.sentence.ends_with("from 4,000,000 calls a month on, however the calls come."),
+            "{}",
+            alike.sentence
+        );
         assert!(!alike.sentence.contains("is paid for its busiest minute"), "{}", alike.sentence);
         assert_eq!(idle(&alike), 1, "one figure for both");
     }
