@@ -87,11 +87,13 @@ impl Sum {
         let later = |call: &&Seen| call.sent > killed.at;
         let next = seen.iter().filter(later).filter(|call| call.well).map(Seen::answered).min();
         let failed = || seen.iter().filter(|call| !call.well);
-        let under_way =
-            failed().filter(|call| call.sent <= killed.at && call.answered() >= killed.at).count();
         let in_the_gap = |call: &&Seen| next.is_none_or(|next| call.sent < next);
-        let nobody = failed().filter(later).filter(|call| !call.ran).filter(in_the_gap).count();
-        let lost = under_way.min(killed.in_flight) + nobody;
+        let (on_it, nobody): (Vec<&Seen>, Vec<&Seen>) = failed()
+            .filter(|call| call.answered() >= killed.at)
+            .filter(in_the_gap)
+            .partition(|call| call.ran || call.sent <= killed.at);
+        // What its process had, or one that came before its end was noticed; others failed by themselves.
+        let lost = on_it.len().min(killed.in_flight.max(1)) + nobody.len();
         Self {
             lost: lost as u64,
             own: (failed().count() - lost) as u64,
