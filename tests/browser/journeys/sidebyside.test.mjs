@@ -100,7 +100,7 @@ const ROWS = {
   availability: async (page) => {
     const { said } = await happen(page, 'availability');
     assert.match(said, /^Killing an instance cost its callers \d+ calls?; killing (the resident process|one of \d+ processes) \d+ calls?\. The next call was answered after/);
-    assert.deepEqual(await detail(page, 'availability', 'calls'), ['60', '60'], 'both sides had the same calls');
+    assert.deepEqual(await detail(page, 'availability', 'calls'), ['40', '40'], 'both sides had the same calls');
     assert.deepEqual(await detail(page, 'availability', 'failed by themselves'), ['0', '0']);
   },
   steady_spiky: async (page) => {
@@ -115,9 +115,12 @@ const ROWS = {
     await says(page.getByTestId('side-verdict-1'), 'right');
   },
   latency: async (page) => {
-    const { serverless, alwaysOn } = await happen(page, 'latency');
+    let { serverless, alwaysOn } = await happen(page, 'latency');
+    // On a machine that is too busy it claims nothing, and says to do it again.
+    for (let again = 0; again < 3 && serverless.endsWith('sent'); again++) ({ serverless, alwaysOn } = await happen(page, 'latency'));
     for (const one of [serverless, alwaysOn]) assert.match(one, /^p50 [\d.]+ m?s · p99 [\d.]+ m?s$/, 'each figure says what it is');
     await says(row(page, 'latency').getByTestId('side-too-few'), 'more calls for 999 of 1,000');
+    await says(page.getByTestId('meters-apart'), 'not sent to the other');
     const [cold, none] = await detail(page, 'latency', 'cold starts');
     assert.ok(Number(cold) >= 1 && none === 'none', `${cold} cold starts on the pool, ${none} on the process`);
   },
