@@ -54,3 +54,21 @@ test('an editor that fails is said to have failed', async (t) => {
   await says(page.getByTestId('toast'), 'Not opened');
   await says(page.getByTestId('toast'), 'Settings, Editor says how it is started');
 });
+
+test('long news stays within the window, and can be dismissed there', async (t) => {
+  const { page, host, project } = await stage(t, browser, undefined, { complaints: [/status of 500/, /status of 400/] });
+  await host.rpc('set_editor', { command: `${editor(project, `failing-${'very-'.repeat(30)}long`, 3)} {file}` });
+  await visit(page, 'greeter');
+  await page.getByTestId('code-editor').locator('.cm-content').waitFor();
+  for (const [width, height] of [[1440, 900], [1024, 700]]) {
+    await page.setViewportSize({ width, height });
+    await page.getByTestId('open-outside').click();
+    await says(page.getByTestId('toast'), 'Settings, Editor says how it is started');
+    const box = await page.getByTestId('toast').boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= width, `${JSON.stringify(box)} within ${width}`);
+    const words = await page.getByTestId('toast').locator('.words').boundingBox();
+    assert.ok(words.x + words.width <= box.x + box.width, `the words are within it: ${JSON.stringify([words, box])}`);
+    await page.getByTestId('toast-dismiss').click({ timeout: 2_000 });
+    await page.getByTestId('toast').waitFor({ state: 'detached' });
+  }
+});

@@ -59,6 +59,7 @@ function noticeToast(notice: Notice): Omit<Toast, 'id'> {
     tone: notice.level === 'info' ? 'info' : 'bad',
     title: notice.title,
     text: notice.text,
+    lasting: true,
     href: notice.function === null ? undefined : href(`function/${notice.function}`),
   };
 }
