@@ -87,6 +87,15 @@ async fn every_call_that_was_sent_is_recorded_and_the_run_is_kept() {
 
     host.rpc("remove_load", json!({"id": detail["run"]["id"]})).await;
     assert_eq!(host.rpc("loads", json!({})).await, json!([]));
+    let back = host.rpc("restore_load", json!({"id": detail["run"]["id"]})).await;
+    assert_eq!(back, detail["run"]);
+    let id = json!({"id": detail["run"]["id"]});
+    assert_eq!(host.rpc("load", id.clone()).await, detail, "whole, with its course");
+    assert!(host.try_rpc("restore_load", id.clone()).await.status >= 400, "it is there already");
+
+    host.rpc("remove_load", id.clone()).await;
+    host.rpc("clear_record", json!({"project": null, "older_than_days": null})).await;
+    assert!(host.try_rpc("restore_load", id).await.status >= 400, "a cleared record is empty for good");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -146,8 +146,15 @@ async fn it_stops_when_it_is_asked_to_and_keeps_what_was_answered() {
     assert_eq!((&run["figures"]["ok"], &run["figures"]["in_flight"]), (&json!(3), &json!(0)));
     let text = host.rpc("export_map", id.clone()).await["text"].as_str().expect("text").to_owned();
     assert_eq!(lines(&text).len(), 3);
-    host.rpc("remove_map", id).await;
+    host.rpc("remove_map", id.clone()).await;
     assert_eq!(host.rpc("maps", json!({})).await, json!([]));
+    assert_eq!(host.rpc("restore_map", id.clone()).await["figures"], run["figures"]);
+    assert_eq!(host.rpc("export_map", id.clone()).await["text"], text, "with its answers");
+    assert!(host.try_rpc("restore_map", id.clone()).await.status >= 400, "it is there already");
+
+    host.rpc("remove_map", id.clone()).await;
+    host.rpc("clear_record", json!({"project": null, "older_than_days": null})).await;
+    assert!(host.try_rpc("restore_map", id).await.status >= 400, "a cleared record is empty for good");
 }
 
 #[test]

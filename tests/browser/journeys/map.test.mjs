@@ -76,4 +76,7 @@ test('the files of a folder are run, and maps are kept until they are removed', 
   await done(page);
   await page.getByTestId('map-remove').click();
   await page.getByTestId('map-empty').waitFor();
+  await page.getByTestId('toast-action').click();
+  await done(page);
+  await says(page.locator('[data-testid="map-answer"][data-index="1"]'), '3');
 });

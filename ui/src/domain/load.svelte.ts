@@ -2,6 +2,8 @@
 // on are asked for again a few times a second.
 
 import { asCallError, type CallError, type LoadDetail, type LoadRun, type StartLoad } from '$ipc';
+import { href, router } from '$shared/router.svelte';
+import { undo } from '$shared/undo.svelte';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 import { Wishes, withRun } from './wishes.svelte';
@@ -79,8 +81,14 @@ export class LoadModel {
 
   async remove(id: number): Promise<void> {
     await this.wishes.grant(async () => {
+      const name = this.runs.find((run) => run.id === id)?.name ?? '';
       await this.#host.call('remove_load', { id });
       this.runs = this.runs.filter((run) => run.id !== id);
+      undo.offer(`Removed the run of ${name}`, '', async () => {
+        await this.#host.call('restore_load', { id });
+        await this.#askList();
+        router.go(href('load', { run: String(id) }));
+      });
     });
   }
 

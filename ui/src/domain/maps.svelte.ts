@@ -2,6 +2,8 @@
 // few times a second.
 
 import { asCallError, type CallError, type MapAnswer, type MapInput, type MapPreview, type MapRun, type StartMap } from '$ipc';
+import { href, router } from '$shared/router.svelte';
+import { undo } from '$shared/undo.svelte';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 import { Wishes, withRun } from './wishes.svelte';
@@ -104,8 +106,14 @@ export class MapModel {
 
   async remove(id: number): Promise<void> {
     await this.wishes.grant(async () => {
+      const name = this.runs.find((run) => run.id === id)?.name ?? '';
       await this.#host.call('remove_map', { id });
       this.runs = this.runs.filter((run) => run.id !== id);
+      undo.offer(`Removed the map of ${name}`, '', async () => {
+        await this.#host.call('restore_map', { id });
+        await this.#askList();
+        router.go(href('load/map', { run: String(id) }));
+      });
     });
   }
 

@@ -141,6 +141,7 @@ impl Host {
         if let Some(project) = &host.inner.config.project.clone() {
             host.open(project).await?;
         }
+        host.shelf().empty_aside();
         tokio::spawn(host.clone().retain());
         bound.serve(&host.inner.current, &host.inner.config, &host.inner.stop);
         tokio::spawn(http::serve(listener, host.clone(), host.inner.stop.clone()));

@@ -124,6 +124,8 @@ commands! {
     loads(Empty) -> Vec<LoadRun>;
     load(LoadId) -> LoadDetail;
     remove_load(LoadId) -> Empty;
+    /// Puts back what was removed, as long as this host runs and keeps it.
+    restore_load(LoadId) -> LoadRun;
     /// What a map's input would be, without running anything.
     preview_map(MapInput) -> MapPreview;
     /// Runs a function once for every item. Fails with [`ErrorCode::Conflict`] while another map goes on.
@@ -136,6 +138,8 @@ commands! {
     /// All answers as JSON Lines, in the order of the items.
     export_map(MapId) -> ExportedFile;
     remove_map(MapId) -> Empty;
+    /// As [`restore_load`](Commands::restore_load).
+    restore_map(MapId) -> MapRun;
     /// How the resident twin of its app stands, and what both sides came to.
     twin(FunctionId) -> Twin;
     /// Answers when the twin is on its way; fails with [`ErrorCode::Invalid`] where what was asked for is not to be had.

@@ -140,6 +140,7 @@ export interface Commands {
   loads: { request: Empty; response: Array<LoadRun> };
   load: { request: LoadId; response: LoadDetail };
   remove_load: { request: LoadId; response: Empty };
+  restore_load: { request: LoadId; response: LoadRun };
   preview_map: { request: MapInput; response: MapPreview };
   start_map: { request: StartMap; response: MapRun };
   stop_map: { request: MapId; response: MapRun };
@@ -147,6 +148,7 @@ export interface Commands {
   map_answers: { request: MapQuery; response: MapAnswers };
   export_map: { request: MapId; response: ExportedFile };
   remove_map: { request: MapId; response: Empty };
+  restore_map: { request: MapId; response: MapRun };
   twin: { request: FunctionId; response: Twin };
   start_twin: { request: StartTwin; response: Twin };
   stop_twin: { request: FunctionId; response: Twin };

@@ -334,7 +334,9 @@ export class MockTransport implements Transport {
       this.maps.remove(id);
       return {};
     },
+    restore_map: ({ id }) => this.maps.restore(id),
     load: ({ id }) => this.runs.detail(id),
+    restore_load: ({ id }) => this.runs.restore(id),
     remove_load: ({ id }) => {
       this.runs.remove(id);
       return {};

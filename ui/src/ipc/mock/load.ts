@@ -125,6 +125,13 @@ export class MockLoads {
     this.get(id).removed = true;
   }
 
+  restore(id: number): LoadRun {
+    const run = this.runs.find((one) => one.id === id && one.removed);
+    if (!run) throw new CallError('not_found', `the load test ${id} is gone for good`);
+    run.removed = false;
+    return this.detail(id).run;
+  }
+
   detail(id: number): LoadDetail {
     const kept = this.get(id);
     this.settle(kept);

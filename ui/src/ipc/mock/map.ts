@@ -69,8 +69,17 @@ export class MockMaps {
   }
 
   remove(id: number): void {
+    this.removed = this.kept.filter(({ run }) => run.id === id);
     this.kept = this.kept.filter(({ run }) => run.id !== id);
   }
+
+  restore(id: number): MapRun {
+    this.kept = [...this.removed.filter(({ run }) => run.id === id), ...this.kept].sort((a, b) => b.run.id - a.run.id);
+    this.removed = [];
+    return this.get(id).run;
+  }
+
+  private removed: Kept[] = [];
 
   private get(id: number): Kept {
     const one = this.kept.find(({ run }) => run.id === id);

@@ -296,6 +296,10 @@ impl Commands for Host {
         self.forget_load(request.id).await
     }
 
+    async fn restore_load(&self, request: wire::LoadId) -> Result<wire::LoadRun> {
+        self.bring_load_back(request.id).await
+    }
+
     async fn preview_map(&self, request: wire::MapInput) -> Result<wire::MapPreview> {
         self.map_preview(request).await
     }
@@ -322,6 +326,10 @@ impl Commands for Host {
 
     async fn remove_map(&self, request: wire::MapId) -> Result<wire::Empty> {
         self.forget_map(request.id).await
+    }
+
+    async fn restore_map(&self, request: wire::MapId) -> Result<wire::MapRun> {
+        self.bring_map_back(request.id).await
     }
 
     async fn twin(&self, request: wire::FunctionId) -> Result<wire::Twin> {

@@ -159,6 +159,7 @@ impl Host {
             })
         })
         .await?;
+        self.inner.loads.removed.clear();
         let (shelf, tables) = (self.shelf(), self.tables());
         blocking(move || {
             if request.older_than_days.is_none() {

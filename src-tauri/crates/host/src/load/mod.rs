@@ -3,6 +3,7 @@
 //! beside them. What a run ends with is not here: nothing of it outlives the project that is open.
 
 mod pacer;
+mod removing;
 mod run;
 mod tally;
 mod wanted;
@@ -12,9 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use coldframe_engine::{Engine, TwinChange, TwinState};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::clock;
-use coldframe_store::Entry;
 
 use self::{
+    removing::Removed,
     run::{Parts, Running},
     tally::Tally,
 };
@@ -32,6 +33,7 @@ const SHOWN: usize = 64 * 1024;
 pub(crate) struct Loads {
     /// Locked for looks and for putting one in.
     current: Mutex<Option<Arc<Running>>>,
+    pub(crate) removed: Removed,
 }
 
 impl Loads {
@@ -151,16 +153,5 @@ impl Host {
             }
         }
         Ok(runs)
-    }
-
-    pub(crate) async fn forget_load(&self, id: i64) -> Result<wire::Empty> {
-        if self.inner.loads.running_id() == Some(id) {
-            let error = RpcError::new(ErrorCode::Conflict, "the load test goes on");
-            return Err(error.hint("stop it first"));
-        }
-        self.load_detail(id).await?;
-        self.inner.recorder.note(Entry::LoadRemoved(id));
-        self.flush().await;
-        Ok(wire::Empty {})
     }
 }

@@ -191,10 +191,24 @@ impl Host {
         self.map_run(id).await?;
         let shelf = self.shelf();
         blocking(move || {
-            shelf.remove(id);
+            shelf.set_aside(id).map_err(|error| {
+                RpcError::new(ErrorCode::Failed, format!("the map {id} cannot be removed: {error}"))
+            })?;
             Ok(wire::Empty {})
         })
         .await
+    }
+
+    pub(crate) async fn bring_map_back(&self, id: i64) -> Result<wire::MapRun> {
+        let shelf = self.shelf();
+        blocking(move || {
+            shelf.take_back(id).map_err(|error| {
+                RpcError::new(ErrorCode::NotFound, format!("the map {id} is gone for good: {error}"))
+            })
+        })
+        .await?;
+        self.inner.live.stale();
+        self.map_run(id).await
     }
 
     pub(crate) fn shelf(&self) -> Shelf {

@@ -11,6 +11,12 @@ use coldframe_protocol::{MapAnswer, MapRun, MapState};
 use serde::{Deserialize, Serialize};
 
 const KEPT: usize = 50;
+/// What a removed map's files end with, as long as it can be put back.
+const ASIDE: &str = "removed";
+/// How the file that tells of such a one ends.
+const SET_ASIDE: &str = ".json.removed";
+/// Removed ones that can be put back.
+const KEPT_ASIDE: usize = 20;
 const DAY_US: i64 = 24 * 60 * 60 * 1_000_000;
 
 #[derive(Debug, Clone)]
@@ -85,8 +91,39 @@ impl Shelf {
         }
     }
 
+    /// Removed, but to be had again for a while.
+    pub(super) fn set_aside(&self, id: i64) -> io::Result<()> {
+        move_if_there(&self.answers_path(id), &aside(&self.answers_path(id)))?;
+        fs::rename(self.about(id), aside(&self.about(id)))?;
+        let mut ids = self.ids_of(SET_ASIDE);
+        ids.sort_unstable();
+        for &old in ids.iter().rev().skip(KEPT_ASIDE) {
+            self.remove_aside(old);
+        }
+        Ok(())
+    }
+
+    pub(super) fn take_back(&self, id: i64) -> io::Result<()> {
+        fs::rename(aside(&self.about(id)), self.about(id))?;
+        move_if_there(&aside(&self.answers_path(id)), &self.answers_path(id))
+    }
+
+    /// Nobody thinks better of those any more.
+    pub(crate) fn empty_aside(&self) {
+        for id in self.ids_of(SET_ASIDE) {
+            self.remove_aside(id);
+        }
+    }
+
+    fn remove_aside(&self, id: i64) {
+        for path in [self.about(id), self.answers_path(id)] {
+            let _ = fs::remove_file(aside(&path));
+        }
+    }
+
     /// Takes those of a project, or of all, that began more than so many days ago, or all.
     pub(crate) fn clear(&self, project: Option<i64>, older_than_days: Option<u32>, now: i64) {
+        self.empty_aside();
         let before = older_than_days.map_or(i64::MAX, |days| now - i64::from(days) * DAY_US);
         for id in self.ids() {
             // One that cannot be read belongs to nobody.
@@ -108,11 +145,29 @@ impl Shelf {
     }
 
     fn ids(&self) -> Vec<i64> {
+        self.ids_of(".json")
+    }
+
+    fn ids_of(&self, ending: &str) -> Vec<i64> {
         let Ok(files) = fs::read_dir(&self.0) else { return Vec::new() };
-        let id = |path: PathBuf| {
-            let json = path.extension().is_some_and(|extension| extension == "json");
-            json.then(|| path.file_stem()?.to_str()?.parse().ok()).flatten()
-        };
-        files.flatten().filter_map(|file| id(file.path())).collect()
+        files
+            .flatten()
+            .filter_map(|file| file.file_name().to_str()?.strip_suffix(ending)?.parse().ok())
+            .collect()
+    }
+}
+
+fn aside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ASIDE);
+    PathBuf::from(name)
+}
+
+/// A map that answered nothing has no file of answers.
+fn move_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        moved => moved,
     }
 }
