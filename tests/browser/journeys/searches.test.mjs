@@ -121,6 +121,36 @@ test('who leaves while a search is typed stays away', async (t) => {
   assert.match(page.url(), /#\/settings$/, 'the search went on after its page was gone');
 });
 
+test('what a row at the foot of the table holds is brought into view when it is opened', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  for (let n = 0; n < 30; n += 1) await host.invoke('orders', { item: `lamp ${n}` });
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await page.getByTestId('nav-invocations').click();
+  await page.locator('[role="table"][aria-rowcount="31"]').waitFor();
+  const frame = page.getByTestId('invocations');
+  assert.ok(await frame.evaluate((table) => table.scrollWidth <= table.clientWidth), 'no column is beyond the edge');
+  const bottom = async () => { const box = await frame.boundingBox(); return box.y + box.height; };
+  const last = async () => {
+    const edge = await bottom();
+    const ids = await rows(page).evaluateAll((all, edge) => all.filter((row) => row.getBoundingClientRect().bottom <= edge).map((row) => row.dataset.id), edge);
+    return page.locator(`[data-testid="invocation-row"][data-id="${ids.at(-1)}"]`);
+  };
+  const held = page.getByTestId('invocation-detail').getByTestId('response-body');
+  const within = async () => {
+    await held.waitFor();
+    await page.waitForFunction(
+      () => document.querySelector('[data-testid="response-body"]').getBoundingClientRect().top < document.querySelector('[data-testid="invocations"]').getBoundingClientRect().bottom - 40,
+    );
+  };
+  await (await last()).click();
+  await within();
+  await page.keyboard.press('Escape');
+  await held.waitFor({ state: 'detached' });
+  await (await last()).getByTestId('invocation-open').focus();
+  await page.keyboard.press('Enter');
+  await within();
+});
+
 test('of a long list only what is in view is drawn, and a link finds a call of any age', async (t) => {
   const { page, host } = await stage(t, browser, FILES, { complaints: [/status of 404/] });
   for (let n = 0; n < 5; n += 1) await Promise.all(Array.from({ length: 60 }, () => host.invoke('orders', { item: 'lamp' })));
