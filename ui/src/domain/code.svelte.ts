@@ -16,6 +16,8 @@ export class OpenFile {
   /** What is on disk now, while it is not what our edit began from. */
   conflict = $state.raw<FileText | null>(null);
   failure = $state.raw<CallError | null>(null);
+  /** A call that was asked for while it is not decided what it would run; anew each time it is asked for. */
+  waiting = $state.raw<{ cold: boolean } | null>(null);
   /** Where the cursor is, from 1. */
   line = 1;
 
@@ -36,6 +38,7 @@ export class OpenFile {
     this.base = read.text;
     this.hash = read.hash;
     this.conflict = null;
+    this.waiting = null;
   }
 }
 

@@ -2,7 +2,7 @@
 // the project.
 
 import type { Fn } from '$ipc';
-import { CodeFiles } from './code.svelte';
+import { CodeFiles, type OpenFile } from './code.svelte';
 import { Composer } from './composer.svelte';
 import { CostFigures } from './costs.svelte';
 import type { Host } from './host.svelte';
@@ -43,15 +43,32 @@ export class Workspace {
     const composer = this.composer(fn);
     const file = this.code(fn).current;
     if (composer.sending || composer.invalid !== null) return;
-    if (file?.dirty) {
-      // What never ran is read from disk by the call itself.
-      const ready = fn.revision === '' ? null : nextReload(this.host, fn.id, file.path);
-      await this.save(fn);
-      if (file.dirty) return;
-      const reload = await ready;
-      if (reload && ['build_failed', 'init_failed', 'cancelled'].includes(reload.outcome)) return;
+    if (file?.dirty && !(file.conflict === null && (await this.#written(fn, file, () => this.save(fn))))) {
+      // Whose text it runs is decided by the person.
+      file.waiting = file.conflict === null ? null : { cold };
+      return;
     }
     await composer.invoke(cold);
+  }
+
+  /** Of two texts that are at odds one is kept; a call that waited for that is sent. */
+  async decide(fn: Fn, file: OpenFile, keep: 'mine' | 'theirs'): Promise<void> {
+    const { waiting } = file;
+    const code = this.code(fn);
+    const done = keep === 'mine' ? await this.#written(fn, file, () => code.save(file, true)) : await code.revert(file).then(() => !file.dirty);
+    if (!done) return;
+    file.waiting = null;
+    if (waiting) await this.composer(fn).invoke(waiting.cold);
+  }
+
+  /** Whether it is on disk, and what it led to serves. */
+  async #written(fn: Fn, file: OpenFile, save: () => Promise<void>): Promise<boolean> {
+    // What never ran is read from disk by the call itself.
+    const ready = fn.revision === '' ? null : nextReload(this.host, fn.id, file.path);
+    await save();
+    if (file.dirty) return false;
+    const reload = await ready;
+    return !(reload && ['build_failed', 'init_failed', 'cancelled'].includes(reload.outcome));
   }
 
   load(): LoadForm {
