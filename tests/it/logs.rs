@@ -71,6 +71,28 @@ async fn a_quiet_call_has_the_provider_s_lines_wherever_one_looks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_very_many_lines_the_last_are_shown_with_how_many_came_before() {
+    let wordy =
+        "def lambda_handler(event, context):\n    print('\\n'.join(f'line {n}' for n in range(5_100)))\n";
+    let project = Project::new().python("wordy", wordy);
+    let host = serve(&project);
+    host.invoke("wordy", &json!({})).await;
+    let detail = eventually("it has finished", async || {
+        let id = host.invocations().await.first()?["id"].clone();
+        let detail = host.rpc("invocation", json!({ "id": id })).await;
+        (!detail["invocation"]["peak_memory_mb"].is_null()).then_some(detail)
+    })
+    .await;
+    let shown = detail["logs"].as_array().expect("lines");
+    let left_out = detail["logs_left_out"].as_u64().expect("a number");
+    assert_eq!(shown.len(), 5_000);
+    // With the provider's own before and after.
+    assert!((101..=104).contains(&left_out), "{left_out}");
+    let first = shown[0]["text"].as_str().expect("text");
+    assert!(first.starts_with("line "), "those at the end are shown: {first}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_quiet_call_is_seen_live_with_the_lines_the_log_has_later() {
     let project = Project::new().python("quiet", QUIET);
     let host = serve(&project);

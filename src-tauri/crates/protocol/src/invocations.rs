@@ -82,7 +82,11 @@ wire! {
         pub invocation: Invocation,
         pub request: Option<Payload>,
         pub response: Option<Payload>,
+        /// The last of them, where it wrote very many.
         pub logs: Vec<LogLine>,
+        /// How many it wrote before those.
+        #[serde(default)]
+        pub logs_left_out: u64,
         pub prices: Vec<InvocationPrice>,
     }
 

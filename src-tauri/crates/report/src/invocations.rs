@@ -15,7 +15,7 @@ use crate::{
 
 const LISTED: u32 = 100;
 const LISTED_AT_MOST: u32 = 5_000;
-/// Of one invocation; a function that writes more is read on the Logs page.
+/// Of one invocation; the last, and how many came before them is told. All are read on the Logs page.
 const LOG_LINES: u32 = 5_000;
 
 impl Report {
@@ -57,10 +57,13 @@ impl Report {
         let found = self.reader.invocation(id)?.ok_or(ReportError::NotFound { what: "invocation", id })?;
         let payloads = self.reader.payloads(id)?;
         let filter = LogFilter { invocation_id: Some(id), ..LogFilter::default() };
+        let logs = self.reader.logs(&filter, LOG_LINES)?;
+        let written = if logs.len() < LOG_LINES as usize { 0 } else { self.reader.line_count(id)? };
         Ok(wire::InvocationDetail {
             request: payloads.request.as_ref().map(payload),
             response: payloads.response.as_ref().map(payload),
-            logs: self.reader.logs(&filter, LOG_LINES)?.iter().map(log_line).collect(),
+            logs_left_out: written.saturating_sub(logs.len() as u64),
+            logs: logs.iter().map(log_line).collect(),
             prices: prices(&self.book, &found.row),
             invocation: invocation(&found, &self.book),
         })

@@ -4,4 +4,12 @@ import type { InvocationPrice } from "./InvocationPrice";
 import type { LogLine } from "./LogLine";
 import type { Payload } from "./Payload";
 
-export type InvocationDetail = { invocation: Invocation, request: Payload | null, response: Payload | null, logs: Array<LogLine>, prices: Array<InvocationPrice>, };
+export type InvocationDetail = { invocation: Invocation, request: Payload | null, response: Payload | null, 
+/**
+ * The last of them, where it wrote very many.
+ */
+logs: Array<LogLine>, 
+/**
+ * How many it wrote before those.
+ */
+logs_left_out: number, prices: Array<InvocationPrice>, };

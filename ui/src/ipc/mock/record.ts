@@ -117,6 +117,7 @@ export function makeDetail(row: Invocation, event: string): InvocationDetail {
     request: payload(event),
     response: payload(text),
     logs: makeLogs(row),
+    logs_left_out: row.function === 'nightly-report' ? 12_345 : 0,
     prices: [
       { plan: 'aws-lambda-arm64', title: 'Lambda arm64', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.33334e-5), paced_ms: null, paced_usd: null },
       { plan: 'aws-lambda-x86', title: 'Lambda x86', billed_ms: billed, memory_mb: row.memory_mb, usd: price(1.66667e-5), paced_ms: null, paced_usd: null },

@@ -88,6 +88,15 @@ impl NamedLog {
 }
 
 impl Reader {
+    /// All that an invocation wrote.
+    pub fn line_count(&self, invocation_id: i64) -> Result<u64, ReadError> {
+        self.query("log lines", |conn| {
+            conn.prepare_cached("SELECT count(*) FROM log_line WHERE invocation_id = ?1")?
+                .query_row([invocation_id], |row| row.get::<_, i64>(0))
+                .map(i64::unsigned_abs)
+        })
+    }
+
     /// In the order they were written, whichever end of them was asked for.
     pub fn logs(&self, filter: &LogFilter, limit: u32) -> Result<Vec<NamedLog>, ReadError> {
         self.query("log lines", |conn| {
