@@ -26,6 +26,12 @@ async fn a_function_from_each_template_that_needs_no_download_answers() {
         ("vercel", "node", "greet-js", "api-greet-js"),
         ("vercel", "typescript", "greet-ts", "api-greet-ts"),
         ("vercel", "go", "greet-go", "api-greet-go"),
+        ("gcp", "python", "greet-gcp", "greet_gcp"),
+        ("gcp", "node", "greet-gcp-js", "greet-gcp-js"),
+        ("ibm", "python", "greet-ibm", "greet-ibm"),
+        ("ibm", "node", "greet-ibm-js", "greet-ibm-js"),
+        ("knative", "python", "greet-kn", "greet-kn"),
+        ("knative", "node", "greet-kn-js", "greet-kn-js"),
     ] {
         let made = new(&project, &["--provider", provider, "--language", language, "--name", name]);
         assert_eq!(made.code, 0, "{}", made.stderr);

@@ -170,7 +170,7 @@ pub(crate) struct New {
     /// What to call it: letters, digits, - and _, beginning with a letter
     #[arg(long, value_name = "NAME", default_value = "hello")]
     pub(crate) name: String,
-    /// aws or vercel
+    /// aws, gcp, azure, vercel, ibm or knative
     #[arg(long, value_name = "P", default_value = "aws")]
     pub(crate) provider: String,
     /// python, node, typescript, rust, go, java or shell, as far as the provider has a template of it

@@ -18,6 +18,8 @@ wire! {
         pub language: String,
         /// Of its handler, below the project; `{{name}}` stands for the function's name.
         pub file: String,
+        /// What the function is called then; `{{identifier}}` stands for its name as code writes it, with _ for -.
+        pub called: String,
     }
 
     pub struct CreateFunction {

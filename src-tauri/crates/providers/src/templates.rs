@@ -5,6 +5,8 @@ use crate::domain::{Language, ProviderId};
 
 /// Stands for the function's name, in paths and in texts.
 const NAME: &str = "{{name}}";
+/// Stands for the name as code writes it.
+const IDENTIFIER: &str = "{{identifier}}";
 /// Lambda's limit for a name, and a host name's for a label.
 const LONGEST: usize = 63;
 
@@ -48,20 +50,40 @@ impl Template {
         self.files.first().map_or("", |(path, _)| *path)
     }
 
+    /// As [`called`](Self::called), of any name.
+    pub fn called_by(&self) -> &'static str {
+        self.called
+    }
+
     /// The files of a function of that name, which was checked: paths below the project with their texts.
     pub fn files(&self, name: &str) -> impl Iterator<Item = (String, String)> {
-        self.files.iter().map(move |(path, text)| (path.replace(NAME, name), text.replace(NAME, name)))
+        self.files.iter().map(move |(path, text)| (filled(path, name), filled(text, name)))
     }
 
     /// What a function of that name is called once it is found.
     pub fn called(&self, name: &str) -> String {
-        self.called.replace(NAME, name)
+        filled(self.called, name)
     }
 
     /// The first event to send it, as JSON.
     pub fn event(&self, name: &str) -> String {
-        self.event.replace(NAME, name)
+        filled(self.event, name)
     }
+}
+
+fn filled(text: &str, name: &str) -> String {
+    text.replace(NAME, name).replace(IDENTIFIER, &identifier(name))
+}
+
+/// Words of Python that name no function, as far as a person would call one so.
+const KEYWORDS: [&str; 15] = [
+    "and", "as", "async", "await", "class", "del", "for", "from", "global", "import", "in", "lambda", "pass",
+    "return", "with",
+];
+
+fn identifier(name: &str) -> String {
+    let written = name.replace('-', "_");
+    if KEYWORDS.contains(&written.as_str()) { format!("{written}_") } else { written }
 }
 
 #[cfg(test)]
@@ -88,6 +110,17 @@ mod tests {
             assert!(found.problems.is_empty(), "{about}: {:?}", found.problems);
             serde_json::from_str::<serde_json::Value>(&template.event("greet")).expect("an event is JSON");
         }
+    }
+
+    #[test]
+    fn a_name_that_code_cannot_have_is_written_as_it_can() {
+        let template =
+            registry::templates().find(|one| one.called == "{{identifier}}").expect("there is one");
+        assert_eq!(template.called("thumb-maker"), "thumb_maker");
+        assert_eq!(template.called("import"), "import_");
+        let (path, text) = template.files("thumb-maker").next().expect("its handler");
+        assert_eq!(path, "thumb-maker/main.py");
+        assert!(text.contains("def thumb_maker(request)"), "{text}");
     }
 
     #[test]

@@ -7,4 +7,8 @@ export type FunctionTemplate = { provider: string, language: string,
 /**
  * Of its handler, below the project; `{{name}}` stands for the function's name.
  */
-file: string, };
+file: string, 
+/**
+ * What the function is called then; `{{identifier}}` stands for its name as code writes it, with _ for -.
+ */
+called: string, };

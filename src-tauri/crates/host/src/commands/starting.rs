@@ -23,6 +23,7 @@ pub(super) fn starters() -> wire::Starters {
                 provider: template.provider.as_str().into(),
                 language: template.language.as_str().into(),
                 file: template.main_file().into(),
+                called: template.called_by().into(),
             })
             .collect(),
         folder: own.join(FIRST).display().to_string(),

@@ -7,6 +7,7 @@ mod go;
 mod java;
 mod launch;
 mod portable;
+mod templates;
 
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     example: |_, function| Example::of_cloud_event(function),
     switches: &[],
     portable: &portable::PORTABLE,
-    templates: &[],
+    templates: &templates::TEMPLATES,
     env_files: &[".env"],
     go_package: go::package,
     java_client: Some(&java::INVOKER),

@@ -9,6 +9,7 @@ mod failure;
 mod launch;
 mod params;
 mod portable;
+mod templates;
 
 use http::HeaderMap;
 
@@ -44,7 +45,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     example: |_, _| None,
     switches: &[],
     portable: &portable::PORTABLE,
-    templates: &[],
+    templates: &templates::TEMPLATES,
     env_files: &[".env"],
     go_package: own_package,
     java_client: None,

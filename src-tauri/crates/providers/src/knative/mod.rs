@@ -6,6 +6,7 @@ mod failure;
 mod go;
 mod launch;
 mod portable;
+mod templates;
 
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     example: |_, function| Example::of_cloud_event(function),
     switches: &[],
     portable: &portable::PORTABLE,
-    templates: &[],
+    templates: &templates::TEMPLATES,
     env_files: &[".env"],
     go_package: go::package,
     java_client: None,
