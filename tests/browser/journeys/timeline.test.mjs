@@ -73,6 +73,7 @@ test('lanes are gone through and put to sleep with the keyboard alone', async (t
   await page.keyboard.press('s');
   await page.locator('[data-testid="lane"][data-ended="asked"]').waitFor();
   assert.equal(await page.locator('[data-testid="lane"][data-ended=""]').count(), 1, 'the other one stays');
+  assert.match(await page.getByTestId('lane-sleep').getAttribute('aria-label'), /^sleep now: i-\d+, the idle instance of quick$/);
   await page.getByTestId('lane-sleep').focus();
   await page.keyboard.press('Enter');
   await page.locator('[data-testid="lane"][data-ended="asked"]').nth(1).waitFor();
