@@ -30,7 +30,7 @@ export function operators({ name, values }: Asked): readonly Operator[] {
 }
 
 /** What it may be compared with, as far as is known. */
-export const valuesOf = ({ values }: Asked): string[] => [...new Set(values.map((value) => value.replace(SIGN, '')))];
+export const valuesOf = ({ values }: Asked): string[] => [...new Set(values.filter((value) => !value.includes('..')).map((value) => value.replace(SIGN, '')))];
 
 export function term(field: string, { minus, sign }: Operator, value: string): string {
   const text = value.trim();

@@ -13,6 +13,13 @@ export type Field = readonly [string, string];
 
 export const has = (search: string, term: string): boolean => search.split(/\s+/).includes(term);
 
+/** Whether it looks for words, beside what it asks of fields. */
+export function plain(search: string): boolean {
+  // What is in quotation marks is a word of its own, or a field's value.
+  const bare = search.replace(/"(?:\\.|[^"\\])*"?/g, '_');
+  return bare.split(/\s+/).some((word) => /^-?[^\s:-][^\s:]*$/.test(word));
+}
+
 /** Puts the term at the end, or takes it out. */
 export function toggled(search: string, term: string): string {
   if (!has(search, term)) return [search.trim(), term].filter(Boolean).join(' ');

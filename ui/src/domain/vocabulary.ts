@@ -9,9 +9,9 @@ const AGO = ['5m', '15m', '1h', '24h', '7d'];
 const TIMES = ['>50ms', '>100ms', '>200ms', '>1s', '>10s'];
 
 export const OF_CALLS: readonly Asked[] = [
-  { name: 'status', says: 'how it ended; failed is every end but a good one', values: ['failed', ...STATUS_IDS], many: true },
+  { name: 'status', says: 'how it ended; failed is every end but a good one; or an HTTP status', values: ['failed', ...STATUS_IDS], many: true },
   { name: 'cold', says: 'waited for a new instance', values: ['yes', 'no'] },
-  { name: 'dur', says: 'from event to answer', values: TIMES },
+  { name: 'dur', says: 'from event to answer', values: [...TIMES, '200..900ms'] },
   { name: 'handler', says: 'time in the function’s own code', values: TIMES },
   { name: 'cpu', says: 'user and system time', values: TIMES },
   { name: 'mem', says: 'peak memory', values: ['>64mb', '>128mb', '>256mb', '>512mb', '>1gb'] },

@@ -13,8 +13,9 @@ export const PRESETS: readonly Preset[] = [
 export const FIELDS: readonly Field[] = [
   ['fn:thumb', 'function, any part of its name; app: and provider: likewise'],
   ['status:error,timeout', 'one of these; failed is every end but a good one'],
+  ['status:404', 'the HTTP status a caller saw, as http:404'],
   ['cold:yes', 'waited for a new instance'],
-  ['dur:>200ms', 'from event to answer; handler: and cpu: likewise'],
+  ['dur:>200ms dur:200..900ms', 'from event to answer; handler: and cpu: likewise'],
   ['mem:>=100mb', 'peak memory'],
   ['http:>=500', 'status a caller of the URL saw'],
   ['error:KeyError', 'type of the error'],

@@ -6,6 +6,8 @@ use super::quantity::{size, time, whole};
 
 pub(super) enum Found<T> {
     Test(T),
+    /// Both, which are one term: from and to.
+    Between(T, T),
     /// So long ago, microseconds.
     Since(Micros),
     Until(Micros),
@@ -59,6 +61,7 @@ pub(super) fn of_line(name: &str, value: &str) -> Result<Found<LogTest>, String>
         "stream" => streams(value).map(|all| Found::Test(LogTest::Stream(all))),
         _ => match asked_of_call(&lower, value).unwrap_or_else(|| Err(unknown(&lower, &OF_LINES)))? {
             Found::Test(test) => Ok(Found::Test(LogTest::Call(test))),
+            Found::Between(from, to) => Ok(Found::Between(LogTest::Call(from), LogTest::Call(to))),
             Found::Since(us) => Ok(Found::Since(us)),
             Found::Until(us) => Ok(Found::Until(us)),
         },
@@ -72,14 +75,41 @@ fn asked_of_call(lower: &str, value: &str) -> Option<Result<Found<Test>, String>
         return Some(us.map(|us| if lower == "since" { Found::Since(us) } else { Found::Until(us) }));
     }
     let (_, field) = FIELDS.iter().find(|(names, _)| names.contains(&lower))?;
+    if let (Field::Number(number, read), Some((from, to))) = (field, value.split_once("..")) {
+        return Some(
+            between(*number, *read, from, to).map_err(|problem| format!("{lower}:{value}: {problem}")),
+        );
+    }
     Some(test(*field, lower, value).map(Found::Test))
+}
+
+/// `200..900ms`: the unit of the second is the first one's as well, where that has none.
+fn between(
+    number: Number,
+    read: fn(&str) -> Result<i64, String>,
+    from: &str,
+    to: &str,
+) -> Result<Found<Test>, String> {
+    let unit = to.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let bare = from.ends_with(|letter: char| letter.is_ascii_digit());
+    let (least, most) = (read(&if bare { format!("{from}{unit}") } else { from.to_owned() })?, read(to)?);
+    if least > most {
+        return Err("the smaller of the two comes first; a unit at the end is that of both".to_owned());
+    }
+    Ok(Found::Between(
+        Test::Number(number, Compare::AtLeast, least),
+        Test::Number(number, Compare::AtMost, most),
+    ))
 }
 
 fn test(field: Field, name: &str, value: &str) -> Result<Test, String> {
     let said = |problem: String| format!("{name}:{value}: {problem}");
     Ok(match field {
         Field::Name(test) => test(value.to_owned()),
-        Field::Status => Test::Status(statuses(value)?),
+        Field::Status => match http_status(value) {
+            Some((compare, code)) => Test::Number(Number::HttpStatus, compare, code),
+            None => Test::Status(statuses(value)?),
+        },
         Field::Cold => Test::Cold(yes_or_no(name, value)?),
         Field::Number(number, read) => {
             let (compare, rest) = compare(value);
@@ -151,6 +181,12 @@ fn list(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(str::trim).filter(|text| !text.is_empty())
 }
 
+/// What a caller saw is a status too, and is shown as one.
+fn http_status(value: &str) -> Option<(Compare, i64)> {
+    let (compare, code) = compare(value);
+    Some((compare, code.parse().ok().filter(|code| (100..1_000).contains(code))?))
+}
+
 /// `error,timeout`; `failed` is every end but a good one.
 fn statuses(value: &str) -> Result<Vec<Status>, String> {
     let mut all = Vec::new();
@@ -160,6 +196,11 @@ fn statuses(value: &str) -> Result<Vec<Status>, String> {
             let open = [Status::Ok, Status::Accepted, Status::Running];
             all.extend(Status::ALL.into_iter().filter(|status| !open.contains(status)));
             continue;
+        }
+        if http_status(&text).is_some() {
+            return Err(format!(
+                "status:{value}: ask for one HTTP status at a time, or for two with http:>="
+            ));
         }
         all.push(Status::parse(&text).ok_or_else(|| {
             let known = Status::ALL.map(Status::as_str).join(", ");

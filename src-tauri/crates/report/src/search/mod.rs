@@ -50,6 +50,15 @@ fn read<T>(
         };
         match found {
             Found::Test(test) => search.terms.push(Term { test, not }),
+            Found::Between(..) if not => {
+                return Err(
+                    "a range cannot be turned round: ask for less than the one or more than the other"
+                        .to_owned(),
+                );
+            }
+            Found::Between(from, to) => {
+                search.terms.extend([from, to].map(|test| Term { test, not }));
+            }
             Found::Since(_) | Found::Until(_) if not => {
                 return Err("since: and until: cannot be turned round: use the other of the two".to_owned());
             }
@@ -149,6 +158,18 @@ mod tests {
         assert_eq!(tests("status:error,timeout"), [Test::Status(vec![Status::Error, Status::Timeout])]);
         let [Test::Status(failed)] = &tests("status:failed")[..] else { panic!("a status") };
         assert!(failed.contains(&Status::Throttled) && !failed.contains(&Status::Ok));
+        let http = |compare, code| Test::Number(Number::HttpStatus, compare, code);
+        assert_eq!(
+            tests("status:200 status:>=500"),
+            [http(Compare::Equal, 200), http(Compare::AtLeast, 500)]
+        );
+        let within = |least, most| {
+            [(Compare::AtLeast, least), (Compare::AtMost, most)]
+                .map(|(compare, us)| Test::Number(Number::TotalUs, compare, us))
+        };
+        assert_eq!(tests("dur:200..900ms"), within(200_000, 900_000));
+        assert!(parse("dur:200..2s", NOW).is_err(), "200 s are more than 2");
+        assert_eq!(tests("dur:0.5ms..2s"), within(500, 2_000_000));
         assert_eq!(tests("error:\"Key Error\""), [Test::Error("Key Error".into())]);
         assert_eq!(tests(r#""say \"hi\"""#), [Test::Text("say \"hi\"".into())]);
         assert_eq!(
@@ -165,6 +186,13 @@ mod tests {
         assert!(problem("status:broken").starts_with("\"broken\" is no status: one of failed, accepted"));
         assert_eq!(problem("dur:>fast"), "dur:>fast: \"fast\" is no time: a number and us, ms, s, m, h or d");
         assert_eq!(problem("mem:>5s"), "mem:>5s: \"5s\" is no size: a number and kb, mb or gb");
+        assert!(problem("status:404,500").contains("one HTTP status at a time"));
+        assert_eq!(
+            problem("dur:9..2ms"),
+            "dur:9..2ms: the smaller of the two comes first; a unit at the end is that of both"
+        );
+        assert!(problem("dur:..2ms").starts_with("dur:..2ms: \"\" is no time"));
+        assert!(problem("-dur:1..2ms").contains("cannot be turned round"));
         assert_eq!(problem("cold:maybe"), "cold:maybe: say yes or no");
         assert_eq!(problem("fn:"), "fn: has no value: write it right after the colon");
         assert_eq!(problem("\"open"), "a quotation mark is not closed");
