@@ -29,6 +29,9 @@ async fn while_it_is_paused_callers_are_throttled_and_saves_wait() {
     let told = host.rpc("invoke", asked).await;
     assert!(told["error"].as_str().is_some_and(|error| error.starts_with("paused:")), "{told}");
 
+    let recorded = host.invocations().await;
+    assert_eq!(recorded[0]["error_type"], "Coldframe.Paused", "in the record it is told apart: {recorded:?}");
+
     project.write("app/lambda_function.py", &version(2));
     // Another function's appearance shows that the save before it was noticed.
     project.write("later/lambda_function.py", ECHO);

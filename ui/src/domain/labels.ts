@@ -32,6 +32,15 @@ export function runtime(fn: Pick<Fn, 'language' | 'runtime'>): string {
   return version ? `${language} ${version}` : language;
 }
 
+/** Where another version runs it than the one it would have in the cloud: which, and the sentence that says why. */
+export function another(fn: Pick<Fn, 'assumed' | 'problems'>): { version: string; says: string } | null {
+  for (const says of [...fn.assumed, ...fn.problems.map(({ message }) => message)]) {
+    const version = /^it runs with (?:Python|Node\.js|Ruby) (\d+(?:\.\d+)*)/.exec(says)?.[1];
+    if (version !== undefined) return { version, says };
+  }
+  return null;
+}
+
 /** Cannot run at all; or serves, but the last save was refused. While an instance lives, the old code serves. */
 export function trouble(fn: Fn): 'broken' | 'save refused' | null {
   if (fn.state === 'broken') return fn.pool.instances.length > 0 ? 'save refused' : 'broken';
@@ -51,6 +60,23 @@ const STATUSES: Record<string, string> = {
   accepted: 'accepted', running: 'running', ok: 'ok', error: 'error', init_error: 'init error', timeout: 'timeout',
   crash: 'crash', out_of_memory: 'out of memory', throttled: 'throttled', refused: 'refused', interrupted: 'interrupted',
 };
+
+/** Ends that are Coldframe's doing, which no provider has a word for. */
+const OWN: Record<string, string> = {
+  'Coldframe.Paused': 'paused: no call was taken until Coldframe was resumed',
+  'Coldframe.TurnedAway': 'turned away: the resident twin took no more',
+  'Coldframe.GivenUp': 'given up: its caller left, or Coldframe ended',
+};
+
+/** Its type, as the provider names it, or in words where it was Coldframe. */
+export function errorType(type: string | null): string | null {
+  return type === null ? null : (OWN[type] ?? type);
+}
+
+/** How it ended, in a word. */
+export function ended({ status: id, error_type }: Pick<Invocation, 'status' | 'error_type'>): string {
+  return error_type === 'Coldframe.Paused' ? 'paused' : status(id);
+}
 
 export const STATUS_IDS = Object.keys(STATUSES);
 

@@ -59,7 +59,9 @@ impl Told {
 
     pub(crate) fn throttled(call: &Call, throttle: Throttle) -> Self {
         let reason = match throttle {
-            Throttle::Function | Throttle::Paused => "ReservedFunctionConcurrentInvocationLimitExceeded",
+            // Nothing that its provider says of it would tell a person that they did this.
+            Throttle::Paused => "Coldframe.Paused",
+            Throttle::Function => "ReservedFunctionConcurrentInvocationLimitExceeded",
             Throttle::Account => "ConcurrentInvocationLimitExceeded",
         };
         Self::unstarted(Status::Throttled, call.seen(&Ending::Throttled(throttle)), reason)
