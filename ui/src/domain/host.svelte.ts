@@ -119,6 +119,11 @@ export class Host {
     return this.transport.pickFolder?.() ?? Promise.resolve(null);
   }
 
+  /** What is on screen is how it is now. */
+  get live(): boolean {
+    return this.link.phase === 'live';
+  }
+
   /** What leads back to a route of the interface from outside. */
   linkTo(route: string): string {
     return this.transport.link(route);
