@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LoadPlan, LoadRun } from '$ipc';
-import { calls, nines, percentAt, rates, says, search, type Pattern } from './pattern';
+import { calls, nines, p999, percentAt, rates, says, search, type Pattern } from './pattern';
 
 const pattern: Pattern = { shape: 'constant', rate: 10, fromRate: 0, peakRate: 50, peakS: 2, seconds: 10 };
 const plan: LoadPlan = { shape: 'constant', rate: 12.5, from_rate: null, peak_rate: null, peak_s: null, seconds: 90, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: 128, calls: 1, twin: false };
@@ -31,4 +31,10 @@ test('the calls behind a figure are found by when they came', () => {
 test('every further nine is as far as the one before', () => {
   expect([0, 90, 99, 99.9].map((percent) => Math.round(nines(percent) * 1e6) / 1e6)).toEqual([0, 1, 2, 3]);
   expect([0, 0.30103, 1, 2, 3, 4].map(percentAt)).toEqual(['0 %', '50 %', '90 %', '99 %', '99.9 %', '99.99 %']);
+});
+
+test('one in a thousand is not said of a dozen calls', () => {
+  const latency = { p50_ms: 5, p90_ms: 6, p99_ms: 7, p999_ms: 8, max_ms: 8 };
+  expect(p999({ ok: 12, errors: 0, latency })).toBeNull();
+  expect(p999({ ok: 900, errors: 100, latency })).toBe(8);
 });

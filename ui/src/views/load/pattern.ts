@@ -1,7 +1,15 @@
 // How the rate of a load test goes, in numbers for a picture and in words.
 
-import type { LoadPlan, LoadRun, LoadShape } from '$ipc';
+import type { LoadFigures, LoadPlan, LoadRun, LoadShape } from '$ipc';
 import { count, duration } from '$shared/format';
+
+/** Answered calls of which one in a thousand is one at least. */
+const FOR_P999 = 1_000;
+
+/** Of fewer calls it would be the slowest of them, under a name that promises more. */
+export function p999({ ok, errors, latency }: Pick<LoadFigures, 'ok' | 'errors' | 'latency'>): number | null {
+  return ok + errors < FOR_P999 ? null : (latency?.p999_ms ?? null);
+}
 
 export const SHAPES: readonly { value: LoadShape; label: string; title: string }[] = [
   { value: 'constant', label: 'Constant', title: 'Calls at equal distances' },
