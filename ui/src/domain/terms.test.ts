@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asking, has, toggled } from './terms';
+import { asking, has, toggled, plain } from './terms';
 
 test('a term is put in and taken out, and the rest stays', () => {
   expect(toggled('', 'cold:yes')).toBe('cold:yes');
@@ -20,4 +20,9 @@ test('the palette puts a term in, takes it out, and clears the search', () => {
   press('search-clear');
   expect(search).toBe('');
   expect(asking(presets, search, () => undefined).map(({ id }) => id), 'there is nothing to clear').toEqual(['search-cold:yes']);
+});
+
+test('words are told apart from what is asked of fields', () => {
+  for (const search of ['lamp', 'fn:shop lamp', '"out of stock"', '-lamp', 'fn:shop -"out of stock"']) expect(plain(search), search).toBe(true);
+  for (const search of ['', 'fn:shop status:failed', 'error:"Key Error"', '-status:ok since:1h', 'dur:200..900ms']) expect(plain(search), search).toBe(false);
 });

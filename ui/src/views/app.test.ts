@@ -1,32 +1,8 @@
-import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MockTransport, type Scene } from '$ipc/mock';
-import App from './App.svelte';
+import { flushSync } from 'svelte';
+import { expect, test, vi } from 'vitest';
+import { all, find, open, staging } from './staged';
 
-let app: Record<string, unknown> | null = null;
-
-beforeEach(() => {
-  document.body.innerHTML = '<div id="app"></div>';
-  location.hash = '';
-});
-
-afterEach(async () => {
-  if (app) await unmount(app);
-  app = null;
-});
-
-const find = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`);
-const all = (id: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
-
-async function open(scene: Scene, hash = ''): Promise<MockTransport> {
-  location.hash = hash;
-  const transport = new MockTransport(scene, false);
-  const target = document.getElementById('app');
-  if (!target) throw new Error('the document has no place for the app');
-  app = mount(App, { target, props: { transport } });
-  flushSync();
-  return transport;
-}
+staging();
 
 test('the home shows every function with its figures', async () => {
   await open('full');

@@ -59,6 +59,7 @@ function ofFunction({ host, workspace }: Session, fn: Fn): Action[] {
       if (current) void openOutside(host, fn, current);
     } },
     { id: 'check', group, label: `Build and start ${name} now`, detail: 'without a call', run: () => void check(host, id) },
+    { id: 'compare', group, label: `Compare ${name} with the last commit`, detail: 'starts and calls with its event, which really run', run: () => router.go(href(`function/${id}`, { tab: 'reloads', compare: 'now' })) },
     ...ofTools(host, fn),
     { id: 'load', group, label: `Send traffic to ${name}…`, run: () => {
       workspace.load().fn = id;
