@@ -26,7 +26,7 @@ export function phases(row: Invocation): Phase[] {
   const failed = row.status !== 'ok' && row.status !== 'running' && row.status !== 'accepted';
   const all: [PhaseId, number, string][] = [
     ['queue', row.queue_ms, '--slate'],
-    ['build', row.build_ms, '--line-strong'],
+    ['build', row.build_ms, '--stone'],
     ['spawn', row.spawn_ms, '--ice-3'],
     ['boot', row.boot_ms, '--ice-2'],
     ['init', row.init_ms, '--ice'],
@@ -62,7 +62,7 @@ export function startParts(start: Pick<Start, 'queue_ms' | 'build_ms' | 'spawn_m
 /** In their order, with their tokens. */
 export const START_PHASES = [
   ['queue', '--slate'],
-  ['build', '--line-strong'],
+  ['build', '--stone'],
   ['spawn', '--ice-3'],
   ['boot', '--ice-2'],
   ['init', '--ice'],

@@ -7,7 +7,7 @@ import { ticks, x } from './scale';
 
 export const STRIP = 70;
 const FLOOR = 44;
-const CEILING = 10;
+const CEILING = 14;
 
 export interface StripPicture {
   counts: Counts;

@@ -14,6 +14,7 @@ test('ticks are round, apart, and within the view, from a millisecond to a week'
     const found = ticks(view, 1_000);
     expect(found.length).toBeLessThanOrEqual(11);
     expect(found.every(({ at }) => at >= view.from && at < view.to)).toBe(true);
+    if (length <= 1_000) for (const [n, { label }] of found.entries()) expect(label).toMatch(n === 0 ? /^\d\d:\d\d:\d\d\.\d{3}$/ : /^\d\d\.\d{3}$/);
     if (length > 1) expect(found.length).toBeGreaterThan(0);
   }
 });
