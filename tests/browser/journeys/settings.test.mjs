@@ -20,6 +20,15 @@ async function settings(t) {
   return staged;
 }
 
+test('a link to a part brings it into view, and the frame stays where it is', async (t) => {
+  const { page } = await settings(t);
+  await page.evaluate(() => (location.hash = '#/settings?part=ports'));
+  await page.locator('#settings-ports:focus').waitFor();
+  const heading = await page.locator('#settings-ports').boundingBox();
+  assert.ok(heading.y >= 50 && heading.y < 120, `it is at the top of the page: ${heading.y}`);
+  assert.equal((await page.getByTestId('app').boundingBox()).y, 0);
+});
+
 test('a theme is chosen, and what holds is shown with where it is set', async (t) => {
   const { page, host } = await settings(t);
   assert.match(page.url(), /#\/settings$/);
