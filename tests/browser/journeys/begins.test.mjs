@@ -97,16 +97,16 @@ test('a template of another cloud and language, in a folder that is not there ye
 });
 
 test('a name that is taken or fits nobody is refused, and nothing is written over', async (t) => {
-  const { page, project } = await nothing(t, [/409 \(Conflict\)/, /400 \(Bad Request\)/]);
+  const { page, project } = await nothing(t, [/400 \(Bad Request\)/]);
   project.write('greet/lambda_function.py', 'def lambda_handler(event, context):\n    return 1\n');
   await page.locator('[data-testid="function-row"][data-name="greet"]').waitFor();
   await page.getByTestId('new-function-open').click();
   await page.getByTestId('new-name').fill('Greet');
-  await page.getByTestId('new-submit').click();
-  await says(page.getByTestId('new-problem'), 'called Greet already, in greet');
+  await says(page.getByTestId('new-problem'), 'called greet already, in greet');
+  assert.ok(await page.getByTestId('new-submit').isDisabled());
   await page.getByTestId('new-name').fill('über uns');
-  await page.getByTestId('new-submit').click();
   await says(page.getByTestId('new-problem'), 'letters, digits, - and _');
+  assert.ok(await page.getByTestId('new-submit').isDisabled());
   await page.getByTestId('new-folder').fill('somewhere');
   await page.getByTestId('new-name').fill('fine');
   await page.getByTestId('new-submit').click();
