@@ -1,6 +1,6 @@
 //! What is found again tomorrow.
 
-use coldframe_testkit::Project;
+use coldframe_testkit::{Project, eventually};
 use serde_json::json;
 
 use crate::builder;
@@ -150,4 +150,26 @@ async fn secrets_in_bodies_and_query_strings_are_not_stored_nor_what_a_project_n
         (settings["privacy"]["own"] == json!(["iban"])).then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_priced_on_the_plan_that_its_code_is_written_for() {
+    let handler = "export default (req, res) => res.end('Hello');\n";
+    let project = Project::new().with("site/vercel.json", "{}").with("site/api/hello.mjs", handler);
+    let host = builder(&project).start();
+    let id = host.functions().await[0]["id"].clone();
+    let request = json!({"function": id, "event": "{}", "cold": false, "trigger": "app"});
+    let called = host.rpc("invoke", request).await;
+    assert_eq!(called["ok"], true, "{called}");
+    let rows = host.invocations().await;
+    let detail = eventually("its CPU time is known", async || {
+        let detail = host.rpc("invocation", json!({"id": rows[0]["id"]})).await;
+        detail["prices"][0]["paced_usd"].is_string().then_some(detail)
+    })
+    .await;
+    let prices = detail["prices"].as_array().expect("prices");
+    let plans: Vec<_> = prices.iter().filter_map(|price| price["plan"].as_str()).collect();
+    assert!(plans[0].starts_with("vercel") && plans.contains(&"aws-lambda-arm64"), "{plans:?}");
+    let usd: Vec<f64> = prices.iter().filter_map(|price| price["usd"].as_str()?.parse().ok()).collect();
+    assert!(usd.len() == plans.len() && usd.iter().all(|usd| *usd > 0.0), "{detail}");
 }

@@ -120,6 +120,9 @@ wire! {
         pub title: String,
         pub before: Option<String>,
         pub now: String,
+        pub change: Option<String>,
+        /// What the noise band of the duration comes to.
+        pub band: Option<String>,
         /// It follows duration and configured memory.
         pub verdict: CheckVerdict,
     }

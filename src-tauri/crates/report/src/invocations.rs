@@ -1,11 +1,12 @@
 //! Invocations as lists and one by one, with its payloads, its log and what it would have cost.
 
-use coldframe_cost::{Bin, Book, CoreSpeed, InvocationUsage, Plan, Usage};
+use coldframe_cost::{Bin, Book, CoreSpeed, InvocationUsage, Meter, Plan, Usage};
 use coldframe_protocol as wire;
-use coldframe_store::{InvocationFilter, InvocationRow, LogFilter, NamedInvocation, Range, Status};
+use coldframe_store::{InvocationFilter, LogFilter, NamedInvocation, Range, Status};
 
 use crate::{
     Deployed, Report, ReportError, Started,
+    deployed::own_plan,
     logs::log_line,
     payload::payload,
     search,
@@ -64,7 +65,7 @@ impl Report {
             response: payloads.response.as_ref().map(payload),
             logs_left_out: written.saturating_sub(logs.len() as u64),
             logs: logs.iter().map(log_line).collect(),
-            prices: prices(&self.book, &found.row),
+            prices: prices(&self.book, &found),
             invocation: invocation(&found, &self.book),
         })
     }
@@ -135,11 +136,12 @@ pub(crate) fn invocation(named: &NamedInvocation, book: &Book) -> wire::Invocati
     }
 }
 
-/// The plans a single call is priced on: what others bill depends on the calls beside it.
+/// The plans a single call is priced on, besides the one that its code is written for.
 const CALL_PLANS: [&str; 2] = ["aws-lambda-x86", "aws-lambda-arm64"];
 
 /// The list price on each of those, as long as it was here and at the plan's pace; nothing for what no instance ran to an end.
-fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
+fn prices(book: &Book, named: &NamedInvocation) -> Vec<wire::InvocationPrice> {
+    let row = &named.row;
     if !ran(row.status) {
         return Vec::new();
     }
@@ -148,8 +150,13 @@ fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
         handler_us: positive(row.phases.handler_us),
         memory_mb: row.memory_mb,
     };
-    let computing = row.cpu_user_us.zip(row.cpu_system_us).filter(|_| usage.handler_us > 0);
-    let share = computing.map(|(user, system)| positive(user + system) as f64 / usage.handler_us as f64);
+    let computing = row.cpu_user_us.zip(row.cpu_system_us).map(|(user, system)| positive(user + system));
+    let share = computing.filter(|_| usage.handler_us > 0).map(|us| us as f64 / usage.handler_us as f64);
+    // Alone on its instance: what others bill depends on the calls beside it.
+    let alone = |plan: &Plan, bin: Bin| {
+        let usage = Usage { cpu_us: computing.unwrap_or(usage.handler_us).into(), ..Usage::calls([bin]) };
+        plan.list_price(&plan.measure(&usage)).to_string()
+    };
     let price = |plan: &Plan| {
         let there = share.map(|share| plan.pace(row.memory_mb, CoreSpeed::SAME).bin(Bin::from(usage), share));
         wire::InvocationPrice {
@@ -157,12 +164,16 @@ fn prices(book: &Book, row: &InvocationRow) -> Vec<wire::InvocationPrice> {
             title: plan.title.clone(),
             billed_ms: plan.billed_ms(usage),
             memory_mb: row.memory_mb,
-            usd: plan.price_invocation(usage).to_string(),
+            usd: alone(plan, Bin::from(usage)),
             paced_ms: there.map(|bin| plan.billed_ms_of(bin)),
-            paced_usd: there.map(|bin| plan.list_price(&plan.measure(&Usage::calls([bin]))).to_string()),
+            paced_usd: there.map(|bin| alone(plan, bin)),
         }
     };
-    CALL_PLANS.iter().filter_map(|id| book.plan(id)).map(price).collect()
+    // Whole lives and machines are no matter of a call.
+    let own = own_plan(book, &named.provider, &row.architecture)
+        .filter(|plan| !matches!(plan.meter, Meter::Lifetime(_) | Meter::Nodes(_)))
+        .filter(|plan| !CALL_PLANS.contains(&plan.id.as_str()));
+    own.into_iter().chain(CALL_PLANS.iter().filter_map(|id| book.plan(id))).map(price).collect()
 }
 
 fn ran(status: Status) -> bool {

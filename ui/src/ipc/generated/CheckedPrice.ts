@@ -4,7 +4,11 @@ import type { CheckVerdict } from "./CheckVerdict";
 /**
  * Dollars at list price, without the free tier.
  */
-export type CheckedPrice = { plan: string, title: string, before: string | null, now: string, 
+export type CheckedPrice = { plan: string, title: string, before: string | null, now: string, change: string | null, 
+/**
+ * What the noise band of the duration comes to.
+ */
+band: string | null, 
 /**
  * It follows duration and configured memory.
  */

@@ -25,7 +25,7 @@ export function makeRecorded(): RecordedChange {
   return {
     before: '5b1c9e02',
     metrics: [metric('warm', 4.2, 0.1, 0.3), metric('call_cpu', 3.1, 0.7, 0.2), metric('memory', 64, 3, 2, 'too_few')],
-    price: { plan: 'aws-lambda-x86', title: 'AWS Lambda x86', before: '0.22', now: '0.22', verdict: 'unchanged' },
+    price: { plan: 'aws-lambda-x86', title: 'AWS Lambda x86', before: '0.22', now: '0.22', change: '0.00', band: '0.02', verdict: 'unchanged' },
   };
 }
 

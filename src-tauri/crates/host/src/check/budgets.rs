@@ -82,6 +82,8 @@ mod tests {
             title: "P".into(),
             before: None,
             now: "5.00".into(),
+            change: None,
+            band: None,
             verdict: CheckVerdict::Alone,
         };
         let over = |told: Vec<wire::CheckedBudget>| told.iter().map(|one| one.exceeded).collect::<Vec<_>>();

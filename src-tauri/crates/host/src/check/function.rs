@@ -186,7 +186,8 @@ impl Of<'_> {
             let before = was.map(|((handler_ms, cpu_ms), memory_mb)| Call { memory_mb, handler_ms, cpu_ms });
             let now = Call { memory_mb, handler_ms: warm.now, cpu_ms: cpu.now };
             let (provider, architecture) = (app.provider.as_str(), app.architecture.as_str());
-            told.price = receipt::price(self.book, provider, architecture, (before, now), warm.verdict);
+            let duration = receipt::Duration { verdict: warm.verdict, band_ms: warm.band };
+            told.price = receipt::price(self.book, provider, architecture, (before, now), duration);
         }
         let most = (measured.most_memory > 0.0).then_some(measured.most_memory);
         told.budgets = self.comparison.budgets.of(&told.metrics, told.price.as_ref(), most);

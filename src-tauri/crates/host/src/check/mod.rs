@@ -297,8 +297,8 @@ fn rests_on() -> Vec<String> {
          is more than anybody would care for: 5 % and 2 ms of a start, 10 % and 4 ms of its slow end, 5 % and 0.2 ms of a \
          call, 3 % and 1 MB of memory",
         "the noise band is the smallest change that would have been told",
-        "prices are of a million warm calls of the median duration here, on a whole core, at list price without the free tier: \
-         on a plan that gives a part of a core what computes takes longer, which `coldframe cost` counts",
+        "prices are of a million warm calls of the median duration, as long as it would be on the plan's part of a core, at \
+         list price without the free tier",
     ]
     .map(str::to_owned)
     .into()

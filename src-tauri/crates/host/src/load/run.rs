@@ -96,7 +96,11 @@ impl Progress {
     /// What one side is not sent, the other is not either: both are held against the same arrivals.
     fn due(&mut self, due_us: u64, most: u32, keeps_up: bool) -> bool {
         let most = if self.tallies().all(|tally| tally.has_room(most)) { most } else { 0 };
-        self.tallies().fold(true, |sent, tally| tally.due(due_us, most, keeps_up) && sent)
+        let mut sent = true;
+        for tally in self.tallies() {
+            sent &= tally.due(due_us, most, keeps_up);
+        }
+        sent
     }
 
     fn in_flight(&self) -> u64 {

@@ -15,6 +15,6 @@ mod tail;
 
 pub use self::{
     judge::{Least, judge, least},
-    price::{Call, price},
+    price::{Call, Duration, price},
     rounds::{MOST_ROUNDS, ROUNDS, Side, more_rounds, told},
 };

@@ -1,7 +1,7 @@
 //! What a million warm calls cost on the plan the code is written for. Derived from duration, CPU and memory, and so is
-//! its verdict: money has no noise of its own.
+//! its verdict and its band: money has no noise of its own.
 
-use coldframe_cost::{Bin, Book, Decimal, Plan, Usage, Usd};
+use coldframe_cost::{Bin, Book, CoreSpeed, Decimal, Plan, Usage, Usd};
 use coldframe_protocol::{CheckVerdict, CheckedPrice};
 
 use super::judge::worse_if;
@@ -16,31 +16,46 @@ pub struct Call {
     pub cpu_ms: f64,
 }
 
-/// `verdict`: of the calls' duration. `None` where nobody sells what the code is written for.
+/// What became of the calls' duration.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Duration {
+    pub verdict: CheckVerdict,
+    pub band_ms: Option<f64>,
+}
+
+/// `None` where nobody sells what the code is written for.
 pub fn price(
     book: &Book,
     provider: &str,
     architecture: &str,
     (before, now): (Option<Call>, Call),
-    verdict: CheckVerdict,
+    duration: Duration,
 ) -> Option<CheckedPrice> {
     let plan = own_plan(book, provider, architecture)?;
     let (was, is) = (before.map(|before| million(plan, before)), million(plan, now));
-    let verdict = match (before, verdict) {
+    let within = before.zip(duration.band_ms).map(|(before, band_ms)| {
+        let share = before.cpu_ms / before.handler_ms.max(f64::MIN_POSITIVE);
+        let handler_ms = before.handler_ms + band_ms;
+        million(plan, Call { handler_ms, cpu_ms: handler_ms * share, ..before })
+    });
+    let verdict = match (before, duration.verdict) {
         (None, _) => CheckVerdict::Alone,
-        (Some(_), CheckVerdict::Worse | CheckVerdict::Better) => moved(was, Some(is), verdict),
+        (Some(_), CheckVerdict::Worse | CheckVerdict::Better) => moved(was, Some(is), duration.verdict),
         // Another memory is another price, however long it takes.
         (Some(before), _) if before.memory_mb != now.memory_mb => {
-            moved(was, Some(million(plan, Call { memory_mb: now.memory_mb, ..before })), verdict)
+            moved(was, Some(million(plan, Call { memory_mb: now.memory_mb, ..before })), duration.verdict)
         }
         (Some(_), verdict) => verdict,
     };
     let text = |usd: Usd| usd.to_cents().to_string();
+    let difference = |other: Usd, from: Usd| text(Usd(other.to_cents().0 - from.to_cents().0));
     Some(CheckedPrice {
         plan: plan.id.clone(),
         title: plan.title.clone(),
         before: was.map(text),
         now: text(is),
+        change: was.map(|was| difference(is, was)),
+        band: within.zip(was).map(|(within, was)| difference(within, was)),
         verdict,
     })
 }
@@ -53,9 +68,10 @@ fn moved(was: Option<Usd>, is: Option<Usd>, verdict: CheckVerdict) -> CheckVerdi
 
 fn million(plan: &Plan, call: Call) -> Usd {
     let ms = call.handler_ms.max(0.0).ceil() as u64;
-    let bin =
+    let here =
         Bin { handler_ms: ms, init_handler_ms: ms, memory_mb: call.memory_mb, observed_mb: None, count: 1 };
-    let mut usage = Usage::calls([bin]);
+    let share = call.cpu_ms.max(0.0) / call.handler_ms.max(f64::MIN_POSITIVE);
+    let mut usage = Usage::calls([plan.pace(call.memory_mb, CoreSpeed::SAME).bin(here, share)]);
     usage.cpu_us = (call.cpu_ms.max(0.0) * 1000.0).round() as u128;
     plan.list_price(&plan.measure(&usage)) * Decimal::from(1_000_000)
 }
@@ -69,7 +85,8 @@ mod tests {
     }
 
     fn priced(before: Option<Call>, now: Call, verdict: CheckVerdict) -> CheckedPrice {
-        price(&Book::built_in(), "aws", "x86_64", (before, now), verdict).expect("Lambda has a price")
+        let duration = Duration { verdict, band_ms: Some(2.0) };
+        price(&Book::built_in(), "aws", "x86_64", (before, now), duration).expect("Lambda has a price")
     }
 
     #[test]
@@ -88,7 +105,10 @@ mod tests {
 
     #[test]
     fn what_nobody_sells_has_no_price() {
-        let none = price(&Book::built_in(), "nobody", "x86_64", (None, call(128, 1.0)), CheckVerdict::Alone);
+        let none = {
+            let duration = Duration { verdict: CheckVerdict::Alone, band_ms: None };
+            price(&Book::built_in(), "nobody", "x86_64", (None, call(128, 1.0)), duration)
+        };
         assert_eq!(none, None);
     }
 }

@@ -1,10 +1,10 @@
 //! The calls of a revision beside those of another one, as they were recorded. Nobody took turns for
 //! them, so what else the machine did may differ: the halves of each have to agree all the same.
 
-use coldframe_protocol::{self as wire, CheckVerdict, CheckedWhat, RecordedChange};
+use coldframe_protocol::{self as wire, CheckedWhat, RecordedChange};
 use coldframe_store::{InvocationFilter, NamedInvocation, Status};
 
-use super::{Call, judge, price};
+use super::{Call, Duration, judge, price};
 use crate::{
     Report, ReportError, search,
     wording::{mb, ms},
@@ -55,8 +55,8 @@ impl Report {
             cpu_ms,
         });
         let now = Call { memory_mb: newest.row.memory_mb, handler_ms: warm.now, cpu_ms: cpu.now };
-        let verdict = if before.is_some() { warm.verdict } else { CheckVerdict::Alone };
-        price(self.book(), &newest.provider, &newest.row.architecture, (before, now), verdict)
+        let duration = Duration { verdict: warm.verdict, band_ms: warm.band };
+        price(self.book(), &newest.provider, &newest.row.architecture, (before, now), duration)
     }
 
     /// Newest first.

@@ -102,12 +102,18 @@ fn figures(metric: &CheckedMetric) -> [String; 6] {
 }
 
 fn money(price: &CheckedPrice) -> [String; 6] {
+    let silent = price.verdict == CheckVerdict::Unchanged;
+    let signed = |usd: &String| match usd.strip_prefix('-') {
+        Some(less) => format!("-${less}"),
+        None => format!("+${usd}"),
+    };
+    let change = price.change.as_ref().filter(|_| !silent).map_or_else(|| NOTHING.to_owned(), signed);
     [
         "price per million".to_owned(),
         price.before.as_ref().map_or_else(|| NOTHING.to_owned(), |before| format!("${before}")),
         format!("${}", price.now),
-        NOTHING.to_owned(),
-        NOTHING.to_owned(),
+        change,
+        price.band.as_ref().map_or_else(|| NOTHING.to_owned(), |band| format!("±${band}")),
         format!("{} ({})", price.verdict.title(), price.title),
     ]
 }
