@@ -11,9 +11,14 @@ use coldframe_testkit::{PATIENCE, Project, eventually, interrupt, kill, processe
 
 use super::{git, repository};
 
+fn temporary() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
 /// Begins a check, ends it once the file `there` is there, and has its exit code.
+#[expect(clippy::disallowed_methods, reason = "it is ended from outside while it runs")]
 async fn stopped(project: &Project, there: &Path, end: fn(u32)) -> Option<i32> {
-    let (data, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (data, place) = (temporary(), temporary());
     let mut check = Command::new(env!("CARGO_BIN_EXE_coldframe"))
         .args(["check", "--data-dir", &data.path().display().to_string()])
         .current_dir(project.path())
@@ -21,19 +26,19 @@ async fn stopped(project: &Project, there: &Path, end: fn(u32)) -> Option<i32> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .expect("it starts");
     let pid = check.id();
     eventually("it is in the middle", || async { there.is_file().then_some(()) }).await;
     let begun = Instant::now();
     end(pid);
-    let status = tokio::task::spawn_blocking(move || check.wait().unwrap()).await.unwrap();
+    let status = tokio::task::spawn_blocking(move || check.wait().expect("ours")).await.expect("no panic");
     assert!(begun.elapsed() < PATIENCE / 3, "it took {:?} to end", begun.elapsed());
     assert_eq!(status.signal(), None, "it ended by itself");
-    let left: Vec<_> = place.path().read_dir().unwrap().flatten().map(|left| left.path()).collect();
+    let left: Vec<_> = place.path().read_dir().expect("ours").flatten().map(|left| left.path()).collect();
     assert!(left.is_empty(), "nothing stays of the copies: {left:?}");
     let text = place.path().display().to_string();
     let none = || async { processes_with(&text).is_empty().then_some(()) };
-    tokio::time::timeout(Duration::from_secs(3), eventually("no process is left", none)).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(3), eventually("no process is left", none)).await.expect("soon");
     status.code()
 }
 
