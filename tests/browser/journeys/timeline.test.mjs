@@ -25,7 +25,7 @@ test('instances get lanes as they start, and sleep ends the idle ones', async (t
   await page.locator('[data-testid="timeline-strip"][data-peak="3"]').waitFor();
   await page.getByTestId('lane-countdown').nth(2).waitFor();
 
-  await page.getByRole('button', { name: 'sleep now: slow' }).first().click();
+  await page.getByRole('button', { name: 'sleep all 2 idle instances of slow now' }).first().click();
   await page.locator('[data-testid="lane"][data-ended="asked"]').nth(1).waitFor();
   assert.equal(await page.locator('[data-testid="lane"][data-ended=""]').count(), 1, 'the other function stays');
 });
