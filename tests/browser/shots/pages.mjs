@@ -98,7 +98,7 @@ export const BUSY = [
       await page.getByTestId('side-guess-0-always_on').check();
       await page.getByTestId('side-guess-1-serverless').check();
       await page.getByTestId('sides-all').click();
-      await page.locator('[data-testid="sidebyside-page"][data-running=""][data-done="13"]').waitFor({ timeout: 120_000 });
+      await page.locator('[data-testid="sidebyside-page"][data-running=""][data-done="12"]').waitFor({ timeout: 120_000 });
     }
   } },
   { name: 'sidebyside-row', route: '/sidebyside', act: async (page) => {
