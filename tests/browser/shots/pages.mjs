@@ -94,7 +94,7 @@ export const BUSY = [
   } },
   { name: 'sidebyside', route: '/sidebyside', act: async (page) => {
     await page.getByTestId('side-row').first().waitFor();
-    if ((await page.getByTestId('sidebyside-page').getAttribute('data-done')) !== '13') {
+    if ((await page.getByTestId('sidebyside-page').getAttribute('data-done')) !== '12') {
       await page.getByTestId('side-guess-0-always_on').check();
       await page.getByTestId('side-guess-1-serverless').check();
       await page.getByTestId('sides-all').click();
