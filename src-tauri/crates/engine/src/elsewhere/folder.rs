@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What a function's dependencies lie in, also in a folder above its own.
-const DEPENDENCIES: [&str; 3] = ["node_modules", ".venv", "venv"];
+pub(super) const DEPENDENCIES: [&str; 3] = ["node_modules", ".venv", "venv"];
 /// Written by interpreters: the adapter's is not to come beside the person's.
 const CACHES: [&str; 1] = ["__pycache__"];
 

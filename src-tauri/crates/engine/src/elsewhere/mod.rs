@@ -4,6 +4,7 @@
 //!
 //! What has to stand between two providers is theirs to say ([`portable`]); here it is found out whether it holds.
 
+mod blame;
 mod folder;
 
 use std::{
@@ -19,7 +20,7 @@ use coldframe_providers::{
 };
 use regex::Regex;
 
-use self::folder::Folder;
+use self::{blame::Places, folder::Folder};
 use crate::{
     Engine, TrialError, TrialFailure,
     app::{Disk, bring_up, problem_of},
@@ -51,12 +52,14 @@ pub struct Refusal {
     pub message: String,
     /// What it printed, the last lines of it.
     pub lines: Vec<String>,
+    /// It came of the adapter, and nothing of the function's own had a part in it.
+    pub of_adapter: bool,
 }
 
 /// How it fares under another's.
 #[derive(Debug)]
 pub enum Elsewhere {
-    /// Why: nothing mechanical stands between the two, or what the adapter is written with is not there.
+    /// Why: nothing mechanical stands between the two, what the adapter is written with is not there, or it failed itself.
     NotTried { why: String, adapter: Option<Adapter> },
     Ran {
         /// `None`: as it is.
@@ -127,7 +130,7 @@ impl Engine {
             Ok(attempts) => attempts,
             Err(why) => return Ok(Elsewhere::NotTried { why, adapter: None }),
         };
-        let (mut as_it_is, mut last, mut missed) = (None, None, None);
+        let (mut as_it_is, mut last, mut missed, mut broken) = (None, None, None, None);
         for attempt in attempts {
             match self.attempt(&start, &spec, &attempt, call, own, to).await {
                 Ok(home) => return Ok(Elsewhere::Ran { adapter: attempt.adapter, as_it_is, home }),
@@ -136,6 +139,7 @@ impl Engine {
                     let library = attempt.libraries.iter().find(|one| one.is_missed_in(&refusal.message));
                     match library {
                         Some(library) => missed = Some((*library, attempt.adapter)),
+                        None if refusal.of_adapter => broken = Some((attempt.adapter, refusal)),
                         None => last = Some((attempt.adapter, refusal)),
                     }
                 }
@@ -144,6 +148,10 @@ impl Engine {
         if let (None, Some((library, adapter))) = (&last, &missed) {
             let why = format!("{} is not installed for it: {}", library.name, library.install);
             return Ok(Elsewhere::NotTried { why, adapter: adapter.clone() });
+        }
+        if let (None, Some((adapter, refusal))) = (&last, broken) {
+            let why = format!("the adapter failed: {}", refusal.message);
+            return Ok(Elsewhere::NotTried { why, adapter });
         }
         let (adapter, refusal) = match (last, as_it_is) {
             (Some(last), _) => last,
@@ -192,12 +200,19 @@ impl Engine {
         let none = || not_started(&Problem::error(format!("{} has no function", app.name)));
         let function = app.functions.first().cloned().map(Arc::new).ok_or_else(none)?;
         let event = asked(&app, Some(&function), call).map_err(|problem| not_started(&problem))?;
+        let linked = start.code.clone();
         let mut start = start.clone();
         start.revision = Arc::new(start.revision.with(app, folder.path().to_owned()));
         start.code = folder.path().to_owned();
         start.cpu_milli = None;
         let shown = |text: &str| text.replace(&format!("{}/", folder.path().display()), "");
+        let places =
+            Places { folder: folder.path(), code: [&linked, &spec.root], work: &world.config.work_dir };
         let home = self.tried(start, None, &function, call, event).await.map_err(|refusal| Refusal {
+            of_adapter: attempt
+                .adapter
+                .as_ref()
+                .is_some_and(|one| places.is_adapters(&one.file, &refusal.lines)),
             message: shown(&refusal.message),
             lines: refusal.lines.iter().map(|line| shown(line)).collect(),
             ..refusal
@@ -207,7 +222,7 @@ impl Engine {
             let body: String = String::from_utf8_lossy(&home.told.body).chars().take(300).collect();
             let message =
                 format!("it is answered with {} instead of {}: {body}", home.told.status, own.status);
-            return Err(Refusal { kind: Failure::Error, message, lines: Vec::new() });
+            return Err(Refusal { kind: Failure::Error, message, lines: Vec::new(), of_adapter: false });
         }
         Ok(home)
     }
@@ -251,11 +266,18 @@ impl Engine {
             let said: String = String::from_utf8_lossy(&answered.body).chars().take(300).collect();
             let message = error_in(&answered.lines)
                 .unwrap_or_else(|| format!("it is answered with {}: {said}", answered.head.status));
-            return Err(Refusal { kind: Failure::Error, message, lines: last(answered.lines) });
+            return Err(Refusal {
+                kind: Failure::Error,
+                message,
+                lines: last(answered.lines),
+                of_adapter: false,
+            });
         }
         match portable::told(provider, call, &answered.head, &answered.body) {
             Ok(told) => Ok(Home { init: phases.boot + phases.init, handler: answered.run.handler, told }),
-            Err(message) => Err(Refusal { kind: Failure::Error, message, lines: last(answered.lines) }),
+            Err(message) => {
+                Err(Refusal { kind: Failure::Error, message, lines: last(answered.lines), of_adapter: false })
+            }
         }
     }
 }
@@ -272,7 +294,7 @@ fn not_started(problem: &Problem) -> Refusal {
         Some(hint) => format!("{} ({hint})", problem.message),
         None => problem.message.clone(),
     };
-    Refusal { kind: Failure::InitError, message, lines: Vec::new() }
+    Refusal { kind: Failure::InitError, message, lines: Vec::new(), of_adapter: false }
 }
 
 fn refusal(failure: TrialFailure, lines: Vec<String>) -> Refusal {
@@ -283,7 +305,7 @@ fn refusal(failure: TrialFailure, lines: Vec<String>) -> Refusal {
         Some(why) => format!("{message}: {why}"),
         None => message,
     };
-    Refusal { kind, message, lines: last(lines) }
+    Refusal { kind, message, lines: last(lines), of_adapter: false }
 }
 
 fn last(mut lines: Vec<String>) -> Vec<String> {

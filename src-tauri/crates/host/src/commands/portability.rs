@@ -229,7 +229,7 @@ fn run(home: &Home) -> wire::PortedRun {
 }
 
 fn failure(refusal: Refusal) -> wire::PortedFailure {
-    let Refusal { kind, message, lines } = refusal;
+    let Refusal { kind, message, lines, .. } = refusal;
     let wire::SizeFailure { status, message } = rightsize::failure(TrialFailure { kind, message });
     wire::PortedFailure { status, message, log: lines }
 }

@@ -4,7 +4,7 @@ export const main = async (params) => {
   const plain = /^(text\/|application\/x-www-form-urlencoded)/.test(received['content-type'] ?? '')
   const { status, headers, body } = await respond({
     method: params.__ce_method, path: params.__ce_path, query: params.__ce_query, headers: received,
-    body: Buffer.from(params.__ce_body, plain ? 'utf8' : 'base64'),
+    body: Buffer.from(params.__ce_body ?? '', plain ? 'utf8' : 'base64'),
   })
   const bytes = Buffer.from(body)
   const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

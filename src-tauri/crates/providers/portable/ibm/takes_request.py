@@ -6,7 +6,8 @@ def main(params):
     headers = {name.lower(): value for name, value in params["__ce_headers"].items()}
     kind = headers.get("content-type", "")
     plain = kind.startswith("text/") or kind.startswith("application/x-www-form-urlencoded")
-    body = params["__ce_body"]
+    # Left out of a request without one.
+    body = params.get("__ce_body") or ""
     status, headers, body = respond({
         "method": params["__ce_method"],
         "path": params["__ce_path"],
