@@ -1,10 +1,12 @@
 //! Shapes of functions, and what an adapter makes of them.
 
+use std::os::unix::fs::symlink;
+
 use coldframe_testkit::Project;
 use serde_json::{Value, json};
 
 use super::{of, report};
-use crate::serve;
+use crate::{installed, serve};
 
 fn ran_alike(report: &Value, answer: &str, providers: &[&str]) {
     assert_eq!(report["home"]["answer"], answer, "{report:#}");
@@ -70,4 +72,52 @@ async fn a_failure_of_the_adapter_is_not_the_functions() {
         (&json!("refused"), &json!("KeyError: 'AWS_REGION'")),
         "{own:#}"
     );
+}
+
+const CONTEXT: &str = "\
+module.exports = async function (context, req) {
+  context.log('asked')
+  context.res = { status: 201, headers: { 'x-own': 'kept' }, body: { name: req.query.name ?? req.body?.name, id: req.params.id } }
+}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn azures_context_and_request_need_no_library() {
+    let manifest = |route: &str, script: &str| {
+        json!({
+            "scriptFile": script,
+            "bindings": [
+                {"type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "anonymous", "route": route},
+                {"type": "http", "direction": "out", "name": "res"},
+            ],
+        })
+        .to_string()
+    };
+    let project = Project::new()
+        .with("az/host.json", r#"{"version": "2.0"}"#)
+        .with("az/greet/function.json", &manifest("greet/{id?}", "index.js"))
+        .with("az/greet/index.js", CONTEXT)
+        .with("az/said/function.json", &manifest("", "../lib/said.js"))
+        .with(
+            "az/lib/said.js",
+            "exports.run = (context, req) => { context.res.status(202).json({ said: req.method }) }\n",
+        )
+        .with(
+            "az/queued/function.json",
+            r#"{"bindings": [{"type": "queueTrigger", "direction": "in", "name": "msg", "queueName": "q"}]}"#,
+        )
+        .with("az/queued/index.js", "module.exports = async () => {}\n");
+    symlink(installed::node_clouds(), project.file("az/node_modules")).expect("a link");
+    let host = serve(&project);
+    let all = ["aws", "vercel", "gcp", "ibm", "knative"];
+    let greet = report(&host, "greet", Some(r#"{"method": "POST", "body": {"name": "Ada"}}"#)).await;
+    ran_alike(&greet, "{\"name\":\"Ada\"}", &all);
+    assert_eq!(of(&greet, "aws")["run"]["status"], 201, "{greet:#}");
+    let routed = report(&host, "greet", Some(r#"{"path": "/api/greet/7?name=Bo"}"#)).await;
+    ran_alike(&routed, "{\"name\":\"Bo\",\"id\":\"7\"}", &["aws", "vercel", "gcp", "ibm"]);
+    ran_alike(&report(&host, "said", None).await, "{\"said\":\"GET\"}", &all);
+
+    let queued = report(&host, "queued", Some("\"a message\"")).await;
+    let why = of(&queued, "aws")["reason"].as_str().unwrap_or_default();
+    assert!(why.contains("queueTrigger"), "{queued:#}");
 }

@@ -1,9 +1,17 @@
 //! Others' functions on Azure, with Azure's own library for the language. Azure's functions are registered with that
-//! library and take its requests, so nothing calls them without it.
+//! library and take its requests, so nothing calls them without it; but for those of `(context, req)` in folders with a
+//! `function.json`, which need none.
 
-use super::detect;
-use crate::portable::{
-    Call, Callee, Library, Portable, Services, Speech, Taker, Written, asks_request, told_response,
+use std::path::{Component, Path};
+
+use super::{converse::is_http, detect};
+use crate::{
+    http_event,
+    portable::{
+        Call, Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request,
+        told_response,
+    },
+    project::text_of,
 };
 
 pub(super) const PORTABLE: Portable = Portable {
@@ -11,8 +19,8 @@ pub(super) const PORTABLE: Portable = Portable {
     unchanged: |_, _| None,
     taker,
     app: detect::declared,
-    // A request, or any message; nothing of it is called elsewhere.
-    heard: |text| Ok(Call::Value(text.into())),
+    // A request, or any message.
+    heard: |text| Ok(http_event::described(text).map_or_else(|_| Call::Value(text.into()), Call::Request)),
     asks: asks_request,
     told: told_response,
     clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
@@ -38,9 +46,61 @@ pub(super) const PORTABLE: Portable = Portable {
     variables: &["AzureWebJobs", "FUNCTIONS_WORKER_RUNTIME", "WEBSITE_SITE_NAME", "WEBSITE_HOSTNAME"],
 };
 
-fn callees(_written: &Written<'_>) -> Result<Vec<Callee>, String> {
-    Err("its functions are registered with Azure's own library and take the objects of that library"
-        .to_owned())
+fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
+    let app = written.app;
+    let is_in_folder = app.handler.split(',').next() == Some("function.json");
+    if !is_in_folder {
+        return Err(
+            "its functions are registered with Azure's own library and take the objects of that library"
+                .to_owned(),
+        );
+    }
+    if written.speech == Speech::Python {
+        return Err("it takes the objects of Azure's own library, azure-functions".to_owned());
+    }
+    if !is_http(written.function) {
+        let kind = written.function.bindings.first().map_or("trigger", |trigger| &trigger.kind);
+        return Err(format!("what its {kind} hands over comes of Azure's own services"));
+    }
+    if let Call::Value(event) = written.call {
+        let text = event.as_str().unwrap_or_default();
+        return Err(http_event::described(text).map_or_else(|problem| problem.message, |_| String::new()));
+    }
+    let entry = written.function.entry();
+    let manifest = text_of(&app.root.join(entry).join("function.json")).unwrap_or_default();
+    let manifest: serde_json::Value =
+        serde_json::from_str(manifest.trim_start_matches('\u{feff}')).unwrap_or_default();
+    let named = manifest["scriptFile"].as_str();
+    let scripts = named.map_or_else(|| vec!["index.js", "index.mjs", "index.cjs"], |script| vec![script]);
+    let file = scripts
+        .iter()
+        .flat_map(|script| places(entry, script))
+        .find(|file| written.code.join(file).is_file())
+        .ok_or_else(|| format!("there is no file for its script {}", scripts[0]))?;
+    Ok(vec![Callee {
+        convention: Convention::Context,
+        file,
+        name: manifest["entryPoint"].as_str().unwrap_or("*").to_owned(),
+        made: "",
+        halves: vec![include_str!("../../portable/azure/calls_context.mjs")],
+        library: None,
+    }])
+}
+
+/// Where a script may lie that is named in a function's folder: what is named below `dist` may have been built beside
+/// its source.
+fn places(folder: &str, script: &str) -> Vec<String> {
+    let mut parts = vec![folder.to_owned()];
+    for part in Path::new(script).components() {
+        match part {
+            Component::ParentDir => drop(parts.pop()),
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            _ => {}
+        }
+    }
+    let path = parts.join("/");
+    let built = path.strip_prefix("dist/").map(str::to_owned);
+    built.into_iter().chain([path]).collect()
 }
 
 fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {

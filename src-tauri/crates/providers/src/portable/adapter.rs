@@ -82,8 +82,20 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
     };
     // Text in a string of either language.
     let settings = &written.app.settings;
+    let function = written.function;
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let binding = |output: bool| {
+        let found = function
+            .bindings
+            .iter()
+            .find(|one| one.output == output && (!output || one.kind.eq_ignore_ascii_case("http")));
+        text(found.map_or("", |one| &one.name))
+    };
     let source = source
-        .replace("@NAME@", &serde_json::Value::from(name).to_string())
+        .replace("@NAME@", &text(name))
+        .replace("@ROUTE@", &text(function.routes.first().map_or("/", |route| &route.path)))
+        .replace("@TRIGGER@", &binding(false))
+        .replace("@OUTPUT@", &binding(true))
         .replace("@MEMORY@", &settings.memory_mb.to_string())
         .replace("@SECONDS@", &settings.timeout.as_secs().to_string());
     let mut files: Vec<(String, String)> =

@@ -19,13 +19,13 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-pub(crate) use self::hosts::Services;
 pub use self::{
     adapter::{Adapter, Attempt, Library},
     hosts::service,
     network::{Client, clients},
     ties::{Tie, is_framework, ties},
 };
+pub(crate) use self::hosts::Services;
 use crate::{
     detecting::rename,
     domain::{App, Function, Language, Problem, ProviderId},
@@ -100,6 +100,8 @@ pub(crate) enum Convention {
     Application,
     /// `handle(context, body)`.
     Handle,
+    /// `(context, req)`.
+    Context,
 }
 
 #[derive(Debug, Clone)]
