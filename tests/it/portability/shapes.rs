@@ -74,6 +74,41 @@ async fn a_failure_of_the_adapter_is_not_the_functions() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn handlers_of_the_webs_requests_run_elsewhere() {
+    let web =
+        "(request) => new Response(`${request.method} ${new URL(request.url).searchParams.get('name')}`)";
+    let project = Project::new()
+        .with("site/vercel.json", "{}")
+        .with("site/api/get.js", &format!("export const GET = {web}\n"))
+        .with("site/api/named.mjs", &format!("export async function GET(request) {{ return ({web})(request) }}\n"))
+        .with("site/api/fetches.js", &format!("export default {{ fetch: {web} }}\n"))
+        .with("site/api/method.js", &format!("export default {{ async fetch(asked) {{ return ({web})(asked) }} }}\n"))
+        .with("site/api/typed.ts", "export function GET(request: Request): Response { return new Response(`${request.method} ${new URL(request.url).searchParams.get('name')}`) }\n")
+        .with("site/api/app.js", &format!("const app = {{ fetch: {web} }}\nexport default app\n"))
+        .with("site/api/edge.js", &format!("export const config = {{ runtime: 'edge' }}\nexport default {web}\n"))
+        .with("site/api/post.js", "export function POST(request) { return new Response('planted') }\n");
+    symlink(installed::node_clouds(), project.file("site/node_modules")).expect("a link");
+    let host = serve(&project);
+    let all = ["aws", "gcp", "ibm", "knative", "azure"];
+    for function in ["get", "named", "fetches", "method", "typed", "app", "edge"] {
+        let event = format!(r#"{{"path": "/api/{function}?name=Ada"}}"#);
+        ran_alike(&report(&host, &format!("api-{function}"), Some(&event)).await, "GET Ada", &all);
+    }
+    let post = report(
+        &host,
+        "api-post",
+        Some(r#"{"method": "POST", "headers": {"content-type": "text/plain"}, "body": "peas"}"#),
+    )
+    .await;
+    ran_alike(&post, "planted", &all);
+    let refused = report(&host, "api-post", None).await;
+    for provider in all {
+        let ported = of(&refused, provider);
+        assert_eq!(ported["run"]["status"], 405, "it has no GET: {ported:#}");
+    }
+}
+
 const CONTEXT: &str = "\
 module.exports = async function (context, req) {
   context.log('asked')

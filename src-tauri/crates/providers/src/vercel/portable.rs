@@ -1,11 +1,15 @@
 //! Vercel's functions elsewhere, and others' functions below `api`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::detect;
 use crate::{
     domain::Language,
     portable::{
-        Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request, heard_request,
-        told_response,
+        Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request,
+        heard_request, told_response,
     },
     project::text_of,
     source::{Offers, Source, Syntax},
@@ -29,6 +33,24 @@ pub(super) const PORTABLE: Portable = Portable {
     ],
     variables: &["VERCEL", "NOW_REGION", "BLOB_READ_WRITE_TOKEN", "KV_REST_API_"],
 };
+
+macro_rules! pattern {
+    ($name:ident, $text:literal) => {
+        static $name: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new($text).expect("the pattern is a constant"));
+    };
+}
+
+pattern!(EDGE, r#"\bconfig\s*=\s*\{[^}]*\bruntime\s*:\s*["'](?:experimental-)?edge["']"#);
+pattern!(DEFAULT_OBJECT, r"(?:\bexport\s+default|\bmodule\.exports\s*=|\bexports\.default\s*=)\s*\{");
+pattern!(
+    DEFAULT_FUNCTION,
+    r"(?:\bexport\s+default|\bmodule\.exports\s*=|\bexports\.default\s*=)\s*(?:async\b\s*)?(?:function\b|\(|[\w$]+\s*=>)"
+);
+pattern!(
+    DEFAULT_NAME,
+    r"(?:\bexport\s+default|\bmodule\.exports\s*=|\bexports\.default\s*=)\s*([\w$]+)\s*(?:;|\n|$)"
+);
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"];
 
@@ -61,13 +83,33 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
             one(Convention::Application, name, vec![APPLICATION], None)
         }]);
     }
-    let source = Source::new(Syntax::JavaScript, &text);
-    let is_web = METHODS.iter().any(|method| source.offers(method) == Offers::Yes);
-    if is_web || source.mentions("fetch(request") || source.mentions("fetch:") {
-        let half = include_str!("../../portable/vercel/calls_web.mjs");
-        return Ok(vec![one(Convention::WebRequest, "*", vec![half], None)]);
+    let web =
+        one(Convention::WebRequest, "*", vec![include_str!("../../portable/vercel/calls_web.mjs")], None);
+    let node = node_halves()
+        .map(|(halves, library)| one(Convention::NodeRequest, "default", halves, library))
+        .into();
+    // What a build made of it is not as it was written.
+    let written = text_of(&written.app.root.join(&written.app.handler)).unwrap_or(text);
+    Ok(match takes(&written) {
+        Some(Convention::WebRequest) => vec![web],
+        Some(_) => node,
+        None => [node, vec![web]].concat(),
+    })
+}
+
+/// How a module in JavaScript or TypeScript is called; `None` where only running it tells.
+fn takes(text: &str) -> Option<Convention> {
+    let source = Source::new(Syntax::JavaScript, text);
+    if EDGE.is_match(text) || source.matches(&DEFAULT_OBJECT) {
+        return Some(Convention::WebRequest);
     }
-    Ok(node_halves().map(|(halves, library)| one(Convention::NodeRequest, "default", halves, library)).into())
+    let is_function = source.matches(&DEFAULT_FUNCTION)
+        || DEFAULT_NAME.captures(text).is_some_and(|name| source.parameters_of(&name[1]).is_some());
+    if is_function {
+        return Some(Convention::NodeRequest);
+    }
+    let is_web = METHODS.iter().any(|method| source.offers(method) == Offers::Yes);
+    is_web.then_some(Convention::WebRequest)
 }
 
 /// A WSGI or ASGI application, called.
@@ -94,4 +136,36 @@ fn taker(written: &Written<'_>, callee: &Callee) -> Taker {
         _ => ("api/on_vercel.mjs", include_str!("../../portable/vercel/takes.mjs")),
     };
     Taker { file, handler: file, half, wants_requests: true, beside: Vec::new(), note: None, library: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_modules_text_tells_how_it_is_called() {
+        for text in [
+            "export function GET(request) {}",
+            "export const POST = async (request: Request) => Response.json({})",
+            "export default { fetch(request) {} }",
+            "export default { async fetch(req: Request): Promise<Response> {} }",
+            "module.exports = { GET }",
+            "export const config = { runtime: 'edge' }\nexport default (request) => new Response()",
+        ] {
+            assert_eq!(takes(text), Some(Convention::WebRequest), "{text}");
+        }
+        for text in [
+            "export default function handler(req, res) {}",
+            "export default async (req, res) => { await fetch(url) }",
+            "module.exports = (req, res) => {}",
+            "module.exports = async req => {}",
+            "const handler = async (req, res) => {}\nexport default handler",
+            "function handler(req, res) {}\nmodule.exports = handler;",
+        ] {
+            assert_eq!(takes(text), Some(Convention::NodeRequest), "{text}");
+        }
+        for text in ["const app = new Hono()\nexport default app", "module.exports = require('../app')"] {
+            assert_eq!(takes(text), None, "{text}");
+        }
+    }
 }
