@@ -1,8 +1,8 @@
 //! Shapes of functions, and what an adapter makes of them.
 
-use std::os::unix::fs::symlink;
+use std::{os::unix::fs::symlink, path::Path};
 
-use coldframe_testkit::Project;
+use coldframe_testkit::{Project, run};
 use serde_json::{Value, json};
 
 use super::{of, report};
@@ -155,4 +155,17 @@ async fn azures_context_and_request_need_no_library() {
     let queued = report(&host, "queued", Some("\"a message\"")).await;
     let why = of(&queued, "aws")["reason"].as_str().unwrap_or_default();
     assert!(why.contains("queueTrigger"), "{queued:#}");
+}
+
+#[test]
+fn a_folder_of_data_that_is_named_from_elsewhere_is_where_the_trial_runs() {
+    let project = Project::new().node("greet", "export const handler = async () => ({ hello: 'you' });\n");
+    symlink(installed::node_clouds(), project.file("greet/node_modules")).expect("a link");
+    let beside = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(beside.path().join("here")).expect("a folder");
+    let binary = Path::new(env!("CARGO_BIN_EXE_coldframe"));
+    let dir = project.path().display().to_string();
+    let args = ["portability", "greet", "--dir", &dir, "--data-dir", "../data", "--json"];
+    let report = run(binary, &args, &beside.path().join("here"), &[], "").json();
+    assert_eq!(of(&report, "azure")["same_answer"], true, "{report:#}");
 }

@@ -153,7 +153,10 @@ impl Host {
     /// # Errors
     /// The folder cannot be read; what was open stays open.
     pub async fn open(&self, project: &Path) -> Result<(), HostError> {
-        let mut config = EngineConfig::new(self.inner.config.data_dir.join("work"));
+        // Runtimes resolve links and `..` in the names of the files they load.
+        let data_dir = &self.inner.config.data_dir;
+        let data_dir = dunce::canonicalize(data_dir).unwrap_or_else(|_| data_dir.clone());
+        let mut config = EngineConfig::new(data_dir.join("work"));
         config.account_concurrency =
             self.inner.config.account_concurrency.unwrap_or(config.account_concurrency);
         config.surfaces = self.inner.surfaces.clone();
