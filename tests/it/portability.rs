@@ -333,7 +333,7 @@ async fn what_a_function_was_seen_connecting_to_is_named() {
     assert_eq!(
         seen,
         json!([
-            {"host": "photos.s3.eu-central-1.amazonaws.com", "provider": "aws", "title": "AWS Lambda", "service": "Amazon S3"},
+            {"host": "photos.s3.eu-central-1.amazonaws.com", "provider": "aws", "title": "AWS", "service": "Amazon S3"},
             {"host": "seeds.example", "provider": null, "title": null, "service": null},
         ])
     );

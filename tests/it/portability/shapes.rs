@@ -169,3 +169,45 @@ fn a_folder_of_data_that_is_named_from_elsewhere_is_where_the_trial_runs() {
     let report = run(binary, &args, &beside.path().join("here"), &[], "").json();
     assert_eq!(of(&report, "azure")["same_answer"], true, "{report:#}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_services_that_its_code_is_written_for_are_named() {
+    let python = "\
+try:
+    import boto3
+    s3, table = boto3.client('s3'), boto3.resource('dynamodb')
+    from google.cloud import storage
+except ImportError:
+    pass
+
+def lambda_handler(event, context):
+    return 1
+";
+    let project = Project::new().python("tied", python);
+    let host = serve(&project);
+    let ties = report(&host, "tied", None).await["ties"].clone();
+    let named: Vec<_> = ties
+        .as_array()
+        .expect("ties")
+        .iter()
+        .map(|tie| {
+            let text = |key: &str| tie[key].as_str().unwrap_or_default().to_owned();
+            (text("service"), text("title"), text("name"), tie["line"].as_u64().unwrap_or_default())
+        })
+        .collect();
+    let tie = |service: &str, cloud: &str, name: &str, line| {
+        (service.to_owned(), cloud.to_owned(), name.to_owned(), line)
+    };
+    assert_eq!(
+        named,
+        [
+            tie("Amazon S3", "AWS", "boto3", 3),
+            tie("Amazon DynamoDB", "AWS", "boto3", 3),
+            tie("Cloud Storage", "Google Cloud", "google.cloud.storage", 4),
+        ]
+    );
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let args = ["portability", "tied", "--data-dir", &data.path().display().to_string()];
+    let said = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], "").stdout;
+    assert!(said.contains("- Amazon S3 (AWS), by the package boto3, tied/lambda_function.py:3"), "{said}");
+}

@@ -93,7 +93,10 @@ wire! {
     /// Something of a cloud that the function's sources name.
     pub struct CloudTie {
         pub provider: String,
+        /// The cloud: `AWS`.
         pub title: String,
+        /// `Amazon S3`; null where neither the package nor a client made with it says it.
+        pub service: Option<String>,
         /// The package as it is imported, or the variable.
         pub name: String,
         /// `package`, `variable`.

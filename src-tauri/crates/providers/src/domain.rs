@@ -40,6 +40,18 @@ impl ProviderId {
             Self::Knative => "Knative",
         }
     }
+
+    /// Whose services its functions lie among, as a person reads it.
+    pub fn cloud(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Azure => "Azure",
+            Self::Vercel => "Vercel",
+            Self::Gcp => "Google Cloud",
+            Self::Ibm => "IBM Cloud",
+            Self::Knative => "Knative",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

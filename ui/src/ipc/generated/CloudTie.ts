@@ -3,7 +3,15 @@
 /**
  * Something of a cloud that the function's sources name.
  */
-export type CloudTie = { provider: string, title: string, 
+export type CloudTie = { provider: string, 
+/**
+ * The cloud: `AWS`.
+ */
+title: string, 
+/**
+ * `Amazon S3`; null where neither the package nor a client made with it says it.
+ */
+service: string | null, 
 /**
  * The package as it is imported, or the variable.
  */

@@ -34,11 +34,11 @@ export function makePortability(fn: Fn, event: string | null): Portability {
       ported('azure', 'Azure Functions', { verdict: 'refused', run: null, same_answer: null, reason: "ModuleNotFoundError: No module named 'azure'", log: ['Traceback (most recent call last):', '  File "function_app.py", line 3', "ModuleNotFoundError: No module named 'azure'"] }),
     ],
     ties: [
-      { provider: 'aws', title: 'AWS Lambda', name: 'boto3', kind: 'package', file: `${fn.name}/lambda_function.py`, line: 3 },
-      { provider: 'aws', title: 'AWS Lambda', name: 'AWS_LAMBDA_FUNCTION_NAME', kind: 'variable', file: `${fn.name}/lambda_function.py`, line: 21 },
+      { provider: 'aws', title: 'AWS', service: 'Amazon S3', name: 'boto3', kind: 'package', file: `${fn.name}/lambda_function.py`, line: 3 },
+      { provider: 'aws', title: 'AWS', service: null, name: 'AWS_LAMBDA_FUNCTION_NAME', kind: 'variable', file: `${fn.name}/lambda_function.py`, line: 21 },
     ],
     connections: [
-      { host: 'photos.s3.eu-central-1.amazonaws.com', provider: 'aws', title: 'AWS Lambda', service: 'Amazon S3' },
+      { host: 'photos.s3.eu-central-1.amazonaws.com', provider: 'aws', title: 'AWS', service: 'Amazon S3' },
       { host: 'api.example.com', provider: null, title: null, service: null },
     ],
     rests_on: ['each contract is tried by really running the function under it, on an instance of its own on this machine, with one event', 'an adapter is the least that stands between two contracts'],

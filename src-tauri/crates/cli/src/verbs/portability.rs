@@ -70,7 +70,13 @@ fn show(report: &Portability, verb: &Verb) {
     if !report.ties.is_empty() {
         say("\nOf a cloud it names:");
         for tie in &report.ties {
-            say(format_args!("- {} ({} {}), {}:{}", tie.name, tie.title, tie.kind, tie.file, tie.line));
+            let (kind, at) = (&tie.kind, format_args!("{}:{}", tie.file, tie.line));
+            match &tie.service {
+                Some(service) => {
+                    say(format_args!("- {service} ({}), by the {kind} {}, {at}", tie.title, tie.name))
+                }
+                None => say(format_args!("- {} ({} {kind}), {at}", tie.name, tie.title)),
+            }
         }
     }
     if !report.connections.is_empty() {

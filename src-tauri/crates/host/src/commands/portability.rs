@@ -128,8 +128,9 @@ impl Host {
                 let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
                 ties.extend(portable::ties(&file).into_iter().map(|tie| wire::CloudTie {
                     provider: tie.provider.as_str().to_owned(),
-                    title: tie.provider.title().to_owned(),
+                    title: tie.provider.cloud().to_owned(),
                     name: tie.name,
+                    service: tie.service,
                     kind: if tie.is_package { "package" } else { "variable" }.to_owned(),
                     file: shown.clone(),
                     line: tie.line,
@@ -148,7 +149,7 @@ pub(crate) fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConne
         wire::SeenConnection {
             host,
             provider: service.map(|(id, _)| id.as_str().to_owned()),
-            title: service.map(|(id, _)| id.title().to_owned()),
+            title: service.map(|(id, _)| id.cloud().to_owned()),
             service: service.and_then(|(_, service)| service).map(str::to_owned),
         }
     });

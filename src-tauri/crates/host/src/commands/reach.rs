@@ -10,7 +10,7 @@ use coldframe_providers::portable;
 use super::{Result, blocking, portability::connections};
 use crate::host::Host;
 
-/// What its sources name, each as `boto3 in orders/app.py:3`.
+/// What its sources name, each as `Amazon S3 (boto3 in orders/app.py:3)`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Named {
     /// Clients of clouds.
@@ -106,7 +106,10 @@ async fn named(engine: &Engine, function: i64) -> Result<Named> {
             // One that is a cloud's is told as that.
             let others = clients.filter(|one| clouds.iter().all(|cloud| cloud.name != one.name));
             named.clients.extend(others.map(|client| at(&client.name, client.line)));
-            named.clouds.extend(clouds.iter().map(|cloud| at(&cloud.name, cloud.line)));
+            named.clouds.extend(clouds.iter().map(|cloud| match &cloud.service {
+                Some(service) => format!("{service} ({})", at(&cloud.name, cloud.line)),
+                None => at(&cloud.name, cloud.line),
+            }));
         }
         Ok(named)
     })

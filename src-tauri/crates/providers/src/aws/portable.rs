@@ -10,7 +10,7 @@ use super::{detect, door};
 use crate::{
     domain::Problem,
     invocation::{HttpRequest, ResponseHead},
-    portable::{Call, Callee, Convention, Portable, Services, Speech, Taker, Told, Written},
+    portable::{Call, Callee, Convention, Modules, Portable, Services, Speech, Taker, Told, Written},
 };
 
 /// Services by the part of their hosts' names, which an endpoint of another kind (dual-stack, FIPS) has as well.
@@ -33,6 +33,34 @@ const SERVICES: [(&str, &str); 18] = [
     ("logs", "Amazon CloudWatch Logs"),
     ("monitoring", "Amazon CloudWatch"),
     ("email", "Amazon SES"),
+];
+
+/// Services by what their clients are called.
+const CLIENTS: [(&str, &str); 24] = [
+    ("s3", "Amazon S3"),
+    ("dynamodb", "Amazon DynamoDB"),
+    ("dynamodbstreams", "Amazon DynamoDB"),
+    ("sqs", "Amazon SQS"),
+    ("sns", "Amazon SNS"),
+    ("lambda", "AWS Lambda"),
+    ("secretsmanager", "AWS Secrets Manager"),
+    ("ssm", "AWS Systems Manager"),
+    ("kms", "AWS KMS"),
+    ("sts", "AWS STS"),
+    ("events", "Amazon EventBridge"),
+    ("eventbridge", "Amazon EventBridge"),
+    ("stepfunctions", "AWS Step Functions"),
+    ("sfn", "AWS Step Functions"),
+    ("kinesis", "Amazon Kinesis"),
+    ("firehose", "Amazon Data Firehose"),
+    ("rds", "Amazon RDS"),
+    ("rdsdata", "Amazon RDS"),
+    ("bedrockruntime", "Amazon Bedrock"),
+    ("logs", "Amazon CloudWatch Logs"),
+    ("cloudwatchlogs", "Amazon CloudWatch Logs"),
+    ("cloudwatch", "Amazon CloudWatch"),
+    ("ses", "Amazon SES"),
+    ("cognitoidentityprovider", "Amazon Cognito"),
 ];
 
 pub(super) const PORTABLE: Portable = Portable {
@@ -60,7 +88,20 @@ pub(super) const PORTABLE: Portable = Portable {
         "aws_sdk_",
         "lambda_runtime",
         "lambda_http",
+        "software.amazon.awssdk.services",
     ],
+    modules: Modules {
+        named: &[("@aws-sdk/lib-dynamodb", "Amazon DynamoDB"), ("@aws-sdk/lib-storage", "Amazon S3")],
+        before: &[
+            "@aws-sdk/client-",
+            "github.com/aws/aws-sdk-go-v2/service/",
+            "github.com/aws/aws-sdk-go/service/",
+            "aws_sdk_",
+            "software.amazon.awssdk.services.",
+        ],
+        makers: &["boto3", "botocore", "aioboto3", "aiobotocore", "aws-sdk"],
+        services: &CLIENTS,
+    },
     frameworks: &[],
     services: &[
         Services { domain: "amazonaws.com", named: &SERVICES },

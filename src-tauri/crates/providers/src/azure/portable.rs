@@ -8,7 +8,7 @@ use super::{converse::is_http, detect};
 use crate::{
     http_event,
     portable::{
-        Call, Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request,
+        Call, Callee, Convention, Library, Modules, Portable, Services, Speech, Taker, Written, asks_request,
         told_response,
     },
     project::text_of,
@@ -24,6 +24,34 @@ pub(super) const PORTABLE: Portable = Portable {
     asks: asks_request,
     told: told_response,
     clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
+    modules: Modules {
+        named: &[
+            ("azure.storage.blob", "Azure Blob Storage"),
+            ("azure.storage.queue", "Azure Queue Storage"),
+            ("azure.storage.fileshare", "Azure Files"),
+            ("azure.storage.filedatalake", "Azure Data Lake Storage"),
+            ("azure.data.tables", "Azure Table Storage"),
+            ("azure.servicebus", "Azure Service Bus"),
+            ("azure.eventhub", "Azure Event Hubs"),
+            ("azure.eventgrid", "Azure Event Grid"),
+            ("azure.cosmos", "Azure Cosmos DB"),
+            ("azure.keyvault", "Azure Key Vault"),
+            ("azure.identity", "Microsoft Entra ID"),
+            ("@azure/storage-blob", "Azure Blob Storage"),
+            ("@azure/storage-queue", "Azure Queue Storage"),
+            ("@azure/storage-file-share", "Azure Files"),
+            ("@azure/storage-file-datalake", "Azure Data Lake Storage"),
+            ("@azure/data-tables", "Azure Table Storage"),
+            ("@azure/service-bus", "Azure Service Bus"),
+            ("@azure/event-hubs", "Azure Event Hubs"),
+            ("@azure/eventgrid", "Azure Event Grid"),
+            ("@azure/cosmos", "Azure Cosmos DB"),
+            ("@azure/keyvault-secrets", "Azure Key Vault"),
+            ("@azure/keyvault-keys", "Azure Key Vault"),
+            ("@azure/identity", "Microsoft Entra ID"),
+        ],
+        ..Modules::NONE
+    },
     frameworks: &["azure.functions", "@azure/functions"],
     services: &[
         Services {

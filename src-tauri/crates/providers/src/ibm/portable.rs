@@ -9,7 +9,7 @@ use super::{detect, params};
 use crate::{
     domain::Problem,
     invocation::ResponseHead,
-    portable::{Call, Callee, Convention, Portable, Services, Speech, Taker, Told, Written},
+    portable::{Call, Callee, Convention, Modules, Portable, Services, Speech, Taker, Told, Written},
     source::{Offers, Source, Syntax},
 };
 
@@ -36,6 +36,19 @@ pub(super) const PORTABLE: Portable = Portable {
         "openwhisk",
         "github.com/IBM/",
     ],
+    modules: Modules {
+        named: &[
+            ("ibm_boto3", "Cloud Object Storage"),
+            ("ibm_botocore", "Cloud Object Storage"),
+            ("ibm-cos-sdk", "Cloud Object Storage"),
+            ("ibmcloudant", "Cloudant"),
+            ("@ibm-cloud/cloudant", "Cloudant"),
+            ("ibm_watson", "Watson"),
+            ("ibm-watson", "Watson"),
+            ("ibm_db", "Db2"),
+        ],
+        ..Modules::NONE
+    },
     frameworks: &[],
     services: &[
         Services { domain: "cloud-object-storage.appdomain.cloud", named: &[("", "Cloud Object Storage")] },

@@ -4,7 +4,9 @@
 use super::detect;
 use crate::{
     domain::{App, Problem, Takes},
-    portable::{Call, Callee, Convention, Portable, Speech, Taker, Written, heard_request, told_response},
+    portable::{
+        Call, Callee, Convention, Modules, Portable, Speech, Taker, Written, heard_request, told_response,
+    },
     provider::Declaration,
 };
 
@@ -17,6 +19,7 @@ pub(super) const PORTABLE: Portable = Portable {
     asks,
     told: told_response,
     clients: &["knative.", "knative.dev/"],
+    modules: Modules::NONE,
     frameworks: &[],
     services: &[],
     variables: &["K_SERVICE", "K_REVISION", "K_CONFIGURATION", "K_SINK"],

@@ -108,7 +108,7 @@ impl Source {
     }
 
     /// What stands in a comment is blank in the code.
-    fn is_code(&self, at: usize) -> bool {
+    pub(super) fn is_code(&self, at: usize) -> bool {
         !self.code().as_bytes().get(at).is_none_or(u8::is_ascii_whitespace)
     }
 

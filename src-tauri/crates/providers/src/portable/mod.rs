@@ -25,7 +25,7 @@ pub use self::{
     network::{Client, clients},
     ties::{Tie, is_framework, ties},
 };
-pub(crate) use self::hosts::Services;
+pub(crate) use self::{hosts::Services, ties::Modules};
 use crate::{
     detecting::rename,
     domain::{App, Function, Language, Problem, ProviderId},
@@ -55,6 +55,8 @@ pub(crate) struct Portable {
     pub(crate) told: fn(&Call, &ResponseHead, &Bytes) -> Result<Told, String>,
     /// Packages that reach its services, as they are imported; one that ends in `/` or `.` stands for all below it.
     pub(crate) clients: &'static [&'static str],
+    /// Which services they reach.
+    pub(crate) modules: Modules,
     /// Of those what functions are written with: it reaches nothing.
     pub(crate) frameworks: &'static [&'static str],
     /// How the hosts of its services are called.

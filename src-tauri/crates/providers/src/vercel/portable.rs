@@ -8,7 +8,7 @@ use super::detect;
 use crate::{
     domain::Language,
     portable::{
-        Callee, Convention, Library, Portable, Services, Speech, Taker, Written, asks_request,
+        Callee, Convention, Library, Modules, Portable, Services, Speech, Taker, Written, asks_request,
         heard_request, told_response,
     },
     project::text_of,
@@ -25,6 +25,17 @@ pub(super) const PORTABLE: Portable = Portable {
     asks: asks_request,
     told: told_response,
     clients: &["@vercel/", "vercel_blob", "vercel_kv"],
+    modules: Modules {
+        named: &[
+            ("@vercel/kv", "Vercel KV"),
+            ("@vercel/blob", "Vercel Blob"),
+            ("@vercel/postgres", "Vercel Postgres"),
+            ("@vercel/edge-config", "Edge Config"),
+            ("vercel_blob", "Vercel Blob"),
+            ("vercel_kv", "Vercel KV"),
+        ],
+        ..Modules::NONE
+    },
     frameworks: &["@vercel/node", "@vercel/functions"],
     services: &[
         Services { domain: "vercel-storage.com", named: &[("blob", "Vercel Blob")] },
