@@ -211,3 +211,21 @@ def lambda_handler(event, context):
     let said = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], "").stdout;
     assert!(said.contains("- Amazon S3 (AWS), by the package boto3, tied/lambda_function.py:3"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_framework_that_is_not_installed_is_named_and_no_verdict() {
+    let python =
+        "import functions_framework\n\n@functions_framework.http\ndef hello(request):\n    return 'hello'\n";
+    let project = Project::new().with("hello/main.py", python);
+    let host = serve(&project);
+    let report = report(&host, "hello", None).await;
+    assert_eq!(report["home"]["answer"], "hello", "a stand-in runs it: {report:#}");
+    for provider in ["aws", "vercel", "ibm", "knative"] {
+        let ported = of(&report, provider);
+        assert_eq!(ported["verdict"], "not_tried", "{ported:#}");
+        assert_eq!(
+            ported["reason"],
+            "functions-framework is not installed for it: pip install functions-framework"
+        );
+    }
+}

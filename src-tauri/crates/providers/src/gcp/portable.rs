@@ -115,14 +115,16 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         halves,
         library,
     };
+    let text = text_of(&path).unwrap_or_default();
     if written.speech == Speech::Python {
+        // With the framework comes its Flask.
+        let library = if text.contains("functions_framework") { FRAMEWORK } else { FLASK };
         return Ok(vec![one(
             Convention::FlaskRequest,
             vec![include_str!("../../portable/gcp/calls_flask.py")],
-            Some(FLASK),
+            Some(library),
         )]);
     }
-    let text = text_of(&path).unwrap_or_default();
     if Source::new(Syntax::JavaScript, &text).offers(name) == Offers::No {
         return Err(format!(
             "{file} registers `{name}` with the functions framework and does not export it; with `exports.{name} = …` \
@@ -151,6 +153,11 @@ fn taker(written: &Written<'_>, callee: &Callee) -> Taker {
 }
 
 const FLASK: Library = Library { name: "flask", missed: &["flask"], install: "pip install flask" };
+const FRAMEWORK: Library = Library {
+    name: "functions-framework",
+    missed: &["functions_framework", "flask"],
+    install: "pip install functions-framework",
+};
 
 const NOTE: &str = "deployed with the entry point `main` and this file as its source: main.py in Python, what \
                     package.json names as main in Node";
