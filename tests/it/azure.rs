@@ -2,6 +2,7 @@
 
 mod handlers;
 mod node;
+mod overlapping;
 mod python;
 mod switches;
 mod unindexed;

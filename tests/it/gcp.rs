@@ -301,3 +301,32 @@ async fn a_stand_in_calls_functions_with_flasks_own_requests_where_there_is_flas
     assert_eq!((boom.status, boom.header("x-google-status")), (500, Some("crash")));
     assert_eq!(get("/favicon.ico").await.status, 404, "browsers ask for it by themselves");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_of_the_call_that_wrote_it_though_others_write_beside_it() {
+    let code = "const held = [];\nexports.beside = async (request, response) => {\n  if (!request.query.n) return response.send('first');\n  \
+                console.log('before', request.query.n);\n  \
+                await new Promise((go) => { held.push(go); if (held.length === 3) held.forEach((one) => one()); });\n  \
+                console.error('after', request.query.n);\n  response.send('ok');\n};\n";
+    let project = Project::new().with("beside/index.js", code).with(
+        "coldframe.toml",
+        "[functions.beside]\nprovider = 'gcp'\npath = 'beside'\nhandler = 'index.beside'\n",
+    );
+    let host = serve(&project);
+    assert_eq!(host.get(&format!("{}/beside", host.gcp)).await.text(), "first");
+    let urls: Vec<String> = (1..=3).map(|n| format!("{}/beside?n={n}", host.gcp)).collect();
+    futures_util::future::join_all(urls.iter().map(|url| host.get(url))).await;
+    let mut seen = eventually("each has its lines", async || {
+        let mut seen = Vec::new();
+        for row in rows(&host, "beside").await {
+            let mut lines = log_of(&host, &row).await;
+            lines.sort();
+            seen.push(lines);
+        }
+        (seen.iter().filter(|lines| lines.len() == 2).count() == 3).then_some(seen)
+    })
+    .await;
+    seen.retain(|lines| !lines.is_empty());
+    seen.sort();
+    assert_eq!(seen, [1, 2, 3].map(|n| vec![format!("after {n}"), format!("before {n}")]));
+}

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 45] = embedded![
+const FILES: [(&str, &str); 46] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -32,6 +32,7 @@ const FILES: [(&str, &str); 45] = embedded![
     "node/knative.cjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
+    "node/marked.cjs",
     "node/runtime_api.cjs",
     "node/serve.cjs",
     "node/stream.cjs",

@@ -1,17 +1,24 @@
-//! An instance's output: every line goes to the record and the live channel, tagged with the invocation that was
-//! running when it was written, if exactly one was.
+//! An instance's output: every line goes to the record and the live channel, tagged with the invocation that wrote it:
+//! the one that its mark names, else the one that was running when it was written, if exactly one was.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use coldframe_providers::{clock, domain::ProviderId, narrate::Moment, registry};
 use coldframe_store::{Entry, LogEntry, Stream};
 use coldframe_supervisor as supervisor;
 use tokio::sync::{mpsc, oneshot};
 
+use super::mark;
 use crate::{
     event::{EngineEvent, Origin},
     world::SharedWorld,
 };
+
+/// Of so many ended invocations lines that come late are still known for theirs.
+const ENDED: usize = 64;
 
 /// Cheap handle; the pump task owns the pipe's end.
 #[derive(Debug, Clone)]
@@ -35,7 +42,7 @@ struct Shared {
 pub(crate) struct Source {
     pub(crate) instance_id: i64,
     pub(crate) instance: Arc<str>,
-    /// What lines of no particular invocation belong to.
+    /// What lines belong to before any of the app's functions is called.
     pub(crate) function_id: i64,
     pub(crate) provider: ProviderId,
     /// Its lines go to the record; else only to whoever waits for them.
@@ -45,6 +52,10 @@ pub(crate) struct Source {
 #[derive(Debug, Default)]
 struct Current {
     running: Vec<Running>,
+    /// The last of those whose lines were marked.
+    ended: VecDeque<Tag>,
+    /// The function that was called last: lines of no particular invocation are never of one that nobody called.
+    called: Option<i64>,
     /// Lines before the first invocation: what init printed.
     init: Vec<String>,
 }
@@ -66,6 +77,8 @@ struct Running {
     overlapped: bool,
     /// The provider's first line has been told, just before the function's own first one: a quiet call needs none.
     opened: bool,
+    /// Lines of it had a mark.
+    marked: bool,
     lines: Vec<String>,
 }
 
@@ -105,7 +118,8 @@ impl Logs {
         for other in &mut current.running {
             other.overlapped = true;
         }
-        current.running.push(Running { tag, overlapped, opened: false, lines: Vec::new() });
+        current.called = Some(tag.function_id);
+        current.running.push(Running { tag, overlapped, opened: false, marked: false, lines: Vec::new() });
     }
 
     /// What was written while no invocation ran, so far.
@@ -123,7 +137,10 @@ impl Logs {
         let ended = place.map(|place| current.running.swap_remove(place));
         let last = current.running.is_empty();
         match ended {
-            Some(Running { lines, opened, overlapped, .. }) => {
+            Some(Running { tag, lines, opened, overlapped, marked }) => {
+                if marked {
+                    current.keep(tag);
+                }
                 Written { init, lines, opened, overlapped, last }
             }
             None => Written { init, last, ..Written::default() },
@@ -162,7 +179,7 @@ impl Shared {
         if !self.source.recorded {
             return;
         }
-        let function_id = invocation.as_ref().map_or(self.source.function_id, |tag| tag.function_id);
+        let function_id = invocation.as_ref().map_or_else(|| self.called(), |tag| tag.function_id);
         let (invocation_id, request_id) = invocation.map(|tag| (tag.invocation_id, tag.request_id)).unzip();
         let entry = LogEntry {
             id: self.world.ids.next(),
@@ -184,27 +201,53 @@ impl Shared {
             supervisor::Stream::Stdout => Stream::Stdout,
             supervisor::Stream::Stderr => Stream::Stderr,
         };
+        let (id, text) = mark::split(&line.text);
         let (first, invocation) = {
             let mut current = self.current.lock().expect("no panic while held");
-            match current.running.as_mut_slice() {
-                [running] => {
-                    running.lines.push(line.text.clone());
-                    (!std::mem::replace(&mut running.opened, true), Some(running.tag.clone()))
-                }
-                [] => {
-                    current.init.push(line.text.clone());
-                    (false, None)
-                }
-                // Which of them wrote it cannot be told.
-                _ => (false, None),
-            }
+            current.wrote(id, text)
         };
         if let (true, Some(tag)) = (first, &invocation) {
             for text in self.opening(&tag.request_id) {
                 self.deliver(invocation.clone(), Stream::Platform, text);
             }
         }
-        self.deliver(invocation, stream, line.text);
+        self.deliver(invocation, stream, text.to_owned());
+    }
+
+    fn called(&self) -> i64 {
+        let current = self.current.lock().expect("no panic while held");
+        current.called.unwrap_or(self.source.function_id)
+    }
+}
+
+impl Current {
+    /// Gives the invocation that wrote a line, and whether it is its first one.
+    fn wrote(&mut self, id: Option<&str>, text: &str) -> (bool, Option<Tag>) {
+        let named = |tag: &Tag| id == Some(&*tag.request_id);
+        let place = match self.running.as_slice() {
+            [_] if id.is_none() => Some(0),
+            running => running.iter().position(|one| named(&one.tag)),
+        };
+        if let Some(running) = place.and_then(|place| self.running.get_mut(place)) {
+            running.marked |= id.is_some();
+            running.lines.push(text.to_owned());
+            return (!std::mem::replace(&mut running.opened, true), Some(running.tag.clone()));
+        }
+        if let Some(tag) = self.ended.iter().rfind(|tag| named(tag)) {
+            return (false, Some(tag.clone()));
+        }
+        // Else which of those that run wrote it cannot be told.
+        if self.running.is_empty() {
+            self.init.push(text.to_owned());
+        }
+        (false, None)
+    }
+
+    fn keep(&mut self, tag: Tag) {
+        if self.ended.len() == ENDED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(tag);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod failure;
 mod logs;
+mod mark;
 mod start;
 
 use std::{

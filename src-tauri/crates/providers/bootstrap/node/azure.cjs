@@ -9,6 +9,7 @@ const core = require('./azure_core.cjs')
 const { fail, serve, whole } = require('./serve.cjs')
 
 const env = process.env
+const INVOCATION = 'x-azure-functions-invocationid'
 
 async function importFile(file) {
   try {
@@ -73,7 +74,7 @@ const answering = (find) => whole(async (request, response, body) => {
     }
     const found = find(name)
     if (!found) throw new Error(`the app registers no function '${name}' when it runs`)
-    const id = request.headers['x-azure-functions-invocationid']
+    const id = request.headers[INVOCATION]
     const trace = { traceParent: request.headers.traceparent ?? '', traceState: request.headers.tracestate ?? '', attributes: {} }
     if (found.isHttp) {
       const result = await found.call({ id, trace, http: () => requestOf(request, body), metadata: {} })
@@ -154,4 +155,4 @@ function notSent(name, kind, value) {
   process.stderr.write(`coldframe: output binding \`${name}\` (${kind}) got ${String(text).slice(0, 1000)}; nothing is sent\n`)
 }
 
-serve(load)
+serve(load, INVOCATION)

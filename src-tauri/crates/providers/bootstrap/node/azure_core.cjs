@@ -5,6 +5,8 @@
 const Module = require('module')
 const { format } = require('util')
 
+const { within } = require('./marked.cjs')
+
 const NAME = '@azure/functions-core'
 /** As `registerFunction` was told, by lower-case name. */
 const functions = new Map()
@@ -77,7 +79,9 @@ async function started() {
 async function call({ metadata, callback }, invocationId, data, triggerMetadata, traceContext) {
   const [trigger] = Object.entries(metadata.bindings).find(([, one]) => /trigger$/i.test(one.type ?? ''))
   const request = { inputData: [{ name: trigger, data }], triggerMetadata, traceContext, invocationId }
-  const context = { invocationId, request, metadata, state: undefined, log }
+  // `context.log` is its call's wherever it is called from.
+  const ownLog = (...args) => within(invocationId, () => log(...args))
+  const context = { invocationId, request, metadata, state: undefined, log: ownLog }
   const invocation = model.getInvocationModel(context)
   const { context: own, inputs } = await invocation.getArguments()
   const before = { hookData: {}, appLevelData: {}, invocationContext: own, functionCallback: callback, inputs }

@@ -7,6 +7,7 @@ const path = require('path')
 const { format } = require('util')
 
 const { notConnected } = require('./azure_core.cjs')
+const { within } = require('./marked.cjs')
 
 /** Gives the way from a function's name to `{ isHttp, kinds, call(event) }`; `made` are files that were built here. */
 async function load(root, importFile, made) {
@@ -93,7 +94,7 @@ function valueOf(message) {
 function contextOf({ id, name, directory, trace, data }) {
   const write = (level) => (...args) => {
     const stream = level === 'WARNING' || level === 'ERROR' ? process.stderr : process.stdout
-    stream.write(`[${level}] ${format(...args)}\n`)
+    within(id, () => stream.write(`[${level}] ${format(...args)}\n`))
   }
   const log = Object.assign(write('INFORMATION'), {
     error: write('ERROR'), warn: write('WARNING'), info: write('INFORMATION'), verbose: write('DEBUG'), metric: () => {},

@@ -76,5 +76,5 @@ if (real) {
   process.argv[1] = real
   require(real)
 } else {
-  require('./serve.cjs').serve(load)
+  require('./serve.cjs').serve(load, 'function-execution-id')
 }

@@ -2,6 +2,7 @@
 // the process says of itself (ready, CPU, loaded files, errors) goes to the emulator, not to the caller.
 'use strict'
 
+const { AsyncResource } = require('async_hooks')
 const http = require('http')
 
 const { news, watch } = require('./loaded_files.cjs')
@@ -33,7 +34,8 @@ function failInit(api, error, code, told) {
 const whole = (respond) => (request, response) => {
   const chunks = []
   request.on('data', (chunk) => chunks.push(chunk))
-  request.on('end', () => respond(request, response, Buffer.concat(chunks)))
+  // The event is the connection's; what follows is the call's.
+  request.on('end', AsyncResource.bind(() => respond(request, response, Buffer.concat(chunks))))
 }
 
 /** The function has failed: an error for the emulator, or a broken connection if the answer has begun. */
@@ -66,8 +68,11 @@ function keepPromises(request, response) {
   })
 }
 
-/** `load` gives the function `(request, response)`, both as `http` makes them. */
-async function serve(load) {
+/**
+ * `load` gives the function `(request, response)`, both as `http` makes them. Where an instance has many calls at a time,
+ * `idHeader` is the one in which their ids come.
+ */
+async function serve(load, idHeader) {
   const api = new RuntimeApi(env.COLDFRAME_REPORT)
   const heard = new Promise((resolve) => api.send(api.post('/coldframe/hello', ''), resolve))
   watch()
@@ -102,7 +107,9 @@ async function serve(load) {
       return writeHead.apply(this, head)
     }
     keepPromises(request, response)
-    respond(request, response)
+    const id = request.headers[idHeader]
+    if (!id) return respond(request, response)
+    require('./marked.cjs').within(id, () => respond(request, response))
   })
   server.listen(Number(env.PORT), '127.0.0.1', () => {
     report()
