@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use coldframe_testkit::{Project, run};
+use coldframe_testkit::{Project, eventually, run};
 use serde_json::{Value, json};
 
 use crate::{ECHO, builder, serve};
@@ -105,6 +105,27 @@ async fn a_template_with_a_mistake_is_named_by_line_and_the_rest_works() {
     assert_eq!(problem["file"], "template.yaml", "{hello}");
     assert!(problem["line"].is_u64(), "{problem}");
     assert_eq!(host.invoke("good", &json!({})).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_guessed_while_a_template_was_broken_goes_when_it_is_mended() {
+    let code = "def lambda_handler(event, context):\n    return 'hi'\n";
+    let project = Project::new()
+        .with("fn/lambda_function.py", code)
+        .with("template.yaml", "Resources:\n  F:\n    Type: [unclosed\n");
+    let host = serve(&project);
+    let names = async || -> Vec<String> {
+        let all = host.functions().await.into_iter();
+        all.map(|one| one["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names().await, ["fn"], "found by its file");
+    project.write(
+        "template.yaml",
+        "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: fn/\n      \
+         Handler: lambda_function.lambda_handler\n      Runtime: python3.12\n",
+    );
+    eventually("only what the template says is left", async || (names().await == ["F"]).then_some(())).await;
+    assert_eq!(host.invoke("F", &json!({})).await.json(), json!("hi"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

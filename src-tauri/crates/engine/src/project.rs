@@ -208,6 +208,7 @@ impl Project {
         }
         let mut apps = Vec::new();
         let mut news = before != problems;
+        let manifests: Vec<PathBuf> = found.iter().flat_map(|app| app.manifests.clone()).collect();
         for app in found {
             let same = known.iter().find(|handle| {
                 let spec = handle.spec();
@@ -240,7 +241,7 @@ impl Project {
             // A save that breaks a file must not make its function disappear: it goes when its files go, or when
             // a manifest that can be read no longer names it.
             let described = self.broken.describes(&spec, |manifest| self.world.relative(manifest));
-            let unnamed = heard.touched_manifest_of(&spec, &self.world.project)
+            let unnamed = heard.touched_manifest_of(&spec, &manifests, &self.world.project)
                 && !self.broken.any()
                 && !self.held.holds(&spec, &before, &problems, |manifest| self.world.relative(manifest));
             if (heard.took_code_of(&spec) && !described) || unnamed || !spec.root.exists() {

@@ -44,9 +44,11 @@ impl News {
         self.removed.iter().filter(code).any(|path| !path.exists())
     }
 
-    /// What a person says at the project's root is about every app, also of those that were found before it was there.
-    pub(super) fn touched_manifest_of(&self, app: &App, project: &Path) -> bool {
-        app.manifests.iter().any(|manifest| self.files.contains(manifest))
+    /// What a person says at the project's root is about every app, also of those that were found before it was there;
+    /// what any of `manifests` says is about those that were guessed, for want of it.
+    pub(super) fn touched_manifest_of(&self, app: &App, manifests: &[PathBuf], project: &Path) -> bool {
+        let own = if app.manifests.is_empty() { manifests } else { &app.manifests };
+        own.iter().any(|manifest| self.files.contains(manifest))
             || self.files.contains(&project.join(registry::OVERRIDES))
     }
 }
