@@ -26,7 +26,7 @@ pub(super) struct List {
 }
 
 /// The list that lies in a folder, if it names anything.
-pub(super) fn list(folder: &Path) -> Option<List> {
+fn list(folder: &Path) -> Option<List> {
     let requirements = || {
         let file = folder.join("requirements.txt");
         let mut requirements = Vec::new();

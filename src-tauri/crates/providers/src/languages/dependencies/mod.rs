@@ -7,7 +7,7 @@ mod node;
 mod python;
 mod ruby;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use coldframe_supervisor::Supervisor;
 
@@ -51,6 +51,14 @@ fn listed(app: &App, project: &Path) -> Option<Problem> {
     Some(problem.remedy(remedy(app, project)?))
 }
 
+/// The folder of an app's code: of the file that is its handler, where it is called by that, as Vercel's are, which have a
+/// common root.
+pub(super) fn code_folder(app: &App) -> PathBuf {
+    let file = Path::new(&app.handler);
+    let below = file.parent().filter(|_| app.root.join(file).is_file());
+    below.map_or(app.root.clone(), |below| app.root.join(below))
+}
+
 /// By which name a person has something done for an app.
 pub(super) fn called(app: &App) -> &str {
     app.functions.first().map_or(&app.name, |first| &first.name)
@@ -66,7 +74,10 @@ pub(super) fn framework(app: &App, project: &Path) -> Option<String> {
     let (installed, listed) = if is_node {
         (node::is_installed(&app.root, package), node::is_listed(app, package))
     } else {
-        (python::is_installed(app, project, package)?, is_listed(&app.root, project, package).is_some())
+        (
+            python::is_installed(app, project, package)?,
+            is_listed(&code_folder(app), project, package).is_some(),
+        )
     };
     Some(if installed {
         format!("{package} itself runs it, as that is installed")

@@ -15,19 +15,20 @@ use super::{
         shown,
         versions::{Kind, usual},
     },
-    brought, has_stand_in,
-    lists::{List, Requirement, list, lists, plain},
+    brought, code_folder, has_stand_in,
+    lists::{List, Requirement, lists, plain},
 };
 use crate::{
     domain::{App, Problem},
     project::text_of,
 };
 
-/// The list in an app's own folder and what of it is not installed, if anything.
+/// The nearest list in an app's own folder, and beside its code, and what of it is not installed, if anything.
 pub(super) fn lacks(app: &App, project: &Path) -> Option<(PathBuf, Vec<String>)> {
-    let list = list(&app.root)?;
-    let lacks = lacks_of(app, project, &list)?;
-    (!lacks.is_empty()).then_some((list.file, lacks))
+    lists(&code_folder(app), &app.root).find_map(|list| {
+        let lacks = lacks_of(app, project, &list)?;
+        (!lacks.is_empty()).then_some((list.file, lacks))
+    })
 }
 
 /// `None`: it cannot be told.
@@ -139,7 +140,8 @@ pub(in super::super) fn stamp(app: &App, project: &Path) -> String {
 /// The list that is installed: the nearest of which something is missing, else the nearest.
 fn chosen_list(app: &App, project: &Path) -> Option<List> {
     let lacking = |list: &List| lacks_of(app, project, list).is_some_and(|lacks| !lacks.is_empty());
-    lists(&app.root, project).find(lacking).or_else(|| lists(&app.root, project).next())
+    let folder = code_folder(app);
+    lists(&folder, project).find(lacking).or_else(|| lists(&folder, project).next())
 }
 
 pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
@@ -166,7 +168,9 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
     })?;
     let folder = list.as_ref().and_then(|list| list.file.parent()).unwrap_or(&app.root).to_path_buf();
     let existing = python::environment(&app.root, project);
-    let environment = existing.clone().unwrap_or_else(|| folder.join(".venv"));
+    // An app looks for its environment from its root upwards.
+    let home = if folder.starts_with(&app.root) { &app.root } else { &folder };
+    let environment = existing.clone().unwrap_or_else(|| home.join(".venv"));
     let is_there = environment.exists() || environment.is_symlink();
     // What was interrupted is nobody's.
     let makes = (!is_there || install::is_unfinished(&environment)).then(|| environment.clone());
@@ -357,12 +361,35 @@ mod tests {
     }
 
     #[test]
+    fn a_list_beside_the_code_is_its_own_and_its_environment_lies_where_it_is_looked_for() {
+        let (folder, mut app) = project(&[
+            (&format!("f/.venv/{INTERPRETER}"), ""),
+            ("f/api/b.py", ""),
+            ("f/api/requirements.txt", "seeds\n"),
+            ("f/other/requirements.txt", "peas\n"),
+        ]);
+        app.handler = "api/b.py".into();
+        let list = folder.path().join("f/api/requirements.txt");
+        assert_eq!(lacks(&app, folder.path()), Some((list.clone(), vec!["seeds".to_owned()])));
+        fs::remove_dir_all(folder.path().join("f/.venv")).unwrap();
+        let plan = installation(&app, folder.path()).unwrap();
+        assert_eq!((plan.list, plan.makes), (list, Some(folder.path().join("f/.venv"))));
+        fs::write(folder.path().join("f/requirements.txt"), "beans\n").unwrap();
+        app.handler = "other.py".into();
+        assert_eq!(
+            chosen_list(&app, folder.path()).unwrap().requirements[0].name,
+            "beans",
+            "no function's there"
+        );
+    }
+
+    #[test]
     fn an_environment_is_made_and_filled_by_uv_or_by_pip() {
         let (folder, _) = project(&[("f/requirements.txt", "flask\n")]);
         let home = folder.path().join("f");
         let environment = home.join(".venv");
         let plan = |base: Option<&str>| {
-            let list = list(&home).unwrap();
+            let list = lists(&home, &home).next().unwrap();
             (list, base.map(PathBuf::from))
         };
         let said = |base: Option<&str>, clear: bool, uv: bool| {
