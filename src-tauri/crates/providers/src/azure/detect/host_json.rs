@@ -17,6 +17,12 @@ pub(in crate::azure) const FORWARDS: &str = "enableForwardingHttpRequest";
 /// On HTTP triggers: what is added to their answers.
 pub(in crate::azure) const HEADERS: &str = "customHeaders";
 
+/// On HTTP triggers: another app has their route, and answers where no host name says which is meant.
+pub(in crate::azure) const SHARED: &str = "sharedRoute";
+
+/// What stands among a trigger's settings and is ours.
+pub(in crate::azure) const OWN: [&str; 3] = [FORWARDS, HEADERS, SHARED];
+
 /// Keys that change little on one machine, and what is done instead.
 const IGNORED: [(&str, &str); 4] = [
     (

@@ -19,7 +19,7 @@ use std::{
 
 use self::{host_json::Host, local_settings::LocalSettings};
 pub(super) use self::{
-    host_json::{FORWARDS, HEADERS, Program},
+    host_json::{FORWARDS, HEADERS, OWN, Program, SHARED},
     indexed::UNINDEXED,
 };
 use super::{HTTP_TRIGGER, TIMER_TRIGGER, route};
@@ -92,6 +92,7 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
         }
     }
     give_names(&mut found.apps);
+    tell_shared(project, &mut found.apps);
     found
 }
 
@@ -284,15 +285,10 @@ fn add(project: &Project, app: &mut App, function: Function) {
         );
         return;
     }
-    let twin = app.functions.iter().find_map(|other| {
-        let same = |route: &&Route| {
-            other.routes.iter().any(|own| {
-                let methods = own.method == route.method || own.method == "ANY" || route.method == "ANY";
-                methods && own.path.eq_ignore_ascii_case(&route.path)
-            })
-        };
-        function.routes.iter().find(same).map(|route| (other.name.clone(), route.path.clone()))
-    });
+    let twin = app
+        .functions
+        .iter()
+        .find_map(|other| Some((other.name.clone(), shared_route(other, &function)?.to_owned())));
     if let Some((other, path)) = twin {
         app.problems.push(
             Problem::error(format!("{other} and {} have the same route, {path}", function.name))
@@ -301,6 +297,45 @@ fn add(project: &Project, app: &mut App, function: Function) {
         );
     }
     app.functions.push(function);
+}
+
+/// A route that both have, for a method that both take.
+fn shared_route<'a>(one: &Function, other: &'a Function) -> Option<&'a str> {
+    let same = |route: &&Route| {
+        one.routes.iter().any(|own| {
+            let methods = own.method == route.method || own.method == "ANY" || route.method == "ANY";
+            methods && own.path.eq_ignore_ascii_case(&route.path)
+        })
+    };
+    other.routes.iter().find(same).map(|route| route.path.as_str())
+}
+
+/// On Azure every app has a host of its own; here they share one, where the first that has a route answers on it.
+fn tell_shared(project: &Project, apps: &mut [App]) {
+    for at in 1..apps.len() {
+        let (before, rest) = apps.split_at_mut(at);
+        let Some(app) = rest.first_mut() else { return };
+        for function in &mut app.functions {
+            let first = before.iter().find_map(|other| {
+                let path = other.functions.iter().find_map(|one| shared_route(one, function))?;
+                Some((other.name.clone(), path.to_owned()))
+            });
+            let (Some((other, path)), Some(trigger)) = (first, function.bindings.first_mut()) else {
+                continue;
+            };
+            trigger.settings.insert(SHARED.into(), other.clone());
+            // What only a run can tell has every route.
+            if function.entry() == UNINDEXED {
+                continue;
+            }
+            let message = format!("the apps {other} and {} have the same route, {path}", app.name);
+            let hint = format!(
+                "call it by the name of its app, {}.localhost: {other} answers on localhost",
+                app.name
+            );
+            app.problems.push(Problem::warning(message).at(project.shown(&app.root), None).hint(hint));
+        }
+    }
 }
 
 /// Functions are named by their app; where two apps have one of a name, the later's carries its app's.

@@ -11,7 +11,7 @@ use super::{Door, answer, invocation};
 use crate::{
     azure::{
         converse::{self, HOST_VERSION},
-        detect::{FORWARDS, HEADERS},
+        detect::OWN,
         key,
     },
     http_body::Payload,
@@ -112,7 +112,7 @@ fn described(found: &Found) -> Value {
         .map(|binding| {
             let mut all = json!(binding.settings);
             // What we keep there is not the function's.
-            for own in [FORWARDS, HEADERS] {
+            for own in OWN {
                 all.as_object_mut().and_then(|all| all.remove(own));
             }
             all["name"] = json!(binding.name);

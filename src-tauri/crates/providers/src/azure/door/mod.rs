@@ -25,7 +25,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{TIMER_TRIGGER, converse, detect::UNINDEXED, key, route};
+use super::{
+    TIMER_TRIGGER, converse,
+    detect::{SHARED, UNINDEXED},
+    key, route,
+};
 use crate::{
     domain::{Function, ProviderId},
     door::{DoorConfig, authority},
@@ -69,8 +73,13 @@ pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
         paths = vec![&admin];
     }
     let code = key::shown(found).map(|key| format!("?code={key}")).unwrap_or_default();
-    let mut urls: Vec<String> = paths.iter().map(|path| format!("http://{host}{path}{code}")).collect();
-    if is_label(&found.app.name) && host.starts_with("localhost:") {
+    let has_name = is_label(&found.app.name) && host.starts_with("localhost:");
+    let shares = converse::trigger(&found.function).is_some_and(|one| one.settings.contains_key(SHARED));
+    let mut urls = Vec::new();
+    if !(has_name && shares) {
+        urls.extend(paths.iter().map(|path| format!("http://{host}{path}{code}")));
+    }
+    if has_name {
         urls.extend(paths.iter().map(|path| format!("http://{}.{host}{path}{code}", found.app.name)));
     }
     urls
