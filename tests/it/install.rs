@@ -86,21 +86,39 @@ async fn what_is_missing_is_said_installed_on_request_and_then_used() {
     assert!(said.contains("$ ") && said.contains("venv"), "the commands are shown: {said}");
     assert!(said.contains("seeds"), "and what they say: {said}");
     assert!(project.file("shop/.venv/pyvenv.cfg").is_file());
-    eventually("the function answers from its new environment", async || {
-        (host.invoke("shop", &json!({})).await.json() == json!("pea")).then_some(())
-    })
-    .await;
-    let now = eventually("nothing is wrong any more", async || {
-        let now = host.function("shop").await;
-        (now["problems"] == json!([])).then_some(now)
-    })
-    .await;
+    let now = host.function("shop").await;
+    assert_eq!(now["problems"], json!([]), "once it is done nothing is wrong any more");
+    assert_eq!(host.invoke("shop", &json!({})).await.json(), json!("pea"), "and the next call has it");
     let reloads = host.rpc("reloads", json!({"function": now["id"], "minutes": null})).await;
     assert_eq!(
         (&reloads[0]["outcome"], &reloads[0]["files"]),
         (&json!("ok"), &json!(["shop/requirements.txt"])),
         "it is a reload like others: {reloads}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_beside_vercels_function_is_its_own() {
+    let code = "import seeds\nfrom http.server import BaseHTTPRequestHandler\n\nclass handler(BaseHTTPRequestHandler):\n    \
+                def do_GET(self):\n        self.send_response(200)\n        self.end_headers()\n        \
+                self.wfile.write(seeds.KIND.encode())\n";
+    let project = Project::new().with("api/b.py", code).with("api/requirements.txt", LIST);
+    make(&project, WHEEL);
+    let host = serve(&project);
+    let seen = host.function("api-b").await["problem"].clone();
+    assert_eq!(
+        (&seen["message"], &seen["file"], &seen["remedy"]),
+        (
+            &json!("seeds is not installed where it runs"),
+            &json!("api/requirements.txt"),
+            &json!("Create virtual environment and install"),
+        )
+    );
+    assert_eq!(host.get(&format!("{}/api/b", host.vercel)).await.status, 500);
+    host.rpc("install", json!({"function": id(&host, "api-b").await})).await;
+    ended(&host, "api-b", "done").await;
+    assert!(project.file(".venv/pyvenv.cfg").is_file(), "where all functions of the project find it");
+    assert_eq!(host.get(&format!("{}/api/b", host.vercel)).await.text(), "pea");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,6 +199,28 @@ async fn an_installation_is_given_up_when_a_person_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_failed_for_want_of_it_is_not_started_while_it_is_half_installed() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
+    let index = format!("http://127.0.0.1:{}/", silent.local_addr().expect("an address").port());
+    let project = shop(&format!("--index-url {index}\nseeds==1.0\n"));
+    let host = serve(&project);
+    let id = id(&host, "shop").await;
+    assert_eq!(host.invoke("shop", &json!({})).await.function_error(), Some("Unhandled"));
+    host.rpc("install", json!({"function": id})).await;
+    let asking = silent.accept().await.expect("the installer asks its index");
+    project.write("shop/lambda_function.py", &format!("{SHOP}# saved\n"));
+    // A call reads what was saved before it.
+    host.invoke("shop", &json!({})).await;
+    let reloads = async || host.rpc("reloads", json!({"function": id, "minutes": null})).await;
+    assert_eq!(reloads().await, json!([]));
+    host.rpc("cancel", json!({"function": id})).await;
+    ended(&host, "shop", "cancelled").await;
+    eventually("what was saved meanwhile is read", async || (reloads().await != json!([])).then_some(()))
+        .await;
+    drop(asking);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_ends_leaves_no_half_environment() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
     let index = format!("http://127.0.0.1:{}/", silent.local_addr().expect("an address").port());
@@ -211,9 +251,11 @@ async fn node_packages_are_installed_by_the_manager_whose_lock_is_there() {
         (&seen["message"], &seen["remedy"]),
         (&json!("seeds is not installed where it runs"), &json!("Install with npm"))
     );
+    assert_eq!(host.invoke("shop", &json!({})).await.function_error(), Some("Unhandled"));
     host.rpc("install", json!({"function": id(&host, "shop").await})).await;
     let (_, said) = ended(&host, "shop", "done").await;
     assert!(said.contains("npm install"), "without a lock: {said}");
+    assert_eq!(host.function("shop").await["problems"], json!([]), "what failed before is over");
     assert_eq!(host.invoke("shop", &json!({})).await.json(), json!("bean"));
 
     std::fs::remove_dir_all(project.file("shop/node_modules")).expect("our own folder");

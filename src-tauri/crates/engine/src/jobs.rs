@@ -7,6 +7,8 @@ use coldframe_providers::{
     languages::{self, Installation},
 };
 
+use tokio::task::JoinSet;
+
 use crate::{
     Engine, JobLine, JobStatus,
     app::{AppHandle, Job, JobKind, JobState},
@@ -99,15 +101,20 @@ async fn carry_out(engine: Engine, plan: Installation, job: Arc<Job>, apps: Vec<
     engine.world().settle.look().await;
     match result {
         Ok(true) => {
-            for app in apps.iter().skip(1) {
-                app.renewed(list.clone());
+            // Calls that come once it is said to be done meet what is installed.
+            let mut renewals = JoinSet::new();
+            for (place, app) in apps.iter().cloned().enumerate() {
+                let list = list.clone();
+                renewals.spawn(async move {
+                    if place == 0 { app.renewed_and_checked(list).await } else { app.renewed(list).await }
+                });
             }
-            if let Some(asked) = apps.first() {
-                asked.renewed_and_checked(list).await;
-            }
+            renewals.join_all().await;
             job.end(JobState::Done, None);
         }
         Ok(false) => job.end(JobState::Cancelled, None),
         Err(problem) => job.end(JobState::Failed, Some(problem)),
     }
+    // What was saved while nothing could be read.
+    apps.iter().for_each(AppHandle::not_renewed);
 }

@@ -152,8 +152,15 @@ impl AppHandle {
     }
 
     /// Something was installed that it runs with, by this list.
-    pub(crate) fn renewed(&self, list: PathBuf) {
-        self.tell(|owner| owner.renewed(list));
+    pub(crate) async fn renewed(&self, list: PathBuf) {
+        let (reply, done) = oneshot::channel();
+        self.tell(|owner| owner.renewed(list, reply));
+        let _ = done.await;
+    }
+
+    /// Nothing was.
+    pub(crate) fn not_renewed(&self) {
+        self.tell(|owner| owner.not_renewed());
     }
 
     /// The same, and it is started once if it never was.

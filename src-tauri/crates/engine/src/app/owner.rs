@@ -76,6 +76,7 @@ struct Code {
     unread: Files,
     /// Calls that wait for a first build, or for what a save turns out to be.
     waiting: Vec<Call>,
+    /// Who waits to see what the preparation comes to; dropped, it is over.
     checks: Vec<oneshot::Sender<()>>,
     /// Who wants to run the first build outside of the pool.
     borrowers: Vec<oneshot::Sender<Lent>>,
@@ -125,6 +126,7 @@ impl Owner {
         if let Some(work) = self.code.work.take() {
             work.abort.abort();
         }
+        self.code.checks.clear();
         for instance in self.pool.remove_idle(|_, _| true) {
             instance.end("shutdown");
         }

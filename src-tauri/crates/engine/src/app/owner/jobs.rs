@@ -7,7 +7,7 @@ use coldframe_providers::domain::Problem;
 use tokio::sync::oneshot;
 
 use super::{Files, Owner};
-use crate::app::{Job, JobState};
+use crate::app::{Job, JobKind, JobState};
 
 impl Owner {
     /// What goes on, or was the last to.
@@ -56,20 +56,36 @@ impl Owner {
         self.touched();
     }
 
-    /// Something was installed that the app runs with, by this list: it is started anew with it.
-    pub(in crate::app) fn renewed(&mut self, list: PathBuf) {
-        if self.code.current.is_some() || self.code.work.is_some() {
-            self.begin(Files::from([list]), Instant::now());
+    /// Something was installed that the app runs with, by this list: it is started anew with it, and `done` hears when
+    /// that has come to its end.
+    pub(in crate::app) fn renewed(&mut self, list: PathBuf, done: oneshot::Sender<()>) {
+        if self.code.current.is_none() && self.code.work.is_none() {
+            return;
+        }
+        self.begin(Files::from([list]), Instant::now());
+        if self.code.work.is_some() {
+            self.code.checks.push(done);
         }
     }
 
     /// The same for who asked for it: also an app that was never started.
     pub(in crate::app) fn renewed_and_checked(&mut self, list: PathBuf, done: oneshot::Sender<()>) {
         if self.code.current.is_some() || self.code.work.is_some() {
-            self.renewed(list);
-            let _ = done.send(());
+            self.renewed(list, done);
         } else {
             self.check(done);
+        }
+    }
+
+    /// Whether an installation for it goes on.
+    pub(super) fn is_installing(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| job.kind() == JobKind::Install && job.is_running())
+    }
+
+    /// An installation came to nothing: what was saved meanwhile is read now.
+    pub(in crate::app) fn not_renewed(&mut self) {
+        if !self.code.unread.is_empty() && (self.code.current.is_some() || self.code.work.is_some()) {
+            self.begin(Files::new(), Instant::now());
         }
     }
 }

@@ -37,7 +37,16 @@ impl Owner {
             self.clear_problem();
             return;
         }
-        self.begin(files, detected);
+        self.begin_unless_installing(files, detected);
+    }
+
+    /// What failed for want of what is half there waits for the end of the installation.
+    fn begin_unless_installing(&mut self, files: Files, detected: Instant) {
+        if self.is_installing() && !self.code.proven {
+            self.code.unread.extend(files);
+        } else {
+            self.begin(files, detected);
+        }
     }
 
     /// Nobody has called it, though it may have been built, to look at what it imports. Nothing runs that a save would
@@ -57,7 +66,7 @@ impl Owner {
         self.handle.set_spec(app);
         self.retire_other_shares();
         if self.code.current.is_some() || self.code.work.is_some() {
-            self.begin(files, detected);
+            self.begin_unless_installing(files, detected);
         }
         self.touched();
     }
@@ -102,7 +111,10 @@ impl Owner {
         self.code.sources = Some(sources);
         self.code.disk = Some(fingerprint);
         match outcome {
-            Outcome::Unchanged => self.clear_problem(),
+            Outcome::Unchanged => {
+                self.clear_problem();
+                self.code.checks.clear();
+            }
             Outcome::Superseded => {
                 let mut files = work.files;
                 files.extend(self.code.sources.iter().flat_map(|sources| sources.moved_on()));
@@ -126,6 +138,7 @@ impl Owner {
             }
             Outcome::Ready { revision, instance, kept, built, ready } => {
                 self.swap(&work, &revision, fingerprint, instance, kept, built, ready);
+                self.code.checks.clear();
             }
             Outcome::InitFailed { revision, failure, built, at } => {
                 let mut entry = self.entry(&work, "init_failed");
