@@ -57,6 +57,11 @@ macro_rules! pattern {
 pattern!(PY_HANDLER, r"Unable to import module '([^']+)'");
 pattern!(PY_MODULE, r"No module named '([^']+)'");
 pattern!(PY_NAME, r"cannot import name '([^']+)' from '([^']+)'");
+pattern!(
+    GOOGLE,
+    r"(?m)^[ \t]*(?:from[ \t]+(google(?:\.cloud)?)[ \t]+import[ \t(]+(\w+)|(?:from|import)[ \t]+(google\.[\w.]+))"
+);
+pattern!(VERSIONED, r"_v\d\w*$");
 pattern!(RB_MODULE, r"cannot load such file -- (\S+)");
 pattern!(JS_MODULE, r"Cannot find (?:module|package) '([^']+)'");
 pattern!(JAVA_NEWER, r"more recent version of the Java Runtime \(class file version (\d+)");
@@ -78,10 +83,16 @@ pub fn missing_module(project: &Path, app: &App, file: Option<&str>, message: &s
             // A package of that name from elsewhere would be a stranger's.
             OWN_FILE.into()
         } else {
-            let (hint, named) = pip(project, root, &found[1]);
+            let file = file.map(|file| project.join(file));
+            let module = of_google(file.as_deref(), &found[1]).unwrap_or_else(|| found[1].to_owned());
+            let (hint, named) = pip(project, app, &module);
             listed = named;
             hint
         }
+    } else if let Some(found) = PY_NAME.captures(message).filter(|found| &found[2] == "google.cloud") {
+        let (hint, named) = pip(project, app, &format!("google.cloud.{}", &found[1]));
+        listed = named;
+        hint
     } else if let Some(found) = PY_NAME.captures(message) {
         format!("correct the name: `{}` has no `{}`, or another version of it has", &found[2], &found[1])
     } else if let Some(found) = RB_MODULE.captures(message) {
@@ -157,13 +168,13 @@ fn handler_file() -> String {
 }
 
 /// What to do, and whether a list names the package.
-fn pip(project: &Path, root: &Path, module: &str) -> (String, bool) {
-    let top = module.split('.').next().unwrap_or(module);
-    let package = NAMED_OTHERWISE.iter().find(|(name, _)| *name == top).map_or(top, |(_, package)| package);
-    let listed = dependencies::is_listed(root, project, package);
+fn pip(project: &Path, app: &App, module: &str) -> (String, bool) {
+    let root = &app.root;
+    let package = package_of(module);
+    let listed = dependencies::is_listed(&dependencies::code_folder(app), project, &package);
     let package = match &listed {
         Some(list) if list.ends_with("requirements.txt") => format!("-r {}", shown(list, project)),
-        _ => package.to_owned(),
+        _ => package,
     };
     let hint = match python::environment(root, project) {
         Some(environment) => {
@@ -174,7 +185,8 @@ fn pip(project: &Path, root: &Path, module: &str) -> (String, bool) {
         }
         None => {
             // What is made is looked for from the app's folder upwards.
-            let folder = listed.as_ref().and_then(|list| list.parent()).unwrap_or(root).join(".venv");
+            let above = listed.as_ref().and_then(|list| list.parent()).filter(|list| !list.starts_with(root));
+            let folder = above.unwrap_or(root).join(".venv");
             let environment = shown(&folder, project);
             let python = shown(&folder.join(INTERPRETER), project);
             format!(
@@ -184,6 +196,42 @@ fn pip(project: &Path, root: &Path, module: &str) -> (String, bool) {
         }
     };
     (hint, listed.is_some())
+}
+
+/// The package that a module is installed with.
+fn package_of(module: &str) -> String {
+    let mut parts = module.split('.');
+    let top = parts.next().unwrap_or(module);
+    if top != "google" {
+        let named = NAMED_OTHERWISE.iter().find(|(name, _)| *name == top);
+        return named.map_or(top, |(_, package)| package).to_owned();
+    }
+    // Google's libraries share the name, and each is installed by its own.
+    match (parts.next(), parts.next()) {
+        (Some("cloud"), Some(library)) => {
+            let library = VERSIONED.replace(library, "");
+            let library = if library == "secretmanager" { "secret-manager".into() } else { library };
+            format!("google-cloud-{}", library.replace('_', "-"))
+        }
+        (Some("cloud"), None) => "google-cloud-core".into(),
+        (Some("protobuf"), _) => "protobuf".into(),
+        (Some("oauth2"), _) => "google-auth".into(),
+        (Some(other), _) => format!("google-{}", other.replace('_', "-")),
+        (None, _) => "google-api-core".into(),
+    }
+}
+
+/// Python says no more than the first part that it did not find: what the file imports of Google's.
+fn of_google(file: Option<&Path>, module: &str) -> Option<String> {
+    if !["google", "google.cloud"].contains(&module) {
+        return None;
+    }
+    let text = text_of(file?)?;
+    let found = GOOGLE.captures(&text)?;
+    Some(match found.get(2) {
+        Some(name) => format!("{}.{}", &found[1], name.as_str()),
+        None => found[3].to_owned(),
+    })
 }
 
 /// What to do, and whether a Gemfile may name the gem: a gem's files are not always called as it is.
@@ -253,6 +301,7 @@ mod tests {
         );
         write("web/package.json", r#"{"dependencies": {"left-pad": "1"}}"#);
         write("aws/app.py", "import boto3\n");
+        write("google/app.py", "import json\nfrom google.cloud import pubsub_v1, storage\n");
         write(&format!("aws/.venv/{INTERPRETER}"), "");
         write("cloud/index.mjs", "import { S3Client } from '@aws-sdk/client-s3'\n");
         let said = |file: Option<&str>, message: &str| {
@@ -291,6 +340,12 @@ mod tests {
                 "Cannot find package '@aws-sdk/client-s3' imported from /x/index.mjs",
             ),
             said(Some("b/app.py"), &unable("app", "botocore.config")),
+            said(Some("google/app.py"), "No module named 'google'"),
+            said(Some("shared/x/app.py"), "No module named 'google.cloud.secretmanager_v1'"),
+            said(
+                Some("shared/x/app.py"),
+                "cannot import name 'storage' from 'google.cloud' (unknown location)",
+            ),
         ];
         insta::assert_snapshot!(all.concat(), @r"
         Unable to import module 'app': No module named 'requests'
@@ -330,6 +385,12 @@ mod tests {
           [Install with npm]
         Unable to import module 'app': No module named 'botocore.config'
           AWS Lambda brings botocore, and this machine has to have it installed: name it in a requirements.txt beside the code, then coldframe install hello
+        No module named 'google'
+          it runs with python3 from PATH, as there is no virtual environment; make one: python3 -m venv google/.venv && google/.venv/bin/python -m pip install google-cloud-pubsub; or correct the import
+        No module named 'google.cloud.secretmanager_v1'
+          shared/.venv/bin/python -m pip install google-cloud-secret-manager, which is the environment it runs in; or correct the import
+        cannot import name 'storage' from 'google.cloud' (unknown location)
+          shared/.venv/bin/python -m pip install google-cloud-storage, which is the environment it runs in; or correct the import
         ");
     }
 }
