@@ -7,9 +7,57 @@ use super::{Declared, FORWARDS};
 use crate::{
     azure::HTTP_TRIGGER,
     domain::{Binding, Problem},
-    manifest::{Kind, Manifest, Node},
+    manifest::{Keys, Kind, Manifest, Node},
     project::Project,
 };
+
+const ROOT: Keys = Keys {
+    of: "function.json",
+    known: &[
+        "$schema",
+        "bindings",
+        "configurationSource",
+        "disabled",
+        "entryPoint",
+        "generatedBy",
+        "language",
+        "name",
+        "scriptFile",
+    ],
+    unfollowed: &[
+        ("retry", "a failed event is not tried again"),
+        ("excluded", "write `disabled`, as hosts since the second version want"),
+    ],
+};
+
+const HTTP: Keys = Keys {
+    of: "an httpTrigger",
+    known: &["name", "type", "direction", "dataType", "authLevel", "methods", "route"],
+    unfollowed: &[("webHookType", "it is of the host's first version: every request is taken as it came")],
+};
+const ANSWER: Keys =
+    Keys { of: "an http binding", known: &["name", "type", "direction", "dataType"], unfollowed: &[] };
+const TIMER: Keys = Keys {
+    of: "a timerTrigger",
+    known: &["name", "type", "direction", "dataType", "schedule", "useMonitor"],
+    unfollowed: &[("runOnStartup", "it is called by hand, or by its schedule")],
+};
+const QUEUE: Keys = Keys {
+    of: "a queue binding",
+    known: &["name", "type", "direction", "dataType", "queueName", "connection"],
+    unfollowed: &[],
+};
+
+/// Of the bindings whose settings are few and known; those of others are their extensions' matter.
+fn keys(kind: &str) -> Option<&'static Keys> {
+    Some(match kind.to_ascii_lowercase().as_str() {
+        "httptrigger" => &HTTP,
+        "http" => &ANSWER,
+        "timertrigger" => &TIMER,
+        "queuetrigger" | "queue" => &QUEUE,
+        _ => return None,
+    })
+}
 
 /// The functions of an app's folders, in their names' order; with `endings`, those whose script has one of them.
 pub(super) fn all(project: &Project, root: &Path, endings: &[&str], forwards: bool) -> Vec<Declared> {
@@ -68,7 +116,13 @@ fn one(project: &Project, file: &Path, forwards: bool) -> Option<Declared> {
                 return Some(declared);
             }
         };
-    described(declared, &manifest.root, &manifest.shown, forwards)
+    let root = &manifest.root;
+    declared.problems.extend(manifest.doubts(root, &ROOT));
+    for binding in root.get("bindings").map(|bindings| bindings.items()).unwrap_or_default() {
+        let kind = binding.get("type").and_then(|kind| kind.text()).unwrap_or_default();
+        declared.problems.extend(keys(kind).into_iter().flat_map(|keys| manifest.doubts(binding, keys)));
+    }
+    described(declared, root, &manifest.shown, forwards)
 }
 
 /// A function by what its `function.json` says, or would say.

@@ -244,3 +244,58 @@ fn what_host_json_says_and_is_not_followed_is_named() {
     );
     assert_eq!(app.functions[0].bindings[0].settings["customHeaders"], "{\"X-A\":\"1\"}");
 }
+
+#[test]
+fn apps_with_the_same_route_are_named_and_shown_by_their_own_hosts() {
+    let app = "import azure.functions as func\napp = func.FunctionApp()\n@app.route(route='a')\ndef one(req): pass\n\
+               @app.route(route='FILE')\ndef two(req): pass\n";
+    let host = "{\"version\": \"2.0\", \"extensions\": {\"http\": {\"routePrefix\": \"x\"}}}";
+    let project = Inline::new(&[
+        ("a/host.json", host),
+        ("a/function_app.py", &app.replace("FILE", "mine")),
+        ("b/host.json", host),
+        ("b/function_app.py", &app.replace("FILE", "other")),
+    ]);
+    insta::assert_snapshot!(project.problems(), @"Warning b: the apps a and b have the same route, /x/a; hint: call it by the name of its app, b.localhost: a answers on localhost");
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 7071));
+    let mut urls = Vec::new();
+    for app in project.detect().apps {
+        let app = std::sync::Arc::new(app);
+        for function in &app.functions {
+            let found = crate::invocation::Found {
+                app: std::sync::Arc::clone(&app),
+                function: std::sync::Arc::new(function.clone()),
+                revision: "".into(),
+                modified_ms: 0,
+            };
+            urls.extend(crate::azure::door::urls(&found, address).into_iter().next());
+        }
+    }
+    assert_eq!(
+        urls,
+        [
+            "http://localhost:7071/x/a",
+            "http://localhost:7071/x/mine",
+            "http://b.localhost:7071/x/a",
+            "http://localhost:7071/x/other",
+        ]
+    );
+}
+
+#[test]
+fn keys_of_a_function_json_that_nothing_follows_are_named() {
+    let text = "{\n\"foo\": 1,\n\"entryPoint2\": \"x\",\n\"retry\": {\"maxRetryCount\": 3},\n\"bindings\": [\n\
+                {\"type\": \"httpTrigger\", \"name\": \"req\", \"direction\": \"in\",\n\"weird\": 1},\n\
+                {\"type\": \"signalR\", \"name\": \"out\", \"direction\": \"out\", \"hubName\": \"h\"}]}";
+    let project = Inline::new(&[
+        ("a/host.json", HOST),
+        ("a/hello/function.json", text),
+        ("a/hello/index.js", "module.exports = async (context) => {}"),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r"
+    Warning a/hello/function.json:2: `foo` is no property of function.json; hint: it is not read
+    Warning a/hello/function.json:3: `entryPoint2` is no property of function.json; hint: write entryPoint; until then it is as if it was not there
+    Warning a/hello/function.json:4: `retry` of function.json is not followed; hint: a failed event is not tried again
+    Warning a/hello/function.json:7: `weird` is no property of an httpTrigger; hint: it is not read
+    ");
+}
