@@ -28,7 +28,6 @@ struct Local {
 
 impl Template<'_> {
     pub(super) fn layers(&self, properties: &Properties, id: &str, app: &mut App) {
-        let mut others = None;
         // SAM puts those of `Globals` before the function's own.
         for layers in properties.all("Layers") {
             let layers = match self.resolver.resolve(layers) {
@@ -42,14 +41,14 @@ impl Template<'_> {
             for layer in layers.items_or_self() {
                 match self.local_layer(layer) {
                     Ok(Some(local)) => self.local(&local, layer, id, app),
-                    _ => others = others.or_else(|| Some(Rc::clone(layer))),
+                    _ => {
+                        let name = named(layer).map_or("a layer".into(), |name| format!("layer {name}"));
+                        let message = format!("{name} of {id} is not added to its code");
+                        let problem = self.manifest.warning(layer, message);
+                        app.problems.push(problem.hint("install what it holds beside the function's code"));
+                    }
                 }
             }
-        }
-        if let Some(layer) = others {
-            let message = format!("layers of {id} are not added to its code");
-            let problem = self.manifest.warning(&layer, message);
-            app.problems.push(problem.hint("install what they hold beside the function's code"));
         }
     }
 
@@ -97,6 +96,15 @@ impl Template<'_> {
             let folder = tidy(&self.folder.join(folder));
             Local { id: id.to_owned(), folder, is_built }
         }))
+    }
+}
+
+/// What a person calls a layer that is not the project's: its ARN, or the resource.
+fn named(layer: &Rc<Node>) -> Option<String> {
+    match intrinsic(layer) {
+        Some(("Ref", id)) => id.text().map(str::to_owned),
+        Some(_) => None,
+        None => layer.text().map(str::to_owned),
     }
 }
 

@@ -73,7 +73,7 @@ Resources:
     Warning template.yaml:30: `1BAD` is no name of a variable; it is left out; hint: use letters, digits and underscores, not beginning with a digit
     Warning template.yaml:31: Lambda sets AWS_REGION itself and refuses a function that sets it; hint: take it out of the manifest; what only this machine needs belongs into coldframe.toml
     Warning template.yaml:32: environment variable `LISTED` is not set: a list stands where a text belongs; hint: set LISTED in .env or coldframe.toml
-    Warning template.yaml:26: layers of Odd are not added to its code; hint: install what they hold beside the function's code
+    Warning template.yaml:26: layer arn:aws:lambda:x of Odd is not added to its code; hint: install what it holds beside the function's code
     Error template.yaml:38: code folder nowhere does not exist; hint: correct the path, or build what it names first
     Error broken/template.yaml:3: while parsing a flow mapping, did not find expected ',' or '}'; hint: correct the file; nothing in it is used until then
     Warning template.yaml:35: function `Net` needs dotnet8, which Coldframe does not run; it is left out; hint: it runs python3.x, nodejs, java, ruby and provided runtimes
@@ -322,7 +322,7 @@ fn layers_of_the_project_are_warned_of() {
     let project = Inline::new(&[("template.yaml", text), ("app.py", PYTHON)]);
     insta::assert_snapshot!(project.problems(), @r"
     Warning template.yaml:8: layer Local of F is not added to its code; hint: layers/common holds none of the folders in which its language looks, such as python: make it, or install what it holds beside the function's code
-    Warning template.yaml:9: layers of F are not added to its code; hint: install what they hold beside the function's code
+    Warning template.yaml:9: layer Stored of F is not added to its code; hint: install what it holds beside the function's code
     ");
 }
 
