@@ -1,6 +1,7 @@
 //! `coldframe functions`: what a folder holds. Parses; runs nothing.
 
 use std::{
+    collections::HashSet,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -83,10 +84,11 @@ fn print(functions: &[Function]) {
         ]);
     }
     say(table.to_string().trim_end());
+    // An app's functions share what is wrong with it.
+    let mut said = HashSet::new();
     for function in functions {
-        for problem in &function.problems {
-            eprintln!("{}: {problem}", function.name);
-        }
+        let lines = function.problems.iter().map(|problem| format!("{}: {problem}", function.app));
+        lines.filter(|line| said.insert(line.clone())).for_each(|line| eprintln!("{line}"));
     }
 }
 

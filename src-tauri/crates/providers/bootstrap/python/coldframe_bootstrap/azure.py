@@ -12,13 +12,15 @@ def _load():
     import sys
     from urllib.parse import unquote
 
-    from . import azure_calls, azure_index
+    from . import azure_index
     from .serve import Reply
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="[%(levelname)s] %(message)s")
     for name in ("azure", "azure.core", "werkzeug", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
     functions = azure_index.index(os.environ["COLDFRAME_HANDLER"], os.getcwd())
+    # Needs Azure's library: where that is missing, the app's own import says so first.
+    from . import azure_calls
 
     def respond(request):
         name = unquote(request.headers.get("coldframe-function", ""))
