@@ -231,6 +231,12 @@ async fn a_web_action_is_called_as_its_package_and_annotations_say() {
     assert_eq!(json_of(list).await["__ow_body"], json!([1]));
     let named = action(&host, "shop/own", "blocking=true&result=true", json!({})).await;
     assert_eq!(json_of(named).await["body"]["as"], "/guest/shop/own");
+    let described = host.get(&format!("{}/api/v1/namespaces/_/actions/shop/raw", host.ibm)).await.json();
+    assert_eq!(
+        described["parameters"],
+        json!([{"key": "city", "value": "Rome"}]),
+        "of the package or its own"
+    );
     let page = host.get(&format!("{}/api/v1/namespaces/_/activations?limit=1", host.ibm)).await.json();
     assert_eq!(page.as_array().map(Vec::len), Some(1), "{page}");
 }

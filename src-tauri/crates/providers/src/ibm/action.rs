@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use super::activation::NAMESPACE;
-use crate::domain::{Binding, Function};
+use crate::domain::{App, Binding, Function};
 
 const KIND: &str = "action";
 /// The package of those that are in none.
@@ -38,6 +40,12 @@ pub(super) enum Asks {
     Key,
     /// This value in `X-Require-Whisk-Auth`.
     Secret(String),
+}
+
+/// The parameters that a manifest gives an action, and its package.
+pub(super) fn defaults(app: &App) -> Map<String, Value> {
+    let defaults = app.env.get("__OW_DEFAULTS").and_then(|text| serde_json::from_str(text).ok());
+    defaults.unwrap_or_default()
 }
 
 impl Asks {

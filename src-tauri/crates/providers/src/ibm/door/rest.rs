@@ -11,7 +11,7 @@ use crate::{
     domain::ProviderId,
     http_body::Payload,
     ibm::{
-        action::Offer,
+        action::{Offer, defaults},
         activation::{Activation, NAMESPACE, Status, object},
     },
     invocation::{Found, Invoke, Trigger},
@@ -181,7 +181,8 @@ fn action(found: &Found, whole: bool) -> Value {
     });
     if whole {
         action["exec"] = json!({ "kind": app.runtime, "binary": false, "main": app.handler });
-        action["parameters"] = json!([]);
+        let all = defaults(app).into_iter();
+        action["parameters"] = all.map(|(key, value)| json!({ "key": key, "value": value })).collect();
     }
     action
 }

@@ -5,14 +5,14 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Call, Door, empty, error, json_response, name_activation, not_found, refused, seen};
 use crate::{
     domain::{App, ProviderId},
     http_body::Payload,
     ibm::{
-        action::{Asks, Offer},
+        action::{Asks, Offer, defaults},
         activation::{Activation, NAMESPACE, Status},
         params::{self, Asked, Rules, Unasked, Unfit},
     },
@@ -118,9 +118,7 @@ fn has_key(headers: &HeaderMap) -> bool {
 
 /// Parameters that the manifest gives a web action are final: no caller sets them.
 fn fixed(app: &App) -> Vec<String> {
-    let defaults = app.env.get("__OW_DEFAULTS").and_then(|text| serde_json::from_str(text).ok());
-    let defaults: Map<String, Value> = defaults.unwrap_or_default();
-    defaults.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name).collect()
+    defaults(app).into_iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name).collect()
 }
 
 fn allow_every_origin(headers: &mut HeaderMap, asked: Option<HeaderValue>) {
