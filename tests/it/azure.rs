@@ -1,6 +1,7 @@
 //! Azure apps as they are called: custom handlers byte by byte, Python and Node with Azure's own libraries, unmodified.
 
 mod handlers;
+mod missing;
 mod node;
 mod overlapping;
 mod python;
