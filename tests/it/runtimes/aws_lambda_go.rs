@@ -96,6 +96,36 @@ async fn a_go_program_streams() {
     broken.text().await.expect_err("the body breaks off");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_go_sum_what_go_mod_names_is_fetched_for_the_build() {
+    let project = project();
+    let sums = project.file("go.sum");
+    std::fs::remove_file(&sums).expect("our own copy");
+    let modules = std::fs::read_to_string(project.file("go.mod")).expect("readable");
+    project.write(
+        "template.yaml",
+        "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  fetched:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: go1.x}
+    Properties: {CodeUri: plain, Runtime: provided.al2023, Handler: bootstrap}
+",
+    );
+    let host = serve(&project);
+    built(&host, "fetched", &json!({"name": "Ada"})).await;
+    assert_eq!(invoke(&host, "fetched", &json!({"name": "Ada"})).await.returned()["said"], "hello Ada");
+    project.write_atomically("words/words.go", "package words\n\nconst Greeting = \"good day\"\n");
+    eventually("a save of what it imports builds it anew", async || {
+        let said = invoke(&host, "fetched", &json!({"name": "Ada"})).await.returned()["said"].clone();
+        (said == "good day Ada").then_some(())
+    })
+    .await;
+    assert!(!sums.exists(), "nothing is written beside the person's code");
+    assert_eq!(std::fs::read_to_string(project.file("go.mod")).expect("readable"), modules, "untouched");
+}
+
 /// The types that `aws-lambda-go` reads events into refuse what has another shape.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_librarys_event_types_take_what_gateways_send() {

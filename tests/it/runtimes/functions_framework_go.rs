@@ -130,6 +130,24 @@ async fn what_only_the_program_around_it_needs_is_found_as_googles_build_finds_i
     assert_eq!(std::fs::read_to_string(project.file("go.sum")).expect("readable"), without, "untouched");
 }
 
+/// As in Google's quickstart, which has a `go.mod` and no `go.sum`.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_go_sum_what_go_mod_names_is_fetched_as_googles_build_does() {
+    let modules = "module example.com/gcf\n\ngo 1.21\n\n\
+                   require github.com/GoogleCloudPlatform/functions-framework-go v1.9.2\n";
+    let project = Project::new().with("go.mod", modules).with("alone.go", ALONE);
+    let host = serve(&project);
+    let answer = get(&host, "/GoAlone/a").await;
+    assert_eq!(
+        (answer.status, answer.text().as_str()),
+        (200, "/a"),
+        "{:?}",
+        answer.header("coldframe-problem")
+    );
+    assert_eq!(std::fs::read_to_string(project.file("go.mod")).expect("readable"), modules, "untouched");
+    assert!(!project.file("go.sum").exists(), "nothing is written beside the person's code");
+}
+
 const ALONE: &str = "\
 package alone
 
@@ -216,7 +234,8 @@ async fn mistakes_are_told_as_go_tells_them() {
     let (_, sums) = told("GoSums").await;
     assert_eq!((&sums["file"], &sums["line"]), (&json!("sums/alone.go"), &json!(7)), "{sums}");
     assert!(sums["message"].as_str().is_some_and(|text| text.starts_with("missing go.sum entry")), "{sums}");
-    assert!(sums["hint"].as_str().is_some_and(|text| text.contains("go get")), "{sums}");
+    assert!(sums["hint"].as_str().is_some_and(|text| text.contains("go mod tidy")), "{sums}");
+    assert_eq!(sums["remedy"], "Run go mod tidy", "one click mends it: {sums}");
     let (_, none) = told("GoNone").await;
     assert!(
         none["message"].as_str().is_some_and(|text| text.contains("no go.mod says which module")),

@@ -1,10 +1,11 @@
 //! Vercel's functions in Go, compiled by the real tool chain without a network.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
-use coldframe_testkit::{Host, Project, eventually};
+use coldframe_testkit::{Host, Project, eventually, run};
+use serde_json::json;
 
-use crate::serve;
+use crate::{builder, serve};
 
 const HELLO: &str = "\
 package handler
@@ -84,4 +85,100 @@ async fn a_module_of_the_persons_is_built_where_it_lies() {
     })
     .await;
     assert!(!project.file("coldframe_vercel").exists(), "nothing is written beside the code");
+}
+
+/// Makes a proxy of modules of a folder, with one module in it: nobody else is asked.
+const PROXY: &str = "
+import zipfile, os
+folder = 'proxy/example.org/seeds/@v/'
+os.makedirs(folder)
+mod = 'module example.org/seeds\\n'
+open(folder + 'list', 'w').write('v1.0.0\\n')
+open(folder + 'v1.0.0.info', 'w').write('{\"Version\": \"v1.0.0\"}')
+open(folder + 'v1.0.0.mod', 'w').write(mod)
+with zipfile.ZipFile(folder + 'v1.0.0.zip', 'w') as module:
+    module.writestr('example.org/seeds@v1.0.0/go.mod', mod)
+    module.writestr('example.org/seeds@v1.0.0/seeds.go', 'package seeds\\n\\nconst Kind = \"pea\"\\n')
+";
+
+const SHOP: &str = "\
+package handler
+
+import (
+\t\"fmt\"
+\t\"net/http\"
+
+\t\"example.org/seeds\"
+)
+
+func Handler(w http.ResponseWriter, r *http.Request) {
+\tfmt.Fprint(w, seeds.Kind)
+}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_go_mod_names_is_fetched_by_the_build_and_tidied_on_request() {
+    let modules = "module shop\n\ngo 1.21\n\nrequire example.org/seeds v1.0.0\n";
+    let project = Project::new().with("vercel.json", "{}").with("api/index.go", SHOP).with("go.mod", modules);
+    let made = run(Path::new("python3"), &["-c", PROXY], project.path(), &[], "");
+    assert_eq!(made.code, 0, "a module is made: {}", made.stderr);
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project)
+        .env("GOPROXY", format!("file://{}", project.file("proxy").display()))
+        .env("GOSUMDB", "off")
+        .env("GOFLAGS", "-modcacherw")
+        .env("GOMODCACHE", cache.path())
+        .start();
+    let seen = host.function("api-index").await;
+    let problem = &seen["problem"];
+    assert_eq!(
+        (&problem["severity"], &problem["file"], &problem["remedy"]),
+        (&json!("warning"), &json!("go.mod"), &json!("Run go mod tidy")),
+        "{problem}"
+    );
+    built(&host, "/api").await;
+    let answer = host.get(&format!("{}/api", host.vercel)).await;
+    assert_eq!(
+        (answer.status, answer.text().as_str()),
+        (200, "pea"),
+        "{:?}",
+        answer.header("coldframe-problem")
+    );
+    let read = |name: &str| std::fs::read_to_string(project.file(name)).unwrap_or_default();
+    assert_eq!((read("go.mod").as_str(), read("go.sum").as_str()), (modules, ""), "the build writes neither");
+    let job = host.rpc("job", json!({"function": seen["id"]})).await;
+    assert!(
+        job["lines"].to_string().contains("there is no go.sum"),
+        "it is said in the build's output: {job}"
+    );
+
+    host.rpc("install", json!({"function": seen["id"]})).await;
+    eventually("go mod tidy has run, and nothing is wrong any more", async || {
+        (host.function("api-index").await["problems"] == json!([])).then_some(())
+    })
+    .await;
+    assert!(read("go.sum").starts_with("example.org/seeds v1.0.0 h1:"), "{}", read("go.sum"));
+    assert_eq!(host.get(&format!("{}/api", host.vercel)).await.text(), "pea");
+
+    // A list that leaves something out is the person's to complete, and the advice can be followed.
+    project.write("go.sum", "");
+    project.write("api/other.go", SHOP);
+    let told = eventually("what is not in the list is named", async || {
+        let answer = host.get(&format!("{}/api/other", host.vercel)).await;
+        let told = answer.header("coldframe-problem").unwrap_or_default().to_owned();
+        told.contains("missing go.sum entry").then_some(told)
+    })
+    .await;
+    assert!(told.starts_with("api/other.go:7") && !told.contains("coldframe_vercel"), "{told}");
+    let problem = host.function("api-other").await["problem"].clone();
+    assert_eq!(
+        (&problem["hint"], &problem["remedy"]),
+        (&json!("in the folder of its go.mod: go mod tidy"), &json!("Run go mod tidy")),
+        "{problem}"
+    );
+    host.rpc("install", json!({"function": host.function("api-other").await["id"]})).await;
+    eventually("it answers once the lists are complete", async || {
+        (host.get(&format!("{}/api/other", host.vercel)).await.text() == "pea").then_some(())
+    })
+    .await;
 }

@@ -2,6 +2,7 @@
 //! by reading names of files and folders alone: nothing is run to look.
 
 mod brought;
+mod go;
 mod lists;
 mod node;
 mod python;
@@ -28,6 +29,9 @@ const NAMED: usize = 3;
 /// Says of an app what its own list of dependencies names and its environment lacks. Lists above it are others', until
 /// it fails for want of something they name.
 pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
+    if app.language == Language::Go {
+        return go::lacking(app, project);
+    }
     listed(app, project).or_else(|| brought::problem(app, project))
 }
 
@@ -98,7 +102,8 @@ pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
         Language::Python => python::remedy(app, project),
         Language::Node | Language::TypeScript => node::remedy(app, project),
         Language::Ruby => ruby::remedy(app, project),
-        Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => None,
+        Language::Go => go::remedy(app, project),
+        Language::Rust | Language::Java | Language::Custom | Language::Process => None,
     }
 }
 
@@ -124,6 +129,7 @@ pub(super) async fn installation(
             super::ruby::prepare(supervisor, app).await?;
             ruby::installation(app, project)
         }
+        Language::Go => go::installation(app, project),
         other => Err(Problem::error(format!(
             "nothing is installed for functions in {}, and {} is one",
             other.as_str(),

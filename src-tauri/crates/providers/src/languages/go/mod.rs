@@ -5,11 +5,13 @@ pub(crate) mod module;
 
 use std::{
     ffi::OsString,
+    io,
     path::{Path, PathBuf},
 };
 
 use coldframe_supervisor::{Command, Exit, Output, Supervisor};
 
+use self::module::{Module, unwritten};
 use super::{BuildRequest, Built, MEND, interpreter::upwards, shown};
 use crate::{
     domain::{App, Problem},
@@ -75,14 +77,22 @@ pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) ->
     let program = out.join(format!("function{}", std::env::consts::EXE_SUFFIX));
     let go = Go { program: &go, supervisor };
     tell.begins("go build");
+    let fetching = fetching(&package, project, &out).map_err(unwritten(app))?;
+    if !fetching.is_empty() {
+        tell.says(
+            "there is no go.sum: what go.mod asks for is fetched for this build, and go mod tidy writes one",
+        );
+    }
     if let Some(Around { folder, package: inner, .. }) = &package.around {
-        let args = ["build", "-buildvcs=false", "-o", NOWHERE, inner].map(Into::into);
-        let output = go.run(folder, args.into(), |line| tell.says(line)).await?;
+        let mut args: Vec<OsString> = ["build", "-buildvcs=false", "-o", NOWHERE].map(Into::into).into();
+        args.extend(fetching.iter().cloned().chain([inner.into()]));
+        let output = go.run(folder, args, |line| tell.says(line)).await?;
         if !matches!(output.status, Exit::Code(0)) {
             return Err(first_error(&String::from_utf8_lossy(&output.stderr), folder, None, project));
         }
     }
-    let output = go.run(&package.folder, arguments(&package, &program), |line| tell.says(line)).await?;
+    let args = arguments(&package, &program, &fetching);
+    let output = go.run(&package.folder, args, |line| tell.says(line)).await?;
     if !matches!(output.status, Exit::Code(0)) {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(first_error(&said, &package.folder, package.renamed.as_ref(), project));
@@ -96,8 +106,9 @@ pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) ->
         // An overlay's files would be named where they are not.
         None if package.overlay.is_some() && package.around.is_none() => None,
         None => {
-            let args = ["list", "-deps", "-f", SOURCES, inner].map(Into::into);
-            let listed = go.run(folder, args.into(), |_| {}).await?;
+            let mut args: Vec<OsString> = ["list", "-deps", "-f", SOURCES].map(Into::into).into();
+            args.extend(fetching.into_iter().chain([inner.into()]));
+            let listed = go.run(folder, args, |_| {}).await?;
             matches!(listed.status, Exit::Code(0))
                 .then(|| sources(&String::from_utf8_lossy(&listed.stdout), folder, project))
         }
@@ -105,22 +116,39 @@ pub(super) async fn build(supervisor: &Supervisor, request: BuildRequest<'_>) ->
     Ok(Built { code: app.root.clone(), artifact: Some(program), files })
 }
 
+/// What adds the modules that a person's code imports to their own lists, as a button says it.
+pub(super) const TIDY: &str = "Run go mod tidy";
+
 /// Where a package is compiled to that is no program.
 const NOWHERE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 
-fn arguments(package: &Package, program: &Path) -> Vec<OsString> {
+/// Where a module asks for others and has no `go.sum`, Go may make one, as in the build of a cloud: in a copy.
+fn fetching(package: &Package, project: &Path, out: &Path) -> io::Result<Vec<OsString>> {
+    let folder = package.around.as_ref().map_or(&package.folder, |around| &around.folder);
+    let Some(module) = Module::of(folder, project).filter(Module::lacks_sums) else { return Ok(Vec::new()) };
+    let copied = package.around.as_ref().and_then(|around| around.modules.clone());
+    let modules = copied.map_or_else(|| module.copied(out), Ok)?;
+    Ok(vec!["-mod=mod".into(), modfile(&modules)])
+}
+
+fn modfile(file: &Path) -> OsString {
+    let mut flag = OsString::from("-modfile=");
+    flag.push(file);
+    flag
+}
+
+fn arguments(package: &Package, program: &Path, fetching: &[OsString]) -> Vec<OsString> {
     // Stamping the repository's state into a program that lives for minutes only gives git a chance to refuse.
     let mut args: Vec<OsString> = vec!["build".into(), "-buildvcs=false".into(), "-o".into(), program.into()];
     if let Some(overlay) = &package.overlay {
         args.extend(["-overlay".into(), overlay.clone().into_os_string()]);
     }
-    if let Some(around) = &package.around {
-        args.extend(around.may_fetch.then(|| "-mod=mod".into()));
-        args.extend(around.modules.iter().map(|file| {
-            let mut flag = OsString::from("-modfile=");
-            flag.push(file);
-            flag
-        }));
+    match &package.around {
+        Some(around) => {
+            args.extend(around.may_fetch.then(|| "-mod=mod".into()));
+            args.extend(around.modules.iter().map(|file| modfile(file)));
+        }
+        None => args.extend(fetching.iter().cloned()),
     }
     args.push(package.target.into());
     args
@@ -206,10 +234,17 @@ fn first_error(
         .nth(1)
         .map(str::trim)
         .filter(|next| next.starts_with("go get"));
+    let lacks = fetch.is_some();
     let hint = match fetch {
-        Some(fetch) => {
+        Some(_) => {
             message = message.trim_end_matches("; to add it:").trim_end_matches("; to add:").to_owned();
-            format!("in the folder of its go.mod: {fetch}")
+            // The packages around a person's are ours to know of.
+            if let Some((before, importer)) = message.split_once(" (imported by ")
+                && importer.contains("/coldframe_")
+            {
+                message = before.to_owned();
+            }
+            "in the folder of its go.mod: go mod tidy".to_owned()
         }
         None if message.contains("is not in std") => {
             "packages of others need a module: go mod init NAME && go mod tidy in the project's folder".into()
@@ -219,7 +254,8 @@ fn first_error(
     if !column.is_empty() {
         message.push_str(&format!(" (column {column})"));
     }
-    Problem::error(message).at(shown(&path, project), Some(row)).hint(hint)
+    let problem = Problem::error(message).at(shown(&path, project), Some(row)).hint(hint);
+    if lacks { problem.remedy(TIDY) } else { problem }
 }
 
 #[cfg(test)]
@@ -243,13 +279,19 @@ mod tests {
             told(
                 "coldframe_vercel/handler/handler.go:4:2: no required module provides package x.org/y; to add it:\n\tgo get x.org/y\n"
             ),
-            "api/[id].go:4: no required module provides package x.org/y (column 2)\nhint: in the folder of its go.mod: go get x.org/y"
+            "api/[id].go:4: no required module provides package x.org/y (column 2)\nhint: in the folder of its go.mod: go mod tidy"
         );
         assert_eq!(
             told(
                 "main.go:5:2: missing go.sum entry for module providing package x.org/y (imported by m); to add:\n\tgo get m\n"
             ),
-            "main.go:5: missing go.sum entry for module providing package x.org/y (imported by m) (column 2)\nhint: in the folder of its go.mod: go get m"
+            "main.go:5: missing go.sum entry for module providing package x.org/y (imported by m) (column 2)\nhint: in the folder of its go.mod: go mod tidy"
+        );
+        assert_eq!(
+            told(
+                "coldframe_vercel/handler/handler.go:6:2: missing go.sum entry for module providing package x.org/y (imported by m/coldframe_vercel/handler); to add:\n\tgo get m/coldframe_vercel/handler\n"
+            ),
+            "api/[id].go:6: missing go.sum entry for module providing package x.org/y (column 2)\nhint: in the folder of its go.mod: go mod tidy"
         );
         assert_eq!(
             told("go: go.mod requires go >= 1.99 (running go 1.26; GOTOOLCHAIN=local)\n"),

@@ -69,22 +69,41 @@ impl Module {
         }
     }
 
+    fn is_vendored(&self) -> bool {
+        self.folder.join("vendor/modules.txt").is_file()
+    }
+
+    /// Whether it asks for others and no `go.sum` lists them, with which Go compiles nothing. A workspace has a list of
+    /// its own.
+    pub(crate) fn lacks_sums(&self) -> bool {
+        let is_there = |folder: &Path, name: &str| folder.join(name).exists();
+        self.text.lines().any(|line| line.trim().starts_with("require"))
+            && !is_there(&self.folder, "go.sum")
+            && !self.is_vendored()
+            && !self.folder.ancestors().any(|above| is_there(above, "go.work"))
+    }
+
+    /// A copy of its lists of modules in `out`, to which Go may add: the `go.mod`.
+    pub(crate) fn copied(&self, out: &Path) -> io::Result<PathBuf> {
+        let folder = out.join("modules");
+        let modules = folder.join("go.mod");
+        fs::create_dir_all(&folder)?;
+        fs::write(&modules, &self.text)?;
+        let sums = self.folder.join("go.sum");
+        if sums.is_file() {
+            fs::copy(sums, folder.join("go.sum"))?;
+        }
+        Ok(modules)
+    }
+
     /// A program around the package in a folder: it is compiled in the module, with a copy of its lists of modules in
     /// `out` that Go may add to. Where the modules lie in `vendor`, all has to be there.
     ///
     /// # Errors
     /// The copy cannot be written.
     pub(crate) fn around(&self, folder: &Path, out: &Path) -> io::Result<Around> {
-        let vendored = self.folder.join("vendor/modules.txt").is_file();
-        let modules = (!vendored).then(|| out.join("modules/go.mod"));
-        if let Some(modules) = &modules {
-            fs::create_dir_all(out.join("modules"))?;
-            fs::write(modules, &self.text)?;
-            let sums = self.folder.join("go.sum");
-            if sums.is_file() {
-                fs::copy(sums, out.join("modules/go.sum"))?;
-            }
-        }
+        let vendored = self.is_vendored();
+        let modules = if vendored { None } else { Some(self.copied(out)?) };
         let inside = folder.strip_prefix(&self.folder).unwrap_or(Path::new(""));
         let package = match inside.to_string_lossy().replace('\\', "/") {
             inside if inside.is_empty() => ".".to_owned(),
