@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use coldframe_testkit::{Project, eventually};
+use coldframe_testkit::{Host, Project, eventually};
 use serde_json::json;
 
 use super::{HOST, get, log_of, measured, post};
@@ -108,6 +108,52 @@ async fn functions_of_one_python_app_share_an_instance_and_are_told_apart() {
             .then_some(())
     })
     .await;
+}
+
+const TOGETHER: &str = "\
+import asyncio, threading
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+calls, all_there, pair = 0, asyncio.Event(), threading.Barrier(2)
+
+@app.route(route='count/{name}')
+async def count(req: func.HttpRequest) -> str:
+    global calls
+    calls += 1
+    if calls == 4:
+        all_there.set()
+    await asyncio.wait_for(all_there.wait(), 20)
+    return f'{calls}'
+
+@app.route(route='thread/{name}')
+def thread(req: func.HttpRequest) -> str:
+    pair.wait(20)
+    return threading.current_thread().name
+";
+
+async fn at_once<const N: usize>(host: &Host, paths: [String; N]) -> Vec<String> {
+    let calls = paths.iter().map(|path| async move { get(host, path).await.text() });
+    futures_util::future::join_all(calls).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_may_have_many_calls_has_them_as_azures_worker_does() {
+    let values = r#"{"Values": {"PYTHON_THREADPOOL_THREAD_COUNT": "2"}}"#;
+    let project = Project::new()
+        .with("coldframe.toml", "[functions.garden]\ninstance_concurrency = 16\n")
+        .with("garden/host.json", HOST)
+        .with("garden/function_app.py", TOGETHER)
+        .with("garden/local.settings.json", values);
+    symlink(installed::python_clouds(), project.file("garden/.venv")).expect("a link");
+    let host = serve(&project);
+    let names = ["one", "two", "three", "four"];
+    let told = at_once(&host, names.map(|name| format!("/api/count/{name}"))).await;
+    assert_eq!(told, ["4"; 4], "coroutines of one process, on one loop, have all four");
+    let threads =
+        at_once(&host, ["five", "six", "seven", "eight"].map(|name| format!("/api/thread/{name}"))).await;
+    let apart: std::collections::BTreeSet<_> = threads.iter().collect();
+    assert_eq!(apart.len(), 2, "as many threads as the app says: {threads:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

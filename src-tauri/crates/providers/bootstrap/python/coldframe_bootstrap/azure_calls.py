@@ -1,12 +1,14 @@
 """How a function of an Azure app is called, by the converters of `azure-functions`, and what its callers get."""
 
 import asyncio
-import functools
+import contextvars
 import inspect
 import json
+import os
 import sys
 import threading
 import types
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 import azure.functions as func
@@ -51,12 +53,22 @@ class Out(func.Out):
         return self._value
 
 
-@functools.lru_cache(maxsize=1)
 def _loop():
-    """All coroutines share one loop, as in Azure's worker."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="coldframe-loop", daemon=True).start()
     return loop
+
+
+def _threads():
+    count = os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT", "").strip()
+    return ThreadPoolExecutor(int(count) if count.isdigit() and int(count) else None, "coldframe-calls")
+
+
+# As in Azure's worker all coroutines share one loop, and what is no coroutine runs in one of these threads:
+# `min(32, CPUs + 4)`, unless the app says how many.
+# <https://learn.microsoft.com/azure/azure-functions/python-scale-performance-reference>
+_LOOP = _loop()
+_THREADS = _threads()
 
 
 def respond(indexed, name, request):
@@ -90,16 +102,45 @@ def _call(indexed, request):
     arguments.update({name: out for name, out in outs.items() if name in indexed.parameters})
     if "context" in indexed.parameters and "context" not in arguments:
         arguments["context"] = Context(indexed, request)
-    returned = indexed.function(**arguments)
-    if inspect.isawaitable(returned):
-        returned = asyncio.run_coroutine_threadsafe(_awaited(returned), _loop()).result()
+    returned = _returned(indexed.function, arguments)
     given = {name: out.get() for name, out in outs.items()}
     given["$return"] = returned
     return _answer(indexed, given) if is_http else _outputs(indexed, given)
 
 
+def _returned(function, arguments):
+    if inspect.iscoroutinefunction(function):
+        returned = function(**arguments)
+    else:
+        context = contextvars.copy_context()
+        returned = _or_raised(_THREADS.submit(context.run, _ran, function, arguments))
+    if inspect.isawaitable(returned):
+        returned = _or_raised(asyncio.run_coroutine_threadsafe(_awaited(returned), _LOOP))
+    return returned
+
+
+# An error is carried over, not raised: what carries it has no place in its traceback.
+
+
+def _ran(function, arguments):
+    try:
+        return function(**arguments), None
+    except Exception as error:
+        return None, error
+
+
 async def _awaited(result):
-    return await result
+    try:
+        return await result, None
+    except Exception as error:
+        return None, error
+
+
+def _or_raised(future):
+    returned, error = future.result()
+    if error is not None:
+        raise error
+    return returned
 
 
 def _http(request):

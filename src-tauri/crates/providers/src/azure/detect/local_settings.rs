@@ -14,6 +14,7 @@ use crate::{
 };
 
 const FILE: &str = "local.settings.json";
+const PROCESSES: &str = "FUNCTIONS_WORKER_PROCESS_COUNT";
 
 #[derive(Default)]
 pub(super) struct LocalSettings {
@@ -75,6 +76,12 @@ impl LocalSettings {
 
     pub(super) fn apply(self, project: &Project, folder: &Path, app: &mut App) {
         let Some(file) = self.file else { return };
+        if self.values.get(PROCESSES).is_some_and(|count| count.trim() != "1") {
+            app.assumed.push(format!(
+                "{PROCESSES} of {} is not followed: an instance is one process",
+                project.shown(&file)
+            ));
+        }
         app.env.extend(self.values);
         let shown = project.shown(&folder.join(FILE));
         for name in self.host {

@@ -172,7 +172,8 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
     let identifier = runtime.replace("python", "python|").replace("nodejs", "node|").replace(".x", "");
     let mut settings = DEFAULTS;
     if kind.language == Language::Python {
-        // Flex Consumption's for Python.
+        // Flex Consumption's for Python, of any size, unless it is told otherwise.
+        // <https://learn.microsoft.com/azure/azure-functions/functions-concurrency#http-trigger-concurrency>
         settings.instance_concurrency = 1;
     }
     let mut app = App {
@@ -203,6 +204,14 @@ fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {
          coldframe.toml can change them"
             .into(),
     );
+    if kind.language == Language::Python {
+        app.assumed.push(format!(
+            "an instance has one call at a time, as Flex Consumption gives Python unless it is told otherwise; on other \
+             plans and with `func start` one has many, as with instance_concurrency = 16 under [functions.{}] of \
+             coldframe.toml",
+            app.name
+        ));
+    }
     app.assumed.push(format!(
         "keys are not asked for, as with `func start`, unless coldframe.toml says ask_for_keys = true under \
              [functions.{}]",

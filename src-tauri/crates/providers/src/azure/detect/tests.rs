@@ -187,6 +187,28 @@ fn what_is_wrong_or_not_used_is_named() {
 }
 
 #[test]
+fn how_many_calls_an_instance_for_python_has_is_said() {
+    let project = Inline::new(&[
+        ("a/host.json", "{\"version\": \"2.0\"}"),
+        (
+            "a/function_app.py",
+            "import azure.functions as func\napp = func.FunctionApp()\n\n@app.route()\ndef one(req): pass\n",
+        ),
+        ("a/local.settings.json", "{\"Values\": {\"FUNCTIONS_WORKER_PROCESS_COUNT\": \"4\"}}"),
+    ]);
+    let app = project.detect().apps.remove(0);
+    assert_eq!(app.settings.instance_concurrency, 1);
+    let said = app.assumed.join("\n");
+    for sentence in [
+        "an instance has one call at a time, as Flex Consumption gives Python unless it is told otherwise; on other \
+         plans and with `func start` one has many, as with instance_concurrency = 16 under [functions.a] of coldframe.toml",
+        "FUNCTIONS_WORKER_PROCESS_COUNT of a/local.settings.json is not followed: an instance is one process",
+    ] {
+        assert!(said.contains(sentence), "{said}");
+    }
+}
+
+#[test]
 fn what_only_running_tells_is_stood_for_until_it_is_told() {
     let source = "import azure.functions as func\napp = func.FunctionApp()\nfor bed in ('peas', 'beans'):\n    @app.route(route=bed)\n    \
                   def one(req): return bed\n\n@app.route()\ndef plain(req): pass\n";
