@@ -111,7 +111,7 @@ async fn functions_of_one_python_app_share_an_instance_and_are_told_apart() {
 }
 
 const TOGETHER: &str = "\
-import asyncio, threading
+import asyncio, logging, threading
 import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
@@ -121,14 +121,21 @@ calls, all_there, pair = 0, asyncio.Event(), threading.Barrier(2)
 async def count(req: func.HttpRequest) -> str:
     global calls
     calls += 1
+    name = req.route_params['name']
+    logging.info('%s comes', name)
+    print('to', end=' ')
     if calls == 4:
         all_there.set()
     await asyncio.wait_for(all_there.wait(), 20)
+    print(name)
     return f'{calls}'
 
 @app.route(route='thread/{name}')
 def thread(req: func.HttpRequest) -> str:
+    print('in', req.route_params['name'])
     pair.wait(20)
+    if req.route_params['name'] == 'boom':
+        raise ValueError('boom')
     return threading.current_thread().name
 ";
 
@@ -154,6 +161,25 @@ async fn an_instance_that_may_have_many_calls_has_them_as_azures_worker_does() {
         at_once(&host, ["five", "six", "seven", "eight"].map(|name| format!("/api/thread/{name}"))).await;
     let apart: std::collections::BTreeSet<_> = threads.iter().collect();
     assert_eq!(apart.len(), 2, "as many threads as the app says: {threads:?}");
+
+    at_once(&host, ["nine", "boom"].map(|name| format!("/api/thread/{name}"))).await;
+    let logs = eventually("every line is in the record", async || {
+        let found = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await;
+        let lines = found.as_array().expect("lines").clone();
+        lines.iter().any(|line| line["text"] == "ValueError: boom").then_some(lines)
+    })
+    .await;
+    let of = |text: &str| {
+        let line = logs.iter().find(|line| line["text"] == text);
+        let line = line.unwrap_or_else(|| panic!("no line `{text}` in {logs:?}"));
+        assert!(line["invocation_id"].is_number(), "it is a call's own: {line}");
+        line["invocation_id"].clone()
+    };
+    for name in names {
+        assert_eq!(of(&format!("[INFO] {name} comes")), of(&format!("to {name}")), "of one call");
+    }
+    assert_ne!(of("to one"), of("to two"));
+    assert_eq!(of("in boom"), of("ValueError: boom"), "what a call raised is its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]

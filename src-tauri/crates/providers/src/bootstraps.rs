@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 46] = embedded![
+const FILES: [(&str, &str); 47] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -54,6 +54,7 @@ const FILES: [(&str, &str); 46] = embedded![
     "python/coldframe_bootstrap/ibm.py",
     "python/coldframe_bootstrap/imports.py",
     "python/coldframe_bootstrap/knative.py",
+    "python/coldframe_bootstrap/marked.py",
     "python/coldframe_bootstrap/requests.py",
     "python/coldframe_bootstrap/serve.py",
     "python/coldframe_bootstrap/applications.py",

@@ -50,6 +50,9 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     {
         command.env.insert(name.into(), value.into());
     }
+    if app.language == Language::Python && app.settings.instance_concurrency > 1 {
+        command.env.insert("COLDFRAME_MANY_CALLS".into(), "1".into());
+    }
     if app.language == Language::Process {
         for (name, value) in [
             ("FUNCTIONS_CUSTOMHANDLER_PORT", port.as_str()),

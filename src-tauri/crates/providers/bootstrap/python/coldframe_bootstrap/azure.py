@@ -3,8 +3,14 @@
 in the JSON that custom handlers are sent, and are answered in it.
 """
 
+import contextlib
 import json
 import os
+
+from . import marked
+
+# With one call at a time the emulator knows whose a line is.
+_MANY = "COLDFRAME_MANY_CALLS" in os.environ
 
 
 def _load():
@@ -27,7 +33,9 @@ def _load():
         if name == "*":
             names = [one.name for one in functions.values()]
             return Reply(200, [("Content-Type", "application/json")], json.dumps(names).encode())
-        return azure_calls.respond(functions.get(name.lower()), name, request)
+        call = request.headers.get("x-azure-functions-invocationid") if _MANY else None
+        with marked.within(call) if call else contextlib.nullcontext():
+            return azure_calls.respond(functions.get(name.lower()), name, request)
 
     respond.functions = [one.described for one in functions.values() if one.described]
     return respond
