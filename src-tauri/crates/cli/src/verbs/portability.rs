@@ -73,7 +73,7 @@ fn show(report: &Portability, verb: &Verb) {
             let (kind, at) = (&tie.kind, format_args!("{}:{}", tie.file, tie.line));
             match &tie.service {
                 Some(service) => {
-                    say(format_args!("- {service} ({}), by the {kind} {}, {at}", tie.title, tie.name))
+                    say(format_args!("- {service} ({}), by the {kind} {}, {at}", tie.title, tie.name));
                 }
                 None => say(format_args!("- {} ({} {kind}), {at}", tie.name, tie.title)),
             }

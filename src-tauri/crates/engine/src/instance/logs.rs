@@ -196,7 +196,7 @@ impl Shared {
         });
     }
 
-    fn line(&self, line: supervisor::Line) {
+    fn line(&self, line: &supervisor::Line) {
         let stream = match line.stream {
             supervisor::Stream::Stdout => Stream::Stdout,
             supervisor::Stream::Stderr => Stream::Stderr,
@@ -260,7 +260,7 @@ async fn pump(
         tokio::select! {
             biased;
             line = output.recv() => match line {
-                Some(line) => shared.line(line),
+                Some(line) => shared.line(&line),
                 None => break,
             },
             flush = flushes.recv() => match flush {
