@@ -104,6 +104,7 @@ test('fields, names and values are offered while typing, and stay out of the way
   assert.equal(await search.inputValue(), 'fn:fail', 'Enter takes no offer that nobody went to');
 
   await page.getByTestId('nav-logs').click();
+  await page.getByTestId('log-scroll').waitFor();
   await page.getByTestId('search').focus();
   await page.keyboard.type('level:>');
   await page.locator('[data-testid="search-offer"][data-text=">=warn"]').waitFor();

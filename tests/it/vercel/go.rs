@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use coldframe_testkit::{Host, Project, eventually, run};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{builder, serve};
 
@@ -116,6 +116,14 @@ func Handler(w http.ResponseWriter, r *http.Request) {
 }
 ";
 
+/// As soon as nothing else is being built for it.
+async fn install(host: &Host, id: &Value) {
+    eventually("nothing is being built", async || {
+        (host.try_rpc("install", json!({"function": id})).await.status == 200).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_go_mod_names_is_fetched_by_the_build_and_tidied_on_request() {
     let modules = "module shop\n\ngo 1.21\n\nrequire example.org/seeds v1.0.0\n";
@@ -152,7 +160,7 @@ async fn what_go_mod_names_is_fetched_by_the_build_and_tidied_on_request() {
         "it is said in the build's output: {job}"
     );
 
-    host.rpc("install", json!({"function": seen["id"]})).await;
+    install(&host, &seen["id"]).await;
     eventually("go mod tidy has run, and nothing is wrong any more", async || {
         (host.function("api-index").await["problems"] == json!([])).then_some(())
     })
@@ -176,7 +184,7 @@ async fn what_go_mod_names_is_fetched_by_the_build_and_tidied_on_request() {
         (&json!("in the folder of its go.mod: go mod tidy"), &json!("Run go mod tidy")),
         "{problem}"
     );
-    host.rpc("install", json!({"function": host.function("api-other").await["id"]})).await;
+    install(&host, &host.function("api-other").await["id"]).await;
     eventually("it answers once the lists are complete", async || {
         (host.get(&format!("{}/api/other", host.vercel)).await.text() == "pea").then_some(())
     })

@@ -1,4 +1,5 @@
-//! Hosts that a process connects to are told by name, whatever it connects with; addresses and what is sent are not.
+//! Hosts that a process connects to are told once, whatever it connects with: by name, else by address and port. What is sent
+//! is not.
 
 use coldframe_providers::domain::{Language, ProviderId};
 
@@ -57,7 +58,9 @@ async fn hosts_are_told_once_by_their_names() {
         let names = r#"["photos.S3.amazonaws.com", "127.0.0.1", "::1", "photos.s3.amazonaws.com"]"#;
         assert_eq!(text(instance.call(names).await), "\"done\"");
         instance.idle().await;
-        assert_eq!(connected(), ["photos.s3.amazonaws.com"], "{language:?}");
+        let mut hosts = connected();
+        hosts.sort();
+        assert_eq!(hosts, ["127.0.0.1:9", "[::1]:9", "photos.s3.amazonaws.com"], "{language:?}");
         assert_eq!(text(instance.call(r#"["photos.s3.amazonaws.com", "127.0.0.1"]"#).await), "\"done\"");
         instance.idle().await;
         assert_eq!(connected(), Vec::<String>::new(), "{language:?} tells nothing new");
@@ -66,6 +69,7 @@ async fn hosts_are_told_once_by_their_names() {
         let mut all = connected();
         all.retain(|host| host != "api.example");
         all.sort();
-        assert_eq!(all, ["db.internal", "photos.s3.amazonaws.com"], "{language:?}");
+        let known = ["127.0.0.1:9", "[::1]:9", "db.internal", "photos.s3.amazonaws.com"];
+        assert_eq!(all, known, "{language:?}");
     }
 }

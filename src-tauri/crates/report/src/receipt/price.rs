@@ -95,8 +95,11 @@ mod tests {
         assert_eq!((worse.now.as_str(), worse.verdict), ("3.08", CheckVerdict::Worse));
         let noise = priced(Some(call(1769, 99.2)), call(1769, 104.0), CheckVerdict::Unchanged);
         assert_eq!(noise.verdict, CheckVerdict::Unchanged, "as the duration is");
-        let larger = priced(Some(call(128, 100.0)), call(1769, 98.0), CheckVerdict::Unchanged);
+        let waits = |memory_mb| Call { cpu_ms: 1.0, ..call(memory_mb, 100.0) };
+        let larger = priced(Some(waits(128)), waits(1769), CheckVerdict::Unchanged);
         assert_eq!(larger.verdict, CheckVerdict::Worse, "by the memory alone");
+        let computes = priced(Some(call(128, 100.0)), call(1769, 100.0), CheckVerdict::Unchanged);
+        assert_eq!(computes.verdict, CheckVerdict::Unchanged, "a larger part of a core is done sooner");
         let within = priced(Some(call(128, 0.3)), call(128, 0.8), CheckVerdict::Worse);
         assert_eq!(within.verdict, CheckVerdict::Unchanged, "both are billed as a millisecond");
         let alone = priced(None, call(128, 10.0), CheckVerdict::Alone);
