@@ -1,9 +1,6 @@
 //! What is hidden, and what never is.
 
-use coldframe_watch::{
-    ChangeKind::{Created, Modified},
-    Rules, Watch,
-};
+use coldframe_watch::{ChangeKind::Created, Rules, Watch};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
@@ -83,7 +80,9 @@ async fn an_edited_ignore_file_is_obeyed_from_then_on() {
     project.write(".gitignore", "");
     project.seen().await;
     project.write("data/a.json", "3");
-    assert_eq!(project.seen().await, one("data/a.json", Modified));
+    // Whether it has been met since it was hidden is all one.
+    let paths: Vec<_> = project.seen().await.into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["data/a.json"]);
 }
 
 #[tokio::test]
