@@ -63,7 +63,7 @@ impl Places<'_> {
 mod tests {
     use super::*;
 
-    const PLACES: [&str; 3] = ["/d/work/elsewhere/1", "/p/api", "/d/work"];
+    const PLACES: [&str; 3] = ["/data/built/elsewhere/1", "/p/api", "/data/built"];
 
     fn is_adapters(adapter: &str, text: &str) -> bool {
         let [folder, code, work] = PLACES.map(Path::new);
@@ -73,11 +73,11 @@ mod tests {
 
     #[test]
     fn a_failure_is_the_adapters_where_no_frame_is_the_functions() {
-        let adapter = "  File \"/d/work/elsewhere/1/on_ibm.py\", line 9, in main\n";
-        let bootstrap = "  File \"/d/work/bootstraps/python/ibm.py\", line 3, in <module>\n";
+        let adapter = "  File \"/data/built/elsewhere/1/on_ibm.py\", line 9, in main\n";
+        let bootstrap = "  File \"/data/built/bootstraps/python/ibm.py\", line 3, in <module>\n";
         let library =
-            "  File \"/d/work/elsewhere/1/.venv/lib/python3.12/site-packages/flask/app.py\", line 1\n";
-        let own = "  File \"/d/work/elsewhere/1/lambda_function.py\", line 2, in handler\n";
+            "  File \"/data/built/elsewhere/1/.venv/lib/python3.12/site-packages/flask/app.py\", line 1\n";
+        let own = "  File \"/data/built/elsewhere/1/lambda_function.py\", line 2, in handler\n";
         let ends = "KeyError: '__ce_body'\n";
         assert!(is_adapters("on_ibm.py", &[bootstrap, adapter, library, ends].concat()));
         assert!(!is_adapters("on_ibm.py", &[bootstrap, adapter, own, ends].concat()));
@@ -91,8 +91,9 @@ mod tests {
 
     #[test]
     fn frames_of_node_are_known_by_their_files_where_links_lead() {
-        let adapter = "    at main (file:///d/work/elsewhere/1/on_ibm.mjs:7:9)\n";
-        let inner = "    at Function.from (node:buffer:330:9)\n    at /d/work/bootstraps/node/ibm.cjs:3:1\n";
+        let adapter = "    at main (file:///data/built/elsewhere/1/on_ibm.mjs:7:9)\n";
+        let inner =
+            "    at Function.from (node:buffer:330:9)\n    at /data/built/bootstraps/node/ibm.cjs:3:1\n";
         let ends = "TypeError [ERR_INVALID_ARG_TYPE]: The first argument\n";
         assert!(is_adapters("on_ibm.mjs", &[ends, inner, adapter].concat()));
         assert!(!is_adapters(
@@ -103,8 +104,7 @@ mod tests {
             "on_ibm.mjs",
             &[ends, "    at use (/p/api/node_modules/express/index.js:1:2)\n", adapter].concat()
         ));
-        let logged =
-            r#"Invoke Error {"stack":["TypeError: no","    at file:///d/work/elsewhere/1/on_ibm.mjs:7:9"]}"#;
+        let logged = r#"Invoke Error {"stack":["TypeError: no","    at file:///data/built/elsewhere/1/on_ibm.mjs:7:9"]}"#;
         assert!(is_adapters("on_ibm.mjs", logged), "as Lambda's runtime logs it");
     }
 }
