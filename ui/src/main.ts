@@ -2,6 +2,7 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import '$shared/tokens.css';
 import '$shared/base.css';
+import '$shared/first.css';
 import '$shared/page.css';
 import { mount } from 'svelte';
 import { connect } from '$ipc';

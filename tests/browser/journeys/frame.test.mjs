@@ -47,6 +47,28 @@ test('the policy forbids foreign code, and nothing on any page needs it', async 
   }
 });
 
+test('before there is any script the frame is painted, in the theme that was kept', async (t) => {
+  const { host } = await serve(t);
+  const page = await open(t, browser, host.link);
+  await page.getByTestId('theme').getByRole('radio', { name: 'Light' }).click();
+  const place = await page.getByTestId('sidebar').locator('b').first().boundingBox();
+  assert.equal(await page.locator('#first').count(), 0, 'the frame gives way to the app');
+
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route('**/assets/index-*.js', (route) => held.then(() => route.continue()));
+  await page.reload({ waitUntil: 'commit' });
+  const first = page.locator('#first b');
+  await first.waitFor();
+  const { x, y } = await first.boundingBox();
+  assert.deepEqual([x, y], [place.x, place.y], 'the name stands where it will stand');
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+  release();
+  await page.getByTestId('functions').waitFor();
+  assert.equal(await page.locator('#first').count(), 0);
+});
+
 test('without the token the page says where to find the link', async (t) => {
   const { host } = await serve(t);
   const complaints = [/401 \(Unauthorized\)/];

@@ -12,7 +12,7 @@ class ThemeChoice {
     return this.choice === 'system' ? (this.#systemDark ? 'dark' : 'light') : this.choice;
   }
 
-  /** Before the first paint, so that the wrong theme is never seen. */
+  /** Goes on from public/theme.js, which was there before the first paint. */
   start(): void {
     const kept = localStorage.getItem(KEY);
     if (kept === 'light' || kept === 'dark') this.choice = kept;
