@@ -3,12 +3,8 @@
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use crate::{
-    bill::FreeTier,
-    book::{Machine, Plan},
-    machine::{Load, Targets},
     money::Usd,
-    quantity::Metered,
-    staircase::{Stair, largest, staircase},
+    staircase::{Stair, largest},
 };
 
 /// Calls a month between which crossings are looked for.
@@ -32,38 +28,6 @@ pub enum Cheaper {
     /// At the same price it is the plan: nobody has to care for it.
     Plan,
     Machine,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BreakEven {
-    /// The smallest volume at which the plan costs more than the machines that hold it.
-    pub calls_per_month: u64,
-    /// What the machines cost there.
-    pub usd: Usd,
-    pub machines: u32,
-}
-
-/// Looks for the smallest volume at which `plan` (after its free tier) costs more than machines of this kind.
-///
-/// `None`: the plan is cheaper up to the end of the range, or the machine cannot do the work.
-pub fn break_even(
-    plan: &Plan,
-    machine: &Machine,
-    metered: Metered,
-    load: &Load,
-    targets: Targets,
-    hours_per_month: Decimal,
-) -> Option<BreakEven> {
-    let stairs = staircase(machine, load, targets, hours_per_month, BREAK_EVEN_RANGE);
-    let plan_usd = |volume: u64| {
-        metered.at(volume.into()).map_or(Usd::ZERO, |metered| plan.month(metered, FreeTier::Applied).exact())
-    };
-    let crossings = crossings(&stairs, plan_usd);
-    crossings.into_iter().find(|crossing| crossing.cheaper == Cheaper::Machine).map(|crossing| BreakEven {
-        calls_per_month: crossing.calls_per_month,
-        usd: crossing.usd.to_cents(),
-        machines: crossing.machines,
-    })
 }
 
 /// Every volume at which the cheaper of a plan and a machine changes, smallest first; the plan is taken to be the cheaper

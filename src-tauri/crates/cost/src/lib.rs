@@ -29,9 +29,7 @@ pub use book::{
     Addon, Book, BookError, Confidence, Cpu, CpuShare, Fact, FactSide, Figure, Growth, Machine, MachinePrice,
     Plan, Rate, Scaling, Source, Status, Subscription, Tier,
 };
-pub use breakeven::{
-    BREAK_EVEN_RANGE, BreakEven, Cheaper, Crossing, DRAWN_RANGE, break_even, crossings, volumes,
-};
+pub use breakeven::{BREAK_EVEN_RANGE, Cheaper, Crossing, DRAWN_RANGE, crossings, volumes};
 pub use cloud::{ColdStart, CoreSpeed, HelloStart, Pace, Starting};
 pub use estimate::{Estimate, Kept, Refusal, Supposed, estimate};
 pub use machine::{Binding, Load, Need, Part, Targets, Unfit};
@@ -46,6 +44,6 @@ pub use simulate::{
     Rule, Sampled, Service, Serving, Simulation, Sketch, Totals, WarmTime, simulate, simulate_machines,
 };
 pub use size::{Choice, NoSize, Size, Sizing, Window};
-pub use staircase::{Stair, staircase};
+pub use staircase::{Stair, cheapest, staircase};
 pub use traffic::{Arrivals, Due, MONTH_US, Pattern, Schedule, Shape, Spikes, Traffic, Turns};
 pub use usage::{Bin, InvocationUsage, Period, Snapshots, Usage, Warm};

@@ -1,11 +1,14 @@
 //! What machines of one kind cost over all volumes: flat while a number of them is enough, then a step up.
 
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
 use crate::{
     book::Machine,
     machine::{Load, Targets},
     money::Usd,
 };
-use rust_decimal::Decimal;
 
 /// Beyond so many machines a step is finer than anybody can look at.
 const COARSE: u32 = 50;
@@ -46,6 +49,22 @@ pub fn staircase(
         from = to + 1;
     }
     stairs
+}
+
+/// The cheapest of several kinds of machines at each volume that any of them can do, as one staircase.
+pub fn cheapest(kinds: &[Vec<Stair>]) -> Vec<Stair> {
+    let edges: BTreeSet<u64> = kinds.iter().flatten().flat_map(|stair| [stair.from, stair.to + 1]).collect();
+    let mut at = vec![0; kinds.len()];
+    let mut of_edge = |from: u64, next: u64| {
+        let here = kinds.iter().zip(&mut at).filter_map(|(stairs, at)| {
+            while stairs.get(*at).is_some_and(|stair| stair.to < from) {
+                *at += 1;
+            }
+            stairs.get(*at).filter(|stair| stair.from <= from)
+        });
+        here.min_by_key(|stair| stair.usd).map(|stair| Stair { from, to: next - 1, ..*stair })
+    };
+    edges.iter().zip(edges.iter().skip(1)).filter_map(|(from, next)| of_edge(*from, *next)).collect()
 }
 
 /// The largest volume in `from..=to` that satisfies a condition which holds at `from` and, once false, stays false.

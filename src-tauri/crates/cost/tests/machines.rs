@@ -1,8 +1,8 @@
 //! How many machines hold a load, and where a plan's price crosses theirs.
 
 use coldframe_cost::{
-    BREAK_EVEN_RANGE, Bin, Binding, Book, Cheaper, DRAWN_RANGE, Decimal, FreeTier, Load, Meter, Metered,
-    Part, Plan, Targets, Usage, break_even, crossings, staircase, volumes,
+    BREAK_EVEN_RANGE, Bin, Binding, Book, Cheaper, Crossing, DRAWN_RANGE, Decimal, FreeTier, Load, Machine,
+    Meter, Metered, Part, Plan, Stair, Targets, Usage, Usd, cheapest, crossings, staircase, volumes,
 };
 
 /// One call's shape, whatever the plan bills of it.
@@ -19,6 +19,25 @@ fn load(cpu_ms: i64, handler_ms: i64, memory_mb: i64, peak_factor: i64) -> Load 
         memory_mb: memory_mb.into(),
     };
     Load { parts: vec![part], peak_factor: peak_factor.into() }
+}
+
+fn stairs(book: &Book, machine: &Machine, load: &Load) -> Vec<Stair> {
+    staircase(machine, load, Targets::default(), book.hours_per_month, BREAK_EVEN_RANGE)
+}
+
+/// The smallest volume at which the plan (after its free tier) costs more than the machines that hold it.
+fn break_even(
+    book: &Book,
+    plan: &Plan,
+    machine: &Machine,
+    metered: Metered,
+    load: &Load,
+) -> Option<Crossing> {
+    let plan_usd = |volume: u64| {
+        metered.at(volume.into()).map_or(Usd::ZERO, |metered| plan.month(metered, FreeTier::Applied).exact())
+    };
+    let turns = crossings(&stairs(book, machine, load), plan_usd);
+    turns.into_iter().find(|turn| turn.cheaper == Cheaper::Machine)
 }
 
 #[test]
@@ -95,14 +114,7 @@ fn a_machine_can_be_cheaper_from_the_first_call() {
     let book = Book::built_in();
     let plan = book.plan("cloudflare-workers-paid").expect("a built-in plan");
     let machine = book.machine("aws-ec2-t4g-nano").expect("a built-in machine");
-    let found = break_even(
-        plan,
-        machine,
-        one_call(plan, 1, 128),
-        &load(1, 1, 60, 1),
-        Targets::default(),
-        book.hours_per_month,
-    );
+    let found = break_even(&book, plan, machine, one_call(plan, 1, 128), &load(1, 1, 60, 1));
     assert_eq!(found.map(|found| found.calls_per_month), Some(1));
 }
 
@@ -135,7 +147,7 @@ fn break_even_is_exactly_where_the_lines_cross() {
                     plan.month(metered, FreeTier::Applied).exact()
                         > machine.month(count, book.hours_per_month).exact()
                 };
-                match break_even(plan, machine, metered, &load, targets, book.hours_per_month) {
+                match break_even(&book, plan, machine, metered, &load) {
                     Some(found) => {
                         assert!(cheaper(found.calls_per_month), "the machine is cheaper at the crossing");
                         // From the first volume on, or where steps are finer than they are looked at: no call before.
@@ -165,12 +177,28 @@ fn break_even_by_hand() {
     let plan = book.plan("aws-lambda-x86").expect("a built-in plan");
     let machine = book.machine("aws-ec2-t4g-small").expect("a built-in machine");
     let metered = one_call(plan, 100, 512);
-    let found =
-        break_even(plan, machine, metered, &load(1, 100, 60, 1), Targets::default(), book.hours_per_month);
-    let found = found.expect("they cross");
+    let found = break_even(&book, plan, machine, metered, &load(1, 100, 60, 1)).expect("they cross");
     // (12.264 + 0.2 + 6.66668) / (0.0000002 + 0.000000833335)
     assert_eq!((found.calls_per_month, found.machines), (18_513_532, 1));
-    assert_eq!(found.usd.to_string(), "12.26");
+    assert_eq!(found.usd.to_cents().to_string(), "12.26");
+}
+
+#[test]
+fn the_cheapest_of_several_machines_at_each_volume_is_one_staircase() {
+    let book = Book::built_in();
+    let load = load(40, 60, 60, 4);
+    let kinds: Vec<Vec<Stair>> =
+        book.machines.iter().step_by(5).map(|machine| stairs(&book, machine, &load)).collect();
+    let all = cheapest(&kinds);
+    assert_eq!((all[0].from, all.last().map(|stair| stair.to)), (1, Some(BREAK_EVEN_RANGE.1)));
+    assert!(all.windows(2).all(|pair| pair[0].to + 1 == pair[1].from), "without a gap or an overlap");
+    for volume in volumes(9) {
+        let at = |stairs: &[Stair]| {
+            stairs.iter().find(|stair| (stair.from..=stair.to).contains(&volume)).map(|stair| stair.usd)
+        };
+        assert_eq!(at(&all), kinds.iter().filter_map(|stairs| at(stairs)).min(), "at {volume} calls");
+    }
+    assert!(cheapest(&[]).is_empty());
 }
 
 #[test]

@@ -30,7 +30,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use coldframe_cost::Book;
 use coldframe_store::Reader;
 
-pub use costs::{Contrast, Contrasted};
+pub use costs::{Contrast, Contrasted, Turns};
 pub use deployed::{Deployed, Started};
 pub use error::ReportError;
 pub use export::log::write as write_log;

@@ -18,8 +18,8 @@ use crate::{
     entry::Micros,
     error::ReadError,
     migrations,
-    rollup::{RollUp, RollUpKey},
-    table::{day::DAY_US, roll_up_range},
+    rollup::{Figures, RollUp, RollUpKey},
+    table::{day::DAY_US, invocation_list::NamedInvocation, roll_up_range},
 };
 
 /// A span of time, microseconds since the epoch: `from` belongs to it, `to` does not.
@@ -97,6 +97,22 @@ impl Reader {
                 })
                 .or_insert(roll_up);
         })?;
+        Ok(sums.into_values().collect())
+    }
+
+    /// Roll-ups of these invocations alone, by key. One that is not recorded is left out.
+    pub fn figures_of(&self, invocations: &[i64]) -> Result<Vec<RollUp>, ReadError> {
+        let mut sums: BTreeMap<RollUpKey, RollUp> = BTreeMap::new();
+        for id in invocations {
+            let Some(NamedInvocation { row, .. }) = self.invocation(*id)? else { continue };
+            let sum = sums.entry(row.roll_up_key()).or_insert_with_key(|key| RollUp {
+                start: row.started_at,
+                key: key.clone(),
+                figures: Figures::default(),
+            });
+            sum.start = sum.start.min(row.started_at);
+            sum.figures.add(&row);
+        }
         Ok(sums.into_values().collect())
     }
 

@@ -52,6 +52,8 @@ pub(super) struct Stage<'a> {
 
 /// A call that was answered.
 pub(super) struct Called {
+    /// Of the record.
+    pub(super) invocation: Option<i64>,
     pub(super) took: Duration,
     pub(super) served: Option<Served>,
     pub(super) shown: Shown,
@@ -100,7 +102,7 @@ impl Stage<'_> {
         let began = Instant::now();
         let outcome = self.engine.invoke(self.invocation(event)).await;
         let shown = show(outcome.answer).await;
-        Called { took: began.elapsed(), served: outcome.served, shown }
+        Called { invocation: outcome.invocation_id, took: began.elapsed(), served: outcome.served, shown }
     }
 
     /// A call with the row's event, of which nothing is the caller's.

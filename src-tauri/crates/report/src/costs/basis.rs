@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use coldframe_cost::{Decimal, Load};
 use coldframe_protocol::{CostBasis, CostQuery};
-use coldframe_store::{Figures, Micros, Range};
+use coldframe_store::{Figures, FunctionRow, Micros, Range};
 
 use super::work::Work;
 use crate::{
@@ -75,15 +75,32 @@ impl Report {
         works.retain(|_, work| work.calls() > 0);
         for function in functions {
             let Some(work) = works.get_mut(&function.id) else { continue };
-            if let Some(app) = self.reader.app(function.app_id)? {
-                (work.provider, work.language, work.runtime) = (app.provider, app.language, app.runtime);
-            }
-            work.name = function.name;
+            self.introduce(work, function)?;
         }
         let mut works: Vec<Work> = works.into_values().collect();
         works.sort_by_key(|work| std::cmp::Reverse(work.calls()));
         let by_minute = self.reader.calls_by_minute(&ids, range, left_out, SHAPE_MINUTES)?;
         Ok(Basis::new(works, by_minute, (now - from).max(0) as f64 / MINUTE as f64))
+    }
+
+    /// A few calls of one function, and nothing else that was recorded of it.
+    pub(super) fn basis_of(&self, function: i64, invocations: &[i64]) -> Result<Basis, ReportError> {
+        let mut work = Work::default();
+        for roll_up in &self.reader.figures_of(invocations)? {
+            work.add(roll_up);
+        }
+        self.introduce(&mut work, self.function(function)?)?;
+        let works = if work.calls() > 0 { vec![work] } else { Vec::new() };
+        Ok(Basis::new(works, Vec::new(), 0.0))
+    }
+
+    /// Says whose work it is.
+    fn introduce(&self, work: &mut Work, function: FunctionRow) -> Result<(), ReportError> {
+        if let Some(app) = self.reader.app(function.app_id)? {
+            (work.provider, work.language, work.runtime) = (app.provider, app.language, app.runtime);
+        }
+        work.name = function.name;
+        Ok(())
     }
 }
 

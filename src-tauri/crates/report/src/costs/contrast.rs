@@ -1,12 +1,14 @@
 //! The same number of calls a month, once evenly and once in spikes, on the plan a function is written for and on
-//! machines: what each would take, and from which volume the other is the cheaper one. Drawn from what its calls used here,
-//! whoever made them.
+//! machines: what each would take, and from which volume the other is the cheaper one. Drawn from a few calls that were made
+//! for it: what others called, or what failed elsewhere, moves none of it.
 
-use coldframe_cost::{Decimal, Machine, MachinePrice, Plan, Usd, break_even};
-use coldframe_protocol::{CostQuery, CostSettings, TrafficShape};
-use coldframe_store::Micros;
+use coldframe_cost::{
+    BREAK_EVEN_RANGE, Bill, Cheaper, Crossing, Decimal, FreeTier, Machine, MachinePrice, Plan, Stair, Usd,
+    cheapest, crossings, staircase,
+};
+use coldframe_protocol::{CostLine, CostSettings, TrafficShape};
 
-use super::{Pricing, Wanted, on_plan::OnPlan};
+use super::{Pricing, Wanted, option::lines};
 use crate::{Report, ReportError, deployed::own_plan};
 
 /// Tried for the one at which the two shapes differ most, from the first volume on.
@@ -20,9 +22,15 @@ const STEPS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
 pub struct Contrast {
     pub calls_per_month: u64,
     /// Calls it rests on.
-    pub recorded: u64,
+    pub calls: u64,
     pub handler_ms: f64,
     pub plan: String,
+    pub memory_mb: u32,
+    /// How long a call takes there, where a size gets a share of a core.
+    pub there_ms: f64,
+    /// What the plan takes for the month, item by item; nothing where it would refuse the work.
+    pub bill: Vec<CostLine>,
+    pub list_usd: Option<Usd>,
     pub steady: Contrasted,
     pub spiky: Contrasted,
 }
@@ -38,25 +46,40 @@ pub struct Contrasted {
     pub machines_usd: Usd,
     /// What of the machines is paid for and not used, 0 to 100.
     pub idle_percent: f64,
-    /// The volume from which the machines are cheaper; `None` where that never is.
-    pub turns_at: Option<u64>,
+    /// `None` where machines never are the cheaper ones.
+    pub turns: Option<Turns>,
+}
+
+/// The volumes at which machines, the cheapest for each, cost less than the plan. They come in whole ones: with each that is
+/// added the plan may be the cheaper one again for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turns {
+    pub first: u64,
+    /// From here on they stay it.
+    pub for_good: Option<u64>,
+}
+
+impl Turns {
+    fn of(crossings: &[Crossing]) -> Option<Self> {
+        let first = crossings.iter().find(|crossing| crossing.cheaper == Cheaper::Machine)?;
+        let last = crossings.last().filter(|crossing| crossing.cheaper == Cheaper::Machine);
+        Some(Self { first: first.calls_per_month, for_good: last.map(|last| last.calls_per_month) })
+    }
 }
 
 impl Report {
-    /// `calls`: a month; where it is left out, the number at which the two shapes differ most.
+    /// `invocations`: the calls it is drawn from, all of one function. `calls`: a month; where it is left out, the number at
+    /// which the two shapes differ most.
     ///
     /// # Errors
-    /// There is no such function; nothing of it is recorded; no machine can do the work; the record cannot be read.
+    /// There is no such function; none of the calls ran; no machine can do the work; the record cannot be read.
     pub fn contrast(
         &self,
-        project_id: i64,
         function: i64,
+        invocations: &[i64],
         calls: Option<u64>,
-        now: Micros,
     ) -> Result<Contrast, ReportError> {
-        let settings = CostSettings { made_calls: Some(true), ..CostSettings::default() };
-        let query = CostQuery { function: Some(function), minutes: None, calls_per_month: None, settings };
-        let basis = self.basis(project_id, &query, now)?;
+        let basis = self.basis_of(function, invocations)?;
         let invalid = |message: &str| ReportError::Invalid(message.to_owned());
         let work = basis.works.first().ok_or_else(|| invalid("no call of it is recorded"))?;
         let plan = own_plan(&self.book, &work.provider, "x86_64")
@@ -66,18 +89,23 @@ impl Report {
             Wanted::read(&settings, &basis)
         };
         let (steady, spiky) = (wanted(TrafficShape::Steady)?, wanted(TrafficShape::Spiky)?);
-        let [steady, spiky] =
-            [&steady, &spiky].map(|wanted| Pricing::at_one_volume(&self.book, &basis, wanted));
         let machines = self.machines_beside(plan);
-        let volume = calls.unwrap_or_else(|| most_different(plan, &machines, &steady, &spiky));
+        let [steady, spiky] = [&steady, &spiky]
+            .map(|wanted| Sides::new(plan, &machines, Pricing::at_one_volume(&self.book, &basis, wanted)));
+        let volume = calls.unwrap_or_else(|| most_different(&steady, &spiky));
         let unfit = || invalid("no machine of the price book can do this work");
+        let bill = steady.bill(volume, FreeTier::Applied);
         Ok(Contrast {
             calls_per_month: volume,
-            recorded: basis.calls,
+            calls: basis.calls,
             handler_ms: work.handler_ms().try_into().unwrap_or(0.0),
             plan: plan.title.clone(),
-            steady: contrasted(plan, &machines, &steady, volume).ok_or_else(unfit)?,
-            spiky: contrasted(plan, &machines, &spiky, volume).ok_or_else(unfit)?,
+            memory_mb: work.memory_mb,
+            there_ms: steady.there_ms(),
+            bill: bill.as_ref().map(lines).unwrap_or_default(),
+            list_usd: steady.bill(volume, FreeTier::Ignored).map(|bill| bill.total()),
+            steady: steady.at(volume).ok_or_else(unfit)?,
+            spiky: spiky.at(volume).ok_or_else(unfit)?,
         })
     }
 
@@ -107,54 +135,102 @@ impl Report {
     }
 }
 
-/// The cheapest machines for a volume: which, how many, and what they take a month.
-fn cheapest<'a>(
-    machines: &[&'a Machine],
-    pricing: &Pricing<'_>,
-    volume: u64,
-) -> Option<(&'a Machine, coldframe_cost::Need, Usd)> {
-    let priced = machines.iter().filter_map(|machine| {
-        let need = pricing.need(machine, volume, pricing.wanted.speed()).ok()?;
-        Some((*machine, need, pricing.machine_bill(machine, need.count).exact()))
-    });
-    priced.min_by_key(|(_, _, usd)| *usd)
+/// Both sides of one shape of traffic.
+struct Sides<'a> {
+    plan: &'a Plan,
+    machines: &'a [&'a Machine],
+    pricing: Pricing<'a>,
+    /// The cheapest machines at every volume.
+    stairs: Vec<Stair>,
 }
 
-/// As if no two calls shared an instance.
-fn plan_usd(plan: &Plan, pricing: &Pricing<'_>, volume: u64) -> Option<Usd> {
-    let wanted = pricing.wanted;
-    let on = OnPlan { plan, basis: pricing.basis, wanted };
-    let month = on.metered(wanted.speed).at(volume.into())?;
-    Some(pricing.plan_bill(plan, month, volume, wanted.speed, wanted.free_tier).ok()?.exact())
-}
+impl<'a> Sides<'a> {
+    fn new(plan: &'a Plan, machines: &'a [&'a Machine], pricing: Pricing<'a>) -> Self {
+        let load = pricing.basis.load(pricing.wanted.peak_factor, pricing.wanted.speed());
+        let (targets, hours) = (pricing.wanted.targets, pricing.book.hours_per_month);
+        let kinds: Vec<Vec<Stair>> = machines
+            .iter()
+            .map(|machine| staircase(machine, &load, targets, hours, BREAK_EVEN_RANGE))
+            .collect();
+        Self { plan, machines, pricing, stairs: cheapest(&kinds) }
+    }
 
-fn contrasted(plan: &Plan, machines: &[&Machine], pricing: &Pricing<'_>, volume: u64) -> Option<Contrasted> {
-    let (machine, need, usd) = cheapest(machines, pricing, volume)?;
-    let on = OnPlan { plan, basis: pricing.basis, wanted: pricing.wanted };
-    let load = pricing.basis.load(pricing.wanted.peak_factor, pricing.wanted.speed());
-    let (targets, hours) = (pricing.wanted.targets, pricing.book.hours_per_month);
-    let turns = break_even(plan, machine, on.metered(pricing.wanted.speed), &load, targets, hours);
-    let refusal = on.refusal();
-    Some(Contrasted {
-        plan_usd: if refusal.is_none() { plan_usd(plan, pricing, volume) } else { None },
-        refusal,
-        machine: machine.title.clone(),
-        machines: need.count,
-        machines_usd: usd,
-        idle_percent: f64::try_from(need.idle() * Decimal::ONE_HUNDRED).unwrap_or(0.0),
-        turns_at: turns.map(|turn| turn.calls_per_month),
-    })
+    /// As if no two calls shared an instance; `None` where the plan would refuse the work.
+    fn bill(&self, volume: u64, free_tier: FreeTier) -> Option<Bill> {
+        let (pricing, speed) = (&self.pricing, self.pricing.wanted.speed);
+        let month = pricing.on(self.plan).metered(speed).at(volume.into())?;
+        pricing.plan_bill(self.plan, month, volume, speed, free_tier).ok()
+    }
+
+    fn plan_usd(&self, volume: u64) -> Option<Usd> {
+        self.bill(volume, FreeTier::Applied).map(|bill| bill.exact())
+    }
+
+    fn machines_usd(&self, volume: u64) -> Option<Usd> {
+        let at = self.stairs.partition_point(|stair| stair.to < volume);
+        self.stairs.get(at).filter(|stair| stair.from <= volume).map(|stair| stair.usd)
+    }
+
+    /// Of a call, on average.
+    fn there_ms(&self) -> f64 {
+        let on = self.pricing.on(self.plan);
+        let works = &self.pricing.basis.works;
+        let bins = works.iter().flat_map(|work| on.bins(work, self.pricing.wanted.speed));
+        let (ms, calls) =
+            bins.fold((0, 0), |(ms, calls), bin| (ms + bin.handler_ms * bin.count, calls + bin.count));
+        ms as f64 / calls.max(1) as f64
+    }
+
+    fn at(&self, volume: u64) -> Option<Contrasted> {
+        let pricing = &self.pricing;
+        let priced = self.machines.iter().filter_map(|machine| {
+            let need = pricing.need(machine, volume, pricing.wanted.speed()).ok()?;
+            Some((*machine, need, pricing.machine_bill(machine, need.count).exact()))
+        });
+        let (machine, need, usd) = priced.min_by_key(|(_, _, usd)| *usd)?;
+        let refusal = pricing.on(self.plan).refusal();
+        let plan_usd = |volume: u64| self.plan_usd(volume).unwrap_or_default();
+        let turns = if refusal.is_none() { Turns::of(&crossings(&self.stairs, plan_usd)) } else { None };
+        Some(Contrasted {
+            plan_usd: self.plan_usd(volume).filter(|_| refusal.is_none()),
+            refusal,
+            machine: machine.title.clone(),
+            machines: need.count,
+            machines_usd: usd,
+            idle_percent: f64::try_from(need.idle() * Decimal::ONE_HUNDRED).unwrap_or(0.0),
+            turns,
+        })
+    }
 }
 
 /// Where evenly the machines, and in spikes the plan, are the cheaper by most; else where neither is by much.
-fn most_different(plan: &Plan, machines: &[&Machine], steady: &Pricing<'_>, spiky: &Pricing<'_>) -> u64 {
+fn most_different(steady: &Sides<'_>, spiky: &Sides<'_>) -> u64 {
     let volumes =
         (0..DECADES).flat_map(|decade| STEPS.map(|step| FIRST_VOLUME / 10 * step * 10_u64.pow(decade)));
     let by_most = |volume: &u64| -> Option<Decimal> {
-        let plan_usd = plan_usd(plan, steady, *volume)?.0;
-        let (_, _, evenly) = cheapest(machines, steady, *volume)?;
-        let (_, _, in_spikes) = cheapest(machines, spiky, *volume)?;
-        Some(plan_usd.checked_div(evenly.0)?.min(in_spikes.0.checked_div(plan_usd)?))
+        let plan_usd = steady.plan_usd(*volume)?.0;
+        let (evenly, in_spikes) = (steady.machines_usd(*volume)?.0, spiky.machines_usd(*volume)?.0);
+        Some(plan_usd.checked_div(evenly)?.min(in_spikes.checked_div(plan_usd)?))
     };
     volumes.max_by_key(by_most).unwrap_or(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crossing(calls_per_month: u64, cheaper: Cheaper) -> Crossing {
+        Crossing { calls_per_month, cheaper, machines: 1, usd: Usd::ZERO }
+    }
+
+    #[test]
+    fn machines_are_cheaper_for_good_only_after_the_last_turn() {
+        let (plan, machine) = (Cheaper::Plan, Cheaper::Machine);
+        assert_eq!(Turns::of(&[]), None);
+        let once = Turns::of(&[crossing(5, machine)]);
+        assert_eq!(once, Some(Turns { first: 5, for_good: Some(5) }));
+        let back = [crossing(5, machine), crossing(8, plan), crossing(9, machine)];
+        assert_eq!(Turns::of(&back), Some(Turns { first: 5, for_good: Some(9) }));
+        assert_eq!(Turns::of(&back[..2]), Some(Turns { first: 5, for_good: None }));
+    }
 }

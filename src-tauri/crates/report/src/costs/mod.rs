@@ -27,7 +27,7 @@ use coldframe_store::Micros;
 
 use basis::Basis;
 pub(crate) use basis::NOT_TRAFFIC;
-pub use contrast::{Contrast, Contrasted};
+pub use contrast::{Contrast, Contrasted, Turns};
 use pricing::Pricing;
 pub(crate) use remembered::Remembered;
 pub(crate) use verdict::CONTRACTS;

@@ -1,5 +1,6 @@
 //! The questions a person asks, against a real record in a temporary directory.
 
+mod contrasted;
 mod costs;
 mod overview;
 mod record;
