@@ -5,6 +5,7 @@ mod missing;
 mod node;
 mod overlapping;
 mod python;
+mod streaming;
 mod switches;
 mod unindexed;
 

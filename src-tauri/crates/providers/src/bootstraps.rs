@@ -12,11 +12,12 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 47] = embedded![
+const FILES: [(&str, &str); 48] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
     "node/azure_folders.cjs",
+    "node/azure_stream.cjs",
     "node/cloud_events.cjs",
     "node/connected.cjs",
     "node/console.cjs",

@@ -6,6 +6,7 @@
 const path = require('path')
 
 const core = require('./azure_core.cjs')
+const stream = require('./azure_stream.cjs')
 const { fail, serve, whole } = require('./serve.cjs')
 
 const env = process.env
@@ -45,7 +46,7 @@ function registered(name) {
   const inputs = bindings.filter(([, one]) => one.direction === 'in' && !/trigger$/i.test(one.type ?? ''))
   const call = async ({ id, http, message, metadata, trace }) => {
     for (const [input, one] of inputs) core.notConnected(input, one.type)
-    const data = http ? { http: http() } : message
+    const data = http ? { http } : message
     const { returnValue, outputData } = await core.call(found, id, data, metadata, trace)
     return {
       http: returnValue?.http,
@@ -65,34 +66,63 @@ function plain(data) {
 }
 
 /** `find` gives a function by its name. */
-const answering = (find) => whole(async (request, response, body) => {
+function answering(find) {
+  const answer = whole((request, response, body) => guarded(response, () => answered(find, request, response, body)))
+  return (request, response) => {
+    const found = stream.streams() && find(nameIn(request))
+    if (!found?.isHttp) return answer(request, response)
+    guarded(response, () => streamed(found, request, response))
+  }
+}
+
+async function guarded(response, work) {
   try {
-    const name = decodeURIComponent(request.headers['coldframe-function'] ?? '')
-    if (name === '*') {
-      response.setHeader('Content-Type', 'application/json')
-      return response.end(JSON.stringify(core.described().map((one) => one.name)))
-    }
-    const found = find(name)
-    if (!found) throw new Error(`the app registers no function '${name}' when it runs`)
-    const id = request.headers[INVOCATION]
-    const trace = { traceParent: request.headers.traceparent ?? '', traceState: request.headers.tracestate ?? '', attributes: {} }
-    if (found.isHttp) {
-      const result = await found.call({ id, trace, http: () => requestOf(request, body), metadata: {} })
-      for (const [output, value] of Object.entries(result.outputs)) notSent(output, found.kinds[output], value)
-      return respond(response, result.http)
-    }
-    const { Data: data, Metadata: given } = JSON.parse(body)
-    const [value] = Object.values(data)
-    const message = typeof value === 'string' ? { string: JSON.parse(value) } : { json: JSON.stringify(value) }
-    const texts = Object.entries(given).filter(([, one]) => typeof one === 'string')
-    const metadata = Object.fromEntries(texts.map(([key, one]) => [key, told(one)]))
-    const result = await found.call({ id, trace, message, metadata })
-    response.setHeader('Content-Type', 'application/json')
-    response.end(JSON.stringify({ Outputs: result.outputs, Logs: [], ReturnValue: result.returned ?? null }))
+    await work()
   } catch (error) {
     fail(response, error)
   }
-})
+}
+
+const nameIn = (request) => decodeURIComponent(request.headers['coldframe-function'] ?? '')
+
+function callOf({ headers }) {
+  const trace = { traceParent: headers.traceparent ?? '', traceState: headers.tracestate ?? '', attributes: {} }
+  return { id: headers[INVOCATION], trace }
+}
+
+async function answered(find, request, response, body) {
+  const name = nameIn(request)
+  if (name === '*') {
+    response.setHeader('Content-Type', 'application/json')
+    return response.end(JSON.stringify(core.described().map((one) => one.name)))
+  }
+  const found = find(name)
+  if (!found) throw new Error(`the app registers no function '${name}' when it runs`)
+  const call = callOf(request)
+  if (found.isHttp) {
+    const result = await found.call({ ...call, http: requestOf(request, body), metadata: {} })
+    notSent(found, result.outputs)
+    return respond(response, result.http)
+  }
+  const { Data: data, Metadata: given } = JSON.parse(body)
+  const [value] = Object.values(data)
+  const message = typeof value === 'string' ? { string: JSON.parse(value) } : { json: JSON.stringify(value) }
+  const texts = Object.entries(given).filter(([, one]) => typeof one === 'string')
+  const metadata = Object.fromEntries(texts.map(([key, one]) => [key, told(one)]))
+  const result = await found.call({ ...call, message, metadata })
+  response.setHeader('Content-Type', 'application/json')
+  response.end(JSON.stringify({ Outputs: result.outputs, Logs: [], ReturnValue: result.returned ?? null }))
+}
+
+/** The library reads the request and writes the answer itself; of a function that gives none there is nothing to write. */
+async function streamed(found, request, response) {
+  const { headers, params } = requestOf(request, '')
+  const call = callOf(request)
+  stream.hand(call.id, request, response)
+  const result = await found.call({ ...call, http: {}, metadata: stream.metadata(headers, params) })
+  notSent(found, result.outputs)
+  if (!response.writableEnded) respond(response, undefined)
+}
 
 /** Of the metadata most is JSON, but times are as they are. */
 function told(text) {
@@ -150,9 +180,11 @@ function cookieText(cookie) {
   return parts.join('; ')
 }
 
-function notSent(name, kind, value) {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  process.stderr.write(`coldframe: output binding \`${name}\` (${kind}) got ${String(text).slice(0, 1000)}; nothing is sent\n`)
+function notSent({ kinds }, outputs) {
+  for (const [name, value] of Object.entries(outputs)) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    process.stderr.write(`coldframe: output binding \`${name}\` (${kinds[name]}) got ${String(text).slice(0, 1000)}; nothing is sent\n`)
+  }
 }
 
 serve(load, INVOCATION)

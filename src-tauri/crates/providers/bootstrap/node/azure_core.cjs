@@ -5,6 +5,7 @@
 const Module = require('module')
 const { format } = require('util')
 
+const stream = require('./azure_stream.cjs')
 const { within } = require('./marked.cjs')
 
 const NAME = '@azure/functions-core'
@@ -68,10 +69,7 @@ async function runHooks(name, context) {
 
 async function started() {
   if (!model) return
-  const capabilities = await model.getCapabilities?.({})
-  if (capabilities?.HttpUri) {
-    throw new Error('app.setup({ enableHttpStream: true }) is not carried: leave it out while the app runs here')
-  }
+  await stream.capabilities(model)
   await runHooks('appStart', { hookData: {}, appLevelData: {} })
 }
 

@@ -52,7 +52,7 @@ function callable(name, directory, bindings, handler) {
   const kinds = Object.fromEntries(outputs.map((one) => [one.name, one.type]))
   const call = async ({ id, http, message, metadata, trace }) => {
     for (const one of inputs) notConnected(one.name, one.type)
-    const input = http ? requestOf(http()) : valueOf(message)
+    const input = http ? requestOf(http) : valueOf(message)
     const data = Object.fromEntries(Object.entries(metadata).map(([key, one]) => [lowered(key), valueOf(one)]))
     const context = contextOf({ id, name, directory, trace, data })
     context.bindings[trigger.name] = input
