@@ -12,6 +12,7 @@ mod lambda_runtime;
 mod layers;
 mod nodejs;
 mod ruby;
+mod serverless_wsgi;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use coldframe_testkit::{Answer, Host};

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 48] = embedded![
+const FILES: [(&str, &str); 49] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -60,6 +60,7 @@ const FILES: [(&str, &str); 48] = embedded![
     "python/coldframe_bootstrap/serve.py",
     "python/coldframe_bootstrap/applications.py",
     "python/coldframe_bootstrap/vercel.py",
+    "python/serverless_wsgi_handler/wsgi_handler.py",
     "ruby/aws.rb",
 ];
 

@@ -9,7 +9,7 @@ use std::{ffi::OsString, path::PathBuf};
 use coldframe_supervisor::Command;
 use time::{OffsetDateTime, macros::format_description};
 
-use super::java;
+use super::{detect::WSGI, java};
 use crate::{
     domain::{Language, Problem},
     imports,
@@ -113,6 +113,10 @@ fn environment(context: &LaunchContext<'_>) -> Environment {
         }
     }
     layered(context, &mut env);
+    if own.contains_key(WSGI) {
+        // Beside the code, where the plugin copies it: before layers.
+        look_in(&mut env, "PYTHONPATH", [context.bootstraps.join("python/serverless_wsgi_handler")]);
+    }
     reserved(context, &mut env);
     env
 }
@@ -125,13 +129,18 @@ fn layered(context: &LaunchContext<'_>, env: &mut Environment) {
         Language::Ruby => "RUBYLIB",
         Language::Rust | Language::Go | Language::Java | Language::Custom | Language::Process => return,
     };
-    let layers = &context.app.layers;
-    if layers.is_empty() {
+    look_in(env, variable, context.app.layers.iter().cloned());
+}
+
+/// Folders before those that a variable names already.
+fn look_in(env: &mut Environment, variable: &str, folders: impl IntoIterator<Item = PathBuf>) {
+    let mut folders = folders.into_iter().peekable();
+    if folders.peek().is_none() {
         return;
     }
     let before = env.get(&OsString::from(variable)).cloned().unwrap_or_default();
     let others = std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty());
-    if let Ok(joined) = std::env::join_paths(layers.iter().cloned().chain(others)) {
+    if let Ok(joined) = std::env::join_paths(folders.chain(others)) {
         env.insert(variable.into(), joined);
     }
 }

@@ -19,7 +19,7 @@ mod template;
 mod twins;
 mod unfollowed;
 
-pub(crate) use self::{handler::is_about_handler, template::method_of};
+pub(crate) use self::{handler::is_about_handler, serverless::WSGI, template::method_of};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},

@@ -6,10 +6,13 @@
 mod cors;
 mod events;
 mod gateways;
+#[cfg(test)]
+mod plugin_tests;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod variables;
+mod wsgi;
 
 use std::{
     collections::BTreeSet,
@@ -19,6 +22,7 @@ use std::{
 };
 
 use self::variables::{Unknown, Variables};
+pub(crate) use self::wsgi::VARIABLE as WSGI;
 use crate::{
     aws::detect::{code, properties, rest, spelling, unfollowed},
     detecting::Parameters,
@@ -262,6 +266,7 @@ impl Service<'_> {
                 return None;
             }
         };
+        self.wsgi(&mut app);
         for problem in &mut app.problems {
             if problem.file.is_none() {
                 *problem =
