@@ -109,7 +109,17 @@ fn from_entries(declared: &Declared) -> Option<String> {
 
 /// `provided.*` and `go1.x`: a `bootstrap` that is there, or a program that go or cargo builds.
 fn program(project: &Project, declared: &Declared, app: &mut App) {
-    let build = if declared.runtime.starts_with("go") { Build::Go } else { declared.build };
+    let build = match declared.runtime {
+        runtime if runtime.starts_with("go") => Build::Go,
+        runtime::SERVERLESS_RUST => Build::Cargo,
+        _ => declared.build,
+    };
+    if declared.runtime == runtime::SERVERLESS_RUST {
+        app.assumed.push(format!(
+            "`{}` is serverless-rust's word: it is deployed as provided.al2, with the program cargo builds",
+            declared.runtime
+        ));
+    }
     if build == Build::Unsaid && app.root.join(languages::custom::PROGRAM).is_file() {
         prebuilt(project, app);
         return;

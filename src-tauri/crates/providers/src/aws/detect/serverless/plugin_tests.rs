@@ -47,3 +47,34 @@ fn what_a_wsgi_application_lacks_is_named() {
     let without = SERVICE.replace("serverless-wsgi, ", "");
     insta::assert_snapshot!(files(&without), @"Error serverless.yml:9: handler `wsgi_handler.handler`: wsgi_handler.py does not exist; hint: correct the handler, or create the file");
 }
+
+#[test]
+fn functions_of_serverless_rust_are_what_cargo_builds() {
+    let project = Inline::new(&[
+        (
+            "serverless.yml",
+            "service: shop
+provider: {name: aws, runtime: rust}
+plugins: [serverless-rust]
+functions:
+  greet: {handler: hello}
+  part: {handler: shop.other}
+",
+        ),
+        ("Cargo.toml", "[workspace]\nmembers = [\"hello\", \"shop\"]\n"),
+        ("hello/Cargo.toml", "[package]\nname = \"hello\"\n[dependencies]\nlambda_http = \"1\"\n"),
+        ("hello/src/main.rs", "fn main() {}\n"),
+        ("shop/Cargo.toml", "[package]\nname = \"shop\"\n[dependencies]\nlambda_runtime = \"1\"\n"),
+        ("shop/src/bin/other.rs", "fn main() {}\n"),
+    ]);
+    let apps = project.detect().apps;
+    let found: Vec<_> =
+        apps.iter().map(|app| (app.name.as_str(), app.language.as_str(), app.handler.as_str())).collect();
+    assert_eq!(found, [("greet", "rust", "hello"), ("part", "rust", "other")], "{}", project.summary());
+    assert!(apps.iter().all(|app| app.problems.is_empty()), "{}", project.problems());
+    assert!(
+        apps[0].assumed.iter().any(|sentence| sentence.starts_with("`rust` is serverless-rust's word")),
+        "{:?}",
+        apps[0].assumed
+    );
+}
