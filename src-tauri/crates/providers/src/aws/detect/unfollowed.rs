@@ -77,3 +77,14 @@ pub(super) fn authorization(manifest: &Manifest, node: &Node, of: &str) -> Probl
         )
         .hint("every call is let in, without what an authorizer would add to its event")
 }
+
+/// A REST API's integration that is none of a proxy, at the line that asks for it.
+pub(super) fn integration(manifest: &Manifest, node: &Node) -> Problem {
+    let said = node.text().unwrap_or_default();
+    manifest
+        .warning(
+            node,
+            format!("integration {said} is not followed: the event comes, and the answer is read, as with lambda-proxy"),
+        )
+        .hint("call the function by its name with the event that its mapping template would make")
+}

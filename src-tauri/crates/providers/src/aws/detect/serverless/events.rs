@@ -28,6 +28,9 @@ impl Service<'_> {
                         let of = format!("an event of {}", app.name);
                         app.problems.push(unfollowed::authorization(self.manifest, &asks, &of));
                     }
+                    if let Some(said) = self.integration(event) {
+                        app.problems.push(unfollowed::integration(self.manifest, &said));
+                    }
                     match self.routes(event, provider, &mut others) {
                         Ok(routes) => {
                             for route in routes {
@@ -78,6 +81,16 @@ impl Service<'_> {
         let value = self.variables.resolve(value).ok()?;
         let private = value.get("private").filter(|private| private.flag() == Some(true));
         value.get("authorizer").filter(|authorizer| !authorizer.is_null()).or(private).cloned()
+    }
+
+    /// How an `http` event would be handed over, where that is not as a proxy does.
+    fn integration(&self, event: &Rc<Node>) -> Option<Rc<Node>> {
+        let event = self.variables.resolve(event).ok()?;
+        let (kind, value) = event.entries().first()?;
+        let value = self.variables.resolve(value).ok()?;
+        let said = self.variables.get(&value, "integration").ok()??;
+        let word = said.text()?.to_lowercase().replace('_', "-");
+        (kind.text == "http" && !["lambda-proxy", "aws-proxy"].contains(&word.as_str())).then_some(said)
     }
 
     /// `- httpApi: 'GET /x'`, `- http: {path: x, method: get}`, `- httpApi: '*'`, `- alb: {conditions: …}`.

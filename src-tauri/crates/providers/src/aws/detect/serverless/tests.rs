@@ -375,6 +375,8 @@ functions:
     events:
       - http: {path: x, method: get, private: true}
       - httpApi: {path: /y, method: get, authorizer: pool}
+      - http: {path: z, method: get, integration: lambda}
+      - http: {path: w, method: get, integration: LAMBDA_PROXY}
 ",
         ),
         ("app.py", "def handler(event, context): pass\n"),
@@ -383,6 +385,8 @@ functions:
     aws hello: python python3.12 app.handler in . (6 s, 1024 MB)
       route GET /x (REST, dev)
       route GET /y
+      route GET /z (REST, dev)
+      route GET /w (REST, dev)
       why: serverless.yml declares hello
       assumed: called `hello` here; deployed it would be shop-dev-hello
       assumed: provisionedConcurrency of serverless.yml is not used: kept_warm in coldframe.toml keeps instances
@@ -390,6 +394,7 @@ functions:
       assumed: plugins of serverless.yml is not used: what they do when it is deployed or run is not done
       Warning serverless.yml:11: who calls an event of hello is not checked: authorizers, keys and signatures are not followed; hint: every call is let in, without what an authorizer would add to its event
       Warning serverless.yml:12: who calls an event of hello is not checked: authorizers, keys and signatures are not followed; hint: every call is let in, without what an authorizer would add to its event
+      Warning serverless.yml:13: integration lambda is not followed: the event comes, and the answer is read, as with lambda-proxy; hint: call the function by its name with the event that its mapping template would make
       Warning serverless.yml:9: its file systems are not mounted: the folder it expects is what this machine has there; hint: make the folder on this machine, or give another path in an environment variable
     ");
 }
