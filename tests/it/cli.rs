@@ -15,6 +15,20 @@ fn coldframe(project: &Project, data: &Path, args: &[&str], input: &str) -> Verb
 }
 
 #[test]
+fn a_folder_without_functions_is_said_to_have_none() {
+    let project = Project::new().with("notes.py", "x = 1\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let listed = coldframe(&project, data.path(), &["functions"], "");
+    assert_eq!(listed.code, 0, "{}", listed.stderr);
+    let root = project.path().canonicalize().expect("the folder").display().to_string();
+    assert!(
+        listed.stderr.starts_with(&format!("note: no functions were found in {root}\nhint: ")),
+        "{}",
+        listed.stderr
+    );
+}
+
+#[test]
 fn verbs_work_without_a_running_host() {
     let project = Project::new()
         .python("echo", ECHO)

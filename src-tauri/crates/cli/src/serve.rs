@@ -1,7 +1,7 @@
 //! `coldframe serve`: a host without a window, or a client of the one that runs already, until a signal ends it.
 
 mod join;
-mod tell;
+pub(crate) mod tell;
 
 use std::process::ExitCode;
 

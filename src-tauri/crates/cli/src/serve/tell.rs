@@ -37,13 +37,17 @@ pub(super) async fn problems(host: &Connection, hello: &Hello) -> BTreeSet<Strin
         all.extend(function.problems.iter().map(|problem| format!("{}: {problem}", function.app)));
     }
     if let Some(project) = hello.project.as_ref().filter(|_| functions.is_empty() && all.is_empty()) {
-        all.insert(format!(
-            "note: no functions were found in {}\nhint: `coldframe new` writes one; what is looked for is in the README, \
-             and coldframe.toml names what is not found by itself",
-            project.root
-        ));
+        all.insert(nothing_in(&project.root));
     }
     all
+}
+
+/// Said of a folder without functions.
+pub(crate) fn nothing_in(folder: &str) -> String {
+    format!(
+        "note: no functions were found in {folder}\nhint: `coldframe new` writes one; what is looked for is in the README, \
+         and coldframe.toml names what is not found by itself"
+    )
 }
 
 /// What was said already.

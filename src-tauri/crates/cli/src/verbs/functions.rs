@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     Failure,
     args::{Functions, Global},
+    serve::tell::nothing_in,
     table::Table,
     verbs::{call, print_json, say},
 };
@@ -26,23 +27,33 @@ struct Row<'a> {
     project_problems: &'a [Problem],
 }
 
+struct Found {
+    root: String,
+    functions: Vec<Function>,
+    problems: Vec<Problem>,
+}
+
 pub(crate) async fn run(global: Global, verb: Functions) -> Result<ExitCode, Failure> {
     let data_dir = global.data_dir.unwrap_or_else(default_data_dir);
     let running = match Connection::existing(&data_dir).await {
         Some(host) => of_host(&host, verb.dir.as_deref()).await?,
         None => None,
     };
-    let (functions, problems) = match running {
+    let Found { root, functions, problems } = match running {
         Some(found) => found,
         None => {
             let dir = verb.dir.unwrap_or_else(|| ".".into());
-            functions_of(&dir).map_err(|error| {
+            let (functions, problems) = functions_of(&dir).map_err(|error| {
                 Failure::NotFound(format!("cannot open the folder {}: {error}", dir.display()))
-            })?
+            })?;
+            Found { root: dir.canonicalize().unwrap_or(dir).display().to_string(), functions, problems }
         }
     };
     for problem in &problems {
         eprintln!("{problem}");
+    }
+    if functions.is_empty() && problems.is_empty() {
+        eprintln!("{}", nothing_in(&root));
     }
     if verb.json {
         let rows = functions.iter().map(|function| Row { function, project_problems: &problems });
@@ -54,10 +65,7 @@ pub(crate) async fn run(global: Global, verb: Functions) -> Result<ExitCode, Fai
 }
 
 /// What the running host serves; `None` if that is another folder than the one asked for.
-async fn of_host(
-    host: &Connection,
-    dir: Option<&Path>,
-) -> Result<Option<(Vec<Function>, Vec<Problem>)>, Failure> {
+async fn of_host(host: &Connection, dir: Option<&Path>) -> Result<Option<Found>, Failure> {
     let hello: Hello = call(host, "hello", json!({})).await?;
     let project = hello.project;
     if let Some(dir) = dir {
@@ -67,7 +75,8 @@ async fn of_host(
         }
     }
     let functions = call(host, "functions", json!({})).await?;
-    Ok(Some((functions, project.map(|project| project.problems).unwrap_or_default())))
+    let (root, problems) = project.map(|project| (project.root, project.problems)).unwrap_or_default();
+    Ok(Some(Found { root, functions, problems }))
 }
 
 fn print(functions: &[Function]) {

@@ -10,6 +10,7 @@ mod go;
 mod handler;
 mod java;
 pub(crate) mod limits;
+mod programs;
 mod properties;
 mod rest;
 pub(crate) mod runtime;
@@ -83,6 +84,7 @@ pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
             }
         }
     }
+    detection.problems.extend(programs::named(project));
     let claimed = Claimed::by(&detection.apps, given);
     let bare = bare::detect(project, &claimed);
     detection.apps.extend(bare.apps);
