@@ -280,7 +280,12 @@ fn ending_of(file: &Path) -> Option<Language> {
 
 /// File, without its ending where that says nothing, and function.
 pub(super) fn parts(handler: &str) -> (&str, &str) {
-    handler.rsplit_once('.').unwrap_or((handler, "main"))
+    match handler.rsplit_once('.') {
+        // A file by its whole name.
+        Some((_, ending)) if ENDINGS.contains(&ending) => (handler, "main"),
+        Some(parts) => parts,
+        None => (handler, "main"),
+    }
 }
 
 /// The file that a handler's first part names in a folder of code: what was built, if something was.

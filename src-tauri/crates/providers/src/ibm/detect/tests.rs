@@ -105,3 +105,20 @@ fn code_engines_own_samples_are_found() {
     Warning listener/function.js: it exports `main` as an action does, and nothing says that it is run; hint: call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give [functions.NAME] in coldframe.toml provider = "ibm", its path and handler = "function.main"
     "#);
 }
+
+#[test]
+fn a_declared_handler_may_be_a_file_by_its_whole_name() {
+    let project = Inline::new(&[
+        (
+            "coldframe.toml",
+            "[functions.fetch]\nprovider = \"ibm\"\npath = \".\"\nhandler = \"url-open.py\"\n\
+             [functions.other]\nprovider = \"ibm\"\npath = \".\"\nhandler = \"seeds.mjs\"\n",
+        ),
+        ("url-open.py", "def main(params):\n    return {}\n"),
+        ("seeds.mjs", "export function main(params) { return {} }\n"),
+    ]);
+    let apps = project.detect().apps;
+    let found: Vec<_> = apps.iter().map(|app| (app.name.as_str(), super::parts(&app.handler))).collect();
+    assert_eq!(found, [("fetch", ("url-open.py", "main")), ("other", ("seeds.mjs", "main"))]);
+    assert!(apps.iter().all(|app| app.problems.is_empty()), "{}", project.problems());
+}
