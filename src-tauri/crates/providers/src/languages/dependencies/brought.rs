@@ -51,8 +51,15 @@ pub(super) fn problem(app: &App, project: &Path) -> Option<Problem> {
     Some(problem.at(shown(&file, project), None).hint(hint).remedy(remedy(app, project)?))
 }
 
-/// What of it is to be installed for an app.
+/// What of it is to be installed where an app runs.
 pub(super) fn wanted(app: &App, project: &Path) -> Vec<String> {
+    let mut found = imported(app);
+    found.retain(|name| is_installed(app, project, name) != Some(true));
+    found
+}
+
+/// What of it an app's code imports.
+pub(super) fn imported(app: &App) -> Vec<String> {
     let mut walk = WalkBuilder::new(&app.root);
     walk.filter_entry(|entry| !DEPENDENCIES.iter().any(|name| entry.file_name() == *name)).max_depth(Some(8));
     let files = walk.build().flatten().map(|entry| entry.into_path());
@@ -60,7 +67,6 @@ pub(super) fn wanted(app: &App, project: &Path) -> Vec<String> {
     let mut found: Vec<String> = files.take(MOST).flat_map(|file| imports(app, &file, false)).collect();
     found.sort_unstable();
     found.dedup();
-    found.retain(|name| is_installed(app, project, name) != Some(true));
     found
 }
 

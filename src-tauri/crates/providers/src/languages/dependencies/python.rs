@@ -36,26 +36,27 @@ fn lacks_of(app: &App, project: &Path, list: &List) -> Option<Vec<String>> {
     if app.env.contains_key("PYTHONPATH") {
         return None;
     }
-    let mut installed = packages(std::slice::from_ref(&app.root));
-    installed.extend(packages(&app.layers));
-    installed.extend(packages(&sites(app, project)?));
-    // Put beside the code by hand, as for an upload.
-    let beside = |name: &str| {
-        let module = name.replace(['-', '.'], "_");
-        std::iter::once(&app.root).chain(&app.layers).any(|folder| {
-            [name, &module].iter().any(|name| folder.join(name).is_dir())
-                || folder.join(format!("{module}.py")).is_file()
-        })
-    };
+    let installed = packages(&sites(app, project)?);
     let lacks = list.requirements.iter().filter(|one| {
         !one.conditional
             && !has_stand_in(app, &plain(&one.name))
             && !installed.contains(&plain(&one.name))
-            && !beside(&one.name.to_lowercase())
+            && !lies_beside(app, &one.name)
     });
     let mut names: Vec<String> = lacks.map(|one| one.name.clone()).collect();
     names.dedup();
     Some(names)
+}
+
+/// Whether a package was put beside the code by hand, as for an upload, or is in a layer.
+fn lies_beside(app: &App, package: &str) -> bool {
+    let name = package.to_lowercase();
+    let module = name.replace(['-', '.'], "_");
+    let folders = || std::iter::once(&app.root).chain(&app.layers);
+    folders().any(|folder| {
+        [&name, &module].iter().any(|name| folder.join(name).is_dir())
+            || folder.join(format!("{module}.py")).is_file()
+    }) || packages(folders()).contains(&plain(package))
 }
 
 /// Whether a package is installed where an app runs; `None`: it cannot be told.
@@ -63,8 +64,7 @@ pub(super) fn is_installed(app: &App, project: &Path, package: &str) -> Option<b
     if app.env.contains_key("PYTHONPATH") {
         return None;
     }
-    let mut installed = packages(std::slice::from_ref(&app.root));
-    installed.extend(packages(&app.layers));
+    let mut installed = packages(std::iter::once(&app.root).chain(&app.layers));
     installed.extend(packages(&sites(app, project)?));
     Some(installed.contains(package))
 }
@@ -113,13 +113,13 @@ fn base_sites(program: PathBuf) -> Option<Vec<PathBuf>> {
 }
 
 /// The packages whose metadata lie in these folders, by their plain names.
-fn packages(sites: &[PathBuf]) -> BTreeSet<String> {
+fn packages<'a>(sites: impl IntoIterator<Item = &'a PathBuf>) -> BTreeSet<String> {
     metadata(sites).iter().filter_map(|name| Some(plain(name.split('-').next()?))).collect()
 }
 
 /// `flask-3.0.0.dist-info`: a package and its version.
-fn metadata(sites: &[PathBuf]) -> BTreeSet<String> {
-    let entries = sites.iter().filter_map(|site| site.read_dir().ok()).flatten().flatten();
+fn metadata<'a>(sites: impl IntoIterator<Item = &'a PathBuf>) -> BTreeSet<String> {
+    let entries = sites.into_iter().filter_map(|site| site.read_dir().ok()).flatten().flatten();
     let named = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
         let name = [".dist-info", ".egg-info", ".egg-link"].iter().find_map(|end| name.strip_suffix(end))?;
@@ -159,7 +159,16 @@ pub(super) fn remedy(app: &App, project: &Path) -> Option<String> {
 /// There is no list, or no Python.
 pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Problem> {
     let list = chosen_list(app, project);
-    let brought = brought::wanted(app, project);
+    let existing = python::environment(&app.root, project);
+    let brought = match (&list, &existing) {
+        // An environment that is made has nothing of what its interpreter has.
+        (Some(_), None) => {
+            let mut all = brought::imported(app);
+            all.retain(|name| !lies_beside(app, name));
+            all
+        }
+        _ => brought::wanted(app, project),
+    };
     let file = list.as_ref().map(|list| list.file.clone());
     // Without a list, the code itself is what names them.
     let file = file.or_else(|| brought::handler(app).filter(|_| !brought.is_empty())).ok_or_else(|| {
@@ -167,7 +176,6 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
             .hint("name them in a requirements.txt beside its code")
     })?;
     let folder = list.as_ref().and_then(|list| list.file.parent()).unwrap_or(&app.root).to_path_buf();
-    let existing = python::environment(&app.root, project);
     // An app looks for its environment from its root upwards.
     let home = if folder.starts_with(&app.root) { &app.root } else { &folder };
     let environment = existing.clone().unwrap_or_else(|| home.join(".venv"));

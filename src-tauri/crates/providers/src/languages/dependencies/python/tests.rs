@@ -130,3 +130,31 @@ fn an_environment_is_made_and_filled_by_uv_or_by_pip() {
     /bin/uv sync --frozen --python /usr/bin/python3.12
     ");
 }
+
+#[test]
+fn an_environment_that_is_made_gets_what_the_cloud_brings_also_if_its_interpreter_has_it() {
+    let (folder, mut app) = project(&[
+        ("base/bin/python3.12", ""),
+        ("base/lib/python3.12/site-packages/boto3-1.40.dist-info/METADATA", ""),
+        ("f/app.py", "import boto3\nimport botocore\nimport seeds\n"),
+        ("f/botocore/__init__.py", ""),
+        ("f/requirements.txt", "seeds\n"),
+    ]);
+    app.handler = "app.handler".into();
+    app.interpreter = Some(folder.path().join("base/bin/python3.12"));
+    assert_eq!(has(&app, folder.path(), "boto3"), Some(true), "where it runs until then");
+    let plan = installation(&app, folder.path()).unwrap();
+    let last = install::shown(plan.steps.last().unwrap());
+    assert!(last.ends_with(" boto3"), "what lies beside the code is not installed: {last}");
+    let environment = format!("f/.venv/{INTERPRETER}");
+    fs::create_dir_all(folder.path().join(&environment).parent().unwrap()).unwrap();
+    fs::write(folder.path().join(environment), "").unwrap();
+    let site = "f/.venv/lib/python3.12/site-packages/boto3-1.40.dist-info";
+    fs::create_dir_all(folder.path().join(site)).unwrap();
+    let plan = installation(&app, folder.path()).unwrap();
+    let last = install::shown(plan.steps.last().unwrap());
+    assert!(
+        last.ends_with(" -r requirements.txt"),
+        "what the environment has is not installed again: {last}"
+    );
+}
