@@ -134,7 +134,8 @@ fn first_error(messages: &[Message], app: &App, project: &Path) -> Option<Proble
 fn unexplained(stderr: &str) -> Problem {
     let mut lines = stderr.lines().skip_while(|line| !line.starts_with("error"));
     let first = lines.next().or_else(|| stderr.lines().last()).unwrap_or("cargo build failed");
-    let rest: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).take(4).collect();
+    let said = |line: &&str| !line.is_empty() && *line != "Caused by:";
+    let rest: Vec<&str> = lines.map(str::trim).filter(said).take(4).collect();
     let problem = Problem::error(first.trim_start_matches("error: ").to_owned());
     let hint = if rest.is_empty() {
         "run cargo build in its folder to see all it says".into()
@@ -223,6 +224,6 @@ mod tests {
         let stderr = "    Updating index\nerror: failed to parse manifest at `/p/Cargo.toml`\n\nCaused by:\n  no targets\n";
         let problem = unexplained(stderr);
         assert_eq!(problem.message, "failed to parse manifest at `/p/Cargo.toml`");
-        assert_eq!(problem.hint.as_deref(), Some("Caused by:; no targets"));
+        assert_eq!(problem.hint.as_deref(), Some("no targets"));
     }
 }

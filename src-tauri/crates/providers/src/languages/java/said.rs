@@ -83,6 +83,10 @@ fn told(said: &str, build: &Path, project: &Path) -> Problem {
     if said.contains("No compiler is provided") {
         return problem.hint("a JRE cannot compile: install a JDK");
     }
+    if said.contains("org.gradle.wrapper.") {
+        return problem
+            .hint("the project's wrapper fetches Gradle the first time, from the address in its gradle-wrapper.properties: check that it is reached");
+    }
     let rest: Vec<&str> = rest.iter().filter(|line| !line.starts_with("->")).copied().take(2).collect();
     problem.hint(if rest.is_empty() {
         "run the build in a terminal to see all it says".to_owned()
@@ -159,6 +163,13 @@ mod tests {
             ),
             "hello/pom.xml:3: Non-parseable POM /p/hello/pom.xml: unexpected character (position: START_TAG seen …) @3:5 @ line 3, column 5\n\
              hint: run the build in a terminal to see all it says"
+        );
+        assert_eq!(
+            first(
+                "Exception in thread \"main\" java.net.UnknownHostException: gradle.example\n\tat java.base/sun.nio.ch.X.connect(X.java:1)\n\tat org.gradle.wrapper.Download.download(Download.java:80)\n"
+            ),
+            "hello/pom.xml: Exception in thread \"main\" java.net.UnknownHostException: gradle.example\n\
+             hint: the project's wrapper fetches Gradle the first time, from the address in its gradle-wrapper.properties: check that it is reached"
         );
     }
 }
