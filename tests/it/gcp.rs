@@ -330,3 +330,28 @@ async fn a_line_is_of_the_call_that_wrote_it_though_others_write_beside_it() {
     seen.sort();
     assert_eq!(seen, [1, 2, 3].map(|n| vec![format!("after {n}"), format!("before {n}")]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_ends_between_calls_costs_no_call() {
+    let project = Project::new()
+        .with(
+            "py/main.py",
+            "import os, threading\nimport functions_framework\n\n@functions_framework.http\ndef fleeting(request):\n    \
+             threading.Timer(0.1, os._exit, [3]).start()\n    return str(os.getpid())\n",
+        )
+        .with("py/requirements.txt", "functions-framework==3.*\n");
+    let host = serve(&project);
+    let url = format!("{}/fleeting/", host.gcp);
+    let mut pids = Vec::new();
+    for _ in 0..2 {
+        let answer = host.get(&url).await;
+        assert_eq!(answer.status, 200, "another process answers: {answer:?}");
+        pids.push(answer.text());
+        eventually("its place is empty", async || {
+            let function = host.function("fleeting").await;
+            (function["pool"]["instances"] == json!([])).then_some(())
+        })
+        .await;
+    }
+    assert_ne!(pids[0], pids[1]);
+}

@@ -90,6 +90,9 @@ pub struct Rules {
     pub late_start_is_retried: bool,
     /// A call over its deadline takes its instance with it; else it is only answered.
     pub deadline_ends_instance: bool,
+    /// A process does nothing while it has no call, so that its end then is the next call's; else it is replaced when it
+    /// ends.
+    pub frozen_between_calls: bool,
     /// How long a call waits for one of as many instances as there may be; `None`: it is throttled at once.
     pub queue: Option<Duration>,
     /// An asynchronous event that the function fails with comes again, later.

@@ -27,6 +27,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     rules: Rules {
         late_start_is_retried: false,
         deadline_ends_instance: true,
+        frozen_between_calls: false,
         queue: Some(Duration::from_secs(230)),
         failed_events_return: false,
         grace: None,

@@ -28,6 +28,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     rules: Rules {
         late_start_is_retried: false,
         deadline_ends_instance: false,
+        frozen_between_calls: false,
         queue: Some(Duration::from_secs(10)),
         failed_events_return: false,
         // <https://cloud.google.com/run/docs/container-contract#instance-shutdown>

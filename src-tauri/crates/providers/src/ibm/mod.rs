@@ -26,6 +26,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     rules: Rules {
         late_start_is_retried: false,
         deadline_ends_instance: true,
+        frozen_between_calls: false,
         queue: None,
         failed_events_return: false,
         grace: None,

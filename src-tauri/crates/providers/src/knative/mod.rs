@@ -24,6 +24,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     rules: Rules {
         late_start_is_retried: false,
         deadline_ends_instance: false,
+        frozen_between_calls: false,
         queue: Some(Duration::from_secs(300)),
         failed_events_return: false,
         // Kubernetes' own, which is as long as is waited for here; Knative's is as long as a call may take.

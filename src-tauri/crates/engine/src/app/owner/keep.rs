@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use tokio::sync::oneshot;
 
 use super::{Files, Owner, Purpose, serve::NO_ROOM};
-use crate::app::PoolChange;
+use crate::{app::PoolChange, instance::Instance};
 
 impl Owner {
     /// How many instances are kept: never more than the app may have.
@@ -123,6 +123,30 @@ impl Owner {
         }
         self.keep_warm();
         !idle.is_empty()
+    }
+
+    /// Has an instance that ends without a call go at once, where its provider's would: nobody's call is to find out.
+    pub(super) fn watch_end(&self, instance: &Instance) {
+        if self.rules().frozen_between_calls {
+            return;
+        }
+        let (child, id, handle) = (instance.child.clone(), instance.id, self.handle.clone());
+        self.world.tasks.spawn(async move {
+            child.exited().await;
+            handle.tell(|owner| owner.left(id));
+        });
+    }
+
+    /// The process of an instance ended. A busy one's call finds out by itself, and what is kept warm is started again
+    /// with the next call, not at once: it might end again and again.
+    fn left(&mut self, id: i64) {
+        let idle = self.pool.remove_idle(|instance, _| instance.id == id);
+        for instance in &idle {
+            instance.end("crash");
+        }
+        if !idle.is_empty() {
+            self.touched();
+        }
     }
 
     pub(in crate::app) fn check(&mut self, done: oneshot::Sender<()>) {

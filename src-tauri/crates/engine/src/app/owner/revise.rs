@@ -189,6 +189,7 @@ impl Owner {
 
     /// The first instance of a revision proves it: from now on it is worth keeping.
     pub(super) fn came_up(&mut self, instance: &Arc<Instance>) {
+        self.watch_end(instance);
         let Some(current) = self.code.current.clone() else { return };
         if instance.revision.id != current.id {
             return;
