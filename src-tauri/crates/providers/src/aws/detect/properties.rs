@@ -105,6 +105,7 @@ pub(super) const SERVERLESS_YML_FUNCTION: &[&str] = &[
     "events",
     "fileSystemConfig",
     "handler",
+    "httpApi",
     "iamRoleStatements",
     "iamRoleStatementsInherit",
     "iamRoleStatementsName",

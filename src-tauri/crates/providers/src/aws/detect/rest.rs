@@ -58,6 +58,12 @@ mod tests {
             "Warning serverless.yml:5: provider.httpApi asks an HTTP API for payload 1.0; here the function gets 2.0; hint: expect \
              2.0, or use a REST API's event, whose 1.0 is sent\n"
         );
+        let own = "provider: {name: aws, runtime: python3.12}\nfunctions:\n  f: {handler: app.main, httpApi: {payload: '1.0'}}\n";
+        assert_eq!(
+            Inline::new(&[("serverless.yml", own), python]).problems(),
+            "Warning serverless.yml:3: httpApi asks an HTTP API for payload 1.0; here the function gets 2.0; hint: expect \
+             2.0, or use a REST API's event, whose 1.0 is sent\n"
+        );
     }
 
     #[test]

@@ -159,21 +159,20 @@ impl Service<'_> {
             }
         }
         self.api_cors(&provider, &mut apps);
-        self.doubt_payload(&provider);
+        if !self.on_api.is_empty() {
+            let old = self.old_payload(&provider, "provider.httpApi");
+            self.problems.extend(old);
+        }
         rest::complete_cors(apps.iter_mut());
         apps
     }
 
-    /// `provider.httpApi.payload: '1.0'`.
-    fn doubt_payload(&mut self, provider: &Node) {
-        let Ok(Some(api)) = self.variables.get(provider, "httpApi") else { return };
-        if let Ok(Some(payload)) = self.variables.get(&api, "payload")
-            && payload.text() == Some("1.0")
-            && !self.on_api.is_empty()
-        {
-            let problem = rest::old_payload("provider.httpApi").at(&self.manifest.shown, payload.line());
-            self.problems.push(problem);
-        }
+    /// `httpApi.payload: '1.0'`, of the provider or of a function.
+    fn old_payload(&self, holder: &Node, whose: &str) -> Option<Problem> {
+        let api = self.variables.get(holder, "httpApi").ok()??;
+        let payload = self.variables.get(&api, "payload").ok()??;
+        (payload.text() == Some("1.0"))
+            .then(|| rest::old_payload(whose).at(&self.manifest.shown, payload.line()))
     }
 
     /// Without functions: whether a section is meant to hold them.
@@ -303,6 +302,7 @@ impl Service<'_> {
         self.region(provider, &mut app);
         self.environment(function, provider, &mut app);
         self.events(function, provider, &mut app);
+        app.problems.extend(self.old_payload(function, "httpApi"));
         let maps = [&**function, provider, &*self.manifest.root].into_iter();
         unfollowed::note(self.manifest, &mut app, maps, unfollowed::OF_SERVICE);
         let mounted = function.get("fileSystemConfig");
