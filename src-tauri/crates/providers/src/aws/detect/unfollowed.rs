@@ -88,3 +88,13 @@ pub(super) fn integration(manifest: &Manifest, node: &Node) -> Problem {
         )
         .hint("call the function by its name with the event that its mapping template would make")
 }
+
+/// Conditions of a load balancer's rule besides path and method, at the line that makes them.
+pub(super) fn conditions(manifest: &Manifest, node: &Node, others: &[&str]) -> Option<Problem> {
+    let others = others.join(", ");
+    (!others.is_empty()).then(|| {
+        manifest
+            .warning(node, format!("conditions of a load balancer's rule are not looked at: {others}"))
+            .hint("every call of its path and method comes to it; call a function by its name where several have the same")
+    })
+}

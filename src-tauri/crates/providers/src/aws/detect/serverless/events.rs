@@ -31,6 +31,7 @@ impl Service<'_> {
                     if let Some(said) = self.integration(event) {
                         app.problems.push(unfollowed::integration(self.manifest, &said));
                     }
+                    app.problems.extend(self.other_conditions(event));
                     match self.routes(event, provider, &mut others) {
                         Ok(routes) => {
                             for route in routes {

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use super::{Service, cors::HEADERS, variables::Resolved};
 use crate::{
-    domain::{Cors, Gateway, RestStage, Route},
+    aws::detect::unfollowed,
+    domain::{Cors, Gateway, Problem, RestStage, Route},
     manifest::Node,
 };
 
@@ -56,6 +57,17 @@ impl Service<'_> {
                 .unwrap_or(false),
             max_age: self.variables.get(cors, "maxAge")?.and_then(|age| u32::try_from(age.number()?).ok()),
         })
+    }
+
+    /// What an `alb` event asks for besides path and method: `header`, `host`, `ip`, `query`.
+    pub(super) fn other_conditions(&self, event: &Rc<Node>) -> Option<Problem> {
+        let event = self.variables.resolve(event).ok()?;
+        let (_, value) = event.entries().first().filter(|(kind, _)| kind.text == "alb")?;
+        let value = self.variables.resolve(value).ok()?;
+        let conditions = self.variables.get(&value, "conditions").ok()??;
+        let names = conditions.entries().iter().map(|(key, _)| key.text.as_str());
+        let others: Vec<&str> = names.filter(|name| !["path", "method"].contains(name)).collect();
+        unfollowed::conditions(self.manifest, &conditions, &others)
     }
 
     /// Every path with every method of an `alb` event's conditions. Hosts, headers and others are not looked at.

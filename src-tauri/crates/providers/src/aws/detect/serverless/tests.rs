@@ -377,6 +377,7 @@ functions:
       - httpApi: {path: /y, method: get, authorizer: pool}
       - http: {path: z, method: get, integration: lambda}
       - http: {path: w, method: get, integration: LAMBDA_PROXY}
+      - alb: {listenerArn: a, priority: 1, conditions: {path: /v, method: GET, query: {a: b}}}
 ",
         ),
         ("app.py", "def handler(event, context): pass\n"),
@@ -387,6 +388,7 @@ functions:
       route GET /y
       route GET /z (REST, dev)
       route GET /w (REST, dev)
+      route GET /v (load balancer)
       why: serverless.yml declares hello
       assumed: called `hello` here; deployed it would be shop-dev-hello
       assumed: provisionedConcurrency of serverless.yml is not used: kept_warm in coldframe.toml keeps instances
@@ -395,6 +397,7 @@ functions:
       Warning serverless.yml:11: who calls an event of hello is not checked: authorizers, keys and signatures are not followed; hint: every call is let in, without what an authorizer would add to its event
       Warning serverless.yml:12: who calls an event of hello is not checked: authorizers, keys and signatures are not followed; hint: every call is let in, without what an authorizer would add to its event
       Warning serverless.yml:13: integration lambda is not followed: the event comes, and the answer is read, as with lambda-proxy; hint: call the function by its name with the event that its mapping template would make
+      Warning serverless.yml:15: conditions of a load balancer's rule are not looked at: query; hint: every call of its path and method comes to it; call a function by its name where several have the same
       Warning serverless.yml:9: its file systems are not mounted: the folder it expects is what this machine has there; hint: make the folder on this machine, or give another path in an environment variable
     ");
 }

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::{Template, deployed, resolve::intrinsic};
 use crate::{
-    domain::{App, Gateway, Route},
+    aws::detect::unfollowed,
+    domain::{App, Gateway, Problem, Route},
     manifest::Node,
 };
 
@@ -37,6 +38,7 @@ impl Template<'_> {
             let mut routes = Vec::new();
             for (_, rule) in self.of_kind(RULE).filter(|(_, rule)| leads_to(rule, "Actions", id)) {
                 routes.extend(self.conditions(rule, &gateway));
+                app.problems.extend(self.other_conditions(rule));
             }
             if self.of_kind(LISTENER).any(|(_, listener)| leads_to(listener, "DefaultActions", id)) {
                 routes.push(Route { method: "ANY".into(), path: "*".into(), gateway });
@@ -51,6 +53,14 @@ impl Template<'_> {
     fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = (&str, &Rc<Node>)> {
         let all = self.resources().iter();
         all.filter(move |(_, one)| deployed::kind(one) == kind).map(|(key, one)| (key.text.as_str(), one))
+    }
+
+    fn other_conditions(&self, rule: &Node) -> Option<Problem> {
+        let conditions = rule.get("Properties")?.get("Conditions")?;
+        let fields = conditions.items().iter().filter_map(|one| one.get("Field")?.text());
+        let others: Vec<&str> =
+            fields.filter(|field| !["path-pattern", "http-request-method"].contains(field)).collect();
+        unfollowed::conditions(self.manifest, conditions, &others)
     }
 
     /// Every path with every method that a rule asks for. What else it asks for (hosts, headers) is not looked at.
@@ -147,6 +157,7 @@ Resources:
           route POST /b (load balancer)
           route ANY * (load balancer, all values)
           why: template.yaml declares F, an AWS::Lambda::Function
+          Warning template.yaml:16: conditions of a load balancer's rule are not looked at: host-header; hint: every call of its path and method comes to it; call a function by its name where several have the same
         ");
     }
 }
