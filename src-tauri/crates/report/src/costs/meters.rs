@@ -166,9 +166,52 @@ impl Need {
     }
 
     fn fits(&self, machine: &Machine) -> bool {
-        let usual = Targets::default();
-        self.memory_mb <= Decimal::from(machine.memory_mb.value) * usual.memory
-            && self.cores <= machine.sustained_vcpu.value * usual.utilisation
+        self.memory(machine).is_there() && self.cpu(machine).is_there()
+    }
+
+    fn memory(&self, machine: &Machine) -> Room {
+        let has = Decimal::from(machine.memory_mb.value);
+        Room { has, share: Targets::default().memory, needed: self.memory_mb }
+    }
+
+    /// What it has at all times: a burst ends.
+    fn cpu(&self, machine: &Machine) -> Room {
+        let has = machine.sustained_vcpu.value;
+        Room { has, share: Targets::default().utilisation, needed: self.cores }
+    }
+
+    fn who(&self) -> String {
+        format!("{} need{}", processes(self.processes), if self.processes == 1 { "s" } else { "" })
+    }
+}
+
+/// Of one thing: how much a machine has, what part of it may be used, and what is needed.
+struct Room {
+    has: Decimal,
+    share: Decimal,
+    needed: Decimal,
+}
+
+impl Room {
+    fn usable(&self) -> Decimal {
+        self.has * self.share
+    }
+
+    fn is_there(&self) -> bool {
+        self.needed <= self.usable()
+    }
+
+    /// The rule with its numbers, where there is too little.
+    fn lacking(&self, who: &str, unit: &str, places: u32) -> Option<String> {
+        (!self.is_there()).then(|| {
+            format!(
+                "its {} {unit} may be used to {} %, which is {} {unit}, and {who} {} {unit}",
+                quantity(self.has, places),
+                quantity(self.share * Decimal::ONE_HUNDRED, 0),
+                quantity(self.usable(), places),
+                quantity(self.needed, places)
+            )
+        })
     }
 }
 
@@ -197,17 +240,12 @@ fn offered(machine: &Machine, need: &Need) -> MeterMachine {
 
 /// Said as of any machine that has no room.
 fn too_small(machine: &Machine, need: &Need) -> Option<String> {
-    (!need.fits(machine)).then(|| {
-        format!(
-            "{} is too small for that: it has {} MB and {} cores at all times, and {} need {} MB and {} cores",
-            machine.title,
-            machine.memory_mb.value,
-            quantity(machine.sustained_vcpu.value, 2),
-            processes(need.processes),
-            quantity(need.memory_mb, 0),
-            quantity(need.cores, 2)
-        )
-    })
+    let missing = [
+        need.memory(machine).lacking(&need.who(), "MB", 1),
+        need.cpu(machine).lacking(&need.who(), "cores", 3),
+    ];
+    let missing: Vec<String> = missing.into_iter().flatten().collect();
+    (!missing.is_empty()).then(|| format!("{} is too small for that: {}", machine.title, missing.join("; ")))
 }
 
 fn processes(count: u32) -> String {
@@ -222,16 +260,16 @@ fn rests_on(
 ) -> Vec<String> {
     let mut said = vec![
         format!(
-            "the pool's calls are priced on {} by what each used, at list price without the free tier",
+            "calls on serverless are priced on {} by what each used, at list price without the free tier",
             plan.title
         ),
         format!(
-            "one {} is paid from the moment the twin was switched on until it is switched off, whether it works or not",
+            "one {} is paid from the moment the resident process was switched on until it is switched off, whether it works or not",
             machine.title
         ),
     ];
     let memory = format!("{} MB for {}", quantity(need.memory_mb, 0), processes(need.processes));
-    said.push(format!("it has to have room for {memory}, their measured peak, in four fifths of its memory"));
+    said.push(format!("it has to have room for {memory}, their measured peak, in four fifths of its memory, and for the CPU they use on average in 60 % of its cores"));
     said.extend(too_small(machine, need));
     if let Some(first) = first.filter(|first| first.id != machine.id) {
         said.push(format!(
