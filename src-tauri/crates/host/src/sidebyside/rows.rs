@@ -12,7 +12,7 @@ pub(super) struct Row {
     does: &'static str,
     /// About how long it takes.
     seconds: u32,
-    /// Its calls go to the pool and to the resident twin.
+    /// Its calls go to both sides.
     pub(super) sends_twice: bool,
 }
 
@@ -69,7 +69,7 @@ pub(super) const ALL: [Row; 13] = [
         kind: RowKind::Statelessness,
         title: "Statelessness",
         claim: "Memory and files go with the instance; a server keeps both.",
-        does: "Makes three calls on both sides, ends the pool's instances as a quiet night would, and makes three more.",
+        does: "Makes three calls on both sides, ends serverless's instances as a quiet night would, and makes three more.",
         seconds: 3,
         sends_twice: true,
     },

@@ -126,7 +126,7 @@ impl Stage<'_> {
     /// Ends what is idle of the pool until nothing is left.
     pub(super) async fn empty_pool(&self) -> Result<()> {
         self.until(
-            "the pool does not empty",
+            "instances on serverless do not end",
             "is an instance kept warm, or has somebody else called it?",
             || {
                 self.engine.sleep(self.id());

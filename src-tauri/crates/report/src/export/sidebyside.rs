@@ -71,7 +71,7 @@ fn section(out: &mut String, row: &SideRow, result: &RowResult) {
     let at: String = result.at.chars().take(16).collect();
     let _ = writeln!(
         out,
-        "<h2>{}</h2><p>{}</p><p class=\"dim\">Claimed: {} Done {} UTC: {}</p>",
+        "<h2>{}</h2><p>{}</p><p class=\"dim\">It is said: {} Done {} UTC: {}</p>",
         escaped(&row.title),
         escaped(&result.sentence),
         escaped(&row.claim),

@@ -77,7 +77,7 @@ fn told(
         others => format!(", by the {others} processes that stayed"),
     };
     let verdict = match better {
-        None => " That is no difference to speak of.",
+        None => " That is no difference to speak of: here another process is started at once on both sides.",
         Some(_) => "",
     };
     let by_itself = match own {
@@ -114,7 +114,7 @@ fn told(
             (&lost(&pool), &format!("lost by the kill; the next was answered after {}", soon(&pool))),
             (&lost(&twin), &format!("lost by the kill; the next was answered after {}{stayed}", soon(&twin))),
             &format!(
-                "Killing an instance cost its callers {}; killing {} {}. The next call was answered after {} and {}{stayed}.{verdict}{by_itself}",
+                "Killing an instance cost its callers {}; killing {} {}. The next call was answered after {} on serverless and after {} on always-on{stayed}.{verdict}{by_itself}",
                 lost(&pool),
                 if resident.others == 0 { "the resident process".to_owned() } else { format!("one of {}", processes(resident.others + 1)) },
                 lost(&twin),

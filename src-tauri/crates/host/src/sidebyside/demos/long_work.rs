@@ -56,7 +56,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         detail("this function's own timeout", time(own_ms), "its own business"),
     ];
     details.extend(ran.as_ref().map(|ran| detail("the saved event \"long\", run here", ran.clone(), "")));
-    let tried = ran.as_ref().map(|ran| format!(" Here, its long event was {ran}.")).unwrap_or_default();
+    let tried = ran.as_ref().map(|ran| format!(" Its own long event was {ran}.")).unwrap_or_default();
     Ok(RowResult {
         better: refused.then_some(Side::AlwaysOn),
         details,

@@ -28,7 +28,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     };
     let (process_ms, whose) = match resident_start(stage).await {
         Some(ms) => (ms, "the resident process was started here"),
-        None => (own_start_ms, "the process starts as the pool's does"),
+        None => (own_start_ms, "the resident process starts as an instance on serverless does"),
     };
     let book = stage.host.inner.report.book();
     let deploy_s = stage.asked.deploy_s;

@@ -56,7 +56,7 @@ fn told(pool: &[String], twin: &[String]) -> RowResult {
     }
     let rests_on = vec![
         format!(
-            "{EACH} calls on each side, then the pool's instances were ended as after a quiet night, then {EACH} more; | is where that was"
+            "{EACH} calls on each side, then serverless's instances were ended as after a quiet night, then {EACH} more; | is where that was"
         ),
         "read from the answers: what a function keeps and does not tell is not seen".to_owned(),
     ];
@@ -81,7 +81,7 @@ fn told(pool: &[String], twin: &[String]) -> RowResult {
             ("lost", &format!("{names}: began anew with a new instance")),
             ("kept", &format!("{names}: went on counting")),
             &format!(
-                "What it keeps ({names}) was lost with the pool's instances, and kept by the resident process: on serverless it belongs into a database."
+                "What it keeps ({names}) was lost with the instances on serverless, and kept by the resident process: there it belongs into a database."
             ),
         )
     }
