@@ -32,15 +32,17 @@ const REFUSED = [/status of 4\d\d/];
 
 const row = (page, kind) => page.locator(`[data-testid="side-row"][data-row="${kind}"]`);
 const figure = (page, kind, side) => row(page, kind).getByTestId(`side-figure-${side}`).locator('.figure').innerText();
-/** Presses its button, and waits for what comes of it. */
-async function happen(page, kind) {
+/** Presses its button, and waits for what comes of it; `often` times, where this machine may be too busy for it. */
+async function happen(page, kind, often = 1) {
   const before = await row(page, kind).getAttribute('data-at');
   await row(page, kind).getByTestId('side-run').click();
   await page.waitForFunction(([kind, before]) => {
     const { state, at } = document.querySelector(`[data-testid="side-row"][data-row="${kind}"]`).dataset;
     return state === 'failed' || (['done', 'open'].includes(state) && at !== before);
   }, [kind, before]);
-  assert.equal(await row(page, kind).getByTestId('side-failure').count(), 0, `${kind} comes to something`);
+  const failed = await row(page, kind).getByTestId('side-failure').count();
+  if (failed > 0 && often > 1) return happen(page, kind, often - 1);
+  assert.equal(failed, 0, `${kind} comes to something`);
   return { serverless: await figure(page, kind, 'serverless'), alwaysOn: await figure(page, kind, 'always_on'), said: await row(page, kind).getByTestId('side-sentence').innerText() };
 }
 const better = (page, kind) => page.locator(`[data-testid="summary-row"][data-row="${kind}"]`).getAttribute('data-better');
@@ -78,8 +80,9 @@ const ROWS = {
     assert.deepEqual((await detail(page, 'scaling_out', 'calls at once'))[0], '10');
   },
   scaling_to_zero: async (page) => {
-    const { alwaysOn } = await happen(page, 'scaling_to_zero');
-    assert.equal(alwaysOn, 'never');
+    const { serverless, alwaysOn } = await happen(page, 'scaling_to_zero');
+    assert.deepEqual([serverless, alwaysOn], ['about 6 min', 'never'], 'the figure is the plan\'s');
+    await says(row(page, 'scaling_to_zero').getByTestId('side-figure-serverless'), 'where one second was set');
     assert.equal((await detail(page, 'scaling_to_zero', 'a second later'))[0], 'nothing');
     assert.equal((await detail(page, 'scaling_to_zero', 'its own idle time'))[0], '5 min', 'its own is put back');
   },
@@ -107,7 +110,11 @@ const ROWS = {
     await page.getByTestId('side-calls').fill('1000');
     await page.getByTestId('side-guess-0-always_on').check();
     await page.getByTestId('side-guess-1-serverless').check();
+    const claim = row(page, 'steady_spiky').getByTestId('side-claim');
+    assert.equal(await claim.count() + await row(page, 'steady_spiky').getByTestId('side-sourced').count(), 0, 'the answer is not given away');
     const { serverless, said } = await happen(page, 'steady_spiky');
+    await says(claim, 'It is said: ');
+    assert.ok(await page.getByTestId('side-guess-0-serverless').isDisabled(), 'a guess is an answer given before');
     assert.equal(serverless, '$0', 'a thousand calls are within the free tier');
     assert.match(said, /^1,000 calls a month, evenly: AWS Lambda/);
     assert.match(said, /(from [\d,]+ calls a month on|At no volume)/, 'it says which volumes are whose');
@@ -115,11 +122,11 @@ const ROWS = {
     await says(page.getByTestId('side-verdict-1'), 'right');
   },
   latency: async (page) => {
-    let { serverless, alwaysOn } = await happen(page, 'latency');
-    // On a machine that is too busy it claims nothing, and says to do it again.
-    for (let again = 0; again < 3 && serverless.endsWith('sent'); again++) ({ serverless, alwaysOn } = await happen(page, 'latency'));
+    const { serverless, alwaysOn, said } = await happen(page, 'latency', 4);
+    assert.match(said, /^Half of the calls were answered within [\d.]+ m?s on serverless and [\d.]+ m?s on always-on\./);
     for (const one of [serverless, alwaysOn]) assert.match(one, /^p50 [\d.]+ m?s · p99 [\d.]+ m?s$/, 'each figure says what it is');
-    await says(row(page, 'latency').getByTestId('side-too-few'), 'more calls for 999 of 1,000');
+    assert.equal(await row(page, 'latency').getByTestId('side-too-few').count(), 0, 'what is better here is a claim');
+    await says(row(page, 'latency').getByTestId('side-details'), 'too few for 999 of 1,000');
     await says(page.getByTestId('meters-apart'), 'not sent to the other');
     const [cold, none] = await detail(page, 'latency', 'cold starts');
     assert.ok(Number(cold) >= 1 && none === 'none', `${cold} cold starts on the pool, ${none} on the process`);
@@ -127,7 +134,7 @@ const ROWS = {
   long_work: async (page) => {
     const { serverless, said } = await happen(page, 'long_work');
     assert.equal(serverless, 'refused');
-    assert.match(said, /Here, its long event was ended after .*Sandbox\.Timedout/);
+    assert.match(said, /Its own long event was ended after .*Sandbox\.Timedout/);
     await page.getByTestId('side-minutes').fill('5');
     assert.equal((await happen(page, 'long_work')).serverless, 'runs', 'five minutes fit');
   },
@@ -158,6 +165,12 @@ test('every row happens, the table is kept, and its page needs nothing else', as
 
   await page.reload();
   await page.locator('[data-testid="sidebyside-page"][data-done="13"]').waitFor();
+  await says(page.getByTestId('side-verdict-0'), 'You said always-on: it is serverless');
+  await page.getByTestId('side-calls').fill('2000');
+  await page.getByTestId('side-another').waitFor();
+  assert.ok(!await page.getByTestId('side-guess-0-always_on').isChecked() && await page.getByTestId('side-guess-0-always_on').isEnabled(), 'another number is another question');
+  await page.getByTestId('side-calls').fill('1000');
+  await says(page.getByTestId('side-verdict-0'), 'You said always-on');
   const [saved] = await Promise.all([page.waitForEvent('download'), page.getByTestId('sides-export').click()]);
   const folder = temporary('export');
   defer(t, () => rmSync(folder, { recursive: true }));

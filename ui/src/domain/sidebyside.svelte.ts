@@ -1,6 +1,7 @@
 // The table of serverless and always-on for one function: what was done of it, what goes on, and both meters as they tick.
 
-import { asCallError, type CallError, type RowKind, type RunRows, type SetAdministration, type Side, type SideBySide, type SideRow, type Twin } from '$ipc';
+import { asCallError, type CallError, type RowKind, type RunRows, type SetAdministration, type Side, type SideBySide, type Twin } from '$ipc';
+import { type Asked, Guesses, type Question } from './guesses.svelte';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 import { Wishes } from './wishes.svelte';
@@ -18,39 +19,49 @@ export class SideForm {
   /** Seconds from a machine's boot until the code on it answers. NaN: the host's assumption. */
   deploy = $state(NaN);
   perCall = $state(false);
-  /** By function, row and question. */
-  guesses = $state.raw<Record<string, Side>>({});
-  /** What is shown without an answer, by function and row. */
-  #shown = $state.raw<readonly string[]>([]);
+  /** What was said of each row before it was seen. */
+  readonly guesses: Guesses;
+
+  /** `root`: of the project that is open. */
+  constructor(root: string | null = null) {
+    this.guesses = new Guesses(root);
+    this.calls = this.guesses.last ?? NaN;
+  }
+
+  /** What a row is asked with the figures as they stand. */
+  question(row: RowKind): Question {
+    return row === 'steady_spiky' && this.#calls !== null ? this.#calls : null;
+  }
+
+  /** What came of the row answers another question. */
+  another(fn: number, row: RowKind): boolean {
+    return this.question(row) !== this.guesses.put(fn, row);
+  }
 
   guess(fn: number, row: RowKind, ask: number, side: Side): void {
-    this.guesses = { ...this.guesses, [`${fn}/${row}/${ask}`]: side };
+    this.guesses.guess(fn, row, this.question(row), ask, side);
   }
 
   guessed(fn: number, row: RowKind, ask: number): Side | null {
-    return this.guesses[`${fn}/${row}/${ask}`] ?? null;
+    return this.guesses.guessed(fn, row, this.question(row), ask);
   }
 
-  show(fn: number, row: RowKind): void {
-    this.#shown = [...this.#shown, `${fn}/${row}`];
+  answered(fn: number, row: Asked): boolean {
+    return this.guesses.answered(fn, row);
   }
 
-  /** What came of a row, and what is claimed of it, gives nothing away any more. */
-  answered(fn: number, { row, asks }: Pick<SideRow, 'row' | 'asks'>): boolean {
-    return this.#shown.includes(`${fn}/${row}`) || asks.every((_, ask) => this.guessed(fn, row, ask) !== null);
-  }
-
-  /** Its table is begun anew. */
-  forget(fn: number): void {
-    const others = ([key]: readonly [string, unknown]): boolean => !key.startsWith(`${fn}/`);
-    this.guesses = Object.fromEntries(Object.entries(this.guesses).filter(others));
-    this.#shown = this.#shown.filter((key) => others([key, null]));
+  /** They are made to happen: what comes of them answers what is asked now. */
+  sent(fn: number, rows: readonly RowKind[]): void {
+    for (const row of rows) if (this.another(fn, row)) this.guesses.ask(fn, row, this.question(row));
   }
 
   request(fn: number, event: string, rows: readonly RowKind[], twice: boolean): RunRows {
-    const calls = Number.isNaN(this.calls) || this.wrongWith('steady_spiky') !== null ? null : Math.round(this.calls);
     const deploy = Number.isNaN(this.deploy) || this.wrongWith('provisioning') !== null ? null : this.deploy;
-    return { function: fn, rows: [...rows], event, job_minutes: this.wrongWith('long_work') === null ? this.jobMinutes : null, deploy_s: deploy, calls_per_month: calls, writes_twice_ok: twice, per_call: this.perCall };
+    return { function: fn, rows: [...rows], event, job_minutes: this.wrongWith('long_work') === null ? this.jobMinutes : null, deploy_s: deploy, calls_per_month: this.#calls, writes_twice_ok: twice, per_call: this.perCall };
+  }
+
+  get #calls(): number | null {
+    return Number.isNaN(this.calls) || this.wrongWith('steady_spiky') !== null ? null : Math.round(this.calls);
   }
 
   /** What keeps a row from being made to happen; the others go by their own figures. */
@@ -111,9 +122,11 @@ export class SideBySideModel {
     this.#all();
   }
 
-  async run(request: RunRows): Promise<void> {
-    await this.#wish(() => this.#host.call('run_rows', request));
+  /** Whether it was begun. */
+  async run(request: RunRows): Promise<boolean> {
+    const begun = await this.#wish(() => this.#host.call('run_rows', request));
     this.#look.poke();
+    return begun;
   }
 
   async stop(fn: number): Promise<void> {
@@ -143,9 +156,10 @@ export class SideBySideModel {
     });
   }
 
-  async #wish(wish: () => Promise<SideBySide>): Promise<void> {
+  async #wish(wish: () => Promise<SideBySide>): Promise<boolean> {
     const table = await this.wishes.grant(wish);
     if (table) this.#put(table);
+    return table !== null;
   }
 
   #put(table: SideBySide): void {

@@ -39,8 +39,21 @@ test('what came of a row is shown once it was answered, or asked for', () => {
   form.guess(1, 'steady_spiky', 0, 'always_on');
   expect([form.answered(1, row), form.answered(1, { row: 'latency', asks: [] })]).toEqual([false, true]);
   form.guess(1, 'steady_spiky', 1, 'serverless');
-  form.show(2, 'steady_spiky');
+  form.guesses.show(2, 'steady_spiky');
   expect([form.answered(1, row), form.answered(2, row)]).toEqual([true, true]);
-  form.forget(1);
+  form.guesses.forget(1);
   expect([form.answered(1, row), form.answered(2, row)]).toEqual([false, true]);
+});
+
+test('another number of calls is another question, and what came of the one before keeps its answers', () => {
+  const form = new SideForm();
+  const row: Pick<SideRow, 'row' | 'asks'> = { row: 'steady_spiky', asks: ['evenly'] };
+  form.guess(1, 'steady_spiky', 0, 'always_on');
+  form.sent(1, ['latency', 'steady_spiky']);
+  form.calls = 28_000_000;
+  expect([form.another(1, 'steady_spiky'), form.guessed(1, 'steady_spiky', 0), form.answered(1, row)]).toEqual([true, null, true]);
+  form.sent(1, ['steady_spiky']);
+  expect([form.another(1, 'steady_spiky'), form.answered(1, row)]).toEqual([false, false]);
+  form.calls = NaN;
+  expect(form.guessed(1, 'steady_spiky', 0)).toBe('always_on');
 });

@@ -105,7 +105,7 @@ export class Workspace {
     this.#composers.clear();
     this.#load = new LoadForm();
     this.#map = new MapForm();
-    this.#sides = new SideForm();
+    this.#sides = new SideForm(root);
     this.#costs = null;
   }
 }

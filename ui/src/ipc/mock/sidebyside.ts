@@ -8,11 +8,11 @@ const ROWS: Readonly<Record<RowKind, readonly [string, string, string, Side | nu
   provisioning: ['Provisioning', '312 ms', '87 s', 'serverless'],
   idle: ['Idle', '+$0', '+$0.0000043', 'serverless'],
   scaling_out: ['Scaling out', '640 ms', '15 min', 'serverless'],
-  scaling_to_zero: ['Scaling to zero', '1.1 s', 'never', 'serverless'],
+  scaling_to_zero: ['Scaling to zero', 'about 6 min', 'never', 'serverless'],
   utilisation: ['Utilisation', '97 %', '2.1 %', 'serverless'],
   billing: ['Billing granularity', '+3.1 %', '+180,000 %', 'serverless'],
   statelessness: ['Statelessness', 'lost', 'kept', 'always_on'],
-  availability: ['Availability', '0 calls', '1 call', 'serverless'],
+  availability: ['Availability', '1 call', '1 call', null],
   steady_spiky: ['Steady against spiky', '$14.20', '$7.60 · $91.20', null],
   latency: ['Latency', '12 ms · 310 ms', '12 ms · 19 ms', 'always_on'],
   long_work: ['Long work', 'refused', 'runs', 'always_on'],
@@ -70,6 +70,6 @@ function result(row: RowKind): RowResult {
     answers: row === 'steady_spiky' ? ['always_on', 'serverless'] : [],
     details: [{ label: 'first answers', serverless: '305 ms, 312 ms, 340 ms', always_on: '' }],
     course: row === 'idle' ? { what: 'millionths of a dollar since the last call', step_s: 0.5, serverless: [0, 0, 0, 0], always_on: [0, 0.6, 1.2, 1.8] } : null,
-    too_few: row === 'latency' ? '800 more calls for 999 of 1,000' : null, open: row === 'administration', hint: null, rests_on: ['this machine\'s CPU'],
+    too_few: row === 'availability' ? 'one or two more or less are chance' : null, open: row === 'administration', hint: null, rests_on: ['this machine\'s CPU'],
   };
 }
