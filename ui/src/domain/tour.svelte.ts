@@ -1,10 +1,12 @@
 // The guided start: five steps on a sample, each noticed by itself when it was done. It can be left at any step and taken
 // up again; nothing waits for it.
 
-import type { Fn, Invocation, LiveBatch, RowResult, SideBySide, SideRow } from '$ipc';
+import type { Fn, Invocation, LiveBatch, RowKind, Side, SideBySide, SideRow } from '$ipc';
 import { ms } from '$shared/format';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
+import { SIDES } from './sides';
+import { type Aim, aimOf, saved, waitsFor } from './tourend';
 import type { Workspace } from './workspace';
 
 export const STEPS = ['call', 'edit', 'traffic', 'predict', 'table'] as const;
@@ -16,6 +18,9 @@ export const SAMPLE = 'visits';
 const KEY = 'coldframe.tour';
 /** Milliseconds between two looks at the table. */
 const LOOK = 800;
+
+/** Before the table was looked at. */
+const UNKNOWN: Aim = { to: 'going' };
 
 interface Kept {
   at: number;
@@ -31,6 +36,8 @@ export class Tour {
   came = $state.raw<Kept['came']>({});
   /** What the step at hand still waits for, where its button was pressed and that was not all. */
   waits = $state<string | null>(null);
+  /** What the last step leads to. */
+  aim = $state.raw<Aim>(UNKNOWN);
 
   #dismissed = $state(false);
   #cold = $state.raw<Invocation | null>(null);
@@ -91,8 +98,9 @@ export class Tour {
 
   go(at: number): void {
     this.at = Math.min(Math.max(0, at), STEPS.length - 1);
-    this.waits = null;
+    [this.waits, this.aim] = [null, UNKNOWN];
     this.#keep();
+    this.#look.poke();
   }
 
   leave(): void {
@@ -138,27 +146,42 @@ export class Tour {
     }
   }
 
-  #looked(fn: Fn, { rows }: SideBySide): void {
-    const result = (kind: string): (typeof rows)[number]['result'] => rows.find(({ row }) => row === kind)?.result ?? null;
-    const { step } = this;
-    const latency = result('latency');
-    if (step === 'traffic' && latency) this.#done('traffic', `${latency.sentence} The function's meter ticked with its calls alone; the machine's did before them, and goes on.`);
-    const priced = rows.find(({ row }) => row === 'steady_spiky');
-    if (step === 'predict' && priced?.result) this.#predicted(fn, priced, priced.result);
-    const all = rows.every((row) => row.result !== null);
-    if (step === 'table' && all && this.#exported) this.#done('table', 'Every row of the table has happened to a function of yours, and the page that says so is saved.');
+  #looked(fn: Fn, table: SideBySide): void {
+    const of = (kind: RowKind): SideRow | undefined => table.rows.find(({ row }) => row === kind);
+    if (this.step === 'traffic') this.#sent(table, of('latency'));
+    else if (this.step === 'predict') this.#predicted(fn, of('steady_spiky'));
+    else if (this.step === 'table') this.#filled(fn, table);
   }
 
-  #predicted(fn: Fn, row: SideRow, { answers, sentence }: RowResult): void {
-    const sides = this.workspace.sides();
-    const guesses = answers.map((_, ask) => sides.guessed(fn.id, row.row, ask));
-    if (!sides.answered(fn.id, row)) {
-      this.waits = 'It is priced, and what came of it is not shown yet: say first which side is cheaper for each of the two, or press "Show it".';
+  #sent({ running, failures }: SideBySide, row: SideRow | undefined): void {
+    const failed = running === null && failures.some((failure) => failure.row === row?.row);
+    this.waits = row && failed ? `${row.title} came to nothing: its card says why. Do it again there.` : null;
+    if (row?.result) this.#done('traffic', "Both sides had the same calls. Serverless's meter ticked with them alone; always-on's did before them, and goes on.");
+  }
+
+  /** Once: a guess is an answer given before. */
+  #predicted(fn: Fn, row: SideRow | undefined): void {
+    if (!row?.result || this.came.predict !== undefined) return;
+    const { guesses } = this.workspace.sides();
+    if (!guesses.answered(fn.id, row)) {
+      this.waits = 'It is priced, and not shown yet: say first which side is cheaper for each of the two, or press "Show it".';
       return;
     }
     this.waits = null;
-    const right = answers.filter((answer, ask) => guesses[ask] === answer).length;
-    this.#done('predict', `${guesses.includes(null) ? 'Shown without your answer.' : `${right} of ${answers.length} right.`} ${sentence}`);
+    const { answers } = row.result;
+    const said = answers.map((_, ask) => guesses.guessed(fn.id, row.row, guesses.put(fn.id, row.row), ask));
+    const right = answers.filter((answer, ask) => said[ask] === answer).length;
+    this.#done('predict', `${said.includes(null) ? 'Shown without your answer.' : `${right} of ${answers.length} right.`} ${verdict(row, answers)}`);
+  }
+
+  #filled(fn: Fn, table: SideBySide): void {
+    const { guesses } = this.workspace.sides();
+    this.aim = aimOf(table, (row) => guesses.answered(fn.id, row));
+    this.waits = waitsFor(this.aim, table);
+    // A page that was saved says what had happened by then.
+    const came = this.#exported ? saved(table) : null;
+    this.#exported = false;
+    if (came !== null) this.#done('table', came);
   }
 
   #done(step: Step, sentence: string): void {
@@ -170,6 +193,15 @@ export class Tour {
   #keep(): void {
     localStorage.setItem(KEY, JSON.stringify({ at: this.at ?? 0, came: this.came, dismissed: this.#dismissed } satisfies Kept));
   }
+}
+
+/** In a sentence; the row's card says it in figures. */
+function verdict({ asks }: SideRow, answers: readonly Side[]): string {
+  const [first, ...others] = answers;
+  if (first === undefined) return '';
+  if (others.every((answer) => answer === first)) return `At this number of calls ${SIDES[first]} is cheaper either way; the card says why.`;
+  const each = answers.map((answer, at) => `${SIDES[answer]} is cheaper when ${asks[at] ?? ''}`).join(', ');
+  return `${each.charAt(0).toUpperCase()}${each.slice(1)}: machines are paid for their busiest minute, a function for each call.`;
 }
 
 function read(): Kept | null {
