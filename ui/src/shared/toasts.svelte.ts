@@ -1,4 +1,4 @@
-// Short messages below the page. Good news leaves by itself; what needs a person stays until it is dismissed or the page it
+// Short messages at the page's lower edge. Good news leaves by itself; what needs a person stays until it is dismissed or the page it
 // came up on is left, where it would only cover what is looked at next.
 
 export type Tone = 'good' | 'info' | 'bad';
