@@ -70,9 +70,10 @@ export function bytes(value: number): string {
   return `${trim(value / 1_000_000_000, 1)} GB`;
 }
 
+/** Whole ones are rounded up, as Lambda's own line has them: what was used did not fit into fewer. */
 export function megabytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  return value > 0 && value < 10 ? trim(value, 1) : count(value);
+  return value > 0 && value < 10 ? trim(value, 1) : count(Math.ceil(value));
 }
 
 /** Decimal dollars from the wire: cents where they say something, else two significant figures. Never through a sum. */
