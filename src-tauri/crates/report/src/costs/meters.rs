@@ -297,3 +297,18 @@ fn rests_on(
     said.push(format!("prices of {}, list, without tax", book.compiled));
     said
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lacking_is_said_with_the_rule_and_its_numbers() {
+        let cpu = |needed| Room { has: Decimal::new(1, 1), share: Decimal::new(6, 1), needed };
+        assert_eq!(
+            cpu(Decimal::new(8, 2)).lacking("2 processes need", "cores", 3).as_deref(),
+            Some("its 0.1 cores may be used to 60 %, which is 0.06 cores, and 2 processes need 0.08 cores")
+        );
+        assert_eq!(cpu(Decimal::new(6, 2)).lacking("2 processes need", "cores", 3), None, "exactly fits");
+    }
+}
