@@ -30,6 +30,9 @@ Resources:
 /** Chromium says so of what a host refuses. */
 const REFUSED = [/status of 4\d\d/];
 
+/** A row takes its time, and more on a machine that is too busy for it at first. */
+const BUSY = 120_000;
+
 const row = (page, kind) => page.locator(`[data-testid="side-row"][data-row="${kind}"]`);
 const figure = (page, kind, side) => row(page, kind).getByTestId(`side-figure-${side}`).locator('.figure').innerText();
 /** Presses its button, and waits for what comes of it; `often` times, where this machine may be too busy for it. */
@@ -39,7 +42,7 @@ async function happen(page, kind, often = 1) {
   await page.waitForFunction(([kind, before]) => {
     const { state, at } = document.querySelector(`[data-testid="side-row"][data-row="${kind}"]`).dataset;
     return state === 'failed' || (['done', 'open'].includes(state) && at !== before);
-  }, [kind, before]);
+  }, [kind, before], { timeout: BUSY });
   const failed = await row(page, kind).getByTestId('side-failure').count();
   if (failed > 0 && often > 1) return happen(page, kind, often - 1);
   assert.equal(failed, 0, `${kind} comes to something`);

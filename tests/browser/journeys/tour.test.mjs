@@ -38,7 +38,6 @@ const calm = (page) => page.locator('[data-testid="sidebyside-page"][data-runnin
 async function again(page) {
   const failed = page.locator('[data-testid="side-row"][data-state="failed"]');
   for (let times = 0; times < 3 && (await failed.count()) > 0; times++) {
-    await says(page.getByTestId('tour-text'), 'came to nothing');
     await failed.first().getByTestId('side-run').click();
     await page.locator('[data-testid="sidebyside-page"]:not([data-running=""])').waitFor();
     await calm(page);
