@@ -46,7 +46,7 @@ pattern!(
 );
 pattern!(
     PY_TOP,
-    r"(?m)^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]*)?=[^=]|(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|[^\n]*))"
+    r"(?m)^(?:(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]*)?=[^=]|(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|[^\n]*)|(\w+(?:[ \t]*,[ \t]*\w+)+)[ \t]*=[^=])"
 );
 pattern!(PY_MADE, r"(?m)^(\w+)[ \t]*(?::[^=\n]*)?=[ \t]*([\w.]+)");
 pattern!(PY_IMPORT, r"(?m)^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|[^\n]*)");
@@ -114,13 +114,15 @@ impl Source {
 
     /// Whether Python code defines, assigns or imports a name outside of every function and class.
     pub(crate) fn defines_at_top(&self, name: &str) -> bool {
-        PY_TOP.captures_iter(&self.code).any(|found| match (found.get(1).or(found.get(2)), found.get(3)) {
-            (Some(one), _) => one.as_str() == name,
-            (None, Some(list)) => {
-                let mut imported = list.as_str().trim_matches(['(', ')']).split(',');
-                imported.any(|part| part.split_whitespace().last() == Some(name))
+        PY_TOP.captures_iter(&self.code).any(|found| {
+            match (found.get(1).or(found.get(2)), found.get(3).or(found.get(4))) {
+                (Some(one), _) => one.as_str() == name,
+                (None, Some(list)) => {
+                    let mut names = list.as_str().trim_matches(['(', ')']).split(',');
+                    names.any(|part| part.split_whitespace().last() == Some(name))
+                }
+                (None, None) => false,
             }
-            (None, None) => false,
         })
     }
 

@@ -86,17 +86,6 @@ pub(super) fn entry(language: Language, text: &str) -> Entry {
     }
 }
 
-/// Of a file that is no function by its place.
-pub(super) fn application(text: &str) -> Option<Entry> {
-    let others = ["functions_framework", "azure.functions", "mangum", "Mangum"];
-    if !Source::new(Syntax::Python, text).defines_at_top("app") || others.iter().any(|one| text.contains(one))
-    {
-        return None;
-    }
-    let why = "defines `app`, which answers every path that no file does".into();
-    Some(Entry::Function { why, evidence: Evidence::Some })
-}
-
 fn python(text: &str) -> Entry {
     let source = Source::new(Syntax::Python, text);
     let handler = source.class_bases("handler").or_else(|| source.class_bases("Handler"));

@@ -53,7 +53,7 @@ pub(crate) const DEFAULTS: Settings = Settings {
     start_limit: Duration::from_secs(10),
 };
 
-pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
+pub(crate) fn detect(project: &Project, given: &Given) -> Detection {
     let mut found = Detection::default();
     let mut roots: BTreeMap<PathBuf, Root> = BTreeMap::new();
     root_at(&mut roots, project, project.root().to_owned());
@@ -72,9 +72,9 @@ pub(crate) fn detect(project: &Project, _given: &Given) -> Detection {
     }
     for (_, mut root) in roots {
         let mut apps = root.apps(project, &mut found.problems);
-        if let Some(one) = application::application(project, &root.path, root.says_so) {
-            apps.push(root.application(project, &one));
-        }
+        let is_given = given.folders.contains(&root.path);
+        let one = (!is_given).then(|| application::application(project, &root.path, root.says_so)).flatten();
+        apps.extend(one.map(|one| root.application(project, &one)));
         twins::refuse(project, &mut apps);
         let is_sure = root.says_so || !apps.is_empty();
         found.problems.extend(unrun::problems(project, &root.path, &root.unrun, is_sure));
@@ -146,7 +146,7 @@ impl Root {
             function.routes = vec![Route::new("ANY", EVERYWHERE)];
         }
         if let Entry::Function { why, .. } = &one.entry {
-            app.why.insert(0, format!("{shown} {why}, and a framework is among the dependencies"));
+            app.why.insert(0, format!("{shown} {why}"));
         }
         app
     }

@@ -1,4 +1,4 @@
-use crate::testing::Inline;
+use crate::{domain::ProviderId, testing::Inline};
 
 const HANDLER: &str = "from http.server import BaseHTTPRequestHandler\n\nclass handler(BaseHTTPRequestHandler):\n    def do_GET(self): pass\n";
 
@@ -54,7 +54,8 @@ const APPLICATION: &str = "from fastapi import FastAPI\n\napp = FastAPI()\n";
 
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let detection = Inline::new(files).detect();
-    detection.apps.iter().map(|app| format!("{} {}", app.handler, app.functions[0].routes[0].path)).collect()
+    let apps = detection.apps.iter().filter(|app| app.provider == ProviderId::Vercel);
+    apps.map(|app| format!("{} {}", app.handler, app.functions[0].routes[0].path)).collect()
 }
 
 #[test]
@@ -73,6 +74,69 @@ fn an_application_at_the_root_answers_every_path() {
     assert_eq!(found(&below[..2]), [] as [&str; 0], "not the project's own root");
     let mangum = "from mangum import Mangum\napp = FastAPI()\nhandler = Mangum(app)\n";
     assert_eq!(found(&[("app.py", mangum), lists, ("vercel.json", "{}")]), [] as [&str; 0]);
+}
+
+#[test]
+fn django_has_its_application_where_its_settings_say() {
+    let manage =
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_of.settings')\n");
+    let wsgi = "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n";
+    let lists = ("pyproject.toml", "[project]\ndependencies = ['django>=5']\n");
+    let named = ("site_of/settings.py", "WSGI_APPLICATION = 'served.web.application'\n");
+    assert_eq!(found(&[manage, lists, named, ("served/web.py", wsgi)]), ["served/web.py /"]);
+    let package = ("site_of/settings/__init__.py", "from .base import *\n");
+    assert_eq!(found(&[manage, lists, package, ("site_of/wsgi.py", wsgi)]), ["site_of/wsgi.py /"]);
+    assert_eq!(found(&[manage, named, ("served/web.py", wsgi)]), [] as [&str; 0], "nothing asks for Django");
+}
+
+#[test]
+fn pyproject_names_an_application_before_the_usual_files() {
+    let said = "[project]\ndependencies = ['python-fasthtml']\n[tool.vercel]\nentrypoint = 'back.end:app'\n";
+    let pages = "from fasthtml.common import *\n\napp, rt = fast_app()\n";
+    assert_eq!(
+        found(&[("main.py", pages), ("back/end.py", pages), ("pyproject.toml", said)]),
+        ["back/end.py /"]
+    );
+    assert_eq!(found(&[("main.py", pages), ("requirements.txt", "python-fasthtml\n")]), ["main.py /"]);
+}
+
+#[test]
+fn a_server_of_a_framework_in_javascript_answers_every_path() {
+    let asks = |name: &str| format!("{{\"dependencies\": {{\"{name}\": \"1\"}}}}");
+    let with = |name: &str, file: &str, text: &str| found(&[("package.json", &asks(name)), (file, text)]);
+    let express = "import express from 'express'\nconst app = express()\nexport default app\n";
+    assert_eq!(with("express", "src/index.ts", express), ["src/index.ts /"]);
+    assert_eq!(
+        with("hono", "index.js", "import { Hono } from \"hono\"\nexport default new Hono()\n"),
+        ["index.js /"]
+    );
+    let koa = "const Koa = require('koa')\nnew Koa().listen(3000)\n";
+    assert_eq!(with("koa", "server.cjs", koa), ["server.cjs /"]);
+    assert_eq!(with("koa", "index.js", express), [] as [&str; 0], "it imports another framework");
+    let nest = "import { NestFactory } from '@nestjs/core'\nconst app = await NestFactory.create(M)\nawait app.listen(1)\n";
+    assert_eq!(with("@nestjs/core", "src/main.ts", nest), ["src/main.ts /"]);
+    let lambda = "const express = require('express')\nmodule.exports.handler = require('serverless-http')(express())\n";
+    assert_eq!(with("express", "index.js", lambda), [] as [&str; 0], "Lambda calls it");
+    let server = "require('node:http').createServer((_, res) => res.end('x')).listen(3000)\n";
+    let package = ("package.json", "{}");
+    assert_eq!(
+        found(&[package, ("server.js", server)]),
+        [] as [&str; 0],
+        "any server's folder looks like this"
+    );
+    assert_eq!(found(&[package, ("server.js", server), ("vercel.json", "{}")]), ["server.js /"]);
+}
+
+#[test]
+fn what_a_framework_would_build_is_named() {
+    let next = ("package.json", "{\"dependencies\": {\"next\": \"16\", \"express\": \"5\"}}");
+    let server = ("server.js", "require('express')().listen(3000)\n");
+    insta::assert_snapshot!(Inline::new(&[next, server]).problems(), @"Warning package.json: Next.js is not run here: what its own build makes, pages and routes, answers nothing; hint: run `next dev` for those; files below `pages/api` are run here as functions without Next.js, and so are those below `api`");
+    let kit = ("package.json", "{\"devDependencies\": {\"@sveltejs/kit\": \"2\"}}");
+    assert_eq!(Inline::new(&[kit]).problems(), "", "nothing says that it is Vercel's");
+    insta::assert_snapshot!(Inline::new(&[kit, ("vercel.json", "{}")]).problems(), @"Warning package.json: SvelteKit is not run here: what its own build makes, pages and routes, answers nothing; hint: run its own development server for those; files below `api` are run here");
+    let go = [("go.mod", "module x\n"), ("main.go", "package main\nfunc main() {}\n"), ("vercel.json", "{}")];
+    insta::assert_snapshot!(Inline::new(&go).problems(), @r#"Warning main.go: a server in Go is not run under Vercel's contract here: its paths answer nothing; hint: functions in Go below `api` are; or declare it in coldframe.toml with provider = "knative", its path, and as handler the command that starts it once it is built"#);
 }
 
 #[test]

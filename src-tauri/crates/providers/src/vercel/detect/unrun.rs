@@ -1,9 +1,35 @@
-//! What Vercel would run of a folder and nobody does here, each named with what happens instead: middleware, and
-//! functions in languages that are run under other providers' contracts only.
+//! What Vercel would run of a folder and nobody does here, each named with what happens instead: what a framework's own
+//! build makes, middleware, servers in Go, and functions in languages that are run under other providers' contracts
+//! only.
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::{domain::Problem, project::Project};
+
+/// Frameworks that make functions and pages in a build of their own: the package, and what people call it.
+/// <https://vercel.com/docs/frameworks>
+const FRAMEWORKS: [(&str, &str); 11] = [
+    ("next", "Next.js"),
+    ("nuxt", "Nuxt"),
+    ("@sveltejs/kit", "SvelteKit"),
+    ("astro", "Astro"),
+    ("@react-router/dev", "React Router"),
+    ("@remix-run/dev", "Remix"),
+    ("@tanstack/react-start", "TanStack Start"),
+    ("@solidjs/start", "SolidStart"),
+    ("gatsby", "Gatsby"),
+    ("nitro", "Nitro"),
+    ("nitropack", "Nitro"),
+];
+
+/// The framework that a `package.json` depends on, as people call it.
+pub(super) fn framework(package: &Value) -> Option<&'static str> {
+    let depends =
+        |name: &str| ["dependencies", "devDependencies"].iter().any(|kind| package[kind].get(name).is_some());
+    FRAMEWORKS.iter().find(|(name, _)| depends(name)).map(|(_, title)| *title)
+}
 
 const MIDDLEWARE: [&str; 4] = ["middleware.ts", "middleware.js", "middleware.mts", "middleware.mjs"];
 
@@ -36,6 +62,10 @@ pub(super) fn problems(project: &Project, root: &Path, files: &[String], is_sure
     });
     let mut problems: Vec<Problem> = named.collect();
     let is_there = is_sure || !problems.is_empty();
+    problems.extend(built(project, root, is_there));
+    if is_there {
+        problems.extend(server(project, root));
+    }
     let middleware = MIDDLEWARE.iter().map(|name| root.join(name)).find(|file| is_there && file.is_file());
     problems.extend(middleware.map(|file| {
         Problem::warning("middleware is not run: requests reach functions and files as they were sent")
@@ -43,4 +73,37 @@ pub(super) fn problems(project: &Project, root: &Path, files: &[String], is_sure
             .hint("what it redirects, rewrites or adds can stand in vercel.json, which is followed")
     }));
     problems
+}
+
+/// What the framework of a folder would build. Next.js is Vercel's own: a project of it needs no other word.
+fn built(project: &Project, root: &Path, is_sure: bool) -> Option<Problem> {
+    let file = root.join("package.json");
+    let package: Value = serde_json::from_str(&project.peek(&file)?).ok()?;
+    let title = framework(&package)?;
+    if !is_sure && (title != "Next.js" || root != project.root()) {
+        return None;
+    }
+    let message =
+        format!("{title} is not run here: what its own build makes, pages and routes, answers nothing");
+    let hint = match title {
+        "Next.js" => {
+            "run `next dev` for those; files below `pages/api` are run here as functions without Next.js, and so are \
+             those below `api`"
+        }
+        _ => "run its own development server for those; files below `api` are run here",
+    };
+    Some(Problem::warning(message).at(project.shown(&file), None).hint(hint))
+}
+
+/// A program in Go that listens on `PORT`. <https://vercel.com/docs/functions/runtimes/go>
+fn server(project: &Project, root: &Path) -> Option<Problem> {
+    let file = root.join("main.go");
+    let listens = |text: &str| text.contains("package main") && !text.contains("lambda.Start");
+    if !root.join("go.mod").is_file() || !project.peek(&file).is_some_and(|text| listens(&text)) {
+        return None;
+    }
+    let hint = "functions in Go below `api` are; or declare it in coldframe.toml with provider = \"knative\", its path, and \
+                as handler the command that starts it once it is built";
+    let message = "a server in Go is not run under Vercel's contract here: its paths answer nothing";
+    Some(Problem::warning(message).at(project.shown(&file), None).hint(hint))
 }
