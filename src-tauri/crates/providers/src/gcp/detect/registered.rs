@@ -66,7 +66,9 @@ pattern!(
 pattern!(PY_DEF, r"(?m)^def[ \t]+(\w+)[ \t]*\(([^)]*)\)");
 pattern!(JS_REGISTERED, r"\b(?:\w+\s*\.\s*)?(http|cloudEvent|typed)\s*\(");
 pattern!(JS_NAME, r#"^\s*["'`]([\w.-]+)["'`]"#);
-pattern!(JS_EXPORTED, r"(?m)\bexports\.(\w+)\s*=\s*(?:async\b\s*)?(?:function\b|\(|\w+\s*=>)[^(]*");
+pattern!(JS_EXPORTED, r"(?m)\bexports\.(\w+)\s*=\s*(?:async\b\s*)?(?:function\b|\(|\w+\s*=>)");
+// What of its parameters begins in such an export, or follows it: the second one's name.
+pattern!(JS_SECOND, r"^[^(){}=;]*=?[^(){}=;]*\(\s*\w+\s*(?::[^,()]*)?,\s*_?(\w+)");
 pattern!(JS_EXPORT, r"\bexport\s+(?:async\s+)?(?:function\s+|const\s+)(\w+)");
 
 /// `needed`: the folder names the framework among its requirements.
@@ -137,12 +139,21 @@ pub(super) fn node(text: &str, needed: bool) -> Vec<Registered> {
             let name = found.get(1)?;
             Some(Registered {
                 name: name.as_str().to_owned(),
-                signature: Signature::Http,
+                signature: exported_signature(&code[name.end()..]),
                 line: line(&code, name.start()),
                 why: format!("exports `{}`, and its folder asks for the functions framework", name.as_str()),
             })
         })
         .collect()
+}
+
+/// Of a function that registers nothing, by the names that Google's documents give its parameters: `(req, res)`, or
+/// `(event, context)` and perhaps a callback. `rest`: the code after its name.
+fn exported_signature(rest: &str) -> Signature {
+    match JS_SECOND.captures(rest) {
+        Some(found) if &found[1] == "context" => Signature::Background,
+        _ => Signature::Http,
+    }
 }
 
 fn line(code: &str, at: usize) -> u32 {
@@ -187,6 +198,18 @@ mod tests {
         let text = "exports.hello = (req, res) => res.send('x');\nexports.limit = 3;\n";
         assert!(node(text, false).is_empty());
         assert_eq!(names(&node(text, true)), [("hello", Signature::Http, 1)]);
+        let text = "exports.a = (message, context) => {};\nexports.b = async function b(file, context, callback) {};\nexports.c = (req, res) => { log(event, context); };\nexport function d(event: Event, _context: Context) {}\nexport const e = async (event, context) => {};\nexports.f = event => use(event, context);\n";
+        let signatures: Vec<_> = node(text, true).into_iter().map(|one| (one.name, one.signature)).collect();
+        let (http, background) = (Signature::Http, Signature::Background);
+        let expected = [
+            ("a", background),
+            ("b", background),
+            ("c", http),
+            ("f", http),
+            ("d", background),
+            ("e", background),
+        ];
+        assert_eq!(signatures, expected.map(|(name, signature)| (name.to_owned(), signature)));
         assert!(python("@functions_framework.http\ndef (", true).is_empty());
         assert!(node("functions.http('", true).is_empty());
     }
