@@ -60,7 +60,33 @@ pub(super) fn detect(project: &Project, given: &Given) -> Detection {
             Err(problem) => found.problems.push(problem),
         }
     }
+    found.problems.extend(services(project, given));
     found
+}
+
+/// Services that are deployed as images: named, for nothing in them says how their process is started.
+/// <https://knative.dev/docs/serving/services/creating-services/>
+fn services(project: &Project, given: &Given) -> Vec<Problem> {
+    let named =
+        |file: &&Path| file.file_name().is_some_and(|name| name == "service.yaml" || name == "service.yml");
+    let of = |file: &Path| {
+        let path = project.root().join(file);
+        let folder = path.parent()?;
+        let text = project.peek(&path)?;
+        let mut lines = text.lines().map(str::trim);
+        let is_one = lines.any(|line| line.starts_with("apiVersion: serving.knative.dev/"));
+        if !is_one || given.folders.contains(folder) || folder.join("func.yaml").is_file() {
+            return None;
+        }
+        let at = project.shown(folder);
+        let hint = format!(
+            "its program can be: in coldframe.toml, [functions.NAME] with provider = \"knative\", path = \"{at}\" and \
+             as handler the command that the image starts, such as \"node server.js\""
+        );
+        let problem = Problem::warning("the service is deployed as an image, and images are not run here");
+        Some(problem.at(project.shown(&project.root().join(file)), None).hint(hint))
+    };
+    project.files().filter(named).filter_map(of).collect()
 }
 
 /// Keys of a `func.yaml` that change little here, and what is done instead.

@@ -113,3 +113,19 @@ fn packages_in_go_offer_one_function() {
       Error none: no go.mod says which module it is part of; hint: in its folder: go mod init example.com/NAME && go mod tidy
     ");
 }
+
+#[test]
+fn a_service_that_is_an_image_is_named_until_its_program_is_declared() {
+    let service =
+        ("web/service.yaml", "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: web\n");
+    let other = ("k8s/service.yaml", "apiVersion: v1\nkind: Service\n");
+    insta::assert_snapshot!(
+        Inline::new(&[service, other]).problems(),
+        @r#"Warning web/service.yaml: the service is deployed as an image, and images are not run here; hint: its program can be: in coldframe.toml, [functions.NAME] with provider = "knative", path = "web" and as handler the command that the image starts, such as "node server.js""#
+    );
+    let declared = (
+        "coldframe.toml",
+        "[functions.web]\nprovider = 'knative'\npath = 'web'\nhandler = 'node server.js'\n",
+    );
+    assert_eq!(Inline::new(&[service, declared, ("web/server.js", "")]).problems(), "");
+}
