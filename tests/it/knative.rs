@@ -27,6 +27,7 @@ http.createServer((req, res) => {
 
 const NODE: &str = "\
 const handle = async (context, body) => {
+  context.log.info(`begins with ${context.method}`);
   if (context.query.how === 'throw') throw new Error('bad seed');
   if (context.query.how === 'nothing') return undefined;
   if (context.query.how === 'teapot') return { statusCode: 418, body: { tea: true }, headers: { 'X-Own': 'kept' } };
@@ -132,6 +133,9 @@ async fn node(host: &Host) {
     assert_eq!(posted.json::<Value>().await.expect("JSON")["got"], json!({"a": 1}));
     assert_eq!(host.get(&format!("{}/fn/health/liveness", host.knative)).await.text(), "OK");
     assert_eq!(host.get(&format!("{}/fn/other", host.knative)).await.status, 404);
+
+    let said = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
+    assert!(said.contains("begins with POST"), "the level is that of func's own start script: {said}");
 
     let answer = event(host, "events").await;
     assert_eq!(answer.status(), 200);

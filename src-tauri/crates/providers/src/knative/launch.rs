@@ -33,6 +33,12 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
         })?;
         command.env.insert("COLDFRAME_HANDLER".into(), source.into());
     }
+    if matches!(app.language, Language::Node | Language::TypeScript) {
+        // As the start script of `func create`'s templates says, which a deployment runs; the runtime itself keeps what
+        // `context.log.info` is told to itself.
+        // <https://github.com/knative/func/blob/main/templates/node/http/package.json>
+        command.env.entry("FUNC_LOG_LEVEL".into()).or_insert_with(|| "info".into());
+    }
     if let Some(kind) = app.env.get("FUNC_INVOKE") {
         command.env.insert("COLDFRAME_INVOKE".into(), kind.into());
     }
