@@ -355,3 +355,19 @@ async fn an_instance_that_ends_between_calls_costs_no_call() {
     }
     assert_ne!(pids[0], pids[1]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_background_function_in_javascript_is_given_its_event() {
+    let project = Project::new()
+        .with("package.json", r#"{"dependencies": {"@google-cloud/functions-framework": "*"}}"#)
+        .with(
+            "index.js",
+            "exports.heard = (message, context) => console.log('heard', message.name, context.eventId);\n",
+        );
+    let host = serve(&project);
+    let event = json!({"data": {"name": "rose"}, "context": {"eventId": "e1"}});
+    let answer = host.http.post(format!("{}/heard", host.gcp)).json(&event).send().await.expect("an answer");
+    assert_eq!(answer.status(), 204);
+    let said = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
+    assert!(said.contains("heard rose e1"), "{said}");
+}

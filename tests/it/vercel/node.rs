@@ -240,3 +240,26 @@ async fn an_es_module_finds_its_files_as_on_vercel_and_reloads_with_them() {
     assert_eq!(answer.status, 500, "a package of ES modules has to name its files, on Vercel as well");
     assert!(problem.contains("Cannot find module") && problem.contains("lib/words"), "{problem}");
 }
+
+const SERVER: &str = "\
+import express from 'express';
+
+const app = express();
+app.get('/beds/:id', (req, res) => res.json({ bed: req.params.id }));
+export default app;
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_where_vercel_looks_for_one_answers_what_no_file_does() {
+    let project = Project::new()
+        .with("package.json", r#"{"type": "module", "dependencies": {"express": "*"}}"#)
+        .with("src/server.ts", SERVER)
+        .with("api/hours.js", "export default (req, res) => res.send('nine to five');\n")
+        .with("public/about.txt", "a garden");
+    symlink(installed::node_clouds(), project.file("node_modules")).expect("a link");
+    let host = serve(&project);
+    assert_eq!(get(&host, "/beds/7").await, (200, r#"{"bed":"7"}"#.into()));
+    assert_eq!(get(&host, "/api/hours").await, (200, "nine to five".into()));
+    assert_eq!(get(&host, "/about.txt").await, (200, "a garden".into()));
+    assert_eq!(get(&host, "/nowhere").await.0, 404, "as the server itself says");
+}
