@@ -140,6 +140,8 @@ pub(super) fn shown(step: &Command) -> String {
     words.join(" ")
 }
 
+const NPM_MISUSED: &str = "npm error code EUSAGE";
+
 /// Tools say much before they fail: their own words for why, and no more than a person reads.
 fn failure(name: &str, status: Exit, said: &str) -> Problem {
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -147,13 +149,19 @@ fn failure(name: &str, status: Exit, said: &str) -> Problem {
         let lower = line.to_lowercase();
         ["error", "npm error", "npm err!", "×", "fatal"].iter().any(|start| lower.starts_with(start))
     };
-    let is_noise =
-        |line: &&&str| line.contains("A complete log of this run") || line.ends_with("error code 1");
+    // After this npm says in one line what is wrong, and then everything that it can do.
+    let is_misused = lines.contains(&NPM_MISUSED);
+    let is_noise = |line: &&&str| {
+        line.contains("A complete log of this run")
+            || line.ends_with("error code 1")
+            || [NPM_MISUSED, "npm error"].contains(*line)
+    };
     let mut errors: Vec<&str> =
         lines.iter().filter(is_error).filter(|line| !is_noise(line)).copied().collect();
     errors.dedup();
     let why = match errors.as_slice() {
         [] => lines.last().map_or_else(|| status.to_string(), |last| (*last).to_owned()),
+        [first, ..] if is_misused => (*first).to_owned(),
         [first, ..] if errors.len() > 3 => format!("{first} … {}", errors[errors.len() - 1]),
         errors => errors.join("; "),
     };
@@ -180,6 +188,12 @@ mod tests {
                 "npm http fetch GET 404\nnpm error code E404\nnpm error A complete log of this run can be found in: /x\n"
             ),
             "pip failed: npm error code E404"
+        );
+        assert_eq!(
+            told(
+                "npm error code EUSAGE\nnpm error\nnpm error `npm ci` needs a lock file that fits. Update it with `npm install`.\nnpm error\nnpm error Usage:\nnpm error npm ci\nnpm error Run \"npm help ci\" for more info\n"
+            ),
+            "pip failed: npm error `npm ci` needs a lock file that fits. Update it with `npm install`."
         );
         assert_eq!(told("made nothing\n"), "pip failed: made nothing");
         assert_eq!(told(""), "pip failed: exit code 1");

@@ -47,6 +47,14 @@ fn manifest(folder: &Path) -> Option<Manifest> {
     (!dependencies.is_empty()).then(|| Manifest { file, folder: folder.into(), dependencies, manager })
 }
 
+/// Corepack, which comes with Node, has some of the managers. <https://nodejs.org/api/corepack.html>
+fn how_to_install(manager: &str) -> String {
+    match manager {
+        "pnpm" | "yarn" => format!("install {manager}, for instance with corepack enable"),
+        _ => format!("install {manager}, for instance with npm install --global {manager}"),
+    }
+}
+
 /// The manifest in an app's own folder and what of it is not installed, if anything.
 pub(super) fn lacks(app: &App) -> Option<(PathBuf, Vec<String>)> {
     let manifest = manifest(&app.root)?;
@@ -141,7 +149,7 @@ pub(super) fn installation(app: &App, project: &Path) -> Result<Installation, Pr
     let path = path.unwrap_or_default();
     let program = which::which_in(&name, Some(&path), &folder).map_err(|_| {
         Problem::error(format!("{name} is what installs the packages of {}, and it is not in PATH", app.name))
-            .hint(format!("install {name}, for instance with corepack enable"))
+            .hint(how_to_install(&name))
     })?;
     let run = |args: &[&str]| {
         let mut command: Command = install::tool(&program, &folder).env("PATH", &path);
@@ -168,6 +176,12 @@ mod tests {
 
     use super::*;
     use crate::languages::tests::app;
+
+    #[test]
+    fn a_manager_that_is_missing_is_said_to_be_installed_by_what_has_it() {
+        assert_eq!(how_to_install("pnpm"), "install pnpm, for instance with corepack enable");
+        assert_eq!(how_to_install("bun"), "install bun, for instance with npm install --global bun");
+    }
 
     #[test]
     fn the_lock_file_says_who_installs_and_where() {
