@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::symlink;
 
-use coldframe_testkit::{Host, Project};
+use coldframe_testkit::{Host, Project, eventually};
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -118,6 +118,16 @@ async fn any_process_that_listens_on_its_port_is_served() {
     assert!(problem.contains("there is no program `no-such-program`"), "{problem}");
 }
 
+/// A line may be read after the answer that came with it.
+async fn heard(host: &Host, line: &str) {
+    eventually(line, async || {
+        let said =
+            host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
+        said.contains(line).then_some(())
+    })
+    .await;
+}
+
 async fn node(host: &Host) {
     let get = |query: &str| format!("{}/fn?{query}", host.knative);
     assert_eq!(host.get(&get("")).await.json()["method"], "GET");
@@ -134,8 +144,8 @@ async fn node(host: &Host) {
     assert_eq!(host.get(&format!("{}/fn/health/liveness", host.knative)).await.text(), "OK");
     assert_eq!(host.get(&format!("{}/fn/other", host.knative)).await.status, 404);
 
-    let said = host.rpc("logs", json!({"function": null, "after": null, "limit": null})).await.to_string();
-    assert!(said.contains("begins with POST"), "the level is that of func's own start script: {said}");
+    // The level is that of func's own start script.
+    heard(host, "begins with POST").await;
 
     let answer = event(host, "events").await;
     assert_eq!(answer.status(), 200);
