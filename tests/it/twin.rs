@@ -3,6 +3,7 @@
 mod logs;
 mod meters;
 mod mirror;
+mod overlap;
 
 use coldframe_testkit::{Host, Project, eventually, kill, processes_with};
 use serde_json::{Value, json};

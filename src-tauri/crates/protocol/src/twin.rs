@@ -7,7 +7,7 @@ wire! {
     /// Starts the twin of a function's app, or changes the one that runs. What is left out is as it was, or the usual.
     pub struct StartTwin {
         pub function: i64,
-        /// Processes it has at all times, 1 to 64. Where a process takes calls side by side: 1; else one for each core.
+        /// Processes it has at all times, 1 to 64. Where a process takes calls side by side: 1; else two for each core and one more, 12 at most.
         #[serde(default)]
         #[ts(optional = nullable)]
         pub processes: Option<u32>,
@@ -56,7 +56,7 @@ wire! {
         /// Calls that one process takes at a time.
         pub calls_each: u32,
         pub per_call: bool,
-        /// Why so many: `the contract gives a process one call at a time: 2 workers, one for each core`.
+        /// Why so many: `a process takes one call at a time: 5 workers, as a pre-forking server has`.
         pub why: String,
         /// Why it does not run, and what to do.
         pub problem: Option<Problem>,

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 49] = embedded![
+const FILES: [(&str, &str); 50] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -31,6 +31,7 @@ const FILES: [(&str, &str); 49] = embedded![
     "node/imports.cjs",
     "node/imports_hooks.mjs",
     "node/knative.cjs",
+    "node/lanes.cjs",
     "node/load_handler.cjs",
     "node/loaded_files.cjs",
     "node/marked.cjs",

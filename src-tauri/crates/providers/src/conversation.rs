@@ -54,13 +54,15 @@ pub struct Idle {
 }
 
 impl Conversation {
-    /// Binds what the conversation needs on loopback, before the process is started.
+    /// Binds what the conversation needs on loopback, before the process is started that will have so many calls at a time.
     ///
     /// # Errors
     /// No port could be bound.
-    pub async fn open(app: &App, account: &Account) -> io::Result<Self> {
+    pub async fn open(app: &App, account: &Account, calls: u32) -> io::Result<Self> {
         match &registry::of(app.provider).talk {
-            Talk::Pull => RuntimeApi::open(&app.name, &app.handler, &account.of(app)).await.map(Self::Pull),
+            Talk::Pull => {
+                RuntimeApi::open(&app.name, &app.handler, &account.of(app), calls).await.map(Self::Pull)
+            }
             Talk::Push(pushing) => Push::open(pushing, app).await.map(Self::Push),
         }
     }

@@ -35,6 +35,9 @@ pub struct LaunchContext<'a> {
     pub account: &'a Account,
     /// Where callers reach the provider's functions, if they can.
     pub door: Option<SocketAddr>,
+    /// How many calls the process is to have at a time: as its contract gives an instance, or, of one that lives on, as a
+    /// server of its language takes ([`Provider::resident_calls`](crate::provider::Provider::resident_calls)).
+    pub calls: u32,
     /// Our bootstrap is to measure what its imports take.
     pub measure_imports: bool,
     /// Unix milliseconds.

@@ -67,6 +67,8 @@ pub struct Provider {
     pub(crate) java_client: Option<&'static java::Client>,
     pub(crate) launch: fn(&LaunchContext<'_>) -> Result<Command, Problem>,
     pub(crate) talk: Talk,
+    /// How many calls a process of an app has at a time that lives on as a server's does.
+    pub(crate) resident_calls: fn(&App, &Path) -> u32,
     pub(crate) vcpu_milli: fn(u32) -> u32,
     pub(crate) narrate: fn(&Moment<'_>) -> Vec<String>,
     pub(crate) failure: fn(&str, &Cause) -> FailureBody,
@@ -88,8 +90,8 @@ pub struct Scheduled {
 pub struct Rules {
     /// A start over its limit is tried once more, within the call's own timeout.
     pub late_start_is_retried: bool,
-    /// A call over its deadline takes its instance with it; else it is only answered.
-    pub deadline_ends_instance: bool,
+    /// What becomes of the instance of a call over its deadline.
+    pub overdue: Overdue,
     /// A process does nothing while it has no call, so that its end then is the next call's; else it is replaced when it
     /// ends.
     pub frozen_between_calls: bool,
@@ -100,6 +102,28 @@ pub struct Rules {
     /// How long an instance that is not needed any more may take to end when it is asked to (SIGTERM); `None`: it is
     /// ended at once.
     pub grace: Option<Duration>,
+}
+
+/// What becomes of the instance of a call over its deadline, which is answered in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overdue {
+    /// It ends.
+    Ends,
+    /// It ends, unless it has several calls at a time: those go on.
+    EndsAlone,
+    /// It goes on.
+    Stays,
+}
+
+impl Overdue {
+    /// Whether an instance ends that has so many calls at a time.
+    pub fn ends(self, calls: u32) -> bool {
+        match self {
+            Self::Ends => true,
+            Self::EndsAlone => calls == 1,
+            Self::Stays => false,
+        }
+    }
 }
 
 /// Which conversation is held with a provider's processes.
@@ -133,6 +157,11 @@ impl Pushing {
     }
 }
 
+/// A process that lives on has as many calls at a time as the contract lets an instance have.
+pub(crate) fn as_instances(app: &App, _project: &Path) -> u32 {
+    app.settings.instance_concurrency
+}
+
 pub(crate) fn as_sent(_app: &App, handover: Handover) -> HttpRequest {
     match handover.event {
         Event::Http(request) => request,
@@ -162,6 +191,12 @@ impl Provider {
     /// Something that has to be on this machine is missing.
     pub fn launch(&self, context: &LaunchContext<'_>) -> Result<Command, Problem> {
         (self.launch)(context)
+    }
+
+    /// How many calls a process of an app has at a time that lives on, as a server of its language has them. `project` is
+    /// the project's root.
+    pub fn resident_calls(&self, app: &App, project: &Path) -> u32 {
+        (self.resident_calls)(app, project).max(1)
     }
 
     /// Thousandths of a vCPU that come with that much memory.

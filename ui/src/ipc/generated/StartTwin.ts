@@ -5,7 +5,7 @@
  */
 export type StartTwin = { function: number, 
 /**
- * Processes it has at all times, 1 to 64. Where a process takes calls side by side: 1; else one for each core.
+ * Processes it has at all times, 1 to 64. Where a process takes calls side by side: 1; else two for each core and one more, 12 at most.
  */
 processes?: number | null, 
 /**

@@ -31,7 +31,7 @@ wanted: number,
  */
 calls_each: number, per_call: boolean, 
 /**
- * Why so many: `the contract gives a process one call at a time: 2 workers, one for each core`.
+ * Why so many: `a process takes one call at a time: 5 workers, as a pre-forking server has`.
  */
 why: string, 
 /**

@@ -49,7 +49,7 @@ export class MockTwins {
     const kept = this.kept.get(fn.id);
     const on = kept?.untilMs === null;
     const each = fn.pool.instance_concurrency;
-    const wanted = kept?.asked.processes ?? (each > 1 ? 1 : 2);
+    const wanted = kept?.asked.processes ?? (each > 1 ? 1 : 5);
     const ties = fn.id === 1 ? ['boto3 in app.py:4'] : [];
     return {
       function: fn.id, name: fn.name, recorded_as: 90_000 + fn.id, state: on ? 'running' : 'off',
@@ -57,7 +57,7 @@ export class MockTwins {
       until: kept?.untilMs ? new Date(kept.untilMs).toISOString() : null,
       processes: on ? Array.from({ length: wanted }, (_, i) => ({ id: 9_000 + i, name: `i-${90 + i}`, pid: 52_000 + i, revision: fn.revision, started_at: new Date(kept.sinceMs + 400).toISOString(), calls: 112 - i * 7, in_flight: i === 0 ? 1 : 0 })) : [],
       wanted, calls_each: each, per_call: kept?.asked.per_call ?? false,
-      why: each > 1 ? `a process takes ${each} calls at a time` : 'its contract gives a process one call at a time: 2 workers, one for each core',
+      why: each > 1 ? `one process, with up to ${each} calls at a time each, as a server has` : 'a process takes one call at a time: 5 workers, as a pre-forking server has',
       problem: null, not_resident: false, waiting: 0, backlog: 1000, refused: 0, restarts: 0, outages: [], down_ms: 0,
       mirror: { on: on && kept.mirror, calls: 0, connections: [], ties, warning: ties.length > 0 ? `${fn.name} names ${ties.join(', ')}: what it writes there would be written twice` : 'nothing is known of what it reaches: if it writes anywhere, that is written twice' },
       meters: kept ? meters(kept) : null,

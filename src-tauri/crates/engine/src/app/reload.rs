@@ -174,6 +174,7 @@ async fn build_and_start(
         revision: Arc::clone(&revision),
         cause: Cause::Reload,
         cpu_milli,
+        calls: revision.app.settings.instance_concurrency,
         unwanted: None,
     };
     match instance::start(world, request).await {

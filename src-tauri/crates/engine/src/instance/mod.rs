@@ -110,6 +110,8 @@ pub(crate) struct Instance {
     pub(crate) cause: Cause,
     /// Thousandths of a core it was to have; `None` for all there are.
     pub(crate) cpu_milli: Option<u32>,
+    /// How many calls it has at a time.
+    pub(crate) calls: u32,
     pub(crate) child: Child,
     pub(crate) conversation: Conversation,
     pub(crate) logs: Logs,

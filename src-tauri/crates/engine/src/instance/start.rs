@@ -46,6 +46,8 @@ pub(crate) struct StartRequest {
     /// Thousandths of a core it may use; `None` for all there are. Init is under it, too: AWS's documentation does not
     /// promise more to it.
     pub(crate) cpu_milli: Option<u32>,
+    /// How many calls it is to have at a time.
+    pub(crate) calls: u32,
     /// Says that nobody waits for it any more, where that can be.
     pub(crate) unwanted: Option<CancellationToken>,
 }
@@ -109,7 +111,7 @@ async fn attempt(
     let name = format!("i-{}", world.next_instance());
     let scratch = world.config.work_dir.join("scratch").join(id.to_string());
     let begun = Instant::now();
-    let conversation = open(&request.revision.app, &world.config.account, &scratch)
+    let conversation = open(&request.revision.app, &world.config.account, request.calls, &scratch)
         .await
         .map_err(|problem| refused(problem, &scratch))?;
     let stream = uuid::Uuid::new_v4().simple().to_string();
@@ -128,6 +130,7 @@ async fn attempt(
         port: conversation.port(),
         account: &world.config.account,
         door,
+        calls: request.calls,
         measure_imports: request.cause == Cause::Imports,
         now_ms: clock::now_us() / 1000,
     };
@@ -228,6 +231,7 @@ async fn attempt(
                 revision: Arc::clone(&request.revision),
                 cause: request.cause,
                 cpu_milli: request.cpu_milli,
+                calls: request.calls,
                 conversation,
                 logs,
                 started_us,
@@ -302,12 +306,12 @@ fn nobody_waits() -> StartFailure {
 }
 
 /// Binds the conversation and makes the scratch folder.
-async fn open(app: &App, account: &Account, scratch: &Path) -> Result<Conversation, Problem> {
+async fn open(app: &App, account: &Account, calls: u32, scratch: &Path) -> Result<Conversation, Problem> {
     std::fs::create_dir_all(scratch).map_err(|error| {
         Problem::error(format!("could not create the scratch folder {}: {error}", scratch.display()))
             .hint("is the disk full, or the data directory read-only?")
     })?;
-    Conversation::open(app, account)
+    Conversation::open(app, account, calls)
         .await
         .map_err(|error| Problem::error(format!("could not open a loopback port for an instance: {error}")))
 }

@@ -79,7 +79,7 @@ impl Run {
             used.peak_memory_kb = used.peak_memory_kb.max(u64::from(*used_mb) * 1024);
         }
         match cause {
-            Cause::Timeout(_) if !registry::of(instance.app.provider).rules.deadline_ends_instance => {}
+            Cause::Timeout(_) if !registry::of(instance.app.provider).rules.overdue.ends(instance.calls) => {}
             Cause::Timeout(_) => instance.end("timeout"),
             Cause::OutOfMemory { .. } => instance.end("out_of_memory"),
             _ => instance.end("crash"),

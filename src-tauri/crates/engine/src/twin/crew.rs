@@ -8,8 +8,6 @@ use std::collections::{BTreeMap, VecDeque};
 pub(super) struct Crew<C> {
     /// Processes there are to be; none while the twin is off.
     wanted: usize,
-    /// Calls a process takes at a time.
-    each: u32,
     /// A process goes with its call.
     per_call: bool,
     /// Calls that may wait.
@@ -27,6 +25,8 @@ pub(super) struct Crew<C> {
 #[derive(Debug, Default)]
 struct Member {
     calls: u32,
+    /// Calls it has at a time at most.
+    takes: u32,
     /// Finishes its calls, and takes no other.
     leaving: bool,
     /// In which order it was given its last call: of those with the same number of calls the one that rested longest is
@@ -71,7 +71,6 @@ impl<C> Crew<C> {
     pub(super) fn new(backlog: usize) -> Self {
         Self {
             wanted: 0,
-            each: 1,
             per_call: false,
             backlog,
             members: BTreeMap::new(),
@@ -82,10 +81,9 @@ impl<C> Crew<C> {
         }
     }
 
-    /// How many there are to be, from now on, and what each takes. Returns those that leave at once.
-    pub(super) fn set(&mut self, wanted: usize, each: u32, per_call: bool) -> Vec<i64> {
+    /// How many there are to be, from now on. Returns those that leave at once.
+    pub(super) fn set(&mut self, wanted: usize, per_call: bool) -> Vec<i64> {
         (self.wanted, self.per_call) = (wanted, per_call);
-        self.each = if per_call { 1 } else { each.max(1) };
         let spare = self.staying().count().saturating_sub(wanted);
         // The youngest go.
         let spare: Vec<i64> = self
@@ -133,15 +131,15 @@ impl<C> Crew<C> {
         self.starting += 1;
     }
 
-    /// One has come up: as many of those that wait as it takes.
-    pub(super) fn joined(&mut self, id: i64) -> Vec<C> {
+    /// One has come up that takes so many calls at a time: as many of those that wait.
+    pub(super) fn joined(&mut self, id: i64, takes: u32) -> Vec<C> {
         self.starting = self.starting.saturating_sub(1);
         self.down = false;
         let turn = self.next_turn();
-        let room = self.each as usize;
+        let room = self.room(takes) as usize;
         let taken: Vec<C> = self.waiting.drain(..room.min(self.waiting.len())).collect();
         let calls = u32::try_from(taken.len()).unwrap_or(u32::MAX);
-        self.members.insert(id, Member { calls, leaving: false, turn });
+        self.members.insert(id, Member { calls, takes, leaving: false, turn });
         taken
     }
 
@@ -196,8 +194,9 @@ impl<C> Crew<C> {
             return Placed::TurnedAway(call, Away::Down);
         }
         let turn = self.next_turn();
-        let each = self.each;
-        let open = self.members.iter_mut().filter(|(_, member)| !member.leaving && member.calls < each);
+        let most = self.room(u32::MAX);
+        let is_open = |member: &Member| !member.leaving && member.calls < member.takes.min(most);
+        let open = self.members.iter_mut().filter(|(_, member)| is_open(member));
         if let Some((id, member)) = open.min_by_key(|(_, member)| (member.calls, member.turn)) {
             member.calls += 1;
             member.turn = turn;
@@ -210,19 +209,25 @@ impl<C> Crew<C> {
         Placed::Waits
     }
 
+    /// For calls in one process that takes so many.
+    fn room(&self, takes: u32) -> u32 {
+        if self.per_call { 1 } else { takes }
+    }
+
     fn next_turn(&self) -> u64 {
         self.members.values().map(|member| member.turn).max().unwrap_or(0) + 1
     }
 
     /// One has answered a call. `None`: it is no member, whatever it was.
     pub(super) fn returned(&mut self, id: i64) -> Option<Next<C>> {
+        let most = self.room(u32::MAX);
         let member = self.members.get_mut(&id)?;
         member.calls = member.calls.saturating_sub(1);
         if (member.leaving || self.per_call) && member.calls == 0 {
             self.members.remove(&id);
             return Some(Next::Leaves);
         }
-        if member.leaving || member.calls >= self.each {
+        if member.leaving || member.calls >= member.takes.min(most) {
             return Some(Next::Stays);
         }
         Some(match self.waiting.pop_front() {

@@ -2,10 +2,10 @@ use super::*;
 
 fn crew(wanted: usize, each: u32, per_call: bool) -> Crew<&'static str> {
     let mut crew = Crew::new(2);
-    assert!(crew.set(wanted, each, per_call).is_empty());
+    assert!(crew.set(wanted, per_call).is_empty());
     for id in 1..=i64::try_from(wanted).unwrap() {
         crew.begin_start();
-        assert!(crew.joined(id).is_empty());
+        assert!(crew.joined(id, each).is_empty());
     }
     crew
 }
@@ -13,39 +13,39 @@ fn crew(wanted: usize, each: u32, per_call: bool) -> Crew<&'static str> {
 #[test]
 fn there_are_always_as_many_as_wanted() {
     let mut crew: Crew<()> = Crew::new(1);
-    crew.set(2, 1, false);
+    crew.set(2, false);
     assert_eq!(crew.missing(), 2);
     crew.begin_start();
     assert_eq!(crew.missing(), 1, "one is on its way");
-    crew.joined(1);
+    crew.joined(1, 1);
     crew.begin_start();
-    crew.joined(2);
+    crew.joined(2, 1);
     assert_eq!(crew.missing(), 0);
     assert_eq!(crew.lost(1), Some(Lost::Staying));
     assert_eq!(crew.missing(), 0, "it rests before it is started anew");
     crew.rested();
     assert_eq!(crew.missing(), 1);
     assert_eq!(crew.lost(7), None, "nobody of ours");
-    assert_eq!(crew.set(1, 1, false), [] as [i64; 0], "there is one");
+    assert_eq!(crew.set(1, false), [] as [i64; 0], "there is one");
     assert_eq!(crew.missing(), 0);
-    assert_eq!(crew.set(0, 1, false), [2], "the last one goes");
+    assert_eq!(crew.set(0, false), [2], "the last one goes");
 }
 
 #[test]
 fn those_on_their_way_are_not_needed_once_fewer_are_wanted() {
     let mut crew: Crew<()> = Crew::new(1);
-    crew.set(3, 1, false);
+    crew.set(3, false);
     for _ in 0..3 {
         crew.begin_start();
     }
-    crew.set(1, 1, false);
+    crew.set(1, false);
     assert!(!crew.is_complete(), "one is still to come");
-    crew.joined(1);
+    crew.joined(1, 1);
     assert!(crew.is_complete(), "the others come in vain");
     crew.not_joined(false);
     crew.not_joined(false);
     assert_eq!(crew.missing(), 0);
-    crew.set(2, 1, false);
+    crew.set(2, false);
     assert_eq!(crew.missing(), 1, "more can be wanted again");
 }
 
@@ -68,12 +68,12 @@ fn the_least_busy_has_the_next_call_and_the_rest_wait_in_turn() {
 #[test]
 fn a_new_process_takes_what_waits_for_it() {
     let mut crew = Crew::new(9);
-    crew.set(1, 2, false);
+    crew.set(1, false);
     crew.begin_start();
     for call in ["a", "b", "c"] {
         assert_eq!(crew.take(call), Placed::Waits);
     }
-    assert_eq!(crew.joined(1), ["a", "b"], "as many as it takes");
+    assert_eq!(crew.joined(1, 2), ["a", "b"], "as many as it takes");
     assert_eq!(crew.returned(1), Some(Next::Takes("c")));
 }
 
@@ -87,7 +87,7 @@ fn a_restart_finishes_what_is_under_way_first() {
     assert_eq!(crew.returned(1), Some(Next::Leaves));
     assert_eq!(crew.missing(), 2);
     crew.begin_start();
-    assert_eq!(crew.joined(3), ["b"]);
+    assert_eq!(crew.joined(3, 1), ["b"]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn where_nobody_is_there_callers_are_told_so_at_once() {
     crew.rested();
     crew.begin_start();
     assert_eq!(crew.take("d"), Placed::TurnedAway("d", Away::Down), "it does not listen yet");
-    crew.joined(2);
+    crew.joined(2, 1);
     assert_eq!(crew.take("e"), Placed::To(2, "e"));
 }
 
@@ -122,7 +122,7 @@ fn a_process_for_each_call_goes_with_it() {
     assert_eq!(crew.returned(1), Some(Next::Leaves));
     assert_eq!(crew.missing(), 1, "the next is started at once, without a pause");
     crew.begin_start();
-    assert_eq!(crew.joined(2), ["b"]);
+    assert_eq!(crew.joined(2, 80), ["b"]);
     crew.left(2);
     assert_eq!(crew.missing(), 1, "also where it ends before its answer is known");
 }
@@ -135,4 +135,17 @@ fn those_that_nobody_wants_any_more_are_forgotten() {
     }
     crew.keep_waiting(|call| *call != "b");
     assert_eq!(crew.returned(1), Some(Next::Takes("c")));
+}
+
+#[test]
+fn each_process_has_as_many_calls_as_it_was_started_for() {
+    let mut crew = Crew::new(9);
+    crew.set(2, false);
+    crew.begin_start();
+    crew.joined(1, 1);
+    crew.begin_start();
+    crew.joined(2, 2);
+    let placed: Vec<_> = ["a", "b", "c", "d"].map(|call| crew.take(call)).into();
+    assert_eq!(placed, [Placed::To(1, "a"), Placed::To(2, "b"), Placed::To(2, "c"), Placed::Waits]);
+    assert_eq!(crew.returned(1), Some(Next::Takes("d")));
 }

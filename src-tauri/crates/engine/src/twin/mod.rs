@@ -1,6 +1,6 @@
 //! The resident twin of an app: processes that live on, as a server's do, beside the pool that scales from zero. They run
-//! the same revisions under the same contract, so that the same calls on both sides tell what the side is worth and
-//! nothing else.
+//! the same revisions under the same contract, but with as many calls at a time in a process as a server of the language
+//! takes, so that the same calls on both sides tell what the side is worth and nothing else.
 //!
 //! A twin is never scaled in: it has its number of processes from the moment it is switched on until it is switched off.
 //! What its processes cannot take waits, bounded. A process that ends by itself is started anew after a pause; a save
@@ -24,7 +24,10 @@ use std::{
     time::Instant,
 };
 
-use coldframe_providers::domain::Problem;
+use coldframe_providers::{
+    domain::{App, Problem},
+    registry,
+};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -210,6 +213,11 @@ impl TwinHandle {
         self.shared.owner.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(step)
     }
 
+    /// How many calls a process of it has at a time: its provider says what a server of its language would.
+    fn calls_each(&self, app: &App) -> u32 {
+        registry::of(app.provider).resident_calls(app, &self.shared.world.project)
+    }
+
     /// Starts a process of the revision that serves; builds first, if nothing has been built.
     async fn bring_up(&self) -> Result<Arc<Instance>, Problem> {
         let app = self.app();
@@ -218,6 +226,7 @@ impl TwinHandle {
         request.app_id = self.id();
         request.function_id =
             spec.functions.first().map_or(self.id(), |function| self.function_id(&function.name));
+        request.calls = self.calls_each(&request.revision.app);
         request.cause = Cause::Resident;
         request.cpu_milli = None;
         let world = &self.shared.world;

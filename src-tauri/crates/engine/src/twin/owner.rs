@@ -17,6 +17,8 @@ use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
 /// Calls that may wait for a process, as connections wait in a server's backlog (Node and Python's socketserver of today
 /// ask the kernel for a few hundred).
 const BACKLOG: usize = 512;
+/// Where each takes one call at a time.
+const MOST_WORKERS: u32 = 12;
 /// So many starts in a row that come to nothing, and no more is tried until a save or a person.
 const MOST_FAILED: u32 = 5;
 /// So many processes in a row that ended well with their first call: it is not made to stay.
@@ -88,7 +90,7 @@ impl Owner {
     pub(super) fn start(&mut self, change: TwinChange) {
         self.leaving = "asked";
         let calls_each = self.calls_each();
-        let usual = if calls_each > 1 { 1 } else { cores() };
+        let usual = usual(calls_each);
         let before = self.session.take().filter(|session| session.until.is_none());
         if before.is_none() {
             (self.refused, self.restarts, self.outages) = (0, 0, Outages::default());
@@ -106,7 +108,7 @@ impl Owner {
             machine: change.machine.or(machine),
         };
         self.record(&session);
-        for id in self.crew.set(session.processes as usize, calls_each, session.per_call) {
+        for id in self.crew.set(session.processes as usize, session.per_call) {
             self.end(id, "asked");
         }
         self.session = Some(session);
@@ -123,7 +125,7 @@ impl Owner {
         }
         self.session = Some(session);
         self.clear("asked");
-        self.crew.set(0, 1, false);
+        self.crew.set(0, false);
         self.outages.end(Instant::now());
         self.handle.set_mirrors(false);
         self.touched();
@@ -203,7 +205,7 @@ impl Owner {
     }
 
     fn calls_each(&self) -> u32 {
-        self.handle.app().spec().settings.instance_concurrency.max(1)
+        self.handle.calls_each(&self.handle.app().spec())
     }
 
     fn record(&self, session: &Session) {
@@ -225,8 +227,27 @@ impl Owner {
     }
 }
 
-/// Of this machine.
-fn cores() -> u32 {
+/// How many processes there are unless a person says otherwise, where each takes so many calls at a time.
+fn usual(calls_each: u32) -> u32 {
+    if calls_each > 1 {
+        return 1;
+    }
     let cores = std::thread::available_parallelism().ok().and_then(|cores| u32::try_from(cores.get()).ok());
-    cores.unwrap_or(1).clamp(1, MOST_PROCESSES)
+    workers(cores.unwrap_or(1))
+}
+
+/// Where a process takes one call at a time. Gunicorn's rule for its synchronous workers: two for each core and one more,
+/// and no more than a dozen. <https://docs.gunicorn.org/en/stable/design.html#how-many-workers>
+fn workers(cores: u32) -> u32 {
+    cores.saturating_mul(2).saturating_add(1).min(MOST_WORKERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::workers;
+
+    #[test]
+    fn where_a_process_takes_one_call_there_are_two_for_each_core_and_one_more() {
+        assert_eq!([1, 2, 4, 5, 6, 64, u32::MAX].map(workers), [3, 5, 9, 11, 12, 12, 12]);
+    }
 }

@@ -6,19 +6,23 @@
 // only some functions need is loaded when it is needed.
 'use strict'
 
-const { REQUEST_ID, patchConsole, writeLine } = require('./console.cjs')
+const { REQUEST_ID, overlapping, patchConsole, writeLine } = require('./console.cjs')
+const { empty, laneOf, openLane, waitsForEmpty, waitsNoMore } = require('./lanes.cjs')
 const { HIGH_WATER_MARK, STREAMING, loadHandler, offerStreaming } = require('./load_handler.cjs')
 const { news, watch } = require('./loaded_files.cjs')
-const { RUNTIME, RuntimeApi } = require('./runtime_api.cjs')
+const { RUNTIME, usage } = require('./runtime_api.cjs')
 
 const env = process.env
 const errors = () => require('./errors.cjs')
 
-let api
+/** How many calls this process has at a time. */
+const most = Number(env.AWS_LAMBDA_MAX_CONCURRENCY) || 1
+/** Where they overlap, what they write is marked. */
+const marked = most > 1 ? require('./marked.cjs') : undefined
+
 let handler
-let onEmpty = () => {}
-let onUncaught
-let onRejection
+/** Whose failure it is that no call is known to have caused. */
+let nobodys
 
 const ignore = () => {}
 const settled = Promise.resolve()
@@ -31,17 +35,22 @@ function toJson(value) {
   }
 }
 
-function errorRequest(id, error) {
+/** With every answer where calls overlap: then the next request for work comes at no particular time. */
+const spent = () => (marked ? usage() : '')
+
+function errorRequest({ api, id }, error) {
   const { toErrorBody, xrayCause } = errors()
-  const headers = `Content-Type: application/json\r\nLambda-Runtime-Function-XRay-Error-Cause: ${xrayCause(error)}\r\n`
+  const headers = `Content-Type: application/json\r\nLambda-Runtime-Function-XRay-Error-Cause: ${xrayCause(error)}\r\n${spent()}`
   return api.post(`${RUNTIME}invocation/${id}/error`, toJson(toErrorBody(error)), headers)
 }
 
 /** Sends an answer and asks for the next event in one write. */
-function answerAndNext(answer) {
-  onEmpty = ignore
+function answerAndNext(lane, answer) {
+  const { api } = lane
   const told = news(api)
-  api.send(answer + told.join('') + api.next(), checkAnswer, ...told.map(() => ignore), onEvent)
+  const onEvent = (_status, headers, body) => begin(lane, headers, body)
+  api.send(answer + told.join('') + api.next(), ...(answer ? [checkAnswer] : []), ...told.map(() => ignore), onEvent)
+  waitsNoMore(lane)
 }
 
 function checkAnswer(status) {
@@ -51,24 +60,28 @@ function checkAnswer(status) {
   )
 }
 
-function onEvent(_status, headers, body) {
-  api.unref()
-  const id = headers['lambda-runtime-aws-request-id']
-  globalThis[REQUEST_ID] = id
-  onUncaught = (error) => api.send(errorRequest(id, error), () => process.exit(129))
-  onRejection = (error) => api.send(errorRequest(id, error), () => process.exit(128))
+function begin(lane, headers, body) {
+  waitsForEmpty(lane)
+  lane.id = headers['lambda-runtime-aws-request-id']
+  globalThis[REQUEST_ID] = lane.id
+  lane.onUncaught = (error) => lane.api.send(errorRequest(lane, error), () => process.exit(129))
+  lane.onRejection = (error) => lane.api.send(errorRequest(lane, error), () => process.exit(128))
+  const act = () => (handler[STREAMING] ? stream(lane, headers, body) : call(lane, headers, body))
   // On a stack of its own: the function's errors show its frames, not those of the connection.
-  settled.then(() => (handler[STREAMING] ? stream(id, headers, body) : call(id, headers, body)))
+  settled.then(marked ? () => marked.within(lane.id, act) : act)
 }
 
-function call(id, headers, body) {
+function call(lane, headers, body) {
   let finished = false
-  let waitForEmptyEventLoop = true
-  const complete = (result) => answerAndNext(api.post(`${RUNTIME}invocation/${id}/response`, toJson(result)))
+  // What a callback waits for is its own call's alone only while there is no other.
+  let waitForEmptyEventLoop = !marked
+  const path = `${RUNTIME}invocation/${lane.id}/response`
+  const type = `Content-Type: application/json\r\n`
+  const complete = (result) => answerAndNext(lane, lane.api.post(path, toJson(result), type + spent()))
   const failed = (error) => {
-    onEmpty = ignore
+    lane.onEmpty = ignore
     errors().logError('Invoke Error', error)
-    answerAndNext(errorRequest(id, error))
+    answerAndNext(lane, errorRequest(lane, error))
   }
   const once = (settle) => {
     return (...args) => {
@@ -81,7 +94,7 @@ function call(id, headers, body) {
   const callback = once((error, result) => {
     if (isError(error)) failed(error)
     else if (!waitForEmptyEventLoop) complete(result)
-    else onEmpty = () => setImmediate(complete, result)
+    else lane.onEmpty = () => setImmediate(complete, result)
   })
   const done = once((error, result) => (isError(error) ? failed(error) : complete(result)))
   const context = {
@@ -96,13 +109,15 @@ function call(id, headers, body) {
     done,
   }
   // Neither a promise nor a callback: the answer is null once there is nothing left to do.
-  onEmpty = () => {
+  lane.onEmpty = () => {
     finished = true
     complete(null)
   }
   try {
     const result = handler(JSON.parse(body), describe(context, headers), callback)
     if (isPromise(result)) {
+      // As with a server, which has a connection open: what it waits for may be another call.
+      if (marked) waitsNoMore(lane)
       result.then(context.succeed, context.fail).catch(context.fail)
     }
   } catch (error) {
@@ -115,7 +130,9 @@ const isPromise = (value) => value && typeof value.then === 'function'
 /** Adds what headers and environment say to the context. */
 function describe(context, headers) {
   const trace = headers['lambda-runtime-trace-id']
-  if (trace) env._X_AMZN_TRACE_ID = trace
+  // A variable is everybody's.
+  if (marked) context.xRayTraceId = trace
+  else if (trace) env._X_AMZN_TRACE_ID = trace
   else delete env._X_AMZN_TRACE_ID
   const deadline = Number(headers['lambda-runtime-deadline-ms'])
   return Object.assign(context, {
@@ -142,22 +159,18 @@ function parsed(text, name) {
   }
 }
 
-async function stream(id, headers, body) {
+async function stream(lane, headers, body) {
   const { openStream } = require('./stream.cjs')
-  const { responseStream, fail, answered } = openStream(api, {
-    path: `${RUNTIME}invocation/${id}/response`,
+  const { responseStream, fail, answered } = openStream(lane.api, {
+    path: `${RUNTIME}invocation/${lane.id}/response`,
     highWaterMark: handler[HIGH_WATER_MARK],
-    errorRequest: (error) => errorRequest(id, error),
+    errorRequest: (error) => errorRequest(lane, error),
     toErrorBody: (error) => errors().toErrorBody(error),
   })
-  let waitForEmptyEventLoop = true
-  const goOn = () => {
-    onEmpty = ignore
-    const told = news(api)
-    api.send(told.join('') + api.next(), ...told.map(() => ignore), onEvent)
-  }
+  let waitForEmptyEventLoop = !marked
+  const goOn = () => answerAndNext(lane, '')
   const failed = async (reason) => {
-    onEmpty = ignore
+    lane.onEmpty = ignore
     errors().logError('Invoke Error', reason)
     checkAnswer(await fail(reason))
     goOn()
@@ -170,15 +183,16 @@ async function stream(id, headers, body) {
       waitForEmptyEventLoop = value
     },
   }
-  onEmpty = () => failed('Response stream is not finished.')
+  lane.onEmpty = () => failed('Response stream is not finished.')
   try {
     const result = handler(JSON.parse(body), responseStream, describe(context, headers))
     if (!isPromise(result)) return await failed('Streaming does not support non-async handlers.')
+    if (marked) waitsNoMore(lane)
     if ((await result) !== undefined) console.warn('Streaming handlers ignore return values.')
     checkAnswer(await answered)
     if (waitForEmptyEventLoop) {
-      onEmpty = () => setImmediate(goOn)
-      api.unref()
+      lane.onEmpty = () => setImmediate(goOn)
+      lane.api.unref()
     } else goOn()
   } catch (error) {
     await failed(error)
@@ -187,7 +201,9 @@ async function stream(id, headers, body) {
 
 async function main() {
   patchConsole()
-  api = new RuntimeApi(env.AWS_LAMBDA_RUNTIME_API)
+  if (marked) overlapping(marked.current)
+  const first = openLane(env.AWS_LAMBDA_RUNTIME_API)
+  const { api } = first
   let measured
   const told = () => (measured ? measured.request(api) : '')
   const initFailed = (code) => (error) => {
@@ -197,19 +213,19 @@ async function main() {
     const imports = told()
     api.send(imports + api.post(`${RUNTIME}init/error`, toJson(body), headers), ...(imports ? [ignore] : []), () => process.exit(code))
   }
-  onUncaught = initFailed(129)
-  onRejection = initFailed(128)
+  nobodys = { onUncaught: initFailed(129), onRejection: initFailed(128) }
+  const cause = () => laneOf(marked ? marked.current() : globalThis[REQUEST_ID]) ?? nobodys
   process.on('uncaughtException', (error) => {
     errors().logError('Uncaught Exception', error)
-    onUncaught(error)
+    cause().onUncaught(error)
   })
   process.on('unhandledRejection', (reason) => {
     const error = new (errors().RuntimeError)('UnhandledPromiseRejection', reason)
     error.reason = reason
     errors().logError('Unhandled Promise Rejection', error)
-    onRejection(error)
+    cause().onRejection(error)
   })
-  process.on('beforeExit', () => onEmpty())
+  process.on('beforeExit', empty)
   offerStreaming()
   watch()
   if (env.COLDFRAME_IMPORTS) measured = new (require('./imports.cjs').Watch)()
@@ -227,7 +243,10 @@ async function main() {
   }
   const init = `coldframe-init-us: ${Math.round((performance.now() - started) * 1000)}\r\n`
   const reports = [told(), ...news(api)].filter(Boolean)
+  const onEvent = (_status, headers, body) => begin(first, headers, body)
   api.send(reports.join('') + api.next(init), ...reports.map(() => ignore), onEvent)
+  if (marked) nobodys = { onUncaught: () => process.exit(129), onRejection: () => process.exit(128) }
+  for (let i = 1; i < most; i++) answerAndNext(openLane(env.AWS_LAMBDA_RUNTIME_API), '')
 }
 
 main()

@@ -8,8 +8,18 @@ const env = process.env
 const REQUEST_ID = Symbol.for('aws.lambda.runtime.requestId')
 const json = env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON'
 
+let requestId = () => globalThis[REQUEST_ID]
+let marks = false
+
+/** Calls have the process at the same time: which of them writes is asked, and lines go where they are marked. */
+function overlapping(current) {
+  requestId = current
+  marks = true
+}
+
 /** Straight to the descriptor: building `process.stdout` takes a while, and it would write synchronously too. */
 function writeLine(line) {
+  if (marks) return void process.stdout.write(line + '\n')
   let bytes = Buffer.from(line + '\n')
   try {
     while (bytes.length > 0) bytes = bytes.subarray(fs.writeSync(1, bytes))
@@ -21,7 +31,7 @@ function writeLine(line) {
 
 function log(level, ...params) {
   const timestamp = new Date().toISOString()
-  const id = globalThis[REQUEST_ID]
+  const id = requestId()
   const line = json ? jsonLine(timestamp, level, id, params) : `${timestamp}\t${id}\t${level}\t${util.format(...params)}`
   writeLine(line.replace(/\n/g, '\r'))
 }
@@ -62,4 +72,4 @@ function patchConsole() {
   console.fatal = at('FATAL')
 }
 
-module.exports = { REQUEST_ID, patchConsole, writeLine }
+module.exports = { REQUEST_ID, overlapping, patchConsole, writeLine }

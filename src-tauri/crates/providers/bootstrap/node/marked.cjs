@@ -32,4 +32,6 @@ function mark(stream) {
   }
 }
 
-module.exports = { within }
+const current = () => calls.getStore()
+
+module.exports = { current, within }

@@ -4,14 +4,17 @@
 //! The environment is built, never inherited: what a person has in their shell stays there. Credentials are fakes that
 //! AWS refuses, unless the function's own variables bring a profile or keys.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use coldframe_supervisor::Command;
 use time::{OffsetDateTime, macros::format_description};
 
 use super::{detect::WSGI, java};
 use crate::{
-    domain::{Language, Problem},
+    domain::{App, Language, Problem},
     imports,
     languages::{custom, node, python, ruby},
     launch::{Environment, LaunchContext, inherited},
@@ -24,8 +27,15 @@ const EXPLICIT_CREDENTIALS: [&str; 5] =
 /// A fake that says what it is where AWS or a person reads it.
 const FAKE_ACCESS_KEY: &str = "COLDFRAMEHASNOACCESS";
 
-/// Would start AWS's clients with several workers, which is another product.
-const NEVER: [&str; 2] = ["AWS_LAMBDA_MAX_CONCURRENCY", "_LAMBDA_TELEMETRY_LOG_FD"];
+/// Says how many calls a process has at a time on managed instances; where it is not there, a process has one.
+const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
+
+/// Not a function's to say.
+const NEVER: [&str; 2] = [MAX_CONCURRENCY, "_LAMBDA_TELEMETRY_LOG_FD"];
+
+/// What Lambda's managed instances give Node.js for each vCPU, which an event loop has one of.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-nodejs-runtime.html>
+const NODE_CALLS: u32 = 64;
 
 /// At so many megabytes a function has the equivalent of one vCPU, and in proportion at others.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
@@ -34,6 +44,16 @@ const MB_PER_VCPU: u64 = 1769;
 pub(crate) fn vcpu_milli(memory_mb: u32) -> u32 {
     let milli = (u64::from(memory_mb) * 1000 + MB_PER_VCPU / 2) / MB_PER_VCPU;
     u32::try_from(milli).unwrap_or(u32::MAX).max(1)
+}
+
+/// Node's event loop has many calls at a time. Python's runtime has one in each of its processes, there as here; other
+/// clients, and those that a function ships, take one at a time unless they were built for more.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-runtimes.html>
+pub(crate) fn resident_calls(app: &App, project: &Path) -> u32 {
+    match app.language {
+        Language::Node | Language::TypeScript if node::runtime_client(app, project).is_none() => NODE_CALLS,
+        _ => 1,
+    }
 }
 
 /// # Errors
@@ -215,6 +235,9 @@ fn reserved(context: &LaunchContext<'_>, env: &mut Environment) {
     if context.code.starts_with(context.project) {
         // Elsewhere (a build folder, a kept copy) the loaded files' names would say nothing about the project's.
         set("COLDFRAME_PROJECT", context.project.into());
+    }
+    if context.calls > 1 {
+        set(MAX_CONCURRENCY, context.calls.to_string().into());
     }
     if context.measure_imports {
         set(imports::ASKED, "1".into());

@@ -14,7 +14,7 @@ use crate::{
     domain::{Function, Language, Problem, ProviderId},
     invocation::Event,
     languages::go::own_package,
-    provider::{Provider, Rules, Talk},
+    provider::{Overdue, Provider, Rules, Talk},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -22,7 +22,9 @@ pub(crate) const PROVIDER: Provider = Provider {
     defaults: detect::DEFAULTS,
     rules: Rules {
         late_start_is_retried: true,
-        deadline_ends_instance: true,
+        // On managed instances, which have several calls at a time, the others go on.
+        // <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html>
+        overdue: Overdue::EndsAlone,
         frozen_between_calls: true,
         queue: None,
         failed_events_return: true,
@@ -56,6 +58,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     java_client: Some(&java::CLIENT),
     launch: launch::launch,
     talk: Talk::Pull,
+    resident_calls: launch::resident_calls,
     vcpu_milli: launch::vcpu_milli,
     narrate: narrate::narrate,
     failure: failure::failure,

@@ -50,7 +50,7 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     {
         command.env.insert(name.into(), value.into());
     }
-    if app.language == Language::Python && app.settings.instance_concurrency > 1 {
+    if app.language == Language::Python && context.calls > 1 {
         command.env.insert("COLDFRAME_MANY_CALLS".into(), "1".into());
     }
     if app.language == Language::Process {

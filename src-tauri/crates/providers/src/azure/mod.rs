@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::{
     domain::ProviderId,
     languages::go::own_package,
-    provider::{Provider, Pushing, Rules, Talk},
+    provider::{Overdue, Provider, Pushing, Rules, Talk, as_instances},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -26,7 +26,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     // scales out. <https://learn.microsoft.com/azure/azure-functions/functions-host-json#functiontimeout>
     rules: Rules {
         late_start_is_retried: false,
-        deadline_ends_instance: true,
+        overdue: Overdue::Ends,
         frozen_between_calls: false,
         queue: Some(Duration::from_secs(230)),
         failed_events_return: false,
@@ -60,6 +60,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         reads: converse::reads,
         chunked: converse::chunked,
     }),
+    resident_calls: as_instances,
     vcpu_milli: launch::vcpu_milli,
     narrate: failure::narrate,
     failure: failure::failure,

@@ -17,7 +17,7 @@ use crate::{
     domain::{Language, ProviderId},
     door::named_urls,
     example::Example,
-    provider::{Provider, Pushing, Rules, Talk},
+    provider::{Overdue, Provider, Pushing, Rules, Talk, as_instances},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -27,7 +27,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     // <https://cloud.google.com/run/docs/about-instance-autoscaling>
     rules: Rules {
         late_start_is_retried: false,
-        deadline_ends_instance: false,
+        overdue: Overdue::Stays,
         frozen_between_calls: false,
         queue: Some(Duration::from_secs(10)),
         failed_events_return: false,
@@ -58,6 +58,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     java_client: Some(&java::INVOKER),
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(failed)),
+    resident_calls: as_instances,
     vcpu_milli: launch::vcpu_milli,
     narrate: failure::narrate,
     failure: failure::failure,

@@ -17,7 +17,7 @@ use crate::{
     domain::{Function, Problem, ProviderId},
     invocation::Event,
     languages::go::own_package,
-    provider::{Provider, Pushing, Rules, Talk},
+    provider::{Overdue, Provider, Pushing, Rules, Talk, as_instances},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -25,7 +25,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     defaults: detect::DEFAULTS,
     rules: Rules {
         late_start_is_retried: false,
-        deadline_ends_instance: true,
+        overdue: Overdue::Ends,
         frozen_between_calls: false,
         queue: None,
         failed_events_return: false,
@@ -52,6 +52,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing { request: activation::run_request, ..Pushing::of_requests(failed) }),
+    resident_calls: as_instances,
     vcpu_milli: launch::vcpu_milli,
     narrate: |_| Vec::new(),
     failure: failure::failure,

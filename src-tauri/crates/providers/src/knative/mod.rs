@@ -14,7 +14,7 @@ use crate::{
     domain::{Language, ProviderId},
     door::named_urls,
     example::Example,
-    provider::{Provider, Pushing, Rules, Talk},
+    provider::{Overdue, Provider, Pushing, Rules, Talk, as_instances},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -23,7 +23,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     // The activator holds requests for an instance as long as they may take.
     rules: Rules {
         late_start_is_retried: false,
-        deadline_ends_instance: false,
+        overdue: Overdue::Stays,
         frozen_between_calls: false,
         queue: Some(Duration::from_secs(300)),
         failed_events_return: false,
@@ -51,6 +51,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing::of_requests(|_| None)),
+    resident_calls: as_instances,
     vcpu_milli: |_| 1000,
     narrate: failure::narrate,
     failure: failure::failure,

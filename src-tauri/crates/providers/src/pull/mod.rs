@@ -6,6 +6,7 @@
 
 mod body;
 mod extensions;
+mod flights;
 mod replies;
 mod runtime;
 mod serve;
@@ -47,9 +48,11 @@ pub struct RuntimeApi {
 }
 
 impl RuntimeApi {
+    /// `calls`: how many the process has at a time.
+    ///
     /// # Errors
     /// No loopback port could be bound.
-    pub async fn open(function: &str, handler: &str, account: &Account) -> io::Result<Self> {
+    pub async fn open(function: &str, handler: &str, account: &Account, calls: u32) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let identity = Identity {
             function: function.to_owned(),
@@ -57,7 +60,7 @@ impl RuntimeApi {
             account: account.clone(),
             address: listener.local_addr()?,
         };
-        let shared = Arc::new(Shared::new(identity));
+        let shared = Arc::new(Shared::new(identity, calls));
         let server = AbortOnDropHandle::new(tokio::spawn(loopback::serve(
             listener,
             Arc::clone(&shared),
@@ -93,7 +96,8 @@ impl RuntimeApi {
         self.shared.take_imports()
     }
 
-    /// Waits until the process asks for work, hands it the event, and resolves with its answer.
+    /// Waits until the process asks for work, hands it the event, and resolves with its answer. A process that has several
+    /// events at a time takes this one when it has room.
     ///
     /// A connection that breaks in the middle of a buffered response gives `Runtime.TruncatedResponse`; when the
     /// process died of something, its exit says more than that.

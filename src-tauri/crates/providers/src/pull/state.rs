@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{Notify, oneshot};
 
-use super::{Identity, extensions::Extensions};
+use super::{Identity, extensions::Extensions, flights::Flights};
 use crate::{
     conversation::{Idle, InitFailure, Ready},
     imports::ReportedImports,
@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) work: Notify,
     /// Wakes the one driver of this instance.
     pub(super) progress: Notify,
+    /// Of a process that has several invocations at a time; the states are then those of its init alone.
+    pub(super) flights: Option<Flights>,
 }
 
 #[derive(Debug)]
@@ -78,7 +80,8 @@ pub(super) enum Refusal {
 }
 
 impl Shared {
-    pub(super) fn new(identity: Identity) -> Self {
+    /// `calls`: how many the process has at a time.
+    pub(super) fn new(identity: Identity, calls: u32) -> Self {
         let inner = Inner {
             state: State::Started,
             current: None,
@@ -92,7 +95,13 @@ impl Shared {
             imports: None,
             extensions: Extensions::default(),
         };
-        Self { identity, inner: Mutex::new(inner), work: Notify::new(), progress: Notify::new() }
+        Self {
+            identity,
+            inner: Mutex::new(inner),
+            work: Notify::new(),
+            progress: Notify::new(),
+            flights: (calls > 1).then(Flights::default),
+        }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -123,10 +132,16 @@ impl Shared {
     pub(super) fn hand_over(&self, handover: Handover, answer: oneshot::Sender<Reply>) {
         {
             let mut inner = self.lock();
-            inner.state = State::Running;
-            inner.current = Some(Arc::new(handover));
-            inner.answer = Some(answer);
+            let handover = Arc::new(handover);
+            inner.current = Some(Arc::clone(&handover));
             inner.sequence += 1;
+            match &self.flights {
+                Some(flights) => flights.add(handover, answer),
+                None => {
+                    inner.state = State::Running;
+                    inner.answer = Some(answer);
+                }
+            }
         }
         self.work.notify_waiters();
     }
@@ -146,7 +161,8 @@ impl Shared {
 
     // The process's side.
 
-    /// The process asks for an event. Resolves with the next one; while one is in progress, with that one again.
+    /// The process asks for an event. Resolves with the next one; while one is in progress, with that one again, unless
+    /// it has several at a time.
     pub(super) async fn next(
         &self,
         usage: Option<ReportedUsage>,
@@ -170,7 +186,11 @@ impl Shared {
         loop {
             // Made before the look at the state: from here on no handover is missed.
             let work = self.work.notified();
-            {
+            if let Some(flights) = &self.flights {
+                if let Some(handover) = flights.take() {
+                    return Ok(handover);
+                }
+            } else {
                 let inner = self.lock();
                 if inner.state == State::Running
                     && let Some(current) = &inner.current
@@ -201,6 +221,10 @@ impl Shared {
         usage: Option<ReportedUsage>,
     ) -> Result<Option<oneshot::Sender<Reply>>, Refusal> {
         let mut inner = self.lock();
+        if let Some(flights) = &self.flights {
+            inner.usage = usage.or(inner.usage);
+            return flights.begin_answer(request_id).map(Some);
+        }
         if inner.current.as_ref().is_none_or(|current| current.request_id != request_id) {
             return Err(Refusal::InvalidRequestId);
         }
@@ -218,7 +242,9 @@ impl Shared {
 
     /// The answer has arrived whole, or will never.
     pub(super) fn end_answer(&self) {
-        self.lock().state = State::ResponseSent;
+        if self.flights.is_none() {
+            self.lock().state = State::ResponseSent;
+        }
     }
 
     pub(super) fn loaded(&self, files: Vec<PathBuf>) {

@@ -14,7 +14,7 @@ pub(crate) mod templates;
 use crate::{
     domain::{Language, ProviderId},
     example::Example,
-    provider::{Provider, Pushing, Rules, Talk},
+    provider::{Overdue, Provider, Pushing, Rules, Talk, as_instances},
 };
 
 pub(crate) const PROVIDER: Provider = Provider {
@@ -22,7 +22,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     defaults: detect::DEFAULTS,
     rules: Rules {
         late_start_is_retried: true,
-        deadline_ends_instance: true,
+        overdue: Overdue::Ends,
         frozen_between_calls: false,
         queue: None,
         failed_events_return: false,
@@ -49,6 +49,7 @@ pub(crate) const PROVIDER: Provider = Provider {
     java_client: None,
     launch: launch::launch,
     talk: Talk::Push(Pushing { request: cron::authorized, ..Pushing::of_requests(|_| None) }),
+    resident_calls: as_instances,
     vcpu_milli: launch::vcpu_milli,
     narrate: narrate::narrate,
     failure: failure::failure,

@@ -24,6 +24,8 @@ pub(crate) struct Project {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) app: App,
     pub(crate) measure_imports: bool,
+    /// How many its process has at a time.
+    pub(crate) calls: u32,
     supervisor: Supervisor,
 }
 
@@ -102,7 +104,7 @@ impl Project {
         };
         let supervisor =
             Supervisor::start(Config { keeper: None, run_dir: folder.path().join("run") }).unwrap();
-        Self { folder, app, measure_imports: false, supervisor }
+        Self { folder, app, measure_imports: false, calls: 1, supervisor }
     }
 
     pub(crate) async fn build(&self) -> Result<languages::Built, coldframe_providers::domain::Problem> {
@@ -118,7 +120,7 @@ impl Project {
         let scratch = self.folder.path().join("scratch");
         fs::create_dir_all(&scratch).unwrap();
         let account = Account::default();
-        let conversation = Conversation::open(&self.app, &account).await.unwrap();
+        let conversation = Conversation::open(&self.app, &account, self.calls).await.unwrap();
         let context = LaunchContext {
             app: &self.app,
             project: &self.app.root,
@@ -132,6 +134,7 @@ impl Project {
             port: conversation.port(),
             account: &account,
             door: None,
+            calls: self.calls,
             measure_imports: self.measure_imports,
             now_ms: 1_767_225_600_000,
         };

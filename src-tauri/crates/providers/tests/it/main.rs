@@ -14,6 +14,7 @@ mod raw;
 mod ruby;
 mod runtime_api;
 mod runtime_api_errors;
+mod runtime_api_many;
 mod runtime_api_streams;
 mod rust;
 mod typescript;

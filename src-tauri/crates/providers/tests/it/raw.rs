@@ -20,7 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const NEXT: &str = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
 pub(crate) async fn open() -> RuntimeApi {
-    RuntimeApi::open("hello", "app.handler", &Account::default()).await.unwrap()
+    open_for(1).await
+}
+
+/// For a process that has so many calls at a time.
+pub(crate) async fn open_for(calls: u32) -> RuntimeApi {
+    RuntimeApi::open("hello", "app.handler", &Account::default(), calls).await.unwrap()
 }
 
 /// A function of that name, and nothing more.

@@ -195,6 +195,7 @@ impl Owner {
             kept: None,
             cause,
             cpu_milli: self.cpu_milli(),
+            calls: revision.app.settings.instance_concurrency,
             unwanted: None,
         };
         if let Some(kept) = kept {

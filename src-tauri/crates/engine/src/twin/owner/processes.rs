@@ -74,7 +74,7 @@ impl Owner {
         let id = instance.id;
         self.leaving = "asked";
         self.outages.end(Instant::now());
-        let taken = self.crew.joined(id);
+        let taken = self.crew.joined(id, instance.calls);
         self.instances.insert(id, Arc::clone(instance));
         for call in taken {
             self.give(call, instance);

@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Instant};
 
-use super::{BACKLOG, Owner, cores};
+use super::{BACKLOG, Owner, usual};
 use crate::{
     instance::Instance,
     twin::{TwinProcess, TwinState, TwinStatus},
@@ -31,7 +31,7 @@ impl Owner {
         processes.sort_by_key(|process| process.id);
         let session = self.session.as_ref();
         let each = self.calls_each();
-        let wanted = session.map_or_else(|| if each > 1 { 1 } else { cores() }, |session| session.processes);
+        let wanted = session.map_or_else(|| usual(each), |session| session.processes);
         let per_call = self.is_per_call();
         TwinStatus {
             state: self.state(),
@@ -81,11 +81,8 @@ fn why(wanted: u32, each: u32, per_call: bool) -> String {
     }
     if each > 1 {
         let processes = processes("one process", "processes");
-        return format!(
-            "{processes}, with up to {each} calls at a time each, as the contract lets an instance have"
-        );
+        return format!("{processes}, with up to {each} calls at a time each, as a server has");
     }
     let workers = processes("one worker", "workers");
-    let cores = if wanted == cores() && wanted > 1 { ", one for each core" } else { "" };
-    format!("its contract gives a process one call at a time: {workers}{cores}, as a pre-forking server has")
+    format!("a process takes one call at a time: {workers}, as a pre-forking server has")
 }
