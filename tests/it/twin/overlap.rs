@@ -52,7 +52,7 @@ async fn one_node_process_has_many_calls_at_the_same_time() {
     let twin = running(&host, &id).await;
     assert_eq!((&twin["wanted"], &twin["calls_each"]), (&json!(1), &json!(64)), "{twin}");
     let pool = host.function("together").await;
-    assert_eq!(pool["settings"]["instance_concurrency"], 1, "the contract has one at a time: {pool}");
+    assert_eq!(pool["pool"]["instance_concurrency"], 1, "the contract has one at a time: {pool}");
 
     let calls = (0..20).map(|name| invoke(&id, &json!({"of": 20, "name": name})));
     let answers: Vec<Value> =
@@ -68,7 +68,7 @@ async fn one_node_process_has_many_calls_at_the_same_time() {
         let name = serde_json::from_str::<Value>(detail["response"]["text"].as_str().unwrap_or_default())
             .expect("an answer")["name"]
             .clone();
-        let lines = detail["lines"].to_string();
+        let lines = detail["logs"].to_string();
         assert!(lines.contains(&format!("line of {name}\"")), "its own line is known for its own: {detail}");
         assert_eq!(lines.matches("line of ").count(), 1, "and no other's is: {lines}");
     }

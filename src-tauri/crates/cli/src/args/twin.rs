@@ -12,8 +12,8 @@ pub(crate) struct Twin {
     /// Switch it off, its calls finished first
     #[arg(long, conflicts_with_all = ["on", "processes", "per_call", "machine", "mirror", "no_mirror"])]
     pub(crate) off: bool,
-    /// Processes it has at all times, 1 to 64, and switch it on; 1 where a process takes calls side by side, else one for
-    /// each core, when left out
+    /// Processes it has at all times, 1 to 64, and switch it on; 1 where a process takes calls side by side, else two for
+    /// each core and one more, 12 at most, when left out
     #[arg(long, value_name = "N")]
     pub(crate) processes: Option<u32>,
     /// For a function that does not run resident: each call has a process of its own, started before it comes; and switch
