@@ -14,14 +14,16 @@ const WARM_CALLS: std::ops::RangeInclusive<usize> = 3..=10;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Until {
     pub(super) end: Instant,
-    /// More rounds than are taken at first are begun before this.
-    pub(super) further: Instant,
+    /// Rounds that make a good answer better are begun before this.
+    further: Instant,
+    /// Those without which there is none before this: what is left is for imports.
+    rounds: Instant,
 }
 
 impl Until {
     pub(super) fn within(time: Duration) -> Self {
         let now = Instant::now();
-        Self { end: now + time, further: now + time / 3 }
+        Self { end: now + time, further: now + time / 3, rounds: now + time * 4 / 5 }
     }
 }
 
@@ -89,14 +91,13 @@ pub(super) async fn measure(now: &Compared, before: Option<&Compared>, until: Un
             Some(_) => more_rounds(&measured.before, &measured.now),
             None => more_rounds(&Side::default(), &measured.now),
         };
-        // Those beyond the first make a good answer better, which is not worth all the time there is.
-        let further = measured.rounds >= ROUNDS && Instant::now() >= until.further;
-        if more == 0 || further {
+        let before_long = if more.needed { until.rounds } else { until.further };
+        if more.rounds == 0 || (measured.rounds >= ROUNDS && Instant::now() >= before_long) {
             return measured;
         }
-        for _ in 0..more {
+        for _ in 0..more.rounds {
             // One at least, so that there is something to tell.
-            if measured.rounds > 0 && Instant::now() >= until.end {
+            if measured.rounds > 0 && Instant::now() >= until.rounds {
                 return measured;
             }
             if let Err(failure) = round(now, before, calls, &mut measured).await {

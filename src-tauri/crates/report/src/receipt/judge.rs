@@ -2,15 +2,20 @@
 
 use coldframe_protocol::{CheckVerdict, CheckedMetric, CheckedWhat};
 
-use super::ranks::{compare, median, sorted};
+use super::ranks::{Compared, compare, median, sorted};
 
-/// Fewer of each side can claim nothing: each half has to stand by itself, and of six against six chance alone puts all
-/// on one side once in a thousand times.
-const FEWEST: usize = 12;
+/// Fewer of each side can claim nothing: no order of theirs is as rare as is asked for.
+pub(super) const FEWEST: usize = 12;
+/// So many rounds are near each other.
+const NEAR: usize = 5;
+/// A half shows a change if at least this part of it is seen there.
+const SHOWN: f64 = 1.0 / 3.0;
+/// Two copies of the same files differ a little by where they lie: by so much of what nobody cares for.
+const ALIKE: f64 = 0.5;
 /// Noise beyond this part of the figure says nothing of the figure.
-const USELESS: f64 = 0.6;
+const USELESS: f64 = 0.8;
 /// Unless it is no more than so many times what anybody would care for.
-const SMALL: f64 = 5.0;
+const SMALL: f64 = 7.0;
 
 /// A smaller difference is none, however sure: a part of what it was, and an amount.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,12 +25,12 @@ pub struct Least {
 }
 
 impl Least {
-    pub(super) fn of(self, before: f64) -> f64 {
+    pub fn of(self, before: f64) -> f64 {
         (self.part * before.abs()).max(self.amount)
     }
 }
 
-/// Milliseconds and MiB. Two copies of the same files differ by a percent or two, by where they lie.
+/// Milliseconds and MiB.
 pub fn least(what: CheckedWhat) -> Least {
     match what {
         CheckedWhat::ColdP50 | CheckedWhat::Init | CheckedWhat::StartCpu => Least { part: 0.05, amount: 2.0 },
@@ -35,9 +40,27 @@ pub fn least(what: CheckedWhat) -> Least {
     }
 }
 
+/// How the samples of both sides were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Round by round, one of either: those of the same few rounds belong together.
+    InTurn,
+    /// Each side by itself.
+    Apart,
+}
+
+impl Taken {
+    fn compare(self, before: &[f64], now: &[f64]) -> Option<Compared> {
+        match self {
+            Self::Apart => compare(before, now, usize::MAX),
+            Self::InTurn => compare(before, now, NEAR),
+        }
+    }
+}
+
 /// Samples of both sides in the order they were taken; of all metrics here less is better. `None` without a sample of
-/// now.
-pub fn judge(what: CheckedWhat, before: &[f64], now: &[f64]) -> Option<CheckedMetric> {
+/// now. The band is of the noise alone, and at least what nobody cares for; whatever is said of the change does not move it.
+pub fn judge(what: CheckedWhat, before: &[f64], now: &[f64], taken: Taken) -> Option<CheckedMetric> {
     let shown = median(&sorted(now))?;
     let mut metric = CheckedMetric {
         metric: what,
@@ -49,62 +72,56 @@ pub fn judge(what: CheckedWhat, before: &[f64], now: &[f64]) -> Option<CheckedMe
         samples: count(now.len()),
         more: 0,
     };
-    let Some(all) = compare(before, now) else { return Some(metric) };
+    let Some(all) = taken.compare(before, now) else { return Some(metric) };
     let was = median(&sorted(before))?;
     let smallest = least(what).of(was);
-    let band = smallest.max(all.within);
+    let band = smallest.max(all.noise + ALIKE * smallest);
     let samples = before.len().min(now.len());
     metric.before = Some(was);
     metric.change = Some(all.shift);
     metric.band = Some(band);
     metric.samples = count(samples);
+    let told = all.shift.abs() > band;
     metric.verdict = match samples {
         few if few < FEWEST => {
             metric.more = count(FEWEST - few);
             CheckVerdict::TooFew
         }
-        _ if claimed(what, before, now) => {
-            metric.band = Some(smallest.max(all.towards_none.min(all.shift.abs())));
-            worse_if(all.shift > 0.0)
+        _ if told && both_halves(all.shift, before, now, taken) => worse_if(all.shift > 0.0),
+        // Seen in one half: more may show whether it stays.
+        _ if told => {
+            metric.more = count(FEWEST.max(samples / 2));
+            CheckVerdict::TooFew
         }
         _ if band > USELESS * was.abs() && band > SMALL * smallest => {
             metric.more = more(samples, band, (USELESS * was.abs()).max(SMALL * smallest));
             CheckVerdict::TooFew
         }
-        _ => {
-            // A difference that was seen and not claimed is within what would not be.
-            metric.band = Some(band.max(all.shift.abs()));
-            CheckVerdict::Unchanged
-        }
+        _ => CheckVerdict::Unchanged,
     };
     Some(metric)
 }
 
-/// Both halves say it, each by itself, and so do all together.
-fn claimed(what: CheckedWhat, before: &[f64], now: &[f64]) -> bool {
+/// What is seen in all is no burst in some.
+fn both_halves(shift: f64, before: &[f64], now: &[f64], taken: Taken) -> bool {
     let (first, second) = (before.split_at(before.len() / 2), now.split_at(now.len() / 2));
-    let parts = [(before, now), (first.0, second.0), (first.1, second.1)];
-    let shifts: Vec<f64> = parts.iter().map_while(|(before, now)| change(what, before, now)).collect();
-    shifts.len() == parts.len() && shifts.windows(2).all(|pair| (pair[0] > 0.0) == (pair[1] > 0.0))
+    let shown = SHOWN * shift.abs();
+    [(first.0, second.0), (first.1, second.1)].into_iter().all(|(before, now)| {
+        taken.compare(before, now).is_some_and(|half| half.shift * shift.signum() >= shown)
+    })
 }
 
-/// The shift, if it is one.
-fn change(what: CheckedWhat, before: &[f64], now: &[f64]) -> Option<f64> {
-    let compared = compare(before, now)?;
-    let was = median(&sorted(before))?;
-    (compared.apart && compared.shift.abs() >= least(what).of(was)).then_some(compared.shift)
-}
-
-/// Whether more samples could turn what is seen into a claim, or into none.
-pub(super) fn is_open(what: CheckedWhat, before: &[f64], now: &[f64]) -> bool {
-    let Some(metric) = judge(what, before, now) else { return false };
+/// What is said so far, where more samples could turn it into a claim, or into none.
+pub(super) fn open(what: CheckedWhat, before: &[f64], now: &[f64]) -> Option<CheckVerdict> {
+    let metric = judge(what, before, now, Taken::InTurn)?;
     let seen =
         metric.change.zip(metric.before).is_some_and(|(change, was)| change.abs() >= least(what).of(was));
-    match metric.verdict {
+    let open = match metric.verdict {
         CheckVerdict::TooFew => true,
         CheckVerdict::Unchanged => seen,
         CheckVerdict::Worse | CheckVerdict::Better | CheckVerdict::Alone => false,
-    }
+    };
+    open.then_some(metric.verdict)
 }
 
 pub(super) fn worse_if(worse: bool) -> CheckVerdict {

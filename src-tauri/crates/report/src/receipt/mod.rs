@@ -3,8 +3,8 @@
 //! a save has what was recorded.
 //!
 //! A difference is claimed only if it stands three tests: it is at least as large as what anybody would care for
-//! ([`Least`]), a rank-sum test tells the two sides apart, and both hold again, in the same direction, in a second half
-//! of the samples that had no part in the first claim. Chance alone passes that about once in twenty thousand.
+//! ([`Least`]), it is beyond the noise of the samples ([`ranks`]), and both halves of them show it. What is beyond the noise
+//! and not in both halves is left open. Chance alone claims less than once in two thousand times.
 
 mod judge;
 mod price;
@@ -14,7 +14,7 @@ mod rounds;
 mod tail;
 
 pub use self::{
-    judge::{Least, judge, least},
+    judge::{Least, Taken, judge, least},
     price::{Call, Duration, price},
-    rounds::{MOST_ROUNDS, ROUNDS, Side, more_rounds, told},
+    rounds::{MOST_ROUNDS, More, ROUNDS, Side, more_rounds, told},
 };

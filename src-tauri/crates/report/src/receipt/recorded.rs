@@ -4,7 +4,7 @@
 use coldframe_protocol::{self as wire, CheckedWhat, RecordedChange};
 use coldframe_store::{InvocationFilter, NamedInvocation, Status};
 
-use super::{Call, Duration, judge, price};
+use super::{Call, Duration, Taken, judge, price};
 use crate::{
     Report, ReportError, search,
     wording::{mb, ms},
@@ -31,7 +31,7 @@ impl Report {
         };
         let of = |what, of: &dyn Fn(&NamedInvocation) -> Option<f64>| {
             let values = |calls: &[NamedInvocation]| calls.iter().filter_map(of).collect::<Vec<f64>>();
-            judge(what, &values(&was), &values(&is))
+            judge(what, &values(&was), &values(&is), Taken::Apart)
         };
         let warm = of(CheckedWhat::Warm, &|call| Some(ms(call.row.phases.handler_us)));
         let cpu = of(CheckedWhat::CallCpu, &|call| Some(ms(call.row.cpu_user_us? + call.row.cpu_system_us?)));

@@ -1,10 +1,10 @@
 //! Rounds: in each one start of either side with its calls, so that whatever else the machine does meets both. How many
 //! are needed depends on what they show.
 
-use coldframe_protocol::{CheckedMetric, CheckedWhat};
+use coldframe_protocol::{CheckVerdict, CheckedMetric, CheckedWhat};
 
 use super::{
-    judge::{is_open, judge},
+    judge::{Taken, judge, open},
     tail,
 };
 
@@ -60,28 +60,34 @@ pub fn told(before: &Side, now: &Side) -> Vec<CheckedMetric> {
         let (before, now) = (before.of(what), now.of(what));
         told.extend(match (what, told.last()) {
             (CheckedWhat::ColdP95, Some(middle)) => tail::judge(before, now, middle.verdict),
-            _ => judge(what, before, now),
+            _ => judge(what, before, now, Taken::InTurn),
         });
     }
     told
 }
 
-/// How many rounds to take after these.
-pub fn more_rounds(before: &Side, now: &Side) -> u32 {
+/// Rounds to take after others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct More {
+    pub rounds: u32,
+    /// Without them something cannot be told at all: they are worth all the time there is.
+    pub needed: bool,
+}
+
+pub fn more_rounds(before: &Side, now: &Side) -> More {
     let taken = u32::try_from(now.cold.len()).unwrap_or(u32::MAX);
     if taken < ROUNDS {
-        return ROUNDS - taken;
+        return More { rounds: ROUNDS - taken, needed: true };
     }
-    let open = TOLD
-        .iter()
-        .any(|what| *what != CheckedWhat::ColdP95 && is_open(*what, before.of(*what), now.of(*what)));
-    if open { MOST_ROUNDS.saturating_sub(taken).min(STEP) } else { 0 }
+    // The slow end takes more than are ever taken.
+    let told = TOLD.iter().filter(|what| **what != CheckedWhat::ColdP95);
+    let open: Vec<_> = told.filter_map(|what| open(*what, before.of(*what), now.of(*what))).collect();
+    let rounds = if open.is_empty() { 0 } else { MOST_ROUNDS.saturating_sub(taken).min(STEP) };
+    More { rounds, needed: open.contains(&CheckVerdict::TooFew) }
 }
 
 #[cfg(test)]
 mod tests {
-    use coldframe_protocol::CheckVerdict;
-
     use super::*;
 
     /// A machine that is busy with other things: its samples spread by an eighth, and one in twelve takes far longer.
@@ -106,9 +112,10 @@ mod tests {
         fn check(&mut self, before: f64, now: f64) -> CheckedMetric {
             let (mut was, mut is) = (Side::default(), Side::default());
             loop {
-                let more = more_rounds(&was, &is);
+                let more = more_rounds(&was, &is).rounds;
                 if more == 0 {
-                    return judge(CheckedWhat::ColdP50, &was.cold, &is.cold).expect("there are samples");
+                    return judge(CheckedWhat::ColdP50, &was.cold, &is.cold, Taken::InTurn)
+                        .expect("there are samples");
                 }
                 for _ in 0..more {
                     was.cold.push(self.takes(before));
@@ -143,41 +150,93 @@ mod tests {
     }
 
     #[test]
-    fn an_unchanged_figure_has_its_change_inside_its_band() {
+    fn the_band_is_of_the_noise_and_never_of_the_change() {
         let mut machine = Machine(7);
         for _ in 0..200 {
             let metric = machine.check(80.0, 80.0);
             let (change, band) = (metric.change.unwrap(), metric.band.unwrap());
             assert!(change.abs() <= band && band < 40.0, "{metric:?}");
         }
+        // The same noise around another figure has the same band.
+        let before: Vec<f64> = (0..20).map(|_| machine.takes(100.0)).collect();
+        let now: Vec<f64> = (0..20).map(|_| machine.takes(100.0)).collect();
+        let later: Vec<f64> = now.iter().map(|now| now + 200.0).collect();
+        let band = |now: &[f64]| judge(CheckedWhat::ColdP50, &before, now, Taken::InTurn).unwrap();
+        let (none, much) = (band(&now), band(&later));
+        assert_eq!((none.verdict, much.verdict), (CheckVerdict::Unchanged, CheckVerdict::Worse));
+        let sides = [none.band.unwrap(), much.band.unwrap()];
+        assert!(sides[0] < 2.0 * sides[1] && sides[1] < 2.0 * sides[0], "{sides:?}");
+    }
+
+    #[test]
+    fn a_load_that_comes_and_goes_hides_no_slow_import() {
+        let mut machine = Machine(41);
+        let (mut was, mut is) = (Side::default(), Side::default());
+        let mut round = 0;
+        loop {
+            let more = more_rounds(&was, &is).rounds;
+            if more == 0 {
+                break;
+            }
+            for _ in 0..more {
+                // Twice as slow for ten rounds of twenty.
+                let load = if round / 10 % 2 == 0 { 1.0 } else { 2.0 };
+                was.cold.push(machine.takes(100.0) * load);
+                is.cold.push(machine.takes(130.0) * load);
+                round += 1;
+            }
+        }
+        let metric = judge(CheckedWhat::ColdP50, &was.cold, &is.cold, Taken::InTurn).unwrap();
+        assert_eq!(metric.verdict, CheckVerdict::Worse, "{metric:?}");
+    }
+
+    #[test]
+    fn a_slow_end_that_is_none_is_silent() {
+        let mut machine = Machine(3);
+        let mut open = 0;
+        for _ in 0..500 {
+            let before: Vec<f64> = (0..20).map(|_| machine.takes(100.0)).collect();
+            let now: Vec<f64> = (0..20).map(|_| machine.takes(100.0)).collect();
+            let side = |cold: &[f64]| Side { cold: cold.to_vec(), ..Side::default() };
+            let told = told(&side(&before), &side(&now));
+            assert!(matches!(told[1].verdict, CheckVerdict::Unchanged | CheckVerdict::TooFew), "{told:?}");
+            open += usize::from(told[1].verdict == CheckVerdict::TooFew);
+        }
+        assert!(open < 10, "{open} of 500 left open");
     }
 
     #[test]
     fn a_few_samples_claim_nothing_and_say_how_many_are_missing() {
         let (few, other) = (vec![10.0; 8], vec![90.0; 8]);
-        let metric = judge(CheckedWhat::ColdP50, &few, &other).unwrap();
+        let metric = judge(CheckedWhat::ColdP50, &few, &other, Taken::InTurn).unwrap();
         assert_eq!((metric.verdict, metric.more), (CheckVerdict::TooFew, 4));
-        let alone = judge(CheckedWhat::ColdP50, &[], &other).unwrap();
+        let alone = judge(CheckedWhat::ColdP50, &[], &other, Taken::InTurn).unwrap();
         assert_eq!((alone.verdict, alone.now, alone.before), (CheckVerdict::Alone, 90.0, None));
-        assert_eq!(judge(CheckedWhat::ColdP50, &few, &[]), None);
+        assert_eq!(judge(CheckedWhat::ColdP50, &few, &[], Taken::InTurn), None);
     }
 
     #[test]
     fn noise_larger_than_the_figure_says_nothing_of_it() {
         let wild: Vec<f64> = (0..40).map(|n| 10.0 * 1.25_f64.powi(n * 7 % 40)).collect();
-        let metric = judge(CheckedWhat::ColdP50, &wild, &wild).unwrap();
+        let other: Vec<f64> = wild.iter().rev().copied().collect();
+        let metric = judge(CheckedWhat::ColdP50, &wild, &other, Taken::InTurn).unwrap();
         assert_eq!(metric.verdict, CheckVerdict::TooFew);
         assert!(metric.more > 0, "{metric:?}");
     }
 
     #[test]
-    fn a_difference_in_one_half_only_is_noise() {
-        let even = vec![100.0; 20];
-        let burst: Vec<f64> = (0..20).map(|n| if n < 10 { 160.0 + f64::from(n) } else { 100.0 }).collect();
-        let metric = judge(CheckedWhat::ColdP50, &even, &burst).unwrap();
-        assert_eq!(metric.verdict, CheckVerdict::Unchanged);
-        let both: Vec<f64> = (0..20).map(|n| 160.0 + f64::from(n)).collect();
-        assert_eq!(judge(CheckedWhat::ColdP50, &even, &both).unwrap().verdict, CheckVerdict::Worse);
+    fn a_difference_in_one_half_only_is_left_open() {
+        let verdict = |now: &dyn Fn(u32) -> f64| {
+            let (before, now) = ((0..60).map(|_| 100.0), (0..60).map(now));
+            let (before, now): (Vec<f64>, Vec<f64>) = (before.collect(), now.collect());
+            judge(CheckedWhat::ColdP50, &before, &now, Taken::InTurn).unwrap()
+        };
+        let some = |n: u32| f64::from(n * 7 % 5);
+        let half = verdict(&|n| if n < 30 { 160.0 } else { 101.0 } + some(n));
+        assert_eq!((half.verdict, half.more), (CheckVerdict::TooFew, 30), "{half:?}");
+        assert!(half.change.unwrap() > half.band.unwrap(), "it is beyond the noise: {half:?}");
+        assert_eq!(verdict(&|n| 160.0 + some(n)).verdict, CheckVerdict::Worse);
+        assert_eq!(verdict(&|n| 97.0 + some(n)).verdict, CheckVerdict::Unchanged);
     }
 
     #[test]
@@ -185,6 +244,6 @@ mod tests {
         let side = Side { cold: vec![50.0; 20], init: vec![50.0; 20], ..Side::default() };
         let told: Vec<_> = told(&side, &side).iter().map(|metric| metric.metric).collect();
         assert_eq!(told, [CheckedWhat::ColdP50, CheckedWhat::ColdP95, CheckedWhat::Init]);
-        assert_eq!(more_rounds(&side, &side), 0);
+        assert_eq!(more_rounds(&side, &side), More { rounds: 0, needed: false });
     }
 }

@@ -1,5 +1,5 @@
 //! The slow end of cold starts. Twenty samples hold one that is beyond the 95th percentile, so it is not tested by
-//! itself: it moves with the middle, or the slowest ten of all belong to one side; and further than it is spread.
+//! itself: it moves with the middle, or the slowest ten of all belong to one side; and further than both are spread.
 
 use coldframe_protocol::{CheckVerdict, CheckedMetric, CheckedWhat};
 
@@ -31,7 +31,7 @@ pub(super) fn judge(before: &[f64], now: &[f64], middle: CheckVerdict) -> Option
     let samples = before.len().min(now.len());
     let change = slow - was;
     let smallest = least(what).of(was);
-    let band = smallest.max(spread(before)).max(spread(now));
+    let band = smallest.max(spread(before) + spread(now));
     metric.before = Some(was);
     metric.change = Some(change);
     metric.band = Some(band);
@@ -41,11 +41,14 @@ pub(super) fn judge(before: &[f64], now: &[f64], middle: CheckVerdict) -> Option
     metric.verdict = if samples < FEWEST {
         metric.more = count(FEWEST - samples);
         CheckVerdict::TooFew
-    } else if change.abs() >= band && (along || tail <= CHANCE) {
+    } else if change.abs() < band {
+        CheckVerdict::Unchanged
+    } else if along || tail <= CHANCE {
         worse_if(change > 0.0)
     } else {
-        metric.band = Some(band.max(change.abs()));
-        CheckVerdict::Unchanged
+        // Further than it is spread, and nothing else says so.
+        metric.more = count(FEWEST);
+        CheckVerdict::TooFew
     };
     Some(metric)
 }
@@ -57,11 +60,21 @@ pub(super) fn p95(values: &[f64]) -> Option<f64> {
     sorted.get(rank.max(1) - 1).copied()
 }
 
-/// How far the slow end reaches: from the 80th percentile to the slowest.
+/// How far the slow end is known: from the slowest down to the sample that the 95th percentile is above, but for a chance
+/// of 1 in 2000.
 fn spread(values: &[f64]) -> f64 {
     let sorted = sorted(values);
-    let (Some(last), Some(from)) = (sorted.last(), sorted.get(sorted.len() * 4 / 5)) else { return 0.0 };
-    (last - from) / 2.0
+    let n = sorted.len();
+    let slower = |k: usize| (ways(n, k) + k as f64 * 0.05_f64.ln() + (n - k) as f64 * 0.95_f64.ln()).exp();
+    // The chance that so many or more are beyond it.
+    let mut beyond = 0.0;
+    let rare = (0..=n).rev().take_while(|k| {
+        beyond += slower(*k);
+        beyond <= 0.0005
+    });
+    let from = rare.count().saturating_sub(1);
+    let (Some(last), Some(from)) = (sorted.last(), sorted.get(from)) else { return 0.0 };
+    last - from
 }
 
 /// The chance that so many of the slowest are `now`'s if nothing differs (Fisher's exact test).
@@ -97,6 +110,13 @@ mod tests {
         let twenty: Vec<f64> = (1..=20).map(f64::from).collect();
         assert_eq!(p95(&twenty), Some(19.0));
         assert_eq!((p95(&[5.0]), p95(&[])), (Some(5.0), None));
+    }
+
+    #[test]
+    fn the_slow_end_is_known_to_a_quarter_of_twenty() {
+        let twenty: Vec<f64> = (1..=20).map(f64::from).collect();
+        // 6 of 20 beyond it are a chance of 3 in 10,000, 5 of 2.6 in 1000.
+        assert_eq!((spread(&twenty), spread(&[])), (5.0, 0.0));
     }
 
     #[test]
