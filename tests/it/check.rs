@@ -93,6 +93,42 @@ fn a_slow_import_is_told_and_named_and_fails_ci_if_asked() {
 }
 
 #[test]
+fn a_shared_module_that_sleeps_is_a_regression_by_its_own_time() {
+    let project = repository(Project::new());
+    project.write("common.py", "def hello():\n    return 'hello'\n");
+    project.write("one.py", &format!("import common\n{PYTHON}"));
+    project.write("two.py", PYTHON);
+    project.write(
+        "template.yaml",
+        "Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.12, CodeUri: .}}
+Resources:
+  One: {Type: AWS::Serverless::Function, Properties: {FunctionName: one, Handler: one.lambda_handler}}
+  Two: {Type: AWS::Serverless::Function, Properties: {FunctionName: two, Handler: two.lambda_handler}}
+",
+    );
+    commit(&project);
+    project.write("common.py", "import time\ntime.sleep(0.1)\n\n\ndef hello():\n    return 'hello'\n");
+    let args = ["one", "--json", "--fail-on-regression", "--starts-only", "--within", "90s"];
+    let verb = check(&project, &args);
+    assert_eq!(verb.code, 4, "{}\n{}", verb.stdout, verb.stderr);
+    let report = verb.json();
+    let one = &report["functions"][0];
+    assert_eq!((&report["regressed"], &one["regressed"]), (&json!(true), &json!(true)), "{report:#}");
+    let common = &one["imports"][0];
+    assert_eq!((&common["name"], &common["verdict"]), (&json!("common"), &json!("worse")), "{report:#}");
+    assert!(common["before_ms"].is_number(), "it was there before: {report:#}");
+}
+
+#[test]
+fn every_exit_code_is_in_the_help() {
+    let help = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &["--help"], Path::new("."), &[], "");
+    for code in 0..=5 {
+        assert!(help.stdout.contains(&format!("\n  {code}  ")), "{code} is not in {}", help.stdout);
+    }
+}
+
+#[test]
 fn a_busy_loop_and_an_allocation_are_told_and_need_not_fail() {
     let project = repository(Project::new().node("hello", NODE));
     project.write(
@@ -145,6 +181,11 @@ fn without_a_difference_budgets_are_checked_alone_and_a_little_time_is_too_few_s
         "{report:#}"
     );
     assert_eq!(metric(&report, "cold_p50")["verdict"], "alone");
+
+    let gate = check(&project, &["--fail-on-regression", "--starts-only", "--within", "1ms"]);
+    assert_refused(&gate, 5, "nothing was compared, so nothing can have got worse: the files are those of");
+    assert_refused(&gate, 5, "--against origin/main");
+    assert!(gate.stdout.ends_with("nothing was compared\n"), "{}", gate.stdout);
 
     project.write(concat!("hello", "/lambda_function.py"), &format!("import json\n{PYTHON}"));
     project.write(concat!("new", "/lambda_function.py"), PYTHON);
@@ -225,10 +266,15 @@ fn a_submodule_is_compared_with_what_the_commit_has_of_it() {
 #[test]
 fn a_budget_below_nothing_is_told_as_what_it_is() {
     let project = Project::new().python("hello", PYTHON);
-    for option in ["--max-cold-p95", "--max-price-per-million", "--max-memory-mb"] {
-        let verb = check(&project, &[option, "-1"]);
+    for (option, below) in [
+        ("--max-cold-p95", "-1"),
+        ("--max-cold-p95", "-5ms"),
+        ("--max-price-per-million", "-1"),
+        ("--max-memory-mb", "-1"),
+    ] {
+        let verb = check(&project, &[option, below]);
         assert_eq!(verb.code, 2, "{}", verb.stderr);
-        assert!(!verb.stderr.contains("-- -1"), "{}", verb.stderr);
+        assert!(verb.stderr.contains("cannot be negative"), "{}", verb.stderr);
         assert!(verb.stderr.contains(option), "{}", verb.stderr);
     }
 }
@@ -242,14 +288,25 @@ fn who_is_called_outside_is_told_before_and_with_what_came_of_it() {
     );
     let project = Project::new().python("asks", &asks);
     let args = ["--max-memory-mb", "1024", "--json", "--within", "1s"];
+    service.set_nonblocking(true).expect("a socket of ours");
+    let refused = check(&project, &args);
+    assert_refused(&refused, 2, "asks may reach something outside (socket in asks/lambda_function.py:1)");
+    assert_refused(
+        &refused,
+        2,
+        "hint: if that does no harm, say so (--writes-ok); --starts-only calls nothing",
+    );
+    assert_eq!(refused.stdout, "", "no report of what did not run");
+    assert!(service.accept().is_err(), "nobody was spoken to");
+    service.set_nonblocking(false).expect("a socket of ours");
+
     // Its backlog would be full after a few hundred.
     std::thread::spawn(move || service.incoming().for_each(drop));
-    let verb = check(&project, &args);
-    assert_eq!(verb.code, 0, "in CI it stops nothing: {}", verb.stderr);
+    let verb = check(&project, &[args.as_slice(), &["--writes-ok"]].concat());
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
     let before = verb.stderr.find("asks may reach something outside (socket in asks/lambda_function.py:1)");
     let begun = verb.stderr.find("asks is built and measured");
     assert!(before.is_some() && before < begun, "{}", verb.stderr);
-    assert!(verb.stderr.contains("--starts-only calls nothing"), "the way out: {}", verb.stderr);
     let function = verb.json()["functions"][0].clone();
     assert_eq!(
         function["outside"],

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     /// Runs of each case
     #[arg(long, default_value_t = 20)]
     runs: usize,
-    /// Only cases whose names have one of these: python, node, import, unchanged
+    /// Only cases whose names have one of these: python, node, import, shared, unchanged
     #[arg(long, value_delimiter = ',')]
     cases: Vec<String>,
 }
@@ -27,19 +27,37 @@ struct Case {
     file: &'static str,
     before: &'static str,
     now: &'static str,
+    /// Files that do not change.
+    beside: &'static [(&'static str, &'static str)],
     seen_in: &'static [&'static str],
 }
+
+/// Two functions of which one imports the module that changes.
+const SHARED: &[(&str, &str)] = &[
+    ("one.py", "import common\n\ndef lambda_handler(event, context):\n    return common.greeting(event)\n"),
+    ("two.py", "def lambda_handler(event, context):\n    return sorted(range(2000))[-1]\n"),
+    (
+        "template.yaml",
+        "Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.12, CodeUri: .}}
+Resources:
+  One: {Type: AWS::Serverless::Function, Properties: {FunctionName: one, Handler: one.lambda_handler}}
+  Two: {Type: AWS::Serverless::Function, Properties: {FunctionName: two, Handler: two.lambda_handler}}
+",
+    ),
+];
 
 const PYTHON: &str =
     "import json\n\ndef lambda_handler(event, context):\n    return json.dumps(sorted(range(2000)))\n";
 const NODE: &str = "exports.handler = async (event) => JSON.stringify([...Array(2000).keys()].sort());\n";
 
-const CASES: [Case; 8] = [
+const CASES: [Case; 10] = [
     Case {
         name: "python, a slow import",
         file: "hello/lambda_function.py",
         before: PYTHON,
         now: "import json\nimport asyncio, email.mime.text, http.client, unittest, xml.dom.minidom\n\ndef lambda_handler(event, context):\n    return json.dumps(sorted(range(2000)))\n",
+        beside: &[],
         seen_in: &["start_cpu", "cold_p50", "init"],
     },
     Case {
@@ -47,6 +65,7 @@ const CASES: [Case; 8] = [
         file: "hello/lambda_function.py",
         before: PYTHON,
         now: "import json\nkept = bytearray(24_000_000)\n\ndef lambda_handler(event, context):\n    return json.dumps(sorted(range(2000)))\n",
+        beside: &[],
         seen_in: &["memory"],
     },
     Case {
@@ -54,13 +73,38 @@ const CASES: [Case; 8] = [
         file: "hello/lambda_function.py",
         before: PYTHON,
         now: "import json\n\ndef lambda_handler(event, context):\n    sum(n * n for n in range(60_000))\n    return json.dumps(sorted(range(2000)))\n",
+        beside: &[],
         seen_in: &["call_cpu", "warm"],
+    },
+    Case {
+        name: "python, a shared module that sleeps",
+        file: "common.py",
+        before: "def greeting(event):\n    return 'hello'\n",
+        now: "import time\ntime.sleep(0.03)\n\n\ndef greeting(event):\n    return 'hello'\n",
+        beside: SHARED,
+        seen_in: &["import common"],
+    },
+    Case {
+        name: "node, busy at init",
+        file: "hello/index.js",
+        before: NODE,
+        now: "const end = Date.now() + 40; while (Date.now() < end);\nexports.handler = async (event) => JSON.stringify([...Array(2000).keys()].sort());\n",
+        beside: &[],
+        seen_in: &[
+            "import index.js",
+            "import hello/index.js",
+            "import index",
+            "start_cpu",
+            "cold_p50",
+            "init",
+        ],
     },
     Case {
         name: "python, unchanged",
         file: "hello/lambda_function.py",
         before: PYTHON,
         now: "# The same.\nimport json\n\ndef lambda_handler(event, context):\n    return json.dumps(sorted(range(2000)))\n",
+        beside: &[],
         seen_in: &[],
     },
     Case {
@@ -68,6 +112,7 @@ const CASES: [Case; 8] = [
         file: "hello/index.js",
         before: NODE,
         now: "require('node:http2'); require('node:inspector'); require('node:repl'); require('node:test');\nexports.handler = async (event) => JSON.stringify([...Array(2000).keys()].sort());\n",
+        beside: &[],
         seen_in: &["start_cpu", "cold_p50", "init"],
     },
     Case {
@@ -75,6 +120,7 @@ const CASES: [Case; 8] = [
         file: "hello/index.js",
         before: NODE,
         now: "const kept = Buffer.alloc(24_000_000, 1);\nexports.handler = async (event) => JSON.stringify([...Array(2000).keys()].sort());\n",
+        beside: &[],
         seen_in: &["memory"],
     },
     Case {
@@ -82,6 +128,7 @@ const CASES: [Case; 8] = [
         file: "hello/index.js",
         before: NODE,
         now: "exports.handler = async (event) => {\n  let sum = 0; for (let n = 0; n < 4_000_000; n += 1) sum += n % 7;\n  return JSON.stringify([...Array(2000).keys()].sort()) + (sum < 0);\n};\n",
+        beside: &[],
         seen_in: &["call_cpu", "warm"],
     },
     Case {
@@ -89,6 +136,7 @@ const CASES: [Case; 8] = [
         file: "hello/index.js",
         before: NODE,
         now: "// The same.\nexports.handler = async (event) => JSON.stringify([...Array(2000).keys()].sort());\n",
+        beside: &[],
         seen_in: &[],
     },
 ];
@@ -106,9 +154,9 @@ pub(crate) fn measure(binary: Option<&Path>, arguments: &Arguments) -> Result<Ex
         let project = project(case)?;
         let mut right = 0;
         for run in 0..arguments.runs {
-            let report = check(binary, project.path())?;
+            let report = check(binary, project.path(), case)?;
             let told = told(&report);
-            if is_right(case, &told) {
+            if is_right(case, &told) && report["regressed"] == !case.seen_in.is_empty() {
                 right += 1;
             } else {
                 println!("  {} run {}: told {}", case.name, run + 1, told.join(", "));
@@ -138,6 +186,9 @@ fn told(report: &Value) -> Vec<String> {
             told.push(format!("{} {}", text(&metric["metric"]), text(&metric["verdict"])));
         }
     }
+    for import in function["imports"].as_array().into_iter().flatten() {
+        told.push(format!("import {} {}", text(&import["name"]), text(&import["verdict"])));
+    }
     let price = text(&function["price"]["verdict"]);
     if price != "unchanged" {
         told.push(format!("price {price}"));
@@ -158,6 +209,9 @@ fn project(case: &Case) -> Result<tempfile::TempDir> {
     let file: PathBuf = project.path().join(case.file);
     std::fs::create_dir_all(file.parent().context("it lies in a folder")?)?;
     std::fs::write(&file, case.before)?;
+    for (name, text) in case.beside {
+        std::fs::write(project.path().join(name), text)?;
+    }
     let identity =
         ["-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "commit.gpgsign=false"];
     for args in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "--message", "before"]] {
@@ -170,11 +224,13 @@ fn project(case: &Case) -> Result<tempfile::TempDir> {
     Ok(project)
 }
 
-fn check(binary: &Path, project: &Path) -> Result<Value> {
+fn check(binary: &Path, project: &Path, case: &Case) -> Result<Value> {
     let data = tempfile::tempdir()?;
     let output = Command::new(binary)
-        .args(["check", "--json", "--data-dir"])
+        // One of them imports an HTTP client, and calls nobody.
+        .args(["check", "--json", "--writes-ok", "--data-dir"])
         .arg(data.path())
+        .args(if case.beside.is_empty() { &[][..] } else { &["one"] })
         .current_dir(project)
         .output()
         .with_context(|| format!("cannot start {}", binary.display()))?;

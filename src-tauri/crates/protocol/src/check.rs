@@ -11,6 +11,10 @@ wire! {
         /// As [`Invoke::event`](crate::Invoke) takes them; without one nothing is called, and starts alone are compared.
         #[serde(default)]
         pub events: Vec<String>,
+        /// It is called although that reaches something outside, or could; without this that is refused (`conflict`).
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub writes_ok: Option<bool>,
         /// As git names it; the last commit where it is left out.
         pub against: Option<String>,
     }
@@ -25,9 +29,10 @@ wire! {
         pub rests_on: Vec<String>,
         /// A budget was exceeded.
         pub past_budget: bool,
-        /// Something got worse, by more than its noise.
+        /// Of a function.
         pub regressed: bool,
-        /// Of a function too few samples were taken to tell anything, or a budget has no figure to hold it against.
+        /// Of a function too few samples were taken to tell anything, or to tell whether a change beyond its noise is one; or
+        /// a budget has no figure to hold it against.
         pub undecided: bool,
     }
 
@@ -61,6 +66,9 @@ wire! {
         /// Imports that are new, gone, or take another time: the dearest first.
         pub imports: Vec<CheckedImport>,
         pub budgets: Vec<CheckedBudget>,
+        /// Something of it got worse, by more than its noise: a figure, the price, or its imports, all that differ taken
+        /// together.
+        pub regressed: bool,
         /// What else there is to say of it.
         pub notes: Vec<String>,
         pub failure: Option<CheckFailure>,
@@ -93,7 +101,8 @@ wire! {
         Unchanged,
         Worse,
         Better,
-        /// Not enough samples to say.
+        /// Not enough samples to say: too few at all, too much noise, or a change beyond the band that only a half of them
+        /// shows.
         TooFew,
         /// There is nothing to compare with.
         Alone,
@@ -103,9 +112,10 @@ wire! {
         pub metric: CheckedWhat,
         pub before: Option<f64>,
         pub now: f64,
-        /// Now less before: the median of all differences between a sample of one and one of the other.
+        /// Now less before: the median of what the samples differ by (Hodges, Lehmann), but of `cold_p95`.
         pub change: Option<f64>,
-        /// A change smaller than this would not have been told from noise.
+        /// So far chance alone may move the change, as the samples vary, or what anybody would care for if that is more. A
+        /// smaller change is none.
         pub band: Option<f64>,
         pub verdict: CheckVerdict,
         /// Of each side.
@@ -132,7 +142,7 @@ wire! {
         pub name: String,
         /// Whose it is: `function`, `installed`, `runtime`.
         pub from: String,
-        /// Milliseconds, the median of a few inits; null where that side does not import it.
+        /// Milliseconds, the median of twelve inits; null where that side does not import it.
         pub before_ms: Option<f64>,
         pub now_ms: Option<f64>,
         pub verdict: CheckVerdict,
@@ -159,7 +169,8 @@ wire! {
     #[serde(rename_all = "snake_case")]
     pub enum ReceiptState {
         Done,
-        /// A call or another save came first.
+        /// A call came between: it goes on when nobody has called for a moment. One that stays so was overtaken by a save, or
+        /// by the end of its host.
         Interrupted,
     }
 

@@ -40,6 +40,7 @@ price: CheckedPrice | null,
  * Imports that are new, gone, or take another time: the dearest first.
  */
 imports: Array<CheckedImport>, budgets: Array<CheckedBudget>, 
+regressed: boolean, 
 /**
  * What else there is to say of it.
  */

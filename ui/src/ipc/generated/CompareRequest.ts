@@ -9,6 +9,7 @@ export type CompareRequest = { function: number,
  * As [`Invoke::event`](crate::Invoke) takes them; without one nothing is called, and starts alone are compared.
  */
 events: Array<string>, 
+writes_ok?: boolean | null, 
 /**
  * As git names it; the last commit where it is left out.
  */

@@ -35,9 +35,9 @@ export function makeCheck(fn: Fn): CheckReport {
     against: { name: 'HEAD', hash: '1876ae5', subject: 'Round prices half up' },
     functions: [{
       name: fn.name, provider: fn.provider, language: fn.language, rounds: 20, calls: 300, events_from: 'given', events: [], outside: [],
-      metrics: [...(against?.metrics ?? []), ...makeRecorded().metrics.slice(0, 2)], price: makeRecorded().price, imports: [pandas], budgets: [], notes: [], failure: null,
+      metrics: [...(against?.metrics ?? []), ...makeRecorded().metrics.slice(0, 2)], price: makeRecorded().price, imports: [pandas], budgets: [], regressed: true, notes: [], failure: null,
     }],
     notes: [], past_budget: false, regressed: true, undecided: false,
-    rests_on: ['both sides were measured on this machine, on copies of their files, in turn', 'the noise band is the smallest change that would have been told'],
+    rests_on: ['both sides were measured on this machine, on copies of their files, in turn', 'the noise band is how far chance alone may move the change'],
   };
 }

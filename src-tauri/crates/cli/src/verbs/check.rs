@@ -5,7 +5,7 @@ mod show;
 use std::{process::ExitCode, time::Duration};
 
 use coldframe_host::{Budgets, Checked, Comparison, check, default_data_dir, price_book};
-use coldframe_protocol::CheckReport;
+use coldframe_protocol::{CheckReport, ErrorCode, RpcError};
 
 use crate::{
     Failure,
@@ -31,6 +31,7 @@ pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure
         functions: verb.functions.clone(),
         against: verb.against.clone(),
         events,
+        writes_ok: verb.writes_ok,
         budgets: Budgets {
             cold_p95_ms: verb.max_cold_p95.map(|us| us as f64 / 1000.0),
             price_per_million: verb.max_price_per_million,
@@ -40,7 +41,12 @@ pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure
     };
     let tell = |line: &str| eprintln!("{line}");
     let compared = check(keeper()?, book, &comparison, &tell, signals::ended());
-    let report = match Box::pin(compared).await? {
+    let refused = |error: RpcError| match error.code {
+        // A function that fails has the other code.
+        ErrorCode::Conflict => Failure::Usage(error.to_string()),
+        _ => Failure::from(error),
+    };
+    let report = match Box::pin(compared).await.map_err(refused)? {
         Checked::Done(report) => report,
         Checked::Stopped(asked) => return Ok(asked.code()),
     };
@@ -48,6 +54,13 @@ pub(crate) async fn run(global: Global, verb: Check) -> Result<ExitCode, Failure
         print_json(&report);
     } else {
         show::report(&report);
+    }
+    if verb.fail_on_regression && report.against.is_none() {
+        eprintln!(
+            "error: nothing was compared, so nothing can have got worse: {}\nhint: name what to compare with, in CI the branch \
+             it goes to: --against origin/main (and fetch it: clones are shallow)",
+            report.notes.first().map_or("there is no other revision", String::as_str)
+        );
     }
     Ok(code(&report, verb.fail_on_regression))
 }
@@ -59,9 +72,10 @@ fn code(report: &CheckReport, fail_on_regression: bool) -> ExitCode {
     if report.past_budget || (fail_on_regression && report.regressed) {
         return ExitCode::from(EXCEEDED);
     }
-    // A gate that knows nothing holds.
+    // A gate that knows nothing holds; so does one that has nothing beside it.
     let mut budgets = report.functions.iter().flat_map(|function| &function.budgets);
-    if (fail_on_regression && report.undecided) || budgets.any(|budget| budget.now.is_none()) {
+    let open = report.undecided || report.against.is_none();
+    if (fail_on_regression && open) || budgets.any(|budget| budget.now.is_none()) {
         return ExitCode::from(UNDECIDED);
     }
     ExitCode::SUCCESS

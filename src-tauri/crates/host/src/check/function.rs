@@ -1,48 +1,35 @@
 //! One function of both sides: found, given its events, measured, told.
 
-use std::path::Path;
-
 use coldframe_cost::Book;
 use coldframe_engine::{AppStatus, Engine, TrialError, TrialFailure};
-use coldframe_protocol::{self as wire, CheckVerdict, CheckedWhat, RpcError};
-use coldframe_providers::{
-    domain::App,
-    invocation::{FunctionRef, Invoke},
-    registry,
-};
+use coldframe_protocol::{self as wire, CheckVerdict, CheckedWhat};
+use coldframe_providers::{domain::App, invocation::FunctionRef};
 use coldframe_report::receipt::{self, Call};
 
 use super::{
-    Comparison, Result, Sides, Tell, failed,
+    Comparison, Result, Sides, Tell,
+    asked::{Asked, Events},
+    failed,
     git::Commit,
-    imports, lists,
-    measure::{Compared, Measured, Until, Which, calls_at_first, measure},
+    imports::{self, Imported},
+    lists,
+    measure::{Compared, Measured, Until, Which, measure},
 };
-use crate::commands::{Reach, connections, event, failure, saved_events, unseen};
-
-const MOST_EVENTS: usize = 100;
+use crate::commands::{connections, event, failure};
 
 /// What all functions of a comparison have in common.
 pub(super) struct Of<'a> {
     pub(super) sides: &'a Sides,
     pub(super) book: &'a Book,
-    /// The person's own folder, where events are kept.
-    pub(super) project: &'a Path,
     pub(super) comparison: &'a Comparison,
     pub(super) commit: Option<&'a Commit>,
 }
 
 impl Of<'_> {
-    pub(super) async fn function(
-        &self,
-        id: i64,
-        status: &AppStatus,
-        tell: &Tell,
-    ) -> Result<wire::CheckedFunction> {
+    pub(super) async fn function(&self, asked: Asked, tell: &Tell) -> Result<wire::CheckedFunction> {
+        let Asked { id, status, function, events: Events { texts: events, from, named }, reach } = asked;
         let app = &status.app;
-        let function = self.sides.now.function_ref(id).ok_or_else(|| failed("the function is gone"))?;
         let until = Until::within(self.comparison.within);
-        let Events { texts: events, from, named } = self.events(&function, app)?;
         let mut told = wire::CheckedFunction {
             name: function.name.clone(),
             provider: function.provider.as_str().to_owned(),
@@ -51,21 +38,15 @@ impl Of<'_> {
             calls: 0,
             events_from: from.to_owned(),
             events: named,
-            outside: Vec::new(),
+            outside: reach.named(),
             metrics: Vec::new(),
             price: None,
             imports: Vec::new(),
             budgets: Vec::new(),
             notes: Vec::new(),
+            regressed: false,
             failure: None,
         };
-        if !events.is_empty() {
-            let reach = unseen(&self.sides.now, id).await?;
-            told.outside = reach.named();
-            if !reach.is_nothing() {
-                tell(&self.warning(&told.name, &reach, events.len()));
-            }
-        }
         tell(&format!("{} is built and measured", told.name));
         let now = match compared(&self.sides.now, id, &function, &events).await? {
             Ok(now) => now,
@@ -102,9 +83,11 @@ impl Of<'_> {
         self.tell_reached(id, measured.made, &mut told);
         let worth = told.failure.is_none() && self.sides.now.measures_imports(id).is_ok();
         if worth {
-            let before = before.as_ref().map(|before| &before.subject);
-            told.imports = imports::imports(&now.subject, before, until.end).await.map_err(failed)?;
+            let before: Vec<_> = before.iter().map(|before| &before.subject).collect();
+            let measured = imports::imports(&now.subject, &before, until.end).await.map_err(failed)?;
+            tell_imports(measured.into_iter().next().unwrap_or_default(), &mut told);
         }
+        told.regressed |= regressed(&told);
         Ok(told)
     }
 
@@ -139,17 +122,6 @@ impl Of<'_> {
                 Ok((None, None))
             }
         }
-    }
-
-    /// Before anything is called.
-    fn warning(&self, name: &str, reach: &Reach, events: usize) -> String {
-        let about = calls_at_first(events, self.sides.before.is_some());
-        format!(
-            "{name} {} something outside ({}): what a call writes there is written about {about} times; --starts-only calls \
-             nothing",
-            reach.verb(),
-            reach.named().join(", ")
-        )
     }
 
     /// What it was seen connecting to meanwhile, too; and how often it was called.
@@ -192,50 +164,6 @@ impl Of<'_> {
         let most = (measured.most_memory > 0.0).then_some(measured.most_memory);
         told.budgets = self.comparison.budgets.of(&told.metrics, told.price.as_ref(), most);
     }
-
-    fn events(&self, function: &FunctionRef, app: &App) -> Result<Events> {
-        let events = match &self.comparison.events {
-            Some(texts) => {
-                let from = if texts.is_empty() { "none" } else { "given" };
-                Events { texts: texts.clone(), from, named: Vec::new() }
-            }
-            None => self.usual_events(function, app),
-        };
-        if events.texts.len() > MOST_EVENTS {
-            let message = format!("at most {MOST_EVENTS} events can be run");
-            return Err(RpcError::new(wire::ErrorCode::Invalid, message));
-        }
-        Ok(events)
-    }
-
-    /// What a person keeps of it comes first, then what its manifest says.
-    fn usual_events(&self, function: &FunctionRef, app: &App) -> Events {
-        let saved = saved_events(self.project, &function.name);
-        if !saved.is_empty() {
-            let saved = saved.into_iter().take(MOST_EVENTS).map(|event| (event.text, event.name));
-            let (texts, named) = saved.unzip();
-            return Events { texts, from: "saved", named };
-        }
-        let one = |from, text, named| Events { texts: vec![text], from, named: vec![named] };
-        let (found, provider) = (self.sides.now.find(function), registry::of(function.provider));
-        if let Some(found) = found {
-            if let Some(schedule) = provider.scheduled(&found.function).into_iter().next() {
-                return one("schedule", schedule.event, schedule.schedule);
-            }
-            if let Some(example) = provider.example(app, &found.function) {
-                return one("trigger", example.event, example.trigger);
-            }
-        }
-        Events { texts: vec!["{}".to_owned()], from: "empty", named: Vec::new() }
-    }
-}
-
-/// What a function is called with.
-struct Events {
-    texts: Vec<String>,
-    /// As the wire has it.
-    from: &'static str,
-    named: Vec<String>,
 }
 
 /// The function of the same provider and name.
@@ -262,18 +190,37 @@ async fn compared(
     Ok(Ok(Compared { subject, events }))
 }
 
-/// Something got worse, or does not work any more.
-pub(super) fn regressed(function: &wire::CheckedFunction) -> bool {
+/// They may be told where the start as a whole is within its noise.
+fn tell_imports(Imported { told: imports, longer }: Imported, told: &mut wire::CheckedFunction) {
+    told.imports = imports;
+    let Some(longer) = longer else { return };
+    told.regressed = true;
+    let init = told.metrics.iter().find(|metric| metric.metric == CheckedWhat::Init);
+    if init.is_some_and(|init| init.verdict != CheckVerdict::Worse) {
+        told.notes.push(format!(
+            "its imports take {longer:.1} ms longer, each timed by itself; in the whole start that is within the noise"
+        ));
+    }
+}
+
+/// By its figures.
+fn regressed(function: &wire::CheckedFunction) -> bool {
     let metrics = function.metrics.iter().map(|metric| metric.verdict);
     let price = function.price.iter().map(|price| price.verdict);
     metrics.chain(price).any(|verdict| verdict == CheckVerdict::Worse)
 }
 
-/// Nothing of it can be told, or a budget was set of what was not measured.
+/// Nothing of it can be told, or what was seen is beyond its noise and yet no claim; or a budget was set of what was not
+/// measured.
 pub(super) fn undecided(function: &wire::CheckedFunction) -> bool {
-    let mut compared = function.metrics.iter().filter(|metric| metric.before.is_some()).peekable();
-    let too_few = compared.peek().is_some() && compared.all(|metric| metric.verdict == CheckVerdict::TooFew);
-    too_few || function.budgets.iter().any(|budget| budget.now.is_none())
+    let compared: Vec<_> = function.metrics.iter().filter(|metric| metric.before.is_some()).collect();
+    let too_few = |metric: &&&wire::CheckedMetric| metric.verdict == CheckVerdict::TooFew;
+    let seen = |metric: &&wire::CheckedMetric| {
+        metric.change.zip(metric.band).is_some_and(|(change, band)| change.abs() >= band)
+    };
+    let nothing = !compared.is_empty() && compared.iter().all(|metric| too_few(&metric));
+    let open = compared.iter().filter(too_few).any(seen);
+    nothing || open || function.budgets.iter().any(|budget| budget.now.is_none())
 }
 
 fn not_built(which: Which, message: String) -> wire::CheckFailure {

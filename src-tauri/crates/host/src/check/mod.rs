@@ -2,6 +2,7 @@
 //! copy with an engine of its own; neither a running host's pools nor its record know of it. What the figures say is the
 //! report's (`coldframe_report::receipt`).
 
+mod asked;
 mod budgets;
 mod function;
 mod git;
@@ -24,12 +25,12 @@ use coldframe_store::Store;
 use coldframe_supervisor::Supervisor;
 
 pub use self::budgets::Budgets;
+use self::{asked::Asked, git::GitError, trees::TreesError};
 pub(crate) use self::{
     function::counterpart,
     git::{Commit, Git},
     trees::{Place, Trees},
 };
-use self::{git::GitError, trees::TreesError};
 
 type Result<T> = std::result::Result<T, RpcError>;
 
@@ -47,6 +48,8 @@ pub struct Comparison {
     /// As a person writes them. `None`: those saved beside the project, its schedule's, an example of its trigger, or an
     /// empty one; an empty list calls nothing.
     pub events: Option<Vec<String>>,
+    /// Its functions are called although that reaches something outside, or could: what they write there is really written.
+    pub writes_ok: bool,
     pub budgets: Budgets,
     /// A function is measured so long at most.
     pub within: Duration,
@@ -125,7 +128,7 @@ async fn compare(
             hash: commit.short,
             subject: commit.subject,
         }),
-        regressed: functions.iter().any(function::regressed),
+        regressed: functions.iter().any(|function| function.regressed),
         undecided: functions.iter().any(function::undecided),
         functions,
         notes,
@@ -230,10 +233,20 @@ impl Sides {
         tell: &Tell,
     ) -> Result<Vec<wire::CheckedFunction>> {
         let wanted = wanted(&self.now.status(), &comparison.functions)?;
-        let mut checked = Vec::new();
+        let mut asked = Vec::new();
         for (id, status) in wanted {
-            let of = function::Of { sides: self, book, project, comparison, commit };
-            checked.push(of.function(id, &status, tell).await?);
+            asked.push(Asked::of(self, project, comparison, (id, status)).await?);
+        }
+        let writes: Vec<String> = asked.iter().filter_map(|one| one.writes(self.before.is_some())).collect();
+        if !comparison.writes_ok && !writes.is_empty() {
+            let hint = "if that does no harm, say so (--writes-ok); --starts-only calls nothing";
+            return Err(RpcError::new(ErrorCode::Conflict, writes.join("; ")).hint(hint));
+        }
+        writes.iter().for_each(|sentence| tell(sentence));
+        let of = function::Of { sides: self, book, comparison, commit };
+        let mut checked = Vec::new();
+        for one in asked {
+            checked.push(of.function(one, tell).await?);
         }
         Ok(checked)
     }
@@ -293,10 +306,13 @@ fn rests_on() -> Vec<String> {
         "both sides were measured on this machine, on copies of their files, in turn: a start of the one with its calls, \
          then one of the other; every instance had the whole CPU",
         "the first start of either is thrown away: what it makes (byte code, caches) the next ones find",
-        "a change is told where a rank-sum test tells the sides apart in both halves of the rounds, each by itself, and it \
-         is more than anybody would care for: 5 % and 2 ms of a start, 10 % and 4 ms of its slow end, 5 % and 0.2 ms of a \
-         call, 3 % and 1 MB of memory",
-        "the noise band is the smallest change that would have been told",
+        "a change is told where it is beyond its noise band, both halves of the rounds show it, and it is more than anybody \
+         would care for: 5 % and 2 ms of a start, 10 % and 4 ms of its slow end, 5 % and 0.2 ms of a call, 3 % and 1 MB of \
+         memory; one that only a half shows is left open",
+        "the noise band is how far chance alone may move the change, by how the rounds differ among each other (a \
+         signed-rank test, 1 in 2000), and at least what anybody would care for",
+        "imports are timed one by one in further starts of either side (a rank-sum test, 1 in 2000): a slow one is told \
+         there, also where the whole start is within its noise",
         "prices are of a million warm calls of the median duration, as long as it would be on the plan's part of a core, at \
          list price without the free tier",
     ]

@@ -22,6 +22,7 @@ impl Host {
             functions: vec![format!("{}/{}", function.provider.as_str(), function.name)],
             against: request.against,
             events: Some(request.events),
+            writes_ok: request.writes_ok == Some(true),
             budgets: Budgets::default(),
             within: WITHIN,
         };

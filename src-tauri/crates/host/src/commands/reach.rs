@@ -38,6 +38,11 @@ impl Reach {
         Self { connections, ties: clouds, certain }
     }
 
+    /// Of what is not called.
+    pub(crate) fn nothing() -> Self {
+        Self::new(Vec::new(), Named::default())
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         self.connections.is_empty() && self.ties.is_empty()
     }

@@ -104,7 +104,8 @@ impl Host {
             let told = changed && state == ReceiptState::Done && engine.measures_imports(function).is_ok();
             let imports = if told {
                 let until = std::time::Instant::now() + IMPORTS;
-                imports::imports(&now, Some(side.subject), until).await.unwrap_or_default()
+                let told = imports::imports(&now, &[side.subject], until).await.unwrap_or_default();
+                told.into_iter().flat_map(|imported| imported.told).collect()
             } else {
                 Vec::new()
             };

@@ -88,6 +88,7 @@ fn figures(metric: &CheckedMetric) -> [String; 6] {
     // Inside its noise a change is none.
     let silent = metric.verdict == CheckVerdict::Unchanged;
     let verdict = match metric.verdict {
+        CheckVerdict::TooFew if is_open(metric) => format!("cannot tell: {} more samples", metric.more),
         CheckVerdict::TooFew => format!("too few samples: {} more", metric.more),
         verdict => verdict.title().to_owned(),
     };
@@ -99,6 +100,12 @@ fn figures(metric: &CheckedMetric) -> [String; 6] {
         metric.band.map_or_else(|| NOTHING.to_owned(), |band| format!("±{band:.1} {unit}")),
         verdict,
     ]
+}
+
+/// Beyond its noise, and only a part of the samples shows it.
+fn is_open(metric: &CheckedMetric) -> bool {
+    let beyond = metric.change.zip(metric.band).is_some_and(|(change, band)| change.abs() > band);
+    beyond && metric.samples > metric.more
 }
 
 fn money(price: &CheckedPrice) -> [String; 6] {
@@ -145,10 +152,6 @@ fn kept(budget: &CheckedBudget) -> String {
 }
 
 fn verdict(report: &CheckReport) -> String {
-    let worse = |function: &&CheckedFunction| {
-        function.metrics.iter().any(|metric| metric.verdict == CheckVerdict::Worse)
-            || function.price.as_ref().is_some_and(|price| price.verdict == CheckVerdict::Worse)
-    };
     let names = |functions: Vec<&CheckedFunction>| {
         functions.iter().map(|function| function.name.as_str()).collect::<Vec<_>>().join(", ")
     };
@@ -158,7 +161,7 @@ fn verdict(report: &CheckReport) -> String {
         .iter()
         .filter(|function| function.budgets.iter().any(|budget| budget.exceeded))
         .collect();
-    let worse: Vec<_> = report.functions.iter().filter(worse).collect();
+    let worse: Vec<_> = report.functions.iter().filter(|function| function.regressed).collect();
     let mut said = Vec::new();
     if !failing.is_empty() {
         said.push(format!("fails: {}", names(failing)));
