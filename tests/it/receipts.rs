@@ -1,6 +1,6 @@
 //! What a save did to starts: measured while somebody looks, and kept.
 
-use coldframe_testkit::Project;
+use coldframe_testkit::{Project, eventually};
 use serde_json::{Value, json};
 
 use crate::{builder, check::repository, live::Live};
@@ -75,4 +75,58 @@ async fn a_receipt_is_still_there_after_a_restart() {
     let reloads = host.rpc("reloads", json!({"function": id, "minutes": null})).await;
     let kept = reloads.as_array().expect("reloads").iter().find(|reload| reload["id"] == told["id"]);
     assert_eq!(kept.map(|reload| &reload["receipt"]), Some(&told["receipt"]), "{reloads}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_that_a_call_interrupts_is_finished_when_it_is_quiet() {
+    let signs = tempfile::tempdir().expect("a temporary folder");
+    let (inits, go) = (signs.path().join("inits"), signs.path().join("go"));
+    // Tells of every init, and answers when it may.
+    let waits = |said: &str| {
+        format!(
+            "import os, time
+with open({inits:?}, 'a') as inits:
+    inits.write('x')
+
+def lambda_handler(event, context):
+    while event.get('wait') and not os.path.exists({go:?}):
+        time.sleep(0.01)
+    return '{said}'
+"
+        )
+    };
+    let project = Project::new().python("hello", &waits("as it was"));
+    let host = builder(&project).start();
+    host.invoke("hello", &json!({})).await;
+    let mut live = Live::open(&host).await;
+    std::fs::write(&inits, "").expect("ours");
+    project.write(concat!("hello", "/lambda_function.py"), &waits("as it is"));
+    // That of the reload, and two whole rounds; the first is no sample.
+    eventually("starts are being measured", || async {
+        let begun = std::fs::read(&inits).is_ok_and(|inits| inits.len() > 5);
+        begun.then_some(())
+    })
+    .await;
+    let wait = json!({"wait": true});
+    let call = host.invoke("hello", &wait);
+    let mut receipt = async |state: &str| {
+        live.until(state, |batch| {
+            let mut receipts = batch["receipts"].as_array()?.iter();
+            receipts.find(|reload| reload["receipt"]["state"] == state).cloned()
+        })
+        .await
+    };
+    let interrupted = async {
+        let told = receipt("interrupted").await;
+        std::fs::write(&go, "").expect("ours");
+        told
+    };
+    let (_, interrupted) = tokio::join!(call, interrupted);
+    let done = receipt("done").await;
+    assert_eq!(done["id"], interrupted["id"], "of the same save");
+    let starts = |told: &Value| told["receipt"]["starts"].as_u64().expect("a number");
+    assert!(starts(&done) > starts(&interrupted), "{interrupted}\n{done}");
+    let id = host.function("hello").await["id"].clone();
+    let reloads = host.rpc("reloads", json!({"function": id, "minutes": null})).await;
+    assert_eq!(reloads[0]["receipt"], done["receipt"], "it is the one that is kept");
 }

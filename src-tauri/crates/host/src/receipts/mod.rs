@@ -1,5 +1,6 @@
 //! What every save did to starts: measured after it, while somebody looks and nobody calls, for a bounded time. Nothing
-//! is called: a handler may write somewhere. What is measured is told and kept with the reload.
+//! is called: a handler may write somewhere. What is measured is told and kept with the reload; where a call came between,
+//! what there is so far, until it is quiet again.
 
 mod commit;
 mod starts;
@@ -7,10 +8,10 @@ mod starts;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use coldframe_engine::{AppStatus, Engine};
+use coldframe_engine::{AppStatus, Engine, Subject};
 use coldframe_protocol::{self as wire, CheckVerdict, ReceiptState};
 use coldframe_providers::invocation::FunctionRef;
 use coldframe_report::receipt;
@@ -22,9 +23,8 @@ use crate::{check::imports, host::Host, keeping};
 
 /// A person saves, and then calls: a moment of quiet comes first.
 const QUIET: Duration = Duration::from_millis(400);
-const PATIENCE: u32 = 20;
 /// Imports are told module by module only where starts changed, and for so long at most.
-const IMPORTS: Duration = Duration::from_secs(3);
+const IMPORTS: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
@@ -53,19 +53,32 @@ impl Host {
             return;
         }
         let (host, app, id) = (self.clone(), reload.app_id, reload.id);
-        let task = tokio::spawn(async move {
-            if let Some((function, receipt)) = host.receipt(&engine, app).await {
-                host.keep_receipt(function, id, receipt).await;
-            }
-        });
+        let task = tokio::spawn(async move { host.receipt(&engine, app, id).await });
         let mut making = self.inner.receipts.making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(older) = making.insert(app, task.abort_handle()) {
             older.abort();
         }
     }
 
-    async fn receipt(&self, engine: &Engine, app: i64) -> Option<(i64, wire::Receipt)> {
-        quiet(engine, app).await?;
+    /// `None` where there is nothing to tell, or no more.
+    async fn receipt(&self, engine: &Engine, app: i64, reload: i64) -> Option<()> {
+        let mut starts = Starts::default();
+        loop {
+            quiet(engine, app).await?;
+            let before = starts.count();
+            let (function, receipt) = self.measure(engine, app, &mut starts).await?;
+            let done = receipt.state == ReceiptState::Done;
+            if starts.count() > before || (done && before > 0) {
+                self.keep_receipt(function, reload, receipt).await;
+            }
+            if done {
+                return Some(());
+            }
+        }
+    }
+
+    /// Goes on with what there is, till it is enough or somebody calls: other trials wait no longer than that.
+    async fn measure(&self, engine: &Engine, app: i64, starts: &mut Starts) -> Option<(i64, wire::Receipt)> {
         let status = engine.app_status(app)?;
         let (function, name) = status.functions.first().cloned()?;
         let named = FunctionRef { provider: status.app.provider, name };
@@ -92,23 +105,16 @@ impl Host {
         if sides.is_empty() {
             return None;
         }
-        let Starts { now: is, sides: were, state } =
-            starts::measure(&now, &sides, || engine.app_status(app).is_none_or(|status| busy(&status)))
-                .await?;
+        let stop = || engine.app_status(app).is_none_or(|status| busy(&status));
+        let state = starts.go_on(&now, &sides, stop).await?;
+        let is = starts.now().filter(|side| state == ReceiptState::Interrupted || !side.cold.is_empty())?;
+        let told = sides.iter().zip(starts.before()).map(|(_, was)| receipt::told(was, is));
+        let told: Vec<_> = told.collect();
+        let done = state == ReceiptState::Done && engine.measures_imports(function).is_ok();
+        let changed: Vec<bool> = told.iter().map(|metrics| done && is_changed(metrics)).collect();
+        let mut imports = imported(&now, &sides, &changed).await;
         let mut against = Vec::new();
-        for (side, was) in sides.iter().zip(&were) {
-            let metrics = receipt::told(was, &is);
-            let changed = metrics
-                .iter()
-                .any(|metric| matches!(metric.verdict, CheckVerdict::Worse | CheckVerdict::Better));
-            let told = changed && state == ReceiptState::Done && engine.measures_imports(function).is_ok();
-            let imports = if told {
-                let until = std::time::Instant::now() + IMPORTS;
-                let told = imports::imports(&now, &[side.subject], until).await.unwrap_or_default();
-                told.into_iter().flat_map(|imported| imported.told).collect()
-            } else {
-                Vec::new()
-            };
+        for (side, (metrics, changed)) in sides.iter().zip(told.into_iter().zip(changed)) {
             let recorded = match (side.what, held.as_ref()) {
                 ("commit", Some(commit)) => {
                     let hashes = commit.hashes();
@@ -117,6 +123,7 @@ impl Host {
                 }
                 _ => Some(side.name.clone()),
             };
+            let imports = if changed { imports.next().unwrap_or_default() } else { Vec::new() };
             against.push(wire::ReceiptAgainst {
                 what: side.what.to_owned(),
                 name: side.name.clone(),
@@ -126,12 +133,11 @@ impl Host {
             });
         }
         drop((now, before));
-        if state == ReceiptState::Done && engine.measures_imports(function).is_ok() {
+        if done {
             // For the editor's margin.
             let _ = self.measure_imports_of(wire::MeasureImports { function, runs: Some(1) }).await;
         }
-        let starts = u32::try_from(is.cold.len()).unwrap_or(u32::MAX);
-        Some((function, wire::Receipt { state, starts, against }))
+        Some((function, wire::Receipt { state, starts: starts.count(), against }))
     }
 
     /// In the record, and to whoever looks.
@@ -149,15 +155,33 @@ impl Host {
     }
 }
 
-/// Nobody calls, and nothing is saved; `None` if that does not come.
+fn is_changed(metrics: &[wire::CheckedMetric]) -> bool {
+    metrics.iter().any(|metric| matches!(metric.verdict, CheckVerdict::Worse | CheckVerdict::Better))
+}
+
+/// What differs beside each of those whose starts changed, in their order: measured for all at once, so that an import has
+/// one figure.
+async fn imported(
+    now: &Subject,
+    sides: &[starts::Against<'_>],
+    changed: &[bool],
+) -> std::vec::IntoIter<Vec<wire::CheckedImport>> {
+    let meant = sides.iter().zip(changed).filter(|(_, changed)| **changed);
+    let meant: Vec<&Subject> = meant.map(|(side, _)| side.subject).collect();
+    let until = Instant::now() + IMPORTS;
+    let told = if meant.is_empty() { Ok(Vec::new()) } else { imports::imports(now, &meant, until).await };
+    let told: Vec<_> = told.unwrap_or_default().into_iter().map(|imported| imported.told).collect();
+    told.into_iter()
+}
+
+/// Nobody calls, and nothing is saved; `None` if the app is gone.
 async fn quiet(engine: &Engine, app: i64) -> Option<()> {
-    for _ in 0..PATIENCE {
+    loop {
         tokio::time::sleep(QUIET).await;
         if !busy(&engine.app_status(app)?) {
             return Some(());
         }
     }
-    None
 }
 
 fn busy(status: &AppStatus) -> bool {
