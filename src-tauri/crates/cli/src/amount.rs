@@ -124,6 +124,9 @@ fn float(value: Decimal) -> Result<f64, String> {
 /// A length of time that says its unit, as microseconds: `800ms`, `1.2s`.
 pub(crate) fn time(text: &str) -> Result<u64, String> {
     let trimmed = text.trim();
+    if trimmed.starts_with('-') {
+        return Err("cannot be negative: write a length of time with its unit, like 800ms or 1.2s".to_owned());
+    }
     let ends = trimmed.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(trimmed.len());
     let (digits, word) = trimmed.split_at(ends);
     let Ok(value) = digits.parse::<Decimal>() else {

@@ -42,7 +42,10 @@ Exit codes:
   2  the command cannot be meant so: an option, an event that is not JSON, a port or data directory that cannot be
      used, or a folder other than the one a running host serves
   3  there is no such function, folder, file or plan
-  4  `check`: a budget is exceeded, or with --fail-on-regression something got worse";
+  4  `check`: a budget is exceeded, or with --fail-on-regression something got worse
+  5  `check`: it cannot be told: a budget is of what was not measured, or with --fail-on-regression too few samples were
+     taken or there was nothing to compare with
+  130, 143, 129  `check`: it was interrupted, terminated, hung up on";
 
 /// Runs serverless functions on this machine, under their provider's real contract.
 #[derive(Debug, Parser)]

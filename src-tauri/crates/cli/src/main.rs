@@ -1,7 +1,7 @@
 //! `coldframe`: the headless host, and verbs that ask a running one.
 //!
 //! Exit codes: 0 ok, 1 the function answered with an error or Coldframe itself failed, 2 usage, 3 not found, 4 past a
-//! budget; 130, 143 and 129 a check that was interrupted, terminated or hung up on.
+//! budget, 5 a check that cannot tell; 130, 143 and 129 a check that was interrupted, terminated or hung up on.
 
 mod amount;
 mod args;
