@@ -36,6 +36,23 @@ test('a save that makes starts slower says so in its row, and what an import cos
   await page.getByTestId('tab-invoke').click();
   await says(page.getByTestId('code-beside').first(), /^[\d.]+ ms$/);
   assert.match(await page.getByTestId('code-beside').first().getAttribute('title'), /importing heavy takes/);
+  await says(page.getByTestId('saved-line'), /this save.*(start|CPU) \+[\d.]+ ms/s);
+  const beside = await page.getByTestId('code-beside').first().textContent();
+  await page.getByTestId('saved-line').click();
+  await says(receipt, new RegExp(`import heavy adds ${beside.replaceAll('.', '\\.')}`));
+});
+
+test('calls that grew slower say so in the row of the save and above the code, unasked', async (t) => {
+  const { page, project } = await stage(t, browser);
+  await visit(page, 'greeter');
+  for (let call = 0; call < 14; call += 1) await invoke(page);
+  project.write(GREETER, `import time\n${greeter('Hello').replace('return', 'time.sleep(0.2); return')}`);
+  await page.locator('[data-testid="toast"][data-tone="good"]').waitFor();
+  // While starts are measured: they go on when it is quiet.
+  for (let call = 0; call < 14; call += 1) await invoke(page);
+  await page.getByTestId('saved-line').locator('[data-tone="worse"]', { hasText: 'warm' }).waitFor({ timeout: 60_000 });
+  await page.getByTestId('saved-line').click();
+  await says(page.getByTestId('receipt-recorded').first(), /recorded calls beside revision \w+.*warm [\d.]+ .?s → 2\d\d ms/s);
 });
 
 test('a comparison is made when it is asked for, and says why there is none', async (t) => {

@@ -39,3 +39,9 @@ test('the lines of a Node file do, whichever way they ask', () => {
   const text = "import { S3 } from '@aws-sdk/client-s3';\nconst http = require('http2')\nimport './lib/db.js'\nconst later = () => import('left')\n// nothing\n";
   expect(importCosts(text, 'index.mjs', measured).map(({ line, ms }) => [line, ms])).toEqual([[1, 61], [2, 8], [3, 5], [4, 2]]);
 });
+
+test('what a receipt names has one figure, in its row and beside the line', () => {
+  const measured = report([module('lambda_function', null, 20, 'hello/lambda_function.py'), module('heavy', 0, 1.4), module('json', 0, 2)]);
+  const receipt = [{ name: 'heavy', from: 'function', before_ms: null, now_ms: 6.8, verdict: 'worse' as const }];
+  expect(importCosts('import heavy\nimport json\n', 'lambda_function.py', measured, receipt).map(({ ms }) => ms)).toEqual([6.8, 2]);
+});

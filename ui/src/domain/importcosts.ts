@@ -1,6 +1,6 @@
 // What each import of a file took when it was measured last, by the line that asks for it.
 
-import type { ImportedModule, ImportReport } from '$ipc';
+import type { CheckedImport, ImportedModule, ImportReport } from '$ipc';
 import { samePath } from './paths';
 
 export interface LineCost {
@@ -13,8 +13,12 @@ export interface LineCost {
 /** Less is not worth a place beside the code. */
 const LEAST_MS = 0.5;
 
-/** Costs of a file's lines; a module that somebody else imported first costs nothing here, and is not told. */
-export function importCosts(text: string, path: string, report: ImportReport): LineCost[] {
+/**
+ * Costs of a file's lines; a module that somebody else imported first costs nothing here, and is not told. Of what the last
+ * save's receipt names, its figure is taken: the median of several inits, where the report is of one.
+ */
+export function importCosts(text: string, path: string, report: ImportReport, receipt: readonly CheckedImport[] = []): LineCost[] {
+  const medians = new Map(receipt.map(({ name, now_ms: now }) => [name, now]));
   const own = report.modules.findIndex(({ file }) => file !== null && samePath(file, path));
   if (own < 0) return [];
   const children = report.modules.filter(({ parent }) => parent === own);
@@ -24,7 +28,7 @@ export function importCosts(text: string, path: string, report: ImportReport): L
     const wanted = path.endsWith('.py') ? pythonNames(code) : nodeNames(code);
     const brought = children.filter((module) => !claimed.has(module) && wanted.some((name) => isFor(module, name, path.endsWith('.py'))));
     brought.forEach((module) => claimed.add(module));
-    const ms = brought.reduce((sum, { total_ms: total }) => sum + total, 0);
+    const ms = brought.reduce((sum, { name, total_ms: total }) => sum + (medians.get(name) ?? total), 0);
     if (ms >= LEAST_MS) told.push({ line: index + 1, ms, names: brought.map(({ name }) => name) });
   });
   return told;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeReceipt } from '../ipc/mock/receipt';
-import { besides, change, claims, recordedBeside, verdict } from './receipts';
+import { besides, change, claims, recordedBeside, recordedClaims, summary, verdict, worst } from './receipts';
 
 test('a change is claimed with its size and its import, and noise is silent', () => {
   const [revision, commit] = makeReceipt(true).against;
@@ -25,4 +25,23 @@ test('recorded calls are compared once with each revision, whatever it stands fo
   expect(recordedBeside(both)).toEqual([{ beside: '5b1c9e02', label: 'revision 5b1c9e and commit 1876ae5' }]);
   const apart = { ...receipt, against: receipt.against.map((one, i) => ({ ...one, recorded: `r${i}` })) };
   expect(recordedBeside(apart).map(({ beside }) => beside)).toEqual(['r0', 'r1']);
+});
+
+test('recorded calls say what they were and are, and nothing within the noise', () => {
+  const metric = (name: 'warm' | 'memory', before: number, now: number, said: 'worse' | 'unchanged') => ({ metric: name, before, now, change: now - before, band: 1, verdict: said, samples: 40, more: 0 });
+  const price = { plan: 'p', title: 'P', before: '0.43', now: '3.33', change: '2.90', band: '0.02', verdict: 'worse' } as const;
+  const slow = recordedClaims({ before: 'abc', metrics: [metric('warm', 16, 350, 'worse'), metric('memory', 64, 80, 'worse')], price });
+  expect(slow).toEqual([{ text: 'warm 16 ms → 350 ms', tone: 'worse' }, { text: '$0.43 → $3.33 a million', tone: 'worse' }]);
+  const quiet = recordedClaims({ before: 'abc', metrics: [metric('warm', 16, 16.2, 'unchanged')], price: { ...price, verdict: 'unchanged' } });
+  expect(quiet).toEqual([]);
+  expect(worst([{ claims: quiet, of: 'a' }, { claims: slow, of: 'b' }])?.of).toBe('b');
+  expect(worst([{ claims: quiet }])).toBeNull();
+});
+
+test('what a call came between goes on, and says so while it may', () => {
+  const receipt = { ...makeReceipt(false), state: 'interrupted', starts: 2 } as const;
+  expect(summary(receipt, true)).toBe('Measured 2 starts so far; it goes on when nobody calls');
+  expect(summary(receipt, false)).toBe('Measured 2 starts, until a save came');
+  const few = { what: 'revision', name: 'abc', recorded: null, metrics: [], imports: [] };
+  expect(claims(few, true)).toEqual([{ text: 'measured on when nobody calls', tone: 'quiet' }]);
 });

@@ -205,3 +205,12 @@ test('what outlives a page goes on working when the page is left, whichever page
   for (const [hash, id] of kept) await at(hash, id);
   expect(warned.mock.calls.flat().filter((said) => String(said).includes('derived_inert'))).toEqual([]);
 }, 60_000);
+
+test('what the last save did stands above the code, and nothing of what is within its noise', async () => {
+  await open('full', '#/function/1');
+  await vi.waitFor(() => expect(find('saved-line')?.textContent).toContain('CPU of a call 3.1 ms → 3.8 ms'), 10_000);
+  expect(find('saved-line')?.textContent).toContain('start +9.6 ms');
+  expect(find('saved-line')?.textContent, 'memory took too few samples to say').not.toContain('memory');
+  find('saved-line')?.click();
+  await vi.waitFor(() => expect(all('receipt-recorded').length).toBeGreaterThan(0), 10_000);
+});
