@@ -20,10 +20,11 @@ rests_on: Array<string>,
  */
 past_budget: boolean, 
 /**
- * Something got worse, by more than its noise.
+ * Of a function.
  */
 regressed: boolean, 
 /**
- * Of a function too few samples were taken to tell anything, or a budget has no figure to hold it against.
+ * Of a function too few samples were taken to tell anything, or to tell whether a change beyond its noise is one; or
+ * a budget has no figure to hold it against.
  */
 undecided: boolean, };

@@ -40,6 +40,10 @@ price: CheckedPrice | null,
  * Imports that are new, gone, or take another time: the dearest first.
  */
 imports: Array<CheckedImport>, budgets: Array<CheckedBudget>, 
+/**
+ * Something of it got worse, by more than its noise: a figure, the price, or its imports, all that differ taken
+ * together.
+ */
 regressed: boolean, 
 /**
  * What else there is to say of it.

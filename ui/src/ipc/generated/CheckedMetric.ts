@@ -4,11 +4,12 @@ import type { CheckedWhat } from "./CheckedWhat";
 
 export type CheckedMetric = { metric: CheckedWhat, before: number | null, now: number, 
 /**
- * Now less before: the median of all differences between a sample of one and one of the other.
+ * Now less before: the median of what the samples differ by (Hodges, Lehmann), but of `cold_p95`.
  */
 change: number | null, 
 /**
- * A change smaller than this would not have been told from noise.
+ * So far chance alone may move the change, as the samples vary, or what anybody would care for if that is more. A
+ * smaller change is none.
  */
 band: number | null, verdict: CheckVerdict, 
 /**

@@ -9,6 +9,9 @@ export type CompareRequest = { function: number,
  * As [`Invoke::event`](crate::Invoke) takes them; without one nothing is called, and starts alone are compared.
  */
 events: Array<string>, 
+/**
+ * It is called although that reaches something outside, or could; without this that is refused (`conflict`).
+ */
 writes_ok?: boolean | null, 
 /**
  * As git names it; the last commit where it is left out.
