@@ -131,7 +131,7 @@ async fn nothing_is_written_twice_outside_before_that_was_allowed() {
     let project = Project::new().python("writes", &writes_to(port, "localhost"));
     project.write("event.json", "{\"write\": true}");
     let data = tempfile::tempdir().expect("a temporary folder");
-    let _host = builder(&project).data_dir(data.path()).start();
+    let host = builder(&project).data_dir(data.path()).start();
     let args = ["writes", "--row", "latency", "--event", "event.json"];
     let verb = sidebyside(&project, data.path(), &args);
     assert_eq!(verb.code, 1, "{}\n{}", verb.stdout, verb.stderr);
@@ -145,6 +145,23 @@ async fn nothing_is_written_twice_outside_before_that_was_allowed() {
     assert!(asked.is_err(), "nobody was spoken to");
     let alone = sidebyside(&project, data.path(), &["writes", "--row", "provisioning"]);
     assert_eq!(alone.code, 0, "a row that calls one side only asks nothing: {}", alone.stderr);
+
+    // A load test is another way to send every call to both, and is refused with the same words.
+    let (function, shape) = (host.function("writes").await["id"].clone(), "constant");
+    let mut load = json!({
+        "function": function, "event": "{\"write\": true}", "shape": shape, "rate": 5, "seconds": 1, "twin": true,
+    });
+    let refused = host.try_rpc("start_load", load.clone()).await;
+    let said = refused.json();
+    assert_eq!((refused.status, said["code"].as_str()), (409, Some("conflict")), "{}", refused.text());
+    for words in [&said["message"], &said["hint"]] {
+        let words = words.as_str().unwrap_or_default();
+        assert!(!words.is_empty() && verb.stderr.contains(words), "{words} is not in {}", verb.stderr);
+    }
+    load["writes_twice_ok"] = json!(true);
+    host.rpc("start_load", load).await;
+    let write = tokio::time::timeout(std::time::Duration::from_secs(30), service.accept()).await;
+    assert!(write.is_ok_and(|write| write.is_ok()), "who said that it may, has it sent");
 }
 
 #[tokio::test(flavor = "multi_thread")]

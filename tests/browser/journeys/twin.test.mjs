@@ -11,6 +11,32 @@ after(() => browser.close());
 
 const FILES = { 'quick/lambda_function.py': 'def lambda_handler(event, context):\n    return event\n' };
 
+const WRITES = `import urllib.request
+
+
+def lambda_handler(event, context):
+    if event.get("to"):
+        urllib.request.urlopen(event["to"], data=b"x").read()
+    return {"ok": True}
+`;
+
+test('what would be written twice is asked for before a run goes to both sides', async (t) => {
+  const { page, host } = await stage(t, browser, { 'writes/lambda_function.py': WRITES });
+  await page.getByTestId('nav-load').click();
+  await page.getByTestId('load-twin').click();
+  await page.getByTestId('load-rate').fill('10');
+  await page.getByTestId('load-seconds').fill('1');
+  await page.getByTestId('load-start').click();
+  await says(page.getByTestId('twice-dialog'), 'urllib.request in writes/lambda_function.py:1');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('twice-dialog').waitFor({ state: 'detached' });
+  assert.equal((await host.rpc('loads', {})).length, 0, 'nothing was sent');
+  await page.getByTestId('load-start').click();
+  await page.getByTestId('twice-sure').click();
+  await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
+  for (const side of ['pool', 'twin']) await page.locator(`[data-testid="load-side-${side}"][data-ok="10"]`).waitFor();
+});
+
 test('a run is sent to both sides, which are laid beside each other; then the twin is stopped', async (t) => {
   const { page, host } = await stage(t, browser, FILES);
   await page.getByTestId('nav-load').click();

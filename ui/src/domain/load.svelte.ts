@@ -65,6 +65,11 @@ export class LoadModel {
     this.#askWanted();
   }
 
+  /** What a function reaches, or could: whatever calls on both sides write there is written twice. */
+  async outside(fn: number): Promise<readonly string[] | null> {
+    return this.wishes.grant(async () => (await this.#host.call('side_by_side', { function: fn })).outside);
+  }
+
   async start(request: StartLoad): Promise<LoadRun | null> {
     return this.wishes.grant(async () => {
       const run = await this.#host.call('start_load', request);

@@ -43,7 +43,8 @@ export class LoadForm {
     return this.shape !== 'replay' && this.rate + this.fromRate * Number(this.shape === 'ramp') + this.peakRate * Number(this.shape === 'spike') === 0 ? 'At that rate no call is due' : null;
   }
 
-  request(fn: number, event: string): StartLoad {
+  /** `twice`: what calls write outside may be written twice. */
+  request(fn: number, event: string, twice = false): StartLoad {
     const of = <T>(shape: LoadShape, value: T): T | null => (this.shape === shape ? value : null);
     const replay = this.shape === 'replay';
     return {
@@ -59,6 +60,7 @@ export class LoadForm {
       most_in_flight: Math.round(this.inFlight),
       most_waiting: null,
       twin: this.twin,
+      writes_twice_ok: twice,
     };
   }
 

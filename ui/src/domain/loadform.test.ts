@@ -5,8 +5,9 @@ import { LoadForm } from './loadform.svelte';
 test('what is asked for is what the shape has, and nothing else', () => {
   const form = new LoadForm();
   expect(form.request(3, '{}')).toEqual({
-    function: 3, event: '{}', shape: 'constant', rate: 20, from_rate: null, peak_rate: null, peak_s: null, seconds: 30, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: null, twin: false,
+    function: 3, event: '{}', shape: 'constant', rate: 20, from_rate: null, peak_rate: null, peak_s: null, seconds: 30, replay_minutes: null, speed: null, seed: 1, most_in_flight: 1000, most_waiting: null, twin: false, writes_twice_ok: false,
   });
+  expect(form.request(3, '{}', true).writes_twice_ok).toBe(true);
   form.shape = 'spike';
   expect(form.request(3, '{}')).toMatchObject({ rate: 20, peak_rate: 100, peak_s: 5, from_rate: null });
   form.shape = 'replay';

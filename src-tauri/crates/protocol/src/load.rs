@@ -4,6 +4,8 @@
 use crate::wire;
 
 wire! {
+    /// Sends traffic. Fails with [`ErrorCode::Conflict`](crate::ErrorCode) while another load test goes on, and where it is to
+    /// go to the twin, too, and would, or could, write twice to something outside, unless `writes_twice_ok`.
     pub struct StartLoad {
         pub function: i64,
         /// Sent with every call; as [`Invoke::event`](crate::Invoke) takes it.
@@ -44,6 +46,9 @@ wire! {
         #[serde(default)]
         #[ts(optional = nullable)]
         pub twin: Option<bool>,
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub writes_twice_ok: Option<bool>,
     }
 
     #[derive(Copy, Eq)]

@@ -31,8 +31,8 @@ pub(crate) struct Twin {
     #[arg(long, conflicts_with = "mirror")]
     pub(crate) no_mirror: bool,
     /// Mirror although the function reaches something outside, or its code could: what it writes there is written twice
-    #[arg(long, requires = "mirror")]
-    pub(crate) writes_twice_ok: bool,
+    #[arg(long, alias = "writes-twice-ok", requires = "mirror")]
+    pub(crate) twice: bool,
     /// Print everything
     #[arg(long)]
     pub(crate) json: bool,

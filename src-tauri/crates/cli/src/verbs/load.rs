@@ -56,6 +56,7 @@ async fn send(host: &Connection, verb: &Load, event: String) -> Result<LoadDetai
         "most_in_flight": verb.in_flight,
         "most_waiting": verb.waiting,
         "twin": verb.twin,
+        "writes_twice_ok": verb.twice,
     });
     let begun: LoadRun = call(host, "start_load", request).await?;
     let id = json!({"id": begun.id});

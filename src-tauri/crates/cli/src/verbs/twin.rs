@@ -41,8 +41,7 @@ async fn asked(host: &Connection, verb: &args::Twin) -> Result<Twin, Failure> {
         call::<Twin>(host, "start_twin", request).await?;
     }
     if verb.mirror || verb.no_mirror {
-        let request =
-            json!({"function": function, "on": verb.mirror, "writes_twice_ok": verb.writes_twice_ok});
+        let request = json!({"function": function, "on": verb.mirror, "writes_twice_ok": verb.twice});
         call::<Twin>(host, "mirror", request).await?;
     }
     call(host, "twin", json!({"function": function})).await

@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 
 use coldframe_engine::Engine;
-use coldframe_protocol as wire;
+use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::portable;
 
 use super::{Result, blocking, portability::connections};
@@ -56,6 +56,20 @@ impl Reach {
         hosts.chain(self.ties.iter().cloned()).collect()
     }
 
+    /// # Errors
+    /// What is called twice would, or could, write there twice.
+    fn twice(&self) -> Result<()> {
+        if self.is_nothing() {
+            return Ok(());
+        }
+        let (verb, named) = (self.verb(), self.named().join(", "));
+        let message = format!("every call would be made twice, and it {verb} something outside: {named}");
+        Err(RpcError::new(ErrorCode::Conflict, message).hint(
+            "what it writes there would be written twice; say that this is all right (--twice), or take an event that \
+             writes nothing",
+        ))
+    }
+
     /// Before what it names.
     pub(crate) fn verb(&self) -> &'static str {
         if self.certain { "reaches" } else { "may reach" }
@@ -72,6 +86,22 @@ impl Host {
         let mut seen = connections(engine, function);
         seen.retain(|seen| !self.is_own(&seen.host));
         Ok(Reach::new(seen, self.known(engine, function).await?))
+    }
+
+    /// Before calls are made on both sides: the one rule of every way to make them.
+    ///
+    /// # Errors
+    /// It reaches something outside, or could, and nobody has said that it may be written to twice.
+    pub(crate) async fn may_call_twice(
+        &self,
+        engine: &Engine,
+        function: i64,
+        writes_twice_ok: Option<bool>,
+    ) -> Result<()> {
+        if writes_twice_ok == Some(true) {
+            return Ok(());
+        }
+        self.reach(engine, function).await?.twice()
     }
 
     /// Read anew with every revision.
@@ -142,9 +172,13 @@ mod tests {
     #[test]
     fn what_was_seen_is_certain_and_what_could_be_is_told_until_then() {
         let nothing = Reach::new(Vec::new(), Named::default());
-        assert!(nothing.is_nothing());
+        assert!(nothing.is_nothing() && nothing.twice().is_ok());
         let could = Reach::new(Vec::new(), named(&[], &["socket in a.py:1"]));
         assert_eq!((could.verb(), could.named()), ("may reach", vec!["socket in a.py:1".to_owned()]));
+        let refused = could.twice().expect_err("it could write");
+        assert_eq!(refused.code, ErrorCode::Conflict);
+        assert!(refused.message.contains("may reach something outside: socket in a.py:1"), "{refused:?}");
+        assert!(refused.hint.is_some_and(|hint| hint.contains("--twice")), "what allows it");
         let cloud = Reach::new(Vec::new(), named(&["boto3 in a.py:2"], &["socket in a.py:1"]));
         assert_eq!((cloud.verb(), cloud.named().len()), ("reaches", 2));
         let hosts = vec![seen("127.0.0.1:19999", None), seen("s3.amazonaws.com", Some("Amazon S3"))];

@@ -58,11 +58,8 @@ impl Host {
                 let message = format!("the resident twin of {} is off", twin.name);
                 return Err(RpcError::new(ErrorCode::Conflict, message).hint("start it first"));
             }
-            let reaches = !twin.mirror.connections.is_empty() || !twin.mirror.ties.is_empty();
-            if reaches && request.writes_twice_ok != Some(true) {
-                return Err(RpcError::new(ErrorCode::Conflict, twin.mirror.warning)
-                    .hint("mirror its calls only if that does no harm, and say so (--writes-twice-ok)"));
-            }
+            let engine = self.engine()?;
+            self.may_call_twice(&engine, request.function, request.writes_twice_ok).await?;
         }
         self.engine()?.mirror(request.function, request.on);
         self.twin_of(request.function).await

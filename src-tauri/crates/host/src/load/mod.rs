@@ -71,6 +71,7 @@ impl Host {
         let wanted = wanted::wanted(&request, &arrivals)?;
         let usage = usage::of(function.provider, &status);
         let twin = wanted.plan.twin.then(|| Tally::new(usage.clone()));
+            self.may_call_twice(&engine, request.function, request.writes_twice_ok).await?;
         if twin.is_some() {
             self.twin_to_send_to(&engine, request.function).await?;
         }

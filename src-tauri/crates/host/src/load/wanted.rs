@@ -182,6 +182,7 @@ mod tests {
             most_in_flight: None,
             most_waiting: None,
             twin: None,
+            writes_twice_ok: None,
         }
     }
 

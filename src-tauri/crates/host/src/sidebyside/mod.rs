@@ -87,17 +87,8 @@ impl Host {
         let wanted: Vec<RowKind> =
             if asked.rows.is_empty() { rows::ALL.map(|row| row.kind).into() } else { asked.rows.clone() };
         let twice = wanted.iter().any(|kind| rows::of(*kind).sends_twice);
-        if twice && asked.writes_twice_ok != Some(true) {
-            let reach = self.reach(&engine, id).await?;
-            if !reach.is_nothing() {
-                let message = format!(
-                    "every call would be made twice, and it {} something outside: {}",
-                    reach.verb(),
-                    reach.named().join(", ")
-                );
-                return Err(RpcError::new(ErrorCode::Conflict, message)
-                    .hint("what it writes there would be written twice; say that this is all right (--twice), or take an event that writes nothing"));
-            }
+        if twice {
+            self.may_call_twice(&engine, id, asked.writes_twice_ok).await?;
         }
         if let Some(load) = self.inner.loads.running_id() {
             let message = format!("a load test goes on (run {load})");

@@ -10,7 +10,10 @@ use coldframe_providers::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{demos, stage::Stage};
+use super::{
+    demos, rows,
+    stage::{Result, Stage},
+};
 use crate::{host::Host, shape::time_text};
 
 pub(super) struct Parts {
@@ -111,7 +114,7 @@ impl Running {
             let long_event = long_event.as_ref();
             let stage = Stage { host, engine, function, event, long_event, asked, running: &self };
             let found = tokio::select! {
-                found = demos::run(kind, &stage) => found,
+                found = happen(kind, &stage) => found,
                 () = self.stop.cancelled() => break,
             };
             match found {
@@ -141,4 +144,12 @@ impl Running {
             });
         }
     }
+}
+
+/// Whom it reaches may have been seen only by the calls of the rows before.
+async fn happen(kind: RowKind, stage: &Stage<'_>) -> Result<RowResult> {
+    if rows::of(kind).sends_twice {
+        stage.host.may_call_twice(stage.engine, stage.id(), stage.asked.writes_twice_ok).await?;
+    }
+    demos::run(kind, stage).await
 }

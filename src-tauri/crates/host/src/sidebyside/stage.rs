@@ -253,6 +253,7 @@ impl Stage<'_> {
             most_in_flight: None,
             most_waiting: None,
             twin: Some(true),
+            writes_twice_ok: self.asked.writes_twice_ok,
         };
         let run = self.host.begin_load(asked).await?;
         let sent = Sent { host: self.host.clone(), id: run.id };
