@@ -97,6 +97,50 @@ async fn a_twin_keeps_what_the_pool_loses_and_is_none_of_the_functions_figures()
     assert_eq!(host.rpc("invoke", request).await["error"], "its resident twin is off");
 }
 
+/// How often it was called, by its memory and by a file.
+const KEEPER: &str = "\
+import os, tempfile
+count = 0
+
+def lambda_handler(event, context):
+    global count
+    count += 1
+    path = os.path.join(tempfile.gettempdir(), 'count')
+    kept = (int(open(path).read()) if os.path.exists(path) else 0) + 1
+    with open(path, 'w') as file:
+        file.write(str(kept))
+    return {'memory': count, 'file': kept, 'folder': tempfile.gettempdir()}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_processes_have_the_files_of_one_machine_and_each_its_own_memory() {
+    let project = Project::new().python("keeper", KEEPER);
+    let host = serve(&project);
+    let id = resident(&host, "keeper", json!({"processes": 2})).await;
+    let mut said = Vec::new();
+    for _ in 0..4 {
+        said.push(asked(&host, &id, true).await);
+    }
+    let all = |of: &str| said.iter().filter_map(|one| one[of].as_u64()).collect::<Vec<_>>();
+    assert_eq!((all("memory"), all("file")), (vec![1, 1, 2, 2], vec![1, 2, 3, 4]));
+    let pool = asked(&host, &id, false).await;
+    assert_eq!((&pool["memory"], &pool["file"]), (&json!(1), &json!(1)), "an instance has its own");
+
+    let pid = running(&host, &id).await["processes"][0]["pid"].as_u64().expect("a pid");
+    kill(u32::try_from(pid).expect("a pid"), true);
+    eventually("another process is there", async || {
+        let twin = host.rpc("twin", json!({"function": id})).await;
+        let all = twin["processes"].as_array().map(Vec::len) == Some(2);
+        (twin["restarts"] == 1 && all).then_some(())
+    })
+    .await;
+    assert_eq!(asked(&host, &id, true).await["file"], 5, "the machine is still there");
+    let folder = said[0]["folder"].as_str().expect("a folder").to_owned();
+    host.rpc("stop_twin", json!({"function": id})).await;
+    eventually("its folder went with it", async || (!std::path::Path::new(&folder).exists()).then_some(()))
+        .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_killed_is_started_anew_and_the_gap_is_told() {
     let project = Project::new().python("counter", COUNTER);

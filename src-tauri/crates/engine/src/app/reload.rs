@@ -175,6 +175,7 @@ async fn build_and_start(
         cause: Cause::Reload,
         cpu_milli,
         calls: revision.app.settings.instance_concurrency,
+        scratch: None,
         unwanted: None,
     };
     match instance::start(world, request).await {

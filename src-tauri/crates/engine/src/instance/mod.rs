@@ -4,6 +4,7 @@
 mod failure;
 mod logs;
 mod mark;
+mod scratch;
 mod start;
 
 use std::{
@@ -25,6 +26,7 @@ use tokio::sync::OwnedSemaphorePermit;
 pub(crate) use self::{
     failure::{FailedInit, StartFailure, Why},
     logs::{Logs, Source, Tag, Written},
+    scratch::Scratch,
     start::{StartRequest, micros, start},
 };
 use crate::{
@@ -130,7 +132,7 @@ pub(crate) struct Instance {
     pub(crate) usage: Mutex<ReportedUsage>,
     ended: AtomicBool,
     world: SharedWorld,
-    scratch: PathBuf,
+    _scratch: Arc<Scratch>,
     _place: Option<OwnedSemaphorePermit>,
     _kept: Option<Arc<KeptCopy>>,
 }
@@ -205,8 +207,6 @@ impl Drop for Instance {
     fn drop(&mut self) {
         self.note_connections();
         self.end("shutdown");
-        // The folder may still hold an open file of the dying process; Linux removes it all the same.
-        let _ = std::fs::remove_dir_all(&self.scratch);
     }
 }
 

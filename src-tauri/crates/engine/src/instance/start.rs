@@ -1,7 +1,7 @@
 //! Starting an instance: a place on this machine, a conversation, a process, and its init.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64},
@@ -23,7 +23,9 @@ use coldframe_supervisor::CpuShare;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use super::{Cause, FailedInit, Instance, Logs, Source, StartFailure, StartPhases, Starting, Why, sampled};
+use super::{
+    Cause, FailedInit, Instance, Logs, Scratch, Source, StartFailure, StartPhases, Starting, Why, sampled,
+};
 use crate::{
     app::{KeptCopy, Revision},
     crowd::unwanted,
@@ -48,6 +50,8 @@ pub(crate) struct StartRequest {
     pub(crate) cpu_milli: Option<u32>,
     /// How many calls it is to have at a time.
     pub(crate) calls: u32,
+    /// The folder it shares with others; one of its own where it shares none.
+    pub(crate) scratch: Option<Arc<Scratch>>,
     /// Says that nobody waits for it any more, where that can be.
     pub(crate) unwanted: Option<CancellationToken>,
 }
@@ -109,11 +113,12 @@ async fn attempt(
 
     let id = world.ids.next();
     let name = format!("i-{}", world.next_instance());
-    let scratch = world.config.work_dir.join("scratch").join(id.to_string());
+    let own_scratch = || Scratch::new(&world.config.work_dir, id);
+    let scratch = request.scratch.clone().unwrap_or_else(own_scratch);
     let begun = Instant::now();
     let conversation = open(&request.revision.app, &world.config.account, request.calls, &scratch)
         .await
-        .map_err(|problem| refused(problem, &scratch))?;
+        .map_err(StartFailure::Refused)?;
     let stream = uuid::Uuid::new_v4().simple().to_string();
     let provider = request.revision.app.provider;
     let door = world.config.surfaces.iter().find(|(id, _)| *id == provider).map(|(_, address)| *address);
@@ -122,7 +127,7 @@ async fn attempt(
         project: &world.project,
         code: &request.code,
         artifact: request.revision.artifact.as_deref(),
-        scratch: &scratch,
+        scratch: scratch.path(),
         bootstraps: &world.bootstraps,
         revision: &request.revision.hash,
         stream: &stream,
@@ -134,8 +139,7 @@ async fn attempt(
         measure_imports: request.cause == Cause::Imports,
         now_ms: clock::now_us() / 1000,
     };
-    let mut command =
-        registry::of(provider).launch(&context).map_err(|problem| no_entrypoint(problem, &scratch))?;
+    let mut command = registry::of(provider).launch(&context).map_err(StartFailure::NoEntrypoint)?;
     command.cpu_share = request.cpu_milli.map(CpuShare::of);
     let program = command.program.display().to_string();
     let mut child = world.supervisor.spawn(command).await.map_err(|error| {
@@ -143,11 +147,11 @@ async fn attempt(
         if !request.code.is_dir() {
             let seen = request.revision.app.problems.first().cloned();
             let gone = || Problem::error(format!("code folder {} does not exist", request.code.display()));
-            return no_entrypoint(seen.unwrap_or_else(gone), &scratch);
+            return StartFailure::NoEntrypoint(seen.unwrap_or_else(gone));
         }
         let problem = Problem::error(format!("could not start {program}: {error}"))
             .hint("check that the file exists and is executable");
-        no_entrypoint(problem, &scratch)
+        StartFailure::NoEntrypoint(problem)
     })?;
     drop(turn);
     let spawn = begun.elapsed();
@@ -188,7 +192,6 @@ async fn attempt(
             child.drain().await;
             note(Entry::InstanceEnded(InstanceEnded { id, at: clock::now_us(), reason: "asked".into() }));
             world.bus.send(EngineEvent::Touched(request.app_id));
-            let _ = std::fs::remove_dir_all(&scratch);
             return Err(nobody_waits());
         }
         ready = conversation.ready(owns_port) => match ready {
@@ -247,7 +250,7 @@ async fn attempt(
                 }),
                 ended: AtomicBool::new(false),
                 world: Arc::clone(world),
-                scratch,
+                _scratch: scratch,
                 child,
                 _place: place,
                 _kept: request.kept.clone(),
@@ -264,7 +267,6 @@ async fn attempt(
                 reason: "init_error".into(),
             }));
             world.bus.send(EngineEvent::Touched(request.app_id));
-            let _ = std::fs::remove_dir_all(&scratch);
             let revision = Arc::clone(&request.revision);
             let mut failed = FailedInit {
                 why,
@@ -306,24 +308,14 @@ fn nobody_waits() -> StartFailure {
 }
 
 /// Binds the conversation and makes the scratch folder.
-async fn open(app: &App, account: &Account, calls: u32, scratch: &Path) -> Result<Conversation, Problem> {
-    std::fs::create_dir_all(scratch).map_err(|error| {
-        Problem::error(format!("could not create the scratch folder {}: {error}", scratch.display()))
+async fn open(app: &App, account: &Account, calls: u32, scratch: &Scratch) -> Result<Conversation, Problem> {
+    scratch.open().map_err(|error| {
+        Problem::error(format!("could not create the scratch folder {}: {error}", scratch.path().display()))
             .hint("is the disk full, or the data directory read-only?")
     })?;
     Conversation::open(app, account, calls)
         .await
         .map_err(|error| Problem::error(format!("could not open a loopback port for an instance: {error}")))
-}
-
-fn refused(problem: Problem, scratch: &Path) -> StartFailure {
-    let _ = std::fs::remove_dir_all(scratch);
-    StartFailure::Refused(problem)
-}
-
-fn no_entrypoint(problem: Problem, scratch: &Path) -> StartFailure {
-    let _ = std::fs::remove_dir_all(scratch);
-    StartFailure::NoEntrypoint(problem)
 }
 
 /// What the process says of its own init, the rest before it is boot.

@@ -40,7 +40,7 @@ use crate::{
     app::{AppHandle, Taken, bring_up, function_id, problem_of},
     crowd::answered,
     ids::stable_id,
-    instance::{Cause, Instance},
+    instance::{Cause, Instance, Scratch},
     world::SharedWorld,
 };
 
@@ -218,8 +218,8 @@ impl TwinHandle {
         registry::of(app.provider).resident_calls(app, &self.shared.world.project)
     }
 
-    /// Starts a process of the revision that serves; builds first, if nothing has been built.
-    async fn bring_up(&self) -> Result<Arc<Instance>, Problem> {
+    /// Starts a process of the revision that serves, on the machine's `scratch`; builds first, if nothing has been built.
+    async fn bring_up(&self, scratch: Option<Arc<Scratch>>) -> Result<Arc<Instance>, Problem> {
         let app = self.app();
         let (mut request, disk) = app.lend().await?;
         let spec = app.spec();
@@ -229,6 +229,7 @@ impl TwinHandle {
         request.calls = self.calls_each(&request.revision.app);
         request.cause = Cause::Resident;
         request.cpu_milli = None;
+        request.scratch = scratch;
         let world = &self.shared.world;
         bring_up(world, request, disk, &mut Instant::now())
             .await

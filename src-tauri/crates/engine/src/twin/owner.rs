@@ -12,7 +12,11 @@ use coldframe_store::{Entry, TwinEntry};
 
 use self::serve::Call;
 use super::{MOST_PROCESSES, TwinChange, TwinHandle, crew::Crew, outages::Outages};
-use crate::{event::EngineEvent, instance::Instance, world::SharedWorld};
+use crate::{
+    event::EngineEvent,
+    instance::{Instance, Scratch},
+    world::SharedWorld,
+};
 
 /// Calls that may wait for a process, as connections wait in a server's backlog (Node and Python's socketserver of today
 /// ask the kernel for a few hundred).
@@ -41,6 +45,8 @@ pub(super) struct Owner {
     crew: Crew<Call>,
     instances: HashMap<i64, Arc<Instance>>,
     session: Option<Session>,
+    /// Of all its processes, as long as it is on: they are on one machine.
+    scratch: Option<Arc<Scratch>>,
     /// What was begun before it was switched off and on again is of no consequence.
     epoch: u64,
     /// While everything is paused.
@@ -68,6 +74,7 @@ impl Owner {
             crew: Crew::new(BACKLOG),
             instances: HashMap::new(),
             session: None,
+            scratch: None,
             epoch: 0,
             held,
             revision: None,
@@ -112,6 +119,8 @@ impl Owner {
             self.end(id, "asked");
         }
         self.session = Some(session);
+        let world = &self.world;
+        self.scratch.get_or_insert_with(|| Scratch::new(&world.config.work_dir, world.ids.next()));
         self.try_anew();
         self.touched();
     }
@@ -126,6 +135,7 @@ impl Owner {
         self.session = Some(session);
         self.clear("asked");
         self.crew.set(0, false);
+        self.scratch = None;
         self.outages.end(Instant::now());
         self.handle.set_mirrors(false);
         self.touched();

@@ -196,6 +196,7 @@ impl Owner {
             cause,
             cpu_milli: self.cpu_milli(),
             calls: revision.app.settings.instance_concurrency,
+            scratch: None,
             unwanted: None,
         };
         if let Some(kept) = kept {

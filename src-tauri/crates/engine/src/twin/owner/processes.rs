@@ -25,9 +25,9 @@ impl Owner {
         }
         for _ in 0..self.crew.missing() {
             self.crew.begin_start();
-            let (handle, epoch) = (self.handle.clone(), self.epoch);
+            let (handle, epoch, scratch) = (self.handle.clone(), self.epoch, self.scratch.clone());
             self.world.tasks.spawn(async move {
-                let started = handle.bring_up().await;
+                let started = handle.bring_up(scratch).await;
                 handle.tell(|owner| owner.started(epoch, started));
             });
         }

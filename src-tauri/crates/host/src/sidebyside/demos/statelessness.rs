@@ -27,8 +27,9 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     let mut found = told(&pool, &twin);
     if processes > 1 {
         found.rests_on.push(format!(
-            "{processes} resident processes share the calls, and each keeps its own memory and files: what is to be one \
-             count for all belongs into a database on this side, too"
+            "{processes} resident processes share the calls: each keeps its own memory, and what they write to their temp \
+             folder is one for all, as on one machine. A count in memory that is to be one for all belongs into a database \
+             on this side, too"
         ));
     }
     Ok(found)
