@@ -90,8 +90,11 @@ const ROWS = {
     assert.equal((await detail(page, 'scaling_to_zero', 'its own idle time'))[0], '5 min', 'its own is put back');
   },
   utilisation: async (page) => {
-    await happen(page, 'utilisation');
-    assert.equal(await better(page, 'utilisation'), 'serverless', 'light traffic leaves a server idle');
+    const { serverless } = await happen(page, 'utilisation');
+    assert.match(serverless, /^(over )?[\d.]+ %$/);
+    const [worked, paid] = await Promise.all(['worked', 'paid for'].map((label) => detail(page, 'utilisation', label)));
+    const share = (100 * Number.parseFloat(worked[0])) / Number.parseFloat(paid[0]);
+    assert.ok(Math.abs(share - Number.parseFloat(serverless.replace('over ', ''))) < 3 + share / 10, `the headline is what the details give: ${serverless}, ${worked[0]} of ${paid[0]}`);
   },
   billing: async (page) => {
     const { alwaysOn } = await happen(page, 'billing');

@@ -152,6 +152,9 @@ wire! {
         pub cold: u64,
         /// Handlers' time of all calls together.
         pub busy_s: f64,
+        /// What of their time is billed, as long as it was here, with init where the plan bills that; null where machines are
+        /// billed.
+        pub billed_s: Option<f64>,
         /// Processes' lives together, and how much of that at least one call was under way; null where none lived.
         pub alive_s: f64,
         pub busy_percent: Option<f64>,

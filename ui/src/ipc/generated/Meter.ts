@@ -15,6 +15,11 @@ calls: number, errors: number, cold: number,
  */
 busy_s: number, 
 /**
+ * What of their time is billed, as long as it was here, with init where the plan bills that; null where machines are
+ * billed.
+ */
+billed_s: number | null, 
+/**
  * Processes' lives together, and how much of that at least one call was under way; null where none lived.
  */
 alive_s: number, busy_percent: number | null, lines: Array<CostLine>, 

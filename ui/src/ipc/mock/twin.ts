@@ -69,11 +69,11 @@ function meters(kept: Kept): TwinMeters {
   const to = kept.untilMs ?? Date.now();
   const hours = (to - kept.sinceMs) / HOUR_MS;
   const machine = MACHINES.find(({ id }) => id === kept.asked.machine) ?? NANO;
-  const side = (id: string, title: string, more: Partial<Meter>): Meter => ({ id, title, calls: 210, errors: 1, cold: 0, busy_s: 17.2, alive_s: hours * 3600, busy_percent: 4.1, lines: [], usd: '0', idle_usd_per_hour: '0', ...more });
+  const side = (id: string, title: string, more: Partial<Meter>): Meter => ({ id, title, calls: 210, errors: 1, cold: 0, busy_s: 17.2, billed_s: null, alive_s: hours * 3600, busy_percent: 4.1, lines: [], usd: '0', idle_usd_per_hour: '0', ...more });
   const rent = hours * Number(machine.usd_per_hour);
   return {
     from: new Date(kept.sinceMs).toISOString(), to: new Date(to).toISOString(), hours,
-    pool: side('aws-lambda-x86', 'AWS Lambda, x86', { cold: 3, alive_s: 212, busy_percent: 8.1, usd: '0.000395', lines: [{ label: 'requests', quantity: '210 requests × $0.0000002', units: 210, free_units: 0, unit: 'requests', unit_price_usd: '0.0000002', usd: '0.00' }] }),
+    pool: side('aws-lambda-x86', 'AWS Lambda, x86', { cold: 3, billed_s: 18.1, alive_s: 212, busy_percent: 8.1, usd: '0.000395', lines: [{ label: 'requests', quantity: '210 requests × $0.0000002', units: 210, free_units: 0, unit: 'requests', unit_price_usd: '0.0000002', usd: '0.00' }] }),
     twin: side(machine.id, machine.title, { usd: rent.toFixed(8), idle_usd_per_hour: machine.usd_per_hour, lines: [{ label: 'machines', quantity: `${hours.toFixed(3)} machine-hours × $${machine.usd_per_hour}`, units: hours, free_units: 0, unit: 'machine-hours', unit_price_usd: machine.usd_per_hour, usd: rent.toFixed(2) }] }),
     machines: MACHINES,
     too_small: null, rests_on: ['the pool is priced at list price, without the free tier, by what each call used', 'the machine is paid from the moment the twin was started, whether it works or not'],

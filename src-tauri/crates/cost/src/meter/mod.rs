@@ -18,7 +18,7 @@ use crate::{
     money::Usd,
     quantity::{Dimension, Metered},
     simulate::Billed,
-    usage::{Bin, InvocationUsage, Usage},
+    usage::{Bin, InvocationUsage, Period, Usage},
 };
 
 /// How a plan counts.
@@ -107,6 +107,22 @@ impl Plan {
     /// Of each call of a bin.
     pub fn billed_ms_of(&self, bin: Bin) -> u64 {
         self.meter.rounding().map_or(0, |rounding| rounding.billed_ms(bin.handler_ms, bin.init_handler_ms))
+    }
+
+    /// Milliseconds of time that are billed in all: of calls, of stretches with a call under way or of whole lives, as the
+    /// plan counts. `None` where it bills machines.
+    pub fn billed_time_ms(&self, usage: &Usage) -> Option<u64> {
+        let rounding = self.meter.rounding()?;
+        let periods = |all: &[Period]| {
+            all.iter().map(|one| rounding.billed_ms(one.ms, one.init_ms) * one.count).sum::<u64>()
+        };
+        Some(match &self.meter {
+            Meter::PerInvocation(_) => {
+                usage.calls.iter().map(|bin| self.billed_ms_of(*bin) * bin.count).sum()
+            }
+            Meter::Lifetime(_) => periods(&usage.lives),
+            Meter::ActiveInstance(_) | Meter::ActiveCpu(_) | Meter::Nodes(_) => periods(&usage.active),
+        })
     }
 
     /// The unrounded list price of one invocation: first tiers, no free tier.

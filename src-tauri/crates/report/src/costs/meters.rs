@@ -51,13 +51,17 @@ impl Report {
         let need = Need::of(&twin, &resident, &pool, hours);
         let machines = machines(&self.book, &need);
         let Some(machine) = chosen(&machines, twin.machine.as_deref()) else { return Ok(None) };
-        let bill = plan_bill(plan, works, &pool.activity)?;
+        let billed_ms = plan.billed_time_ms(&as_here(plan, &works, &pool.activity));
+        let bill = plan_bill(plan, works, Some(&pool.activity))?;
         let rent = machine.run(hours, Decimal::ZERO);
         Ok(Some(TwinMeters {
             from: moment(range.from),
             to: moment(range.to),
             hours: hours.try_into().unwrap_or(0.0),
-            pool: meter((&plan.id, &plan.title), &pool, &bill, Usd::ZERO),
+            pool: Meter {
+                billed_s: billed_ms.map(|ms| ms as f64 / 1_000.0),
+                ..meter((&plan.id, &plan.title), &pool, &bill, Usd::ZERO)
+            },
             twin: meter((&machine.id, &machine.title), &resident, &rent, machine.hour().unwrap_or(Usd::ZERO)),
             machines: machines.iter().take(MACHINES).map(|machine| offered(machine, &need)).collect(),
             too_small: too_small(machine, &need),
@@ -98,24 +102,43 @@ impl Report {
     }
 }
 
-/// What the recorded calls come to on a plan, as the Costs page reckons a month of as many.
-fn plan_bill(plan: &Plan, works: Vec<Work>, activity: &Activity) -> Result<Bill, ReportError> {
-    let memory_mb = works.iter().map(|work| work.memory_mb).max().unwrap_or(0);
+/// What the recorded calls come to on a plan, as the Costs page reckons a month of as many. Without `activity` as if no two
+/// shared an instance.
+pub(super) fn plan_bill(
+    plan: &Plan,
+    works: Vec<Work>,
+    activity: Option<&Activity>,
+) -> Result<Bill, ReportError> {
+    let shared = activity.and_then(|activity| shared(plan, &works, activity));
     let basis = Basis::new(works, Vec::new(), 0.0);
     let settings = CostSettings { free_tier: Some(false), ..CostSettings::default() };
     let wanted = Wanted::read(&settings, &basis)?;
     let mut usage: Usage = OnPlan { plan, basis: &basis, wanted: &wanted }.usage(wanted.speed);
-    if !matches!(plan.meter, Counts::PerInvocation(_)) {
-        // How calls met in instances is recorded; nothing has to be supposed.
-        usage.active = activity
-            .stretches_ms
-            .iter()
-            .map(|(ms, count)| Period { ms: *ms, init_ms: *ms, memory_mb, vcpu_milli: None, count: *count })
-            .collect();
-        let ms = u64::try_from(activity.alive_us / 1000).unwrap_or(0);
-        usage.lives = vec![Period { ms, init_ms: ms, memory_mb, vcpu_milli: None, count: 1 }];
+    if let Some((active, lives)) = shared {
+        (usage.active, usage.lives) = (active, lives);
     }
     Ok(plan.used(plan.measure(&usage), FreeTier::Ignored))
+}
+
+/// The calls as long as they were here.
+fn as_here(plan: &Plan, works: &[Work], activity: &Activity) -> Usage {
+    let mut usage = Usage::calls(works.iter().flat_map(|work| work.bins.iter().copied()));
+    if let Some((active, lives)) = shared(plan, works, activity) {
+        (usage.active, usage.lives) = (active, lives);
+    }
+    usage
+}
+
+/// How calls met in instances, where that is billed: it is recorded, and nothing has to be supposed.
+fn shared(plan: &Plan, works: &[Work], activity: &Activity) -> Option<(Vec<Period>, Vec<Period>)> {
+    if matches!(plan.meter, Counts::PerInvocation(_)) {
+        return None;
+    }
+    let memory_mb = works.iter().map(|work| work.memory_mb).max().unwrap_or(0);
+    let period = |ms: u64, count| Period { ms, init_ms: ms, memory_mb, vcpu_milli: None, count };
+    let active = activity.stretches_ms.iter().map(|(ms, count)| period(*ms, *count)).collect();
+    let alive = period(u64::try_from(activity.alive_us / 1000).unwrap_or(0), 1);
+    Some((active, vec![alive]))
 }
 
 fn meter((id, title): (&str, &str), did: &Did, bill: &Bill, idle_hour: Usd) -> Meter {
@@ -129,6 +152,7 @@ fn meter((id, title): (&str, &str), did: &Did, bill: &Bill, idle_hour: Usd) -> M
         errors: counted(|roll_up| roll_up.figures.counts.errors()),
         cold: counted(|roll_up| roll_up.figures.sums.cold),
         busy_s: sum(|roll_up| roll_up.figures.sums.handler_us) as f64 / 1e6,
+        billed_s: None,
         alive_s: alive_us as f64 / 1e6,
         busy_percent: (alive_us > 0).then(|| (100.0 * active_us as f64 / alive_us as f64).min(100.0)),
         lines: exact_lines(bill),
