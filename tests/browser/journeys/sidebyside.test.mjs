@@ -79,8 +79,9 @@ const ROWS = {
   },
   scaling_out: async (page) => {
     const { said } = await happen(page, 'scaling_out');
-    assert.match(said, /^Ten calls at once were all answered after .* calls queued\.$/);
-    assert.deepEqual((await detail(page, 'scaling_out', 'calls at once'))[0], '10');
+    assert.match(said, /^Measured here: of ten times the calls, 10 at once, the last was answered after .* Simulated: .* calls queue\.$/);
+    assert.deepEqual(await detail(page, 'scaling_out', 'measured or simulated'), ['measured here', 'simulated']);
+    assert.deepEqual((await detail(page, 'scaling_out', 'growth'))[0], 'from 1 call at once to 10');
   },
   scaling_to_zero: async (page) => {
     const { serverless, alwaysOn } = await happen(page, 'scaling_to_zero');

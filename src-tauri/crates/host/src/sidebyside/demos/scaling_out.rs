@@ -1,5 +1,6 @@
-//! Ten calls at the same moment: real instances on the pool. And ten times the traffic on machines with a scaling rule,
-//! simulated with its delay, and the queue that builds.
+//! Ten times the calls at the same moment: real instances on the pool. And ten times the traffic on machines with a scaling
+//! rule, simulated with its delay, and the queue that builds. What was measured and what was simulated is said; where
+//! one instance took all there were, nothing scaled, and nothing is claimed.
 
 use coldframe_cost::{
     Adding, Footprint, Growth, Machine, MachineRun, Machines, Service, Serving, Traffic, simulate_machines,
@@ -16,8 +17,9 @@ use crate::{
     },
 };
 
-const AT_ONCE: usize = 10;
-const TIMES: f64 = 10.0;
+const TIMES: usize = 10;
+/// More calls at once are no longer a demonstration, but a load test.
+const MOST_AT_ONCE: usize = 200;
 const MINUTE_US: u64 = 60_000_000;
 /// Before, during and after.
 const CALM: u64 = 5 * MINUTE_US;
@@ -28,24 +30,17 @@ const MOST_CALLS: f64 = 60_000.0;
 const BUSY: f64 = 0.5;
 
 pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
-    stage.doing("one call", 0.05);
+    let each =
+        stage.engine.function_status(stage.id()).map_or(1, |status| status.app.settings.instance_concurrency);
+    let before = before(each as usize);
+    let at_once = before * TIMES;
+    stage.doing("the calls before", 0.05);
     stage.empty_pool().await?;
     stage.call().await.well()?;
-    stage.doing("ten calls at once", 0.2);
-    let calls: Vec<Called> = join_all((0..AT_ONCE).map(|_| stage.call())).await;
-    let served: Vec<_> = calls.iter().filter_map(|called| called.served).collect();
-    if served.is_empty() {
-        let why = calls.first().and_then(|called| called.shown.error.clone()).unwrap_or_default();
-        return Err(failed(
-            format!("no call was served: {why}"),
-            "is its concurrency limited, or Coldframe paused?",
-        ));
-    }
-    let instances = stage.instances();
-    let cold = served.iter().filter(|served| served.cold).count();
-    let last_ms = calls.iter().map(Called::ms).fold(0.0, f64::max);
-    let handler_ms =
-        served.iter().map(|served| served.handler.as_secs_f64() * 1_000.0).sum::<f64>() / served.len() as f64;
+    join_all((0..before).map(|_| stage.call())).await;
+    stage.doing("ten times as many at once", 0.2);
+    let calls: Vec<Called> = join_all((0..at_once).map(|_| stage.call())).await;
+    let burst = Burst::of(each as usize, before, stage.instances(), &calls)?;
     stage.doing("ten times the traffic on a scaling rule", 0.6);
     let book = stage.host.inner.report.book().clone();
     let machine = stage.opposites().map(|(_, machine)| machine.clone());
@@ -57,44 +52,163 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         ));
     };
     let (title, deployment, growth) = (machine.title.clone(), growing.rests_on(), growing.growth);
-    let delay_s = growth.total_s();
-    let notice_s = growth.notice_s.value;
+    let handler_ms = burst.handler_ms;
+    let rests_on = vec![
+        format!(
+            "measured here: {at_once} calls at the same moment after {before}, on this machine's cores: a cloud has more of them"
+        ),
+        format!(
+            "simulated, not measured: {title} half busy, then ten times the calls for 15 minutes; one more machine answers \
+             {} s after it was needed ({} s until the rule acts, its boot and its deployment), and utilisation cannot say \
+             more than 100 %",
+            growth.total_s(),
+            growth.notice_s.value
+        ),
+        "how long the rule is late is its own delay and its steps, for every function nearly the same"
+            .to_owned(),
+        deployment,
+        format!("a call is work for one core for {}, as was measured here", time(handler_ms)),
+    ];
     let (rule, grain) = blocking(move || Ok(simulated(&machine, &growth, handler_ms))).await?;
-    let late_ms = rule.longest_short_us as f64 / 1_000.0;
-    let at = |share| rule.delay.percentile_us(share).map_or(0.0, |us| us as f64 / 1_000.0);
-    let ready = time(last_ms);
-    let pool =
-        if cold > 0 { format!("{instances} instances") } else { "one instance took them all".to_owned() };
-    Ok(RowResult {
-        better: Some(Side::Serverless),
-        details: vec![
-            detail("calls at once / times the traffic", AT_ONCE.to_string(), format!("{TIMES:.0} ×")),
-            detail("instances or machines in the end", instances.to_string(), rule.peak_machines.to_string()),
-            detail("cold starts", cold.to_string(), "none"),
-            detail("calls in the queue at most", "0", count(rule.most_beyond * grain)),
-            detail("waited, the middle call", time(middle(&calls)), time(at(0.5))),
-            detail("waited, one in a hundred", ready.clone(), time(at(0.99))),
-        ],
-        rests_on: vec![
-            format!(
-                "{AT_ONCE} calls at the same moment, with one instance there, on this machine's cores: a cloud has more of them"
-            ),
-            format!(
-                "the rule is simulated on {title}: half busy, then ten times the calls for 15 minutes; one more machine answers {delay_s} s after it was needed ({notice_s} s until the rule acts, its boot and its deployment), and utilisation cannot say more than 100 %"
-            ),
-            deployment,
-            format!("a call is work for one core for {}, as was measured here", time(handler_ms)),
-        ],
+    Ok(RowResult { rests_on, ..told(&burst, &Rule::of(&rule, grain)) })
+}
+
+/// Calls at once on one instance, ten times which are more than it takes.
+fn before(each: usize) -> usize {
+    (2 * each).clamp(TIMES, MOST_AT_ONCE).div_ceil(TIMES)
+}
+
+/// What ten times the calls were on the pool.
+struct Burst {
+    /// Calls an instance takes at a time.
+    each: usize,
+    before: usize,
+    sent: usize,
+    answered: usize,
+    instances: usize,
+    cold: usize,
+    middle_ms: f64,
+    last_ms: f64,
+    handler_ms: f64,
+}
+
+impl Burst {
+    /// # Errors
+    /// None was answered.
+    fn of(each: usize, before: usize, instances: usize, calls: &[Called]) -> Result<Self> {
+        let served: Vec<_> = calls.iter().filter_map(|called| called.served).collect();
+        let answered = calls.iter().filter(|called| called.shown.error.is_none()).count();
+        if answered == 0 || served.is_empty() {
+            let why = calls.first().and_then(|called| called.shown.error.clone()).unwrap_or_default();
+            return Err(failed(
+                format!("no call was answered: {why}"),
+                "is its concurrency limited, or Coldframe paused?",
+            ));
+        }
+        let handlers = served.iter().map(|served| served.handler.as_secs_f64() * 1_000.0);
+        Ok(Self {
+            each,
+            before,
+            sent: calls.len(),
+            answered,
+            instances,
+            cold: served.iter().filter(|served| served.cold).count(),
+            middle_ms: middle(calls),
+            last_ms: calls.iter().map(Called::ms).fold(0.0, f64::max),
+            handler_ms: handlers.sum::<f64>() / served.len() as f64,
+        })
+    }
+}
+
+/// What ten times the traffic was to a scaling rule.
+struct Rule {
+    machines: u32,
+    late_ms: f64,
+    queued: u64,
+    middle_ms: f64,
+    slow_ms: f64,
+}
+
+impl Rule {
+    fn of(run: &MachineRun, grain: u64) -> Self {
+        let at = |share| run.delay.percentile_us(share).map_or(0.0, |us| us as f64 / 1_000.0);
+        Self {
+            machines: run.peak_machines,
+            late_ms: run.longest_short_us as f64 / 1_000.0,
+            queued: run.most_beyond * grain,
+            middle_ms: at(0.5),
+            slow_ms: at(0.99),
+        }
+    }
+}
+
+fn told(burst: &Burst, rule: &Rule) -> RowResult {
+    let (ready, late) = (time(burst.last_ms), time(rule.late_ms));
+    let (sent, instances) = (count(burst.sent as u64), count(burst.instances as u64));
+    let refused = match burst.sent - burst.answered {
+        0 => String::new(),
+        some => format!("; {} were not answered well", count(some as u64)),
+    };
+    let machines = format!(
+        "Simulated: on a scaling rule, ten times the traffic finds too few machines for {late} of 15 minutes, and {} calls \
+         queue.",
+        count(rule.queued)
+    );
+    let details = vec![
+        detail("measured or simulated", "measured here", "simulated"),
+        detail(
+            "growth",
+            format!("from {} at once to {sent}", calls(burst.before)),
+            format!("{TIMES} × the calls"),
+        ),
+        detail("instances or machines in the end", instances.clone(), rule.machines.to_string()),
+        detail("cold starts", burst.cold.to_string(), "none"),
+        detail("not answered well", count((burst.sent - burst.answered) as u64), "none"),
+        detail("calls in the queue at most", "0", count(rule.queued)),
+        detail("waited, the middle call", time(burst.middle_ms), time(rule.middle_ms)),
+        detail("waited, the slowest, or one in a hundred", ready.clone(), time(rule.slow_ms)),
+    ];
+    let what = "that a scaling rule has too few machines, of 15 minutes of ten times the calls (simulated)";
+    let always_on = (late.as_str(), what);
+    if burst.instances <= 1 {
+        let why = if refused.is_empty() {
+            format!("one instance takes {} at a time, and took them all", calls(burst.each))
+        } else {
+            format!("there is one instance{refused}: is its concurrency limited?")
+        };
+        return RowResult {
+            details,
+            hint: Some(format!(
+                "more than {} at once that take a while: an event that is more work, or the Load page, which sends as many as you like",
+                calls(burst.each)
+            )),
+            ..result(
+                ("nothing scaled", &format!("{sent} calls at once: {why}")),
+                always_on,
+                &format!("Nothing scaled here: {sent} calls came at once, and {why}. {machines}"),
+            )
+        };
+    }
+    RowResult {
+        better: (burst.answered == burst.sent).then_some(Side::Serverless),
+        details,
         ..result(
-            (&ready, &format!("until the last of {AT_ONCE} calls at once was answered, by {pool}")),
-            (&time(late_ms), "that a scaling rule had too few machines (simulated)"),
+            (
+                &ready,
+                &format!(
+                    "until the last of {sent} calls at once was answered, by {instances} instances (measured here){refused}"
+                ),
+            ),
+            always_on,
             &format!(
-                "Ten calls at once were all answered after {ready}. On a scaling rule, ten times the traffic found too few machines for {}, and {} calls queued.",
-                time(late_ms),
-                count(rule.most_beyond * grain)
+                "Measured here: of ten times the calls, {sent} at once, the last was answered after {ready}, by {instances} instances{refused}. {machines}"
             ),
         )
-    })
+    }
+}
+
+fn calls(number: usize) -> String {
+    if number == 1 { "1 call".to_owned() } else { format!("{} calls", count(number as u64)) }
 }
 
 fn middle(calls: &[Called]) -> f64 {
@@ -108,9 +222,10 @@ fn simulated(machine: &Machine, growth: &Growth, handler_ms: f64) -> (MachineRun
     let cores: u32 = machine.vcpu.value.ceil().try_into().unwrap_or(1).max(1);
     let work_us = (handler_ms * 1_000.0).max(100.0);
     let a_second = f64::from(cores) * BUSY * 1e6 / work_us;
-    let all = a_second * (2.0 * CALM as f64 + TIMES * SPIKE as f64) / 1e6;
+    let times = TIMES as f64;
+    let all = a_second * (2.0 * CALM as f64 + times * SPIKE as f64) / 1e6;
     let grain = (all / MOST_CALLS).ceil().max(1.0);
-    let stretches = [(CALM, 1.0), (SPIKE, TIMES), (CALM, 1.0)];
+    let stretches = [(CALM, 1.0), (SPIKE, times), (CALM, 1.0)];
     let (mut instants, mut from) = (Vec::new(), 0);
     for (length, times) in stretches {
         let every = grain * 1e6 / (a_second * times);
@@ -147,5 +262,71 @@ mod tests {
             assert!(run.most_beyond * grain > 100, "{} calls of {grain}", run.most_beyond);
             assert!(run.peak_machines > 1);
         }
+    }
+
+    fn burst(each: usize, instances: usize, answered: usize) -> Burst {
+        let before = before(each);
+        Burst {
+            each,
+            before,
+            sent: before * TIMES,
+            answered,
+            instances,
+            cold: instances.saturating_sub(1),
+            middle_ms: 40.0,
+            last_ms: 320.0,
+            handler_ms: 5.0,
+        }
+    }
+
+    const LATE: Rule =
+        Rule { machines: 8, late_ms: 816_000.0, queued: 9_000, middle_ms: 60_000.0, slow_ms: 300_000.0 };
+
+    #[test]
+    fn ten_times_the_calls_are_more_than_one_instance_takes() {
+        for each in [1, 3, 16, 80, 100] {
+            assert!(before(each) * TIMES > each && before(each) * TIMES <= MOST_AT_ONCE, "{each}");
+        }
+        assert_eq!((before(1), before(16), before(1_000)), (1, 4, 20));
+    }
+
+    #[test]
+    fn where_one_instance_took_them_all_nothing_scaled_and_nothing_is_claimed() {
+        let found = told(&burst(16, 1, 40), &LATE);
+        assert_eq!((found.better, found.serverless.figure.as_str()), (None, "nothing scaled"));
+        assert!(
+            found.sentence.contains("one instance takes 16 calls at a time, and took them all"),
+            "{}",
+            found.sentence
+        );
+        assert!(found.hint.is_some_and(|hint| hint.contains("more than 16 calls at once")));
+        let limited = told(&burst(1, 1, 1), &LATE);
+        assert!(
+            limited.sentence.contains("9 were not answered well: is its concurrency limited?"),
+            "{}",
+            limited.sentence
+        );
+    }
+
+    #[test]
+    fn what_was_measured_and_what_was_simulated_is_said() {
+        let found = told(&burst(1, 10, 10), &LATE);
+        assert_eq!(found.better, Some(Side::Serverless));
+        assert!(
+            found.sentence.starts_with("Measured here: of ten times the calls, 10 at once"),
+            "{}",
+            found.sentence
+        );
+        assert!(
+            found.sentence.contains("Simulated: on a scaling rule")
+                && found.sentence.contains("13.6 min of 15 minutes"),
+            "{}",
+            found.sentence
+        );
+        assert_eq!(
+            (found.details[0].serverless.as_str(), found.details[0].always_on.as_str()),
+            ("measured here", "simulated")
+        );
+        assert_eq!(told(&burst(1, 10, 8), &LATE).better, None, "calls were lost");
     }
 }
