@@ -8,6 +8,8 @@ use tokio::task::JoinSet;
 use super::killing::Killed;
 use crate::{commands::show, sidebyside::stage::Stage};
 
+/// By which an answer is later than usual: less is the machine's mood.
+const LATE: Duration = Duration::from_secs(1);
 /// Beyond it nobody waits for an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -76,13 +78,28 @@ async fn seen(call: impl Future<Output = Option<Outcome>>) -> Seen {
 pub(super) struct Sum {
     /// Under way on the killed process, or with nobody there to take them.
     pub(super) lost: u64,
+    /// Answered a second later than usual, of those that came when the process was gone, or just before.
+    pub(super) waited: u64,
     /// The others that failed.
     pub(super) own: u64,
     /// From the kill until a call that came after it was answered.
     pub(super) next: Option<Duration>,
 }
 
+/// How long a call took that was answered before, the middle one.
+fn usual(seen: &[Seen], killed: &Killed) -> Duration {
+    let before = seen.iter().filter(|call| call.well && call.answered() < killed.at);
+    let mut took: Vec<Duration> = before.map(|call| call.took).collect();
+    took.sort_unstable();
+    took.get(took.len() / 2).copied().unwrap_or_default()
+}
+
 impl Sum {
+    /// Whose callers saw something of the kill.
+    pub(super) fn harmed(&self) -> u64 {
+        self.lost + self.waited
+    }
+
     pub(super) fn of(seen: &[Seen], killed: &Killed) -> Self {
         let later = |call: &&Seen| call.sent > killed.at;
         let next = seen.iter().filter(later).filter(|call| call.well).map(Seen::answered).min();
@@ -94,8 +111,14 @@ impl Sum {
             .partition(|call| call.ran || call.sent <= killed.at);
         // What its process had, or one that came before its end was noticed; others failed by themselves.
         let lost = on_it.len().min(killed.in_flight.max(1)) + nobody.len();
+        let back = next.unwrap_or(killed.at);
+        let late = usual(seen, killed) + LATE;
+        let waited = seen.iter().filter(|call| {
+            call.well && call.took > late && call.sent <= back && call.answered() >= killed.at
+        });
         Self {
             lost: lost as u64,
+            waited: waited.count() as u64,
             own: (failed().count() - lost) as u64,
             next: next.map(|next| next.saturating_duration_since(killed.at)),
         }
