@@ -81,7 +81,9 @@ async fn every_call_that_was_sent_is_recorded_and_the_run_is_kept() {
     let kept = host.rpc("load", json!({"id": detail["run"]["id"]})).await;
     assert_eq!(kept, detail, "what was printed is what is kept");
     let listed = host.rpc("loads", json!({})).await;
-    assert_eq!((&listed[0], listed.as_array().map(Vec::len)), (&kept["run"], Some(1)));
+    let mut unpriced = kept["run"].clone();
+    unpriced["price"] = Value::Null;
+    assert_eq!((&listed[0], listed.as_array().map(Vec::len)), (&unpriced, Some(1)));
     let costs = host.rpc("costs", json!({"function": null, "minutes": null, "calls_per_month": null})).await;
     assert_eq!(costs["basis"]["recorded_calls"], 0, "a load test is no traffic to be projected");
 

@@ -117,6 +117,73 @@ async fn both_sides_have_the_same_calls_and_their_meters_say_what_costs_says() {
     assert_eq!(&cost("40")["twin"], meters);
 }
 
+/// Computes: on a part of a core it takes longer.
+const COMPUTES: &str = "\
+import time
+
+def lambda_handler(event, context):
+    until = time.thread_time() + 0.004
+    while time.thread_time() < until:
+        pass
+    return event
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_the_meter_and_costs_say_the_same_of_the_same_calls() {
+    let project = Project::new()
+        .python("work", COMPUTES)
+        .with("coldframe.toml", "[functions.work]\ntimeout_seconds = 60\nmemory_mb = 128\n");
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let args = ["load", "work", "--rate", "20", "--for", "2s", "--twin", "--waiting", "1000"];
+    let sent = coldframe(project.path(), data.path(), &args);
+    let twin = stopped(&host).await;
+    let run = host.rpc("load", json!({"id": sent["run"]["id"]})).await["run"].clone();
+    let price = &run["price"];
+    assert_eq!(price, &sent["run"]["price"], "what was printed is what is kept");
+    let cents = |of: f64| format!("{:.2}", (of * 100.0).round() / 100.0);
+    let million = |usd: f64, calls: f64| cents(usd / calls * 1e6);
+    let metered = million(usd(&twin["meters"]["pool"]["usd"]), 40.0);
+    assert_eq!(price["usd_per_million"], metered.as_str(), "{price} {}", twin["meters"]["pool"]);
+    let args =
+        ["cost", "--function", "work", "--made-calls", "--no-free-tier", "--calls-per-month", "1000000"];
+    let report = coldframe(project.path(), data.path(), &args);
+    let plans = report["plans"].as_array().expect("plans");
+    let own = plans.iter().find(|plan| plan["id"] == price["plan"]).expect("the plan it is written for");
+    assert_eq!(price["usd_per_million"], own["usd"], "{own:#}");
+    let here = {
+        let used = &run["figures"]["usage"];
+        let ms = |of: &str| used[of].as_f64().expect("milliseconds");
+        let gb_s = (ms("warm_ms") + ms("cold_init_ms")) / 1e3 * 128.0 / 1024.0;
+        (gb_s * 0.000_016_666_7 / 40.0 + 0.2e-6) * 1e6
+    };
+    assert!(usd(&price["usd_per_million"]) > here, "it takes longer on 0.07 of a core: {price}, {here}");
+    assert!(price["basis"].to_string().contains("as long as it would take there"), "{price}");
+}
+
+/// Takes a call at a time, longer than they come.
+const SLOW: &str =
+    "import time\n\ndef lambda_handler(event, context):\n    time.sleep(0.1)\n    return 'done'\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_twin_that_cannot_keep_up_says_so_beside_its_figures() {
+    let project = Project::new().python("slow", SLOW);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    resident(&host, "slow", json!({"processes": 1})).await;
+    let load = ["load", "slow", "--for", "2s", "--twin", "--waiting", "1000", "--data-dir"];
+    let directory = data.path().display().to_string();
+    let binary = Path::new(env!("CARGO_BIN_EXE_coldframe"));
+    let args = [&load[..], &[directory.as_str(), "--rate", "30"]].concat();
+    let verb = run(binary, &args, project.path(), &[], "");
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    let said = "1 process with 1 call at a time takes 1 at once";
+    assert!(verb.stdout.contains(said) && verb.stdout.contains("--processes"), "{}", verb.stdout);
+    let args = [&load[..], &[directory.as_str(), "--rate", "2"]].concat();
+    let verb = run(binary, &args, project.path(), &[], "");
+    assert!(!verb.stdout.contains("could not keep up"), "{}", verb.stdout);
+}
+
 /// Computes for 30 ms.
 const BUSY: &str = "\
 import time

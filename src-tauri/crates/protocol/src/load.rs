@@ -78,7 +78,7 @@ wire! {
         /// What was sent; the beginning of a long one.
         pub event: String,
         pub figures: LoadFigures,
-        /// At list price; null until a call ran.
+        /// At list price; null until a call ran, and in a list.
         pub price: Option<LoadPrice>,
         /// The same calls on the resident twin; null where they went to the pool alone.
         #[serde(default)]
@@ -90,6 +90,14 @@ wire! {
         pub figures: LoadFigures,
         /// The machine that its meter charges for, and an hour of it, whatever is sent.
         pub price: Option<LoadPrice>,
+        /// Processes it was to have, and the calls each takes at a time; 0 where that was not kept.
+        #[serde(default)]
+        pub processes: u32,
+        #[serde(default)]
+        pub calls_each: u32,
+        /// That calls waited for a process most of their time, and what to do; null where they did not.
+        #[serde(default)]
+        pub held_up: Option<String>,
     }
 
     #[derive(Copy, Eq)]
@@ -192,6 +200,9 @@ wire! {
         /// An hour at the rate that was achieved, dollars.
         pub usd_per_hour: String,
         pub usd_per_million: String,
+        /// What it is reckoned by: `each call as long as it would take there, as the meter and Costs reckon`.
+        #[serde(default)]
+        pub basis: String,
     }
 
     /// A run and how it went.

@@ -5,7 +5,13 @@ use coldframe_cost::{Bin, Book, Decimal, Machine, Plan, Usage, Usd};
 use coldframe_protocol as wire;
 use coldframe_store::{LoadRow, Range};
 
-use crate::{Report, ReportError, costs::NOT_TRAFFIC, deployed::own_plan, span::MINUTE, wording::rate};
+use crate::{
+    Report, ReportError,
+    costs::{NOT_TRAFFIC, Sending},
+    deployed::own_plan,
+    span::MINUTE,
+    wording::rate,
+};
 
 /// Runs listed; a person compares a few.
 const LISTED: u32 = 200;
@@ -13,6 +19,10 @@ const LISTED: u32 = 200;
 pub const MOST_REPLAYED: u32 = 200_000;
 /// Sent later than this, calls were held up by the machine that sends them.
 const LATE_MS: f64 = 5.0;
+/// Calls that took so many times as long as their work waited most of the time.
+const WAITED: f64 = 2.0;
+const THERE: &str = "each call as long as it would take there, as the meter and Costs reckon";
+const HERE: &str = "each call as long as it took here";
 
 impl Report {
     /// The runs of a project, newest first. One that has no end is taken for interrupted: whoever runs it knows better.
@@ -31,24 +41,36 @@ impl Report {
         let Some(found) = self.reader.load(id)? else { return Err(missing) };
         let Some(run) = self.kept(&found.row) else { return Err(missing) };
         let course: wire::LoadCourse = serde_json::from_str(&found.detail).unwrap_or_default();
-        Ok(self.load_detail(run, course, twin_course(&found.detail), now))
+        // What has no end was interrupted, and sent nothing after the last state that was kept.
+        let until = found.row.ended_at.unwrap_or(now);
+        Ok(self.load_detail(run, course, twin_course(&found.detail), until))
     }
 
-    /// A run with what is worked out of it: its price, and what its figures rest on.
+    /// A run with what is worked out of it: its price, and what its figures rest on. `until`: its end, or now.
     pub fn load_detail(
         &self,
         mut run: wire::LoadRun,
         course: wire::LoadCourse,
         twin_course: Option<wire::LoadCourse>,
-        now: i64,
+        until: i64,
     ) -> wire::LoadDetail {
-        run.price = price(&self.book, &run.figures);
-        if let (Some(twin), Some(_)) = (&mut run.twin, &twin_course) {
-            let machine = self.meter_machine(run.function, now).ok().flatten();
+        let range = Range { from: run.id, to: until.max(run.id) + 1 };
+        let sent = Sending { function: run.function, range, over: run.state.is_over() };
+        let recorded = self.sent_call(sent).ok().flatten();
+        run.price = match recorded {
+            Some((plan, each)) => Some(at_rate(plan, each, &run.figures, THERE)),
+            None => price(&self.book, &run.figures),
+        };
+        if let (Some(twin), Some(course)) = (&mut run.twin, &twin_course) {
+            let machine = self.meter_machine(run.function, until).ok().flatten();
             twin.price = machine.and_then(|machine| rent(machine, &twin.figures));
+            twin.held_up = held_up(twin, course);
         }
         let mut rests_on = rests_on(&run);
-        rests_on.extend(pace(&self.book, &run.figures.usage));
+        rests_on.push(match recorded {
+            Some((plan, _)) => paced(plan, &run.figures.usage),
+            None => unpaced(&self.book, &run.figures.usage),
+        });
         wire::LoadDetail { rests_on, run, course, twin_course }
     }
 
@@ -80,7 +102,7 @@ impl Report {
             run.state = wire::LoadState::Interrupted;
             run.figures.in_flight = 0;
         }
-        run.price = price(&self.book, &run.figures);
+        run.price = None;
         Some(run)
     }
 }
@@ -100,33 +122,78 @@ fn rent(machine: &Machine, figures: &wire::LoadFigures) -> Option<wire::LoadPric
         title: machine.title.clone(),
         usd_per_hour: hour.0.round_dp(6).normalize().to_string(),
         usd_per_million: (hour * (Decimal::from(1_000_000) / an_hour)).to_cents().to_string(),
+        basis: "its hour, whatever is sent".to_owned(),
     })
 }
 
-/// On the plan the code is written for, at list price and the rate that was achieved.
+/// On the plan the code is written for, by what the run itself kept: where its calls are not in the record, or not yet.
 fn price(book: &Book, figures: &wire::LoadFigures) -> Option<wire::LoadPrice> {
     let (plan, each, _) = each_call(book, &figures.usage)?;
+    Some(at_rate(plan, each, figures, HERE))
+}
+
+/// Calls of that price at list price and the rate that was achieved.
+fn at_rate(plan: &Plan, each: Usd, figures: &wire::LoadFigures, basis: &str) -> wire::LoadPrice {
     let an_hour = Decimal::try_from(figures.achieved_rate * 3600.0).unwrap_or_default();
-    Some(wire::LoadPrice {
+    wire::LoadPrice {
         plan: plan.id.clone(),
         title: plan.title.clone(),
         usd_per_hour: (each * an_hour).0.round_dp(6).normalize().to_string(),
         usd_per_million: (each * Decimal::from(1_000_000)).to_cents().to_string(),
-    })
+        basis: basis.to_owned(),
+    }
 }
 
-/// That a call which computes takes longer on the plan than here: how much of a call that is, is not known when its answer
-/// is, so its price is that of the time it took here.
-fn pace(book: &Book, used: &wire::MeteredCalls) -> Option<String> {
-    let plan = own_plan(book, &used.provider, &used.architecture)?;
-    let vcpu = plan.vcpu(used.memory_mb).filter(|vcpu| *vcpu < Decimal::ONE)?;
+/// That calls waited for a process rather than for its answer, where more were under way than the twin takes.
+fn held_up(twin: &wire::TwinLoad, course: &wire::LoadCourse) -> Option<String> {
+    let (processes, each) = (twin.processes, twin.calls_each);
+    let room = processes.saturating_mul(each);
+    let most = course.series.in_flight.iter().copied().max().unwrap_or(0);
+    let usage = &twin.figures.usage;
+    let calls = usage.warm_calls + usage.cold_calls;
+    let p50_ms = twin.figures.latency.as_ref()?.p50_ms;
+    let handler_ms = (usage.warm_ms + usage.cold_ms) as f64 / calls.max(1) as f64;
+    if room == 0 || most <= room || p50_ms <= WAITED * handler_ms.max(1.0) {
+        return None;
+    }
+    let some = |number: u32, what: &str, more: &str| {
+        if number == 1 { format!("1 {what}") } else { format!("{number} {what}{more}") }
+    };
     Some(format!(
-        "its price is of calls as long as they were here; with {} MB {} gives them {} of a core, on which what computes takes \
-         longer and costs more: Costs and the meters count that",
-        used.memory_mb,
-        plan.title,
-        vcpu.round_dp(2).normalize()
+        "it could not keep up: {} with {} at a time {}, and up to {most} were under way, so that calls waited for a process; \
+         more processes take more (`coldframe twin --processes N`)",
+        some(processes, "process", "es"),
+        some(each, "call", "s"),
+        if processes == 1 { format!("takes {room} at once") } else { format!("take {room} at once") },
     ))
+}
+
+/// What a price of recorded calls takes into account.
+fn paced(plan: &Plan, used: &wire::MeteredCalls) -> String {
+    let core = plan.vcpu(used.memory_mb).filter(|vcpu| *vcpu < Decimal::ONE);
+    let core = core.map_or_else(String::new, |vcpu| {
+        format!(" ({} of a core with {} MB)", vcpu.round_dp(2).normalize(), used.memory_mb)
+    });
+    format!(
+        "its price is of calls as long as they would take on {}{core}, cold starts as they would go there: as the meters and \
+         Costs reckon",
+        plan.title
+    )
+}
+
+/// That a call which computes takes longer on the plan than here, which only the record can tell.
+fn unpaced(book: &Book, used: &wire::MeteredCalls) -> String {
+    let plan = own_plan(book, &used.provider, &used.architecture);
+    let vcpu = plan.and_then(|plan| plan.vcpu(used.memory_mb)).filter(|vcpu| *vcpu < Decimal::ONE);
+    let core = plan.zip(vcpu).map_or_else(String::new, |(plan, vcpu)| {
+        format!(
+            "; with {} MB {} gives them {} of a core, on which what computes takes longer and costs more",
+            used.memory_mb,
+            plan.title,
+            vcpu.round_dp(2).normalize()
+        )
+    });
+    format!("its price is of calls as long as they were here, for the record has them not, or not yet{core}")
 }
 
 /// What a call costs on average, and how many there were; `None` without one.
@@ -213,12 +280,11 @@ fn rests_on(run: &wire::LoadRun) -> Vec<String> {
     }
     if let Some(price) = &run.price {
         let mut sentence = format!(
-            "an hour is priced at {} calls a second on {}, at list price without the free tier, with the durations of \
-             this machine's CPU",
+            "an hour is priced at {} calls a second on {}, at list price without the free tier",
             rate(figures.achieved_rate),
             price.title
         );
-        if figures.usage.provider != "aws" {
+        if figures.usage.provider != "aws" && price.basis == HERE {
             sentence.push_str(", as if no two calls shared an instance and each kept its CPU busy: at most");
         }
         said.push(sentence);
@@ -250,9 +316,46 @@ mod tests {
     #[test]
     fn a_part_of_a_core_is_told_where_the_price_does_not_count_it() {
         let book = Book::built_in();
-        let said = pace(&book, &wire::MeteredCalls { memory_mb: 128, ..usage() }).expect("a part of a core");
+        let small = wire::MeteredCalls { memory_mb: 128, ..usage() };
+        let whole = wire::MeteredCalls { memory_mb: 1769, ..usage() };
+        let said = unpaced(&book, &small);
         assert!(said.contains("with 128 MB AWS Lambda x86 gives them 0.07 of a core"), "{said}");
-        assert_eq!(pace(&book, &wire::MeteredCalls { memory_mb: 1769, ..usage() }), None, "a whole one");
+        assert!(!unpaced(&book, &whole).contains("of a core"), "a whole one");
+        let plan = book.plan("aws-lambda-x86").expect("it is there");
+        assert!(
+            paced(plan, &small).contains("(0.07 of a core with 128 MB)")
+                && !paced(plan, &whole).contains("core with")
+        );
+    }
+
+    #[test]
+    fn a_twin_that_cannot_keep_up_says_how_many_calls_it_takes() {
+        let latency = |p50_ms| wire::LoadLatency {
+            mean_ms: p50_ms,
+            p50_ms,
+            p90_ms: p50_ms,
+            p99_ms: p50_ms,
+            p999_ms: p50_ms,
+            max_ms: p50_ms,
+        };
+        let twin = |p50_ms| wire::TwinLoad {
+            figures: wire::LoadFigures { latency: Some(latency(p50_ms)), ..figures(usage()) },
+            price: None,
+            processes: 2,
+            calls_each: 1,
+            held_up: None,
+        };
+        let mut course = wire::LoadCourse::default();
+        course.series.in_flight = vec![1, 40, 3];
+        let said = held_up(&twin(7_700.0), &course).expect("they waited");
+        assert!(
+            said.contains("2 processes with 1 call at a time take 2 at once, and up to 40 were under way"),
+            "{said}"
+        );
+        assert!(said.contains("--processes"), "{said}");
+        assert_eq!(held_up(&twin(110.0), &course), None, "a few waited, most did not");
+        course.series.in_flight = vec![1, 2];
+        assert_eq!(held_up(&twin(7_700.0), &course), None, "there was room");
     }
 
     #[test]

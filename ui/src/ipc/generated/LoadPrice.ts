@@ -4,4 +4,8 @@ export type LoadPrice = { plan: string, title: string,
 /**
  * An hour at the rate that was achieved, dollars.
  */
-usd_per_hour: string, usd_per_million: string, };
+usd_per_hour: string, usd_per_million: string, 
+/**
+ * What it is reckoned by: `each call as long as it would take there, as the meter and Costs reckon`.
+ */
+basis: string, };

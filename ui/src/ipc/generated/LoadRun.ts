@@ -14,7 +14,7 @@ export type LoadRun = { id: number, function: number, name: string, started_at: 
  */
 event: string, figures: LoadFigures, 
 /**
- * At list price; null until a call ran.
+ * At list price; null until a call ran, and in a list.
  */
 price: LoadPrice | null, 
 /**

@@ -9,4 +9,12 @@ export type TwinLoad = { figures: LoadFigures,
 /**
  * The machine that its meter charges for, and an hour of it, whatever is sent.
  */
-price: LoadPrice | null, };
+price: LoadPrice | null, 
+/**
+ * Processes it was to have, and the calls each takes at a time; 0 where that was not kept.
+ */
+processes: number, calls_each: number, 
+/**
+ * That calls waited for a process most of their time, and what to do; null where they did not.
+ */
+held_up: string | null, };

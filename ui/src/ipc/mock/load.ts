@@ -78,7 +78,8 @@ function twinOf({ figures }: LoadRun): TwinLoad {
   const quicker = latency && { ...latency, p99_ms: latency.p90_ms, p999_ms: latency.p99_ms, max_ms: latency.p999_ms };
   return {
     figures: { ...figures, cold: 0, instances: 2, peak_instances: 2, latency: quicker, usage: { ...figures.usage, cold_calls: 0, cold_ms: 0, cold_init_ms: 0 } },
-    price: figures.achieved_rate > 0 ? { plan: 'aws-t4g-nano', title: 'EC2 t4g.nano', usd_per_hour: '0.0042', usd_per_million: (0.0042 / (figures.achieved_rate * 0.0036)).toFixed(2) } : null,
+    processes: 2, calls_each: 1, held_up: null,
+    price: figures.achieved_rate > 0 ? { plan: 'aws-t4g-nano', title: 'EC2 t4g.nano', usd_per_hour: '0.0042', usd_per_million: (0.0042 / (figures.achieved_rate * 0.0036)).toFixed(2), basis: 'its hour, whatever is sent' } : null,
   };
 }
 
@@ -147,7 +148,7 @@ export class MockLoads {
       id, function: kept.fn.id, name: kept.fn.name, started_at: new Date(kept.startedMs).toISOString(), ended_at: kept.running ? null : new Date(kept.startedMs + elapsed * 1000).toISOString(), state, plan, event: kept.event,
       figures: { elapsed_s: elapsed, due, sent: due, dropped: 0, crowded: 0, in_flight: kept.running ? (series.in_flight.at(-1) ?? 0) : 0, unfinished: 0, ok: answered - errors, errors, throttled, cold, instances: series.instances.at(-1) ?? 0, peak_instances: Math.max(0, ...series.instances), wanted_rate: due / elapsed, achieved_rate: achieved, latency, late_p99_ms: 0.21,
         usage: { provider: 'aws', architecture: 'x86_64', memory_mb: kept.fn.memory_mb, warm_calls: answered - cold, warm_ms: answered * 80, cold_calls: cold, cold_ms: cold * 80, cold_init_ms: cold * 240 } },
-      price: answered === 0 ? null : { plan: 'aws-lambda-x86', title: 'AWS Lambda, x86', usd_per_hour: (achieved * 3600 * 0.00000188).toFixed(6), usd_per_million: '1.88' },
+      price: answered === 0 ? null : { plan: 'aws-lambda-x86', title: 'AWS Lambda, x86', usd_per_hour: (achieved * 3600 * 0.00000188).toFixed(6), usd_per_million: '1.88', basis: 'each call as long as it would take there, as the meter and Costs reckon' },
       twin: null,
     };
     const course = {

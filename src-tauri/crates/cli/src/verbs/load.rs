@@ -131,6 +131,9 @@ fn show(detail: &LoadDetail) {
     if let (Some(twin), Some(course)) = (&run.twin, &detail.twin_course) {
         say("\non its resident twin\n");
         Side { figures: &twin.figures, price: twin.price.as_ref(), course, title: "processes" }.show();
+        if let Some(why) = &twin.held_up {
+            say(format_args!("waited     {why}"));
+        }
     }
     say("\nIt rests on:");
     for sentence in &detail.rests_on {
@@ -163,8 +166,8 @@ impl Side<'_> {
         say(format_args!("{}  {} at most", self.title, figures.peak_instances));
         if let Some(price) = self.price {
             say(format_args!(
-                "price      ${} an hour at that rate, ${} a million, on {}",
-                price.usd_per_hour, price.usd_per_million, price.title
+                "price      ${} an hour at that rate, ${} a million, on {}: {}",
+                price.usd_per_hour, price.usd_per_million, price.title, price.basis
             ));
         }
         for failure in &self.course.failures {

@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use coldframe_engine::{Engine, TwinChange, TwinState};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
-use coldframe_providers::clock;
 
 use self::{
     removing::Removed,
@@ -71,11 +70,13 @@ impl Host {
         let wanted = wanted::wanted(&request, &arrivals)?;
         let usage = usage::of(function.provider, &status);
         let twin = wanted.plan.twin.then(|| Tally::new(usage.clone()));
-            self.may_call_twice(&engine, request.function, request.writes_twice_ok).await?;
         if twin.is_some() {
+            self.may_call_twice(&engine, request.function, request.writes_twice_ok).await?;
             self.twin_to_send_to(&engine, request.function).await?;
         }
+        let crew = engine.twin(request.function).map_or((0, 0), |twin| (twin.wanted, twin.calls_each));
         let parts = Parts {
+            crew,
             recorder: self.inner.recorder.clone(),
             function_id: request.function,
             shown: engine.redacted(&request.event).chars().take(SHOWN).collect(),
@@ -126,10 +127,7 @@ impl Host {
     pub(crate) async fn load_detail(&self, id: i64) -> Result<wire::LoadDetail> {
         if let Some(run) = self.inner.loads.running().filter(|run| run.id == id) {
             let (run, course, twin) = (run.run(), run.course(), run.twin_course());
-            if twin.is_none() {
-                return Ok(self.inner.report.load_detail(run, course, twin, clock::now_us()));
-            }
-            // What the machine costs is read from the record.
+            // What its calls and the machine cost is read from the record.
             self.flush().await;
             return self.read(move |report, now| Ok(report.load_detail(run, course, twin, now))).await;
         }
@@ -143,11 +141,7 @@ impl Host {
         self.flush().await;
         let mut runs = self.read(move |report, _| report.loads(project)).await?;
         if let Some(run) = running {
-            let now = self
-                .inner
-                .report
-                .load_detail(run.run(), wire::LoadCourse::default(), None, clock::now_us())
-                .run;
+            let now = run.run();
             match runs.iter_mut().find(|kept| kept.id == now.id) {
                 Some(kept) => *kept = now,
                 None => runs.insert(0, now),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use coldframe_cost::Schedule;
-use coldframe_engine::{Crowd, Engine, Waiting};
+use coldframe_engine::{Crowd, Engine, InstanceState, Waiting};
 use coldframe_protocol::{LoadCourse, LoadPlan, LoadRun, LoadState, TwinLoad};
 use coldframe_providers::{
     clock,
@@ -33,6 +33,8 @@ use crate::shape::time_text;
 const LOOK: Duration = Duration::from_millis(250);
 /// Looks between two states that are kept: what a host that is killed leaves of a run.
 const KEEP_EVERY: u32 = 20;
+/// Looks at most for the last calls to be measured.
+const MEASURING: u32 = 8;
 /// How long calls under way are waited for when nothing is sent any more.
 const DRAIN: Duration = Duration::from_mins(1);
 
@@ -46,6 +48,8 @@ pub(super) struct Parts {
     /// As it is shown: without secrets, and no more than its beginning.
     pub(super) shown: String,
     pub(super) plan: LoadPlan,
+    /// Processes of the twin, and the calls each takes at a time.
+    pub(super) crew: (u32, u32),
 }
 
 pub(super) struct Running {
@@ -253,6 +257,7 @@ impl Running {
         }
         self.drain(&mut looks).await;
         self.give_up();
+        self.measured(&mut looks).await;
         self.sample();
         {
             let mut progress = self.progress();
@@ -272,6 +277,23 @@ impl Running {
                 () = self.hurry.cancelled() => return,
                 () = &mut patience => return,
                 _ = looks.tick() => self.sample(),
+            }
+        }
+    }
+
+    /// A call is measured when its process asks for more: most have at once, and who does not is not waited for long.
+    async fn measured(&self, looks: &mut tokio::time::Interval) {
+        let busy = || {
+            let status = self.parts.engine.function_status(self.parts.function_id);
+            status.is_some_and(|status| status.instances.iter().any(|one| one.state == InstanceState::Busy))
+        };
+        for _ in 0..MEASURING {
+            if !busy() {
+                return;
+            }
+            tokio::select! {
+                () = self.hurry.cancelled() => return,
+                _ = looks.tick() => {}
             }
         }
     }
@@ -302,10 +324,13 @@ impl Running {
             event: self.parts.shown.clone(),
             figures: progress.pool.figures(self.now_us()),
             price: None,
-            twin: progress
-                .twin
-                .as_ref()
-                .map(|twin| TwinLoad { figures: twin.figures(self.now_us()), price: None }),
+            twin: progress.twin.as_ref().map(|twin| TwinLoad {
+                figures: twin.figures(self.now_us()),
+                price: None,
+                processes: self.parts.crew.0,
+                calls_each: self.parts.crew.1,
+                held_up: None,
+            }),
         }
     }
 

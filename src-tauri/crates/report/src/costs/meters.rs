@@ -83,7 +83,7 @@ impl Report {
     }
 
     /// By function, as the Costs page has them; one without a call where there was none.
-    fn works(&self, app: i64, figures: &[RollUp]) -> Result<Vec<Work>, ReportError> {
+    pub(super) fn works(&self, app: i64, figures: &[RollUp]) -> Result<Vec<Work>, ReportError> {
         let Some(row) = self.reader.app(app)? else { return Ok(Vec::new()) };
         let own = |mut work: Work| {
             (work.provider, work.language, work.runtime) =
