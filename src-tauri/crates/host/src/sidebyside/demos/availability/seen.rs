@@ -86,9 +86,9 @@ pub(super) struct Sum {
     pub(super) next: Option<Duration>,
 }
 
-/// How long a call took that was answered before, the middle one.
+/// How long the middle one of the calls took that came before.
 fn usual(seen: &[Seen], killed: &Killed) -> Duration {
-    let before = seen.iter().filter(|call| call.well && call.answered() < killed.at);
+    let before = seen.iter().filter(|call| call.well && call.sent < killed.at);
     let mut took: Vec<Duration> = before.map(|call| call.took).collect();
     took.sort_unstable();
     took.get(took.len() / 2).copied().unwrap_or_default()
