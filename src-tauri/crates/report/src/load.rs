@@ -159,12 +159,12 @@ fn held_up(twin: &wire::TwinLoad, course: &wire::LoadCourse) -> Option<String> {
     let some = |number: u32, what: &str, more: &str| {
         if number == 1 { format!("1 {what}") } else { format!("{number} {what}{more}") }
     };
+    let takes = if processes == 1 { "takes" } else { "take" };
     Some(format!(
-        "it could not keep up: {} with {} at a time {}, and up to {most} were under way, so that calls waited for a process; \
-         more processes take more (`coldframe twin --processes N`)",
+        "it could not keep up: {} with {} at a time {takes} {room} at once, and up to {most} were under way, so that calls \
+         waited for a process; more processes take more (`coldframe twin --processes N`)",
         some(processes, "process", "es"),
         some(each, "call", "s"),
-        if processes == 1 { format!("takes {room} at once") } else { format!("take {room} at once") },
     ))
 }
 

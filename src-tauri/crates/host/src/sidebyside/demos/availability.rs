@@ -201,11 +201,11 @@ mod tests {
         let twin = seen(at, |_| true, |_| true);
         let waits = |of: std::ops::Range<i32>| -> Vec<Seen> {
             let pool = seen(at, |call| call != 10, |_| true).into_iter().zip(0..);
-            pool.map(|(call, number)| match of.contains(&number) {
-                true => Seen { took: Duration::from_millis(1_500), ..call },
-                false => call,
-            })
-            .collect()
+            let late = |(call, number): (Seen, i32)| {
+                let took = if of.contains(&number) { Duration::from_millis(1_500) } else { call.took };
+                Seen { took, ..call }
+            };
+            pool.map(late).collect()
         };
         let found = |of| told(EVERY.0, (&waits(of), &killed(at, 0)), (&twin, &killed(at, 0)));
         let once = found(11..12);

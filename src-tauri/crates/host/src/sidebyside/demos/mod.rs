@@ -34,9 +34,12 @@ pub(super) async fn run(kind: RowKind, stage: &Stage<'_>) -> Result<RowResult> {
         RowKind::Statelessness => Box::pin(statelessness::run(stage)).await,
         RowKind::Availability => Box::pin(availability::run(stage)).await,
         RowKind::SteadySpiky => {
-            // A price of calls that are never answered says nothing.
-            stage.call().await.well()?;
-            Box::pin(steady_spiky::run(stage)).await
+            Box::pin(async {
+                // A price of calls that are never answered says nothing.
+                stage.call().await.well()?;
+                steady_spiky::run(stage).await
+            })
+            .await
         }
         RowKind::Latency => Box::pin(latency::run(stage)).await,
         RowKind::LongWork => Box::pin(long_work::run(stage)).await,
