@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{installed, serve};
 
 const MAIN: &str = "\
-import os, threading
+import os, sys, threading
 import functions_framework
 
 here = 0
@@ -22,6 +22,8 @@ def hello(request):
         raise ValueError('boom')
     if name == 'exit':
         os._exit(3)
+    if name == 'quit':
+        sys.exit(3)
     print('greeted', name)
     return {'hello': name, 'path': request.path, 'service': os.environ['K_SERVICE']}, 201, {'X-Own': 'kept'}
 
@@ -104,18 +106,21 @@ async fn an_http_function_answers_reloads_and_is_recorded() {
         Some("ContainerExited: the process ended with exit code 3"),
         "the reason is told"
     );
+    let quit = host.get(&format!("{}/hello?name=quit", host.gcp)).await;
+    assert_eq!((quit.status, quit.text().as_str()), (503, "Service Unavailable"));
+    assert_eq!(quit.header("coldframe-problem"), exit.header("coldframe-problem"));
     assert_eq!(host.get(&format!("{}/nobody", host.gcp)).await.status, 404);
 
     let rows = rows(&host, "hello").await;
     let told: Vec<_> = rows.iter().rev().map(|row| (row["status"].clone(), row["cold"].clone())).collect();
     assert_eq!(
         told,
-        [("ok", true), ("ok", false), ("ok", false), ("error", false), ("crash", false)]
+        [("ok", true), ("ok", false), ("ok", false), ("error", false), ("crash", false), ("crash", true)]
             .map(|(status, cold)| (json!(status), json!(cold)))
     );
-    assert_eq!(log_of(&host, &rows[4]).await, ["greeted Ada"]);
+    assert_eq!(log_of(&host, &rows[5]).await, ["greeted Ada"]);
     assert!(
-        log_of(&host, &rows[1]).await.contains(&"ValueError: boom".to_owned()),
+        log_of(&host, &rows[2]).await.contains(&"ValueError: boom".to_owned()),
         "the trace is in the log"
     );
     assert!(log_of(&host, &rows[0]).await.contains(&"Container called exit(3).".to_owned()));

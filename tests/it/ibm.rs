@@ -140,6 +140,18 @@ async fn failures_have_openwhisks_words() {
             (&json!(kind), &json!(text))
         );
     }
+    for _ in 0..2 {
+        // Cold, then warm: the action's thread is not the process's first one.
+        assert_eq!(action(&host, "hello", "blocking=true", json!({})).await.status(), 200);
+        let quit =
+            json_of(action(&host, "hello", "blocking=true", json!({"how": "exit", "softly": true})).await)
+                .await;
+        assert_eq!(
+            quit["response"]["result"]["error"],
+            "The action did not produce a valid response and exited unexpectedly.",
+            "{quit}"
+        );
+    }
     let thrown =
         json_of(action(&host, "hidden", "blocking=true&result=true", json!({"how": "throw"})).await).await;
     let told = &thrown["error"];
@@ -156,7 +168,7 @@ async fn failures_have_openwhisks_words() {
     assert_eq!(broken.send().await.expect("an answer").status(), 400);
     let statuses: Vec<Value> =
         host.invocations().await.iter().rev().map(|row| row["status"].clone()).collect();
-    assert_eq!(statuses, ["error", "error", "crash", "timeout", "error"]);
+    assert_eq!(statuses, ["error", "error", "crash", "timeout", "ok", "crash", "ok", "crash", "error"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

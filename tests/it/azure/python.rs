@@ -9,7 +9,7 @@ use super::{HOST, get, log_of, measured, post};
 use crate::{installed, serve};
 
 const PYTHON: &str = "\
-import logging, os
+import logging, os, sys
 import azure.functions as func
 from more import bp
 
@@ -24,6 +24,8 @@ def hello(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
         raise ValueError('boom')
     if name == 'exit':
         os._exit(3)
+    if name == 'quit':
+        sys.exit(2)
     return func.HttpResponse(f'Hello, {name}', status_code=201, headers={'x-own': os.environ['OWN']})
 
 @app.function_name(name='Later')
@@ -102,6 +104,9 @@ async fn functions_of_one_python_app_share_an_instance_and_are_told_apart() {
 
     let exit = get(&host, "/api/hello/exit").await;
     assert_eq!((exit.status, exit.text().as_str()), (500, ""));
+    let quit = get(&host, "/api/hello/quit").await;
+    assert_eq!((quit.status, quit.text().as_str()), (500, ""));
+    assert_eq!(host.invocations().await[0]["status"], "crash", "`sys.exit` ends the worker");
     project.write("garden/more.py", &MORE.replace("text/html", "text/css"));
     eventually("the new code answers", async || {
         (get(&host, "/api/items/7").await.header("content-type") == Some("text/css; charset=utf-8"))

@@ -19,6 +19,8 @@ def pyhttp(request):
     name = request.args.get('name', 'World')
     if name == 'boom':
         raise ValueError('boom')
+    if name == 'exit':
+        os._exit(7)
     if name == 'gate':
         gate.wait(20)
     ours = [name for name in sys.modules if name == 'coldframe_bootstrap.serve']
@@ -91,6 +93,14 @@ async fn pythons_framework_runs_as_it_is() {
     assert_eq!((boom.status, boom.header("x-google-status")), (500, Some("crash")));
     let status = host.invocations().await[0]["status"].clone();
     assert_eq!(status, "error", "the framework's own word counts");
+
+    // A worker of gunicorn's ends, which starts another: the container lives on.
+    let exit = get(&host, "/pyhttp?name=exit").await;
+    assert_eq!((exit.status, exit.text().as_str()), (503, "Service Unavailable"));
+    let problem = exit.header("coldframe-problem").unwrap_or_default();
+    assert!(problem.contains("without an answer") && !problem.contains("NO_RESPONSE"), "{problem}");
+    assert_eq!(host.invocations().await[0]["status"], "crash");
+    assert_eq!(get(&host, "/pyhttp?name=Ada").await.status, 200, "the next worker answers");
 
     let calls = (0..3).map(|_| get(&host, "/pyhttp?name=gate")).collect::<Vec<_>>();
     let answers = futures_util::future::join_all(calls).await;

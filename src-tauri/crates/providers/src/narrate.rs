@@ -55,6 +55,8 @@ pub enum Cause {
     /// Exit code, `None` when it ended without a reason (code 0).
     Exited(i32),
     Signalled(i32),
+    /// The connection closed without an answer, and the process lives on.
+    Unanswered,
     OutOfMemory {
         limit_mb: u32,
         used_mb: u32,
@@ -87,6 +89,10 @@ impl Cause {
             }
             Self::Exited(code) => format!("the process ended with exit code {code}"),
             Self::Signalled(signal) => format!("the process was ended by signal {signal}"),
+            Self::Unanswered => {
+                "the connection closed without an answer; the process that had the call ended, or the function closed it"
+                    .to_owned()
+            }
             Self::OutOfMemory { limit_mb, used_mb } => {
                 format!("it used {used_mb} MB of {limit_mb} MB and was killed for it")
             }

@@ -79,6 +79,8 @@ impl Run {
             used.peak_memory_kb = used.peak_memory_kb.max(u64::from(*used_mb) * 1024);
         }
         match cause {
+            // It listens on; where a worker of it ended, it has others or replaces it.
+            Cause::Unanswered => {}
             Cause::Timeout(_) if !registry::of(instance.app.provider).rules.overdue.ends(instance.calls) => {}
             Cause::Timeout(_) => instance.end("timeout"),
             Cause::OutOfMemory { .. } => instance.end("out_of_memory"),

@@ -212,16 +212,25 @@ impl Run {
                 let _ = answer.send(self.outcome(failed, lines, handler));
                 self.after_answer(&instance, deadline, handler, Some(&error_type), log).await;
             }
+            Ended::Replied(Reply::Unanswered) => {
+                let failed = self.without_answer(handler, &Cause::Unanswered);
+                let _ = answer.send(self.outcome(failed, lines, handler));
+                self.cut(&instance, handler, &Cause::Unanswered, log).await;
+            }
             Ended::Cut(cause) => {
-                let body = registry::of(instance.app.provider).failure(&self.call.request_id, &cause);
-                let kind = failure_of(&cause);
-                self.record(handler, Told::failure(&self.call, kind, &body.error_type, &body.payload));
-                let failed =
-                    Answer::FunctionError { kind, error_type: body.error_type, payload: body.payload };
+                let failed = self.without_answer(handler, &cause);
                 let _ = answer.send(self.outcome(failed, lines, handler));
                 self.cut(&instance, handler, &cause, log).await;
             }
         }
+    }
+
+    /// Records that there was no answer of the function's own, and gives the provider's.
+    fn without_answer(&self, handler: Duration, cause: &Cause) -> Answer {
+        let body = registry::of(self.lease.instance.app.provider).failure(&self.call.request_id, cause);
+        let kind = failure_of(cause);
+        self.record(handler, Told::failure(&self.call, kind, &body.error_type, &body.payload));
+        Answer::FunctionError { kind, error_type: body.error_type, payload: body.payload }
     }
 }
 
@@ -231,7 +240,7 @@ fn failure_of(cause: &Cause) -> Failure {
         Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => Failure::Timeout,
         Cause::OutOfMemory { .. } => Failure::OutOfMemory,
         Cause::ResponseTooLarge => Failure::Error,
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => Failure::Crash,
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered | Cause::Spawn(_) => Failure::Crash,
     }
 }
 

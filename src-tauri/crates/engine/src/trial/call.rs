@@ -62,14 +62,17 @@ pub(crate) async fn run(
                             whole.extend_from_slice(&data[..data.len().min(KEPT - whole.len())]);
                         }
                         Some(Chunk::End) => return Ok((head, Bytes::from(whole))),
-                        Some(Chunk::Failed { error_type, payload }) => return Err((error_type, payload)),
+                        Some(Chunk::Failed { error_type, payload }) => {
+                            return Err(Unmade::Reported(error_type, payload));
+                        }
                         // The process is gone, which is told by its end.
                         None => std::future::pending().await,
                     }
                 }
             }
             Reply::Response { head, body: Body::Full(bytes) } => Ok((head, bytes)),
-            Reply::Error { error_type, payload } => Err((error_type, payload)),
+            Reply::Error { error_type, payload } => Err(Unmade::Reported(error_type, payload)),
+            Reply::Unanswered => Err(Unmade::Unanswered),
         }
     };
     let answer = tokio::select! {
@@ -81,10 +84,11 @@ pub(crate) async fn run(
     let handler = begun.elapsed();
     let (head, body) = match answer {
         Ok(answer) => answer,
-        Err((error_type, payload)) => {
+        Err(unmade) => {
             if let Ok(exit) = tokio::time::timeout(ENDING, instance.child.exited()).await {
                 return Err(gone(&exit_cause(exit)));
             }
+            let Unmade::Reported(error_type, payload) = unmade else { return Err(gone(&Cause::Unanswered)) };
             let body: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
             let said = body["errorMessage"].as_str().unwrap_or_default();
             return Err(TrialFailure { kind: Failure::Error, message: format!("{error_type}: {said}") });
@@ -107,12 +111,19 @@ pub(crate) async fn run(
     Ok(Answered { run, head, body, lines })
 }
 
+/// Why an exchange came to no answer while the process lived.
+enum Unmade {
+    /// It reported an error: the type and the body.
+    Reported(String, Bytes),
+    Unanswered,
+}
+
 /// The process did not answer.
 fn gone(cause: &Cause) -> TrialFailure {
     let kind = match cause {
         Cause::OutOfMemory { .. } => Failure::OutOfMemory,
         Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => Failure::Timeout,
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => Failure::Crash,
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered | Cause::Spawn(_) => Failure::Crash,
         Cause::ResponseTooLarge => Failure::Error,
     };
     TrialFailure { kind, message: cause.sentence() }

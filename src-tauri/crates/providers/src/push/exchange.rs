@@ -182,16 +182,6 @@ pub(super) async fn is_listening(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok()
 }
 
-/// The process listens, but did not answer this request.
-pub(super) fn no_response(message: &str) -> Reply {
-    Reply::Error {
-        error_type: "NO_RESPONSE_FROM_FUNCTION".to_owned(),
-        payload: json!({ "errorType": "NO_RESPONSE_FROM_FUNCTION", "errorMessage": message })
-            .to_string()
-            .into(),
-    }
-}
-
 fn plain(status: StatusCode, text: &'static str) -> Reply {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -119,7 +119,7 @@ impl Push {
                 if !exchange::still_listens(self.port()).await {
                     std::future::pending::<()>().await;
                 }
-                exchange::no_response(&error.to_string())
+                Reply::Unanswered
             }
         }
     }

@@ -226,6 +226,6 @@ pub(crate) fn text(reply: Reply) -> String {
 pub(crate) fn failed(reply: Reply) -> (String, serde_json::Value) {
     match reply {
         Reply::Error { error_type, payload } => (error_type, serde_json::from_slice(&payload).unwrap()),
-        Reply::Response { .. } => panic!("not an error: {reply:?}"),
+        other => panic!("not an error: {other:?}"),
     }
 }

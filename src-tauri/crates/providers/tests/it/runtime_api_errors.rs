@@ -10,7 +10,7 @@ const ERROR: &str = "/2018-06-01/runtime/invocation/id-1/error";
 fn error(reply: Reply) -> (String, String) {
     match reply {
         Reply::Error { error_type, payload } => (error_type, String::from_utf8(payload.to_vec()).unwrap()),
-        Reply::Response { .. } => panic!("not an error: {reply:?}"),
+        other => panic!("not an error: {other:?}"),
     }
 }
 

@@ -115,6 +115,16 @@ def serve(load):
     server.serve_forever()
 
 
+def end_with(exit):
+    """Ends the process as `sys.exit` in its main thread would; in another thread it ends no more than that thread."""
+    code = exit.code
+    if code is not None and not isinstance(code, int):
+        sys.stderr.write(f"{code}\n")
+        code = 1
+    _flush()
+    os._exit((code or 0) & 0xFF)
+
+
 def answer_forever(listener, respond, report):
     """Answers on a socket that listens already."""
     import socket
@@ -141,6 +151,12 @@ def _handler(respond, report):
         wbufsize = -1
 
         def handle_one_request(self):
+            try:
+                self._handle()
+            except SystemExit as exit:
+                end_with(exit)
+
+        def _handle(self):
             self.raw_requestline = self.rfile.readline(65537)
             if not self.raw_requestline or not self.parse_request():
                 self.close_connection = True

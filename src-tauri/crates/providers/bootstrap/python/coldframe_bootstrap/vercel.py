@@ -237,6 +237,10 @@ def _serve_connection(served, listener_socket, client, server):
         connection = socket.socket(fileno=listener_socket)
         connection.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         served(connection, client, server)
+    except SystemExit as exit:
+        from .serve import end_with
+
+        end_with(exit)
     except Exception as exception:
         _log(exception)
     finally:

@@ -117,7 +117,7 @@ fn answered_as(function: &Function, status: u16, kind: &str, body: &str) -> Stri
             let said: Value = serde_json::from_slice(&payload).unwrap();
             format!("failed: {}", said["errorMessage"].as_str().unwrap())
         }
-        Reply::Response { .. } => panic!("a stream"),
+        other => panic!("not a whole answer: {other:?}"),
     }
 }
 
