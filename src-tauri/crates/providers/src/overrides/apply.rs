@@ -94,6 +94,7 @@ impl Overrides {
                             && app.provider == other.provider
                             && other.root == app.root
                             && other.handler == app.handler
+                            && !self.declares(&other.name)
                     };
                     detection.apps.retain(|other| {
                         other.provider != app.provider || (other.name != app.name && !same_file(other))
@@ -122,6 +123,13 @@ impl Overrides {
         });
         self.answers(entry, app, &mut problems);
         app.problems.extend(problems);
+    }
+
+    /// Whether a function of that name is one of the file's own.
+    fn declares(&self, name: &str) -> bool {
+        let mut entries = self.file.functions.iter();
+        entries
+            .any(|(own, entry)| own.get_ref() == name && entry.path.is_some() && entry.enabled != Some(false))
     }
 
     /// A function of its own.

@@ -5,6 +5,32 @@ const VERCEL: &str =
     "from http.server import BaseHTTPRequestHandler\nclass handler(BaseHTTPRequestHandler): pass\n";
 
 #[test]
+fn two_of_the_files_own_may_run_the_same_file() {
+    let project = Inline::new(&[
+        ("svc/server.py", "print('no server')\n"),
+        (
+            "coldframe.toml",
+            r#"[functions.one]
+provider = "knative"
+path = "svc"
+handler = "python3 server.py"
+env = { NAME = "one" }
+
+[functions.two]
+provider = "knative"
+path = "svc"
+handler = "python3 server.py"
+env = { NAME = "two" }
+"#,
+        ),
+    ]);
+    let detection = project.detect();
+    let apps: Vec<_> =
+        detection.apps.iter().map(|app| (app.name.as_str(), app.env["NAME"].as_str())).collect();
+    assert_eq!(apps, [("one", "one"), ("two", "two")], "{:?}", detection.problems);
+}
+
+#[test]
 fn detected_functions_are_changed_added_to_and_left_out() {
     let project = Inline::new(&[
         ("hello/lambda_function.py", PYTHON),
