@@ -33,6 +33,7 @@ mod name;
 pub mod narrate;
 mod overrides;
 pub mod portable;
+mod problem_header;
 mod project;
 pub mod provider;
 pub mod pull;

@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::stream;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    HeaderMap, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, UPGRADE},
 };
 use hyper::{Request, body::Incoming};
@@ -28,6 +28,7 @@ use crate::{
         Answer, Body, CallContext, Chunk, Ending, Event, Failure, Found, FunctionRef, HttpRequest,
         Invocation, Invoke, Outcome, ResponseHead, StatusOf, Trigger, as_it_is,
     },
+    problem_header,
     provider::Provider,
 };
 
@@ -57,9 +58,6 @@ pub(crate) struct Edge<'a> {
     pub(crate) client: IpAddr,
     pub(crate) id: &'a str,
 }
-
-/// Ours: what the provider keeps for its own logs, in one line.
-const PROBLEM: HeaderName = HeaderName::from_static("coldframe-problem");
 
 pub(crate) async fn serve<I: Invoke>(
     listener: TcpListener,
@@ -242,11 +240,7 @@ impl<I: Invoke> Door<I> {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         if let Some(problem) = problem {
-            let line: String =
-                problem.chars().take(500).map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
-            if let Ok(value) = HeaderValue::from_str(line.trim()) {
-                headers.insert(PROBLEM, value);
-            }
+            problem_header::explain(headers, problem);
         }
         (self.manner.answer)(headers, id);
         response

@@ -4,15 +4,13 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
-use crate::http_body::Payload;
+use crate::{http_body::Payload, problem_header};
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 pub(super) const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
 pub(super) const EXECUTED_VERSION: HeaderName = HeaderName::from_static("x-amz-executed-version");
 pub(super) const LOG_RESULT: HeaderName = HeaderName::from_static("x-amz-log-result");
-/// Ours: what the cloud hides behind `Internal Server Error`, in one line.
-pub(super) const PROBLEM: HeaderName = HeaderName::from_static("coldframe-problem");
 
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -50,11 +48,7 @@ pub(super) fn json(status: StatusCode, request_id: &str, body: &impl Serialize) 
     typed(status, request_id, JSON, Bytes::from(body))
 }
 
-/// Says in a header what went wrong, as far as a header can.
+/// Says in a header of ours what the cloud hides behind `Internal Server Error`.
 pub(super) fn explain(response: &mut Response<Payload>, problem: &str) {
-    let line: String =
-        problem.chars().take(500).map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
-    if let Ok(value) = HeaderValue::from_str(line.trim()) {
-        response.headers_mut().insert(PROBLEM, value);
-    }
+    problem_header::explain(response.headers_mut(), problem);
 }

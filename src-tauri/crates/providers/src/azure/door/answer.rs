@@ -13,11 +13,9 @@ use crate::{
     domain::Function,
     http_body::Payload,
     invocation::{Answer, Body, Ending, Failure, Outcome, ResponseHead, as_it_is},
+    problem_header,
     service_door::rest,
 };
-
-/// Ours: what the host keeps for its own logs, in one line.
-const PROBLEM: HeaderName = HeaderName::from_static("coldframe-problem");
 
 pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
     match outcome.answer {
@@ -82,11 +80,7 @@ pub(super) fn own(status: StatusCode, problem: Option<&str>) -> Response<Payload
     let mut response = Response::new(Payload::empty());
     *response.status_mut() = status;
     if let Some(problem) = problem {
-        let line: String =
-            problem.chars().take(500).map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
-        if let Ok(value) = HeaderValue::from_str(line.trim()) {
-            response.headers_mut().insert(PROBLEM, value);
-        }
+        problem_header::explain(response.headers_mut(), problem);
     }
     response
 }

@@ -3,7 +3,8 @@
 use super::{LIMIT, request::HOP_BY_HOP};
 use crate::{
     http_body::Payload,
-    invocation::{Answer, Body, Ending, Outcome, ResponseHead, as_it_is},
+    invocation::{Answer, Body, Ending, Failure, Outcome, ResponseHead, as_it_is},
+    problem_header,
     service_door::rest,
     vercel::{edge::Moved, failure::page},
 };
@@ -14,14 +15,18 @@ use http::{
 
 const ID: HeaderName = HeaderName::from_static("x-vercel-id");
 const ERROR: HeaderName = HeaderName::from_static("x-vercel-error");
-/// Ours: what Vercel keeps for its own logs, in one line.
-const PROBLEM: HeaderName = HeaderName::from_static("coldframe-problem");
 
 pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
     let Outcome { request_id, answer, .. } = outcome;
     match answer {
         Answer::Response { body: Body::Full(bytes), .. } if bytes.len() > LIMIT => {
-            error(StatusCode::INTERNAL_SERVER_ERROR, "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE", &request_id, None)
+            let problem = format!("the answer has {} bytes; the limit is {LIMIT}", bytes.len());
+            error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE",
+                &request_id,
+                Some(&problem),
+            )
         }
         Answer::Response { head, body: Body::Full(bytes) } => {
             passed_on(head, bytes.into(), &request_id, method, false)
@@ -29,11 +34,13 @@ pub(super) fn respond(outcome: Outcome, method: &Method) -> Response<Payload> {
         Answer::Response { head, body: Body::Stream(chunks) } => {
             passed_on(head, Payload::stream(rest(chunks)), &request_id, method, true)
         }
-        Answer::FunctionError { error_type, payload, .. } => failed(&error_type, &payload, &request_id),
+        Answer::FunctionError { kind, error_type, payload } => {
+            failed(kind, &error_type, &payload, &request_id)
+        }
         Answer::Throttled(_) => {
             error(StatusCode::SERVICE_UNAVAILABLE, "FUNCTION_THROTTLED", &request_id, None)
         }
-        Answer::Refused { message } => failed("", message.as_bytes(), &request_id),
+        Answer::Refused { message } => failed(Failure::Error, "", message.as_bytes(), &request_id),
         Answer::NotFound => not_found(&request_id),
     }
 }
@@ -78,11 +85,24 @@ fn failure(error_type: &str) -> (StatusCode, &'static str) {
     }
 }
 
-fn failed(error_type: &str, payload: &[u8], id: &str) -> Response<Payload> {
+fn failed(kind: Failure, error_type: &str, payload: &[u8], id: &str) -> Response<Payload> {
     let (status, code) = failure(error_type);
-    // The platform's own page says nothing that its code does not.
-    let problem = (error_type != code).then(|| String::from_utf8_lossy(payload));
-    error(status, code, id, problem.as_deref())
+    // The platform's own page, where the function said nothing itself, says no more than its code.
+    let said = String::from_utf8_lossy(payload);
+    let problem =
+        if payload.starts_with(page(code, "").trim_end().as_bytes()) { unsaid(kind) } else { &said };
+    error(status, code, id, Some(problem))
+}
+
+/// What happened to a call that its function said nothing of.
+fn unsaid(kind: Failure) -> &'static str {
+    match kind {
+        Failure::Timeout => "the function did not answer within its maxDuration",
+        Failure::Crash => "the function's process ended before it answered; its log says how",
+        Failure::OutOfMemory => "the function's process used more than its memory and was ended",
+        Failure::InitError => "the function could not be loaded; its log says why",
+        Failure::Error => "the function gave no answer that could be sent",
+    }
 }
 
 /// A page of the edge's own.
@@ -98,11 +118,7 @@ pub(super) fn error(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.insert(ERROR, HeaderValue::from_static(code));
     if let Some(problem) = problem {
-        let line: String =
-            problem.chars().take(500).map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
-        if let Ok(value) = HeaderValue::from_str(line.trim()) {
-            headers.insert(PROBLEM, value);
-        }
+        problem_header::explain(headers, problem);
     }
     edge(headers, id);
     response

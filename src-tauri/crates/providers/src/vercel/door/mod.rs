@@ -142,7 +142,13 @@ impl<I: Invoke> Door<I> {
         let body = match http_body::read(body, LIMIT).await {
             Ok(body) => body,
             Err(ReadError::TooLarge { .. }) => {
-                return answer::error(StatusCode::PAYLOAD_TOO_LARGE, "FUNCTION_PAYLOAD_TOO_LARGE", id, None);
+                let problem = format!("the request's body has more than {LIMIT} bytes");
+                return answer::error(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "FUNCTION_PAYLOAD_TOO_LARGE",
+                    id,
+                    Some(&problem),
+                );
             }
             Err(ReadError::Broken) => {
                 return answer::error(StatusCode::BAD_REQUEST, "BAD_REQUEST", id, None);

@@ -9,6 +9,7 @@ use crate::{
     domain::{ProviderId, UrlSettings},
     fake_invoke::{Fake, echo, failure, function_of, response},
     invocation::{Answer, Body, Chunk, Event, Failure, Found, ResponseHead},
+    narrate::Cause,
     running_door::RunningDoor,
 };
 
@@ -149,10 +150,23 @@ async fn failures_are_pages_with_codes() {
                 .await;
         let answered = door.ask("GET /api/a HTTP/1.1\n", "").await;
         assert_eq!((answered.status, answered.header("x-vercel-error")), (status, Some(code)));
+        assert_eq!(answered.header("coldframe-problem").is_some(), status != 404, "{code}: the reason");
         let id = answered.header("x-vercel-id").unwrap();
         assert_eq!(answered.text(), page(code).replace("ID", id));
         assert_eq!(answered.header("server"), Some("Vercel"));
     }
+}
+
+#[tokio::test]
+async fn where_the_function_said_nothing_the_reason_is_not_the_page() {
+    let crashed = |invocation: &crate::invocation::Invocation| {
+        let told = crate::vercel::failure::failure(&invocation.request_id, &Cause::Exited(1));
+        Answer::FunctionError { kind: Failure::Crash, error_type: told.error_type, payload: told.payload }
+    };
+    let door = start(Fake::default().with(found("/api/a"), crashed)).await;
+    let answered = door.ask("GET /api/a HTTP/1.1\n", "").await;
+    let problem = answered.header("coldframe-problem");
+    assert_eq!(problem, Some("the function's process ended before it answered; its log says how"));
 }
 
 #[tokio::test]
@@ -179,6 +193,7 @@ async fn what_is_not_for_a_function_ends_at_the_door() {
     ] {
         let answered = door.ask(head, body).await;
         assert_eq!((answered.status, answered.header("x-vercel-error")), (status, Some(code)), "{head}");
+        assert_eq!(answered.header("coldframe-problem").is_some(), status != 404, "{code}: the reason");
     }
     assert!(door.fake.seen().is_empty());
 }
