@@ -48,6 +48,11 @@ pattern!(
     JS_DEFAULT,
     r"\bexport\s+default\b|\bas\s+default\b|\bmodule\.exports\s*=|\bexports\.default\s*=|\.listen\s*\("
 );
+// A default export that takes what Vercel hands to functions.
+pattern!(
+    JS_RESPONDS,
+    r"(?:\bexport\s+default|\bmodule\.exports\s*=)\s+(?:async\s+)?(?:function\b\s*\w*\s*)?\(\s*_?req(?:uest)?\b[^,)]*,\s*_?res(?:ponse)?\b"
+);
 pattern!(JS_CONFIG, r"(?m)^export\s+const\s+config\s*(?::[^=\n]*)?=\s*\{([^}]*)\}");
 pattern!(JS_DURATION, r"\bmaxDuration\s*:\s*(\d+)");
 pattern!(JS_EDGE, r#"\bruntime\s*:\s*["'`](?:experimental-)?edge["'`]"#);
@@ -114,6 +119,11 @@ fn python(text: &str) -> Entry {
                    what only helps with _",
         },
     }
+}
+
+/// Whether a text in JavaScript or TypeScript is written as Vercel's functions are, and as few others.
+pub(super) fn responds(text: &str) -> bool {
+    Source::new(Syntax::JavaScript, text).matches(&JS_RESPONDS)
 }
 
 fn javascript(text: &str) -> Entry {

@@ -151,6 +151,21 @@ impl Root {
         app
     }
 
+    /// A folder below the project that holds what is written as Vercel's functions are, while nothing says that Vercel
+    /// deploys it. A folder `pages` is of Next.js, whose functions these are.
+    fn unsaid(&self, project: &Project) -> Option<Problem> {
+        if self.path == *project.root() || self.path.file_name().is_some_and(|name| name == "pages") {
+            return None;
+        }
+        let one = self.candidates.iter().find(|one| one.is_javascript() && entry::responds(&one.text))?;
+        let folder = project.shown(&self.path);
+        let problem = Problem::warning(format!(
+            "it looks like a function of Vercel's, but nothing says that {folder} is deployed there; it is left out"
+        ));
+        let hint = format!("open {folder} by itself, or write {{}} into {folder}/vercel.json");
+        Some(problem.at(project.shown(&self.path.join(&one.path)), None).hint(hint))
+    }
+
     fn apps(&mut self, project: &Project, problems: &mut Vec<Problem>) -> Vec<App> {
         let told = |one: &Candidate| match &one.entry {
             Entry::Function { evidence: Evidence::Clear, .. } => true,
@@ -160,6 +175,7 @@ impl Root {
         };
         let is_deployed = self.says_so || self.candidates.iter().any(told);
         if !is_deployed {
+            problems.extend(self.unsaid(project));
             return Vec::new();
         }
         let mut apps = Vec::new();

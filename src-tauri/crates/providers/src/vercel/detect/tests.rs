@@ -50,6 +50,29 @@ fn files_under_api_with_a_handler_class_are_functions() {
     ");
 }
 
+#[test]
+fn functions_one_folder_below_are_named_where_nothing_says_that_they_are_vercels() {
+    let told = |files: &[(&str, &str)]| {
+        let problems = Inline::new(files).detect().problems;
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let simple = "export default async function handler(req: any, res: any) { res.json({}) }\n";
+    let package = r#"{"dependencies": {"express": "5"}}"#;
+    let named = told(&[("site/api/simple.ts", simple), ("site/package.json", package)]);
+    assert_eq!(named.len(), 1, "{named:?}");
+    assert!(
+        named[0].contains("site/api/simple.ts") && named[0].contains("write {} into site/vercel.json"),
+        "{named:?}"
+    );
+    let client = "export default function load(url) { return fetch(url) }\n";
+    assert_eq!(told(&[("web/api/client.ts", client)]), [String::new(); 0]);
+    assert_eq!(told(&[("pages/api/hello.ts", simple)]), [String::new(); 0], "of Next.js");
+    assert_eq!(
+        found(&[("site/api/simple.ts", simple), ("site/vercel.json", "{}")]),
+        ["api/simple.ts /api/simple"]
+    );
+}
+
 const APPLICATION: &str = "from fastapi import FastAPI\n\napp = FastAPI()\n";
 
 fn found(files: &[(&str, &str)]) -> Vec<String> {
