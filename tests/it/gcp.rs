@@ -134,6 +134,34 @@ async fn an_http_function_answers_reloads_and_is_recorded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn modules_import_the_framework_that_is_not_installed() {
+    let package = r#"{"type": "module", "dependencies": {"@google-cloud/functions-framework": "^3.4.0"}}"#;
+    let named = |import: &str, name: &str| {
+        format!(
+            "{import} from '@google-cloud/functions-framework';\nff.http('{name}', (req, res) => res.send('{name}'));\n"
+        )
+    };
+    let project = Project::new()
+        .with("star/package.json", package)
+        .with("star/index.js", &named("import * as ff", "star"))
+        .with("plain/package.json", &package.replace("\"type\": \"module\", ", ""))
+        .with("plain/index.mjs", &named("import ff", "plain"))
+        .with("typed/package.json", package)
+        .with("typed/index.ts", &named("import * as ff", "typed"))
+        .with("one/package.json", package)
+        .with(
+            "one/index.js",
+            "import { http } from '@google-cloud/functions-framework';\nhttp('one', (req, res) => res.send('one'));\n",
+        );
+    let host = serve(&project);
+    for name in ["star", "plain", "typed", "one"] {
+        let answer = host.get(&format!("{}/{name}", host.gcp)).await;
+        let why = answer.header("coldframe-problem").unwrap_or_default();
+        assert_eq!((answer.status, answer.text().as_str()), (200, name), "{name}: {why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_instance_has_many_calls_at_the_same_time() {
     let project = project();
     let host = serve(&project);

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 50] = embedded![
+const FILES: [(&str, &str); 52] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -29,6 +29,8 @@ const FILES: [(&str, &str); 50] = embedded![
     "node/ibm.cjs",
     "node/import_place.cjs",
     "node/imports.cjs",
+    "node/gcp_framework.mjs",
+    "node/gcp_hooks.mjs",
     "node/imports_hooks.mjs",
     "node/knative.cjs",
     "node/lanes.cjs",

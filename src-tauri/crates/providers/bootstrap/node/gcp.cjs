@@ -6,8 +6,10 @@
 
 const path = require('path')
 const Module = require('module')
+const { pathToFileURL } = require('url')
 
 const NAME = '@google-cloud/functions-framework'
+const STAND_IN = pathToFileURL(path.join(__dirname, 'gcp_framework.mjs')).href
 
 const env = process.env
 const registered = new Map()
@@ -42,14 +44,27 @@ function offerFramework() {
   Module._load = function (request, ...rest) {
     return request === NAME ? framework : load.call(this, request, ...rest)
   }
+  globalThis[Symbol.for('coldframe.gcp')] = framework
+  const resolve = (specifier, context, next) =>
+    specifier === NAME ? { url: STAND_IN, format: 'module', shortCircuit: true } : next(specifier, context)
+  Module.registerHooks?.({ resolve })
+}
+
+/** Hooks on a thread of their own are for `import` alone, and start a while: only what is a module has them. */
+function offerToImports() {
+  if (Module.registerHooks || !Module.register) return
+  Module.register('./gcp_hooks.mjs', { parentURL: pathToFileURL(__filename), data: { from: NAME, to: STAND_IN } })
 }
 
 async function importSource(source) {
   try {
     return require(source)
   } catch (error) {
-    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
-    return import(require('url').pathToFileURL(source))
+    // Where `require` takes modules but has no hooks, nothing of one has run whose imports are not found.
+    const unfound = error?.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`'${NAME}'`)
+    if (!unfound && !/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
+    offerToImports()
+    return import(pathToFileURL(source))
   }
 }
 
