@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::symlink;
 
-use coldframe_testkit::{Answer, Host, Project};
+use coldframe_testkit::{Answer, Host, Project, eventually};
 use serde_json::{Value, json};
 
 use crate::{installed, serve};
@@ -117,6 +117,22 @@ async fn pythons_framework_runs_as_it_is() {
     let typed = host.http.post(format!("{}/pytyped", host.gcp)).json(&json!({"name": "ada"}));
     let typed = typed.send().await.expect("an answer");
     assert_eq!(typed.json::<Value>().await.expect("JSON"), json!({"name": "ADA"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_python_printed_is_the_note() {
+    let project = project();
+    let host = serve(&project);
+    assert_eq!(get(&host, "/pyhttp?name=Ada").await.status, 200);
+    project.write("py/main.py", &MAIN.replace("def pyevent(event):", "def pyevent(event:"));
+    let problem = eventually("the save is refused", async || {
+        let problem = host.function("pyhttp").await["problem"].clone();
+        (!problem.is_null()).then_some(problem)
+    })
+    .await;
+    let message = problem["message"].as_str().unwrap_or_default();
+    assert!(message.starts_with("SyntaxError: "), "{problem}");
+    assert_eq!(problem["file"], "py/main.py");
 }
 
 fn answer_pid(answer: &Answer) -> Value {

@@ -18,6 +18,7 @@ mod imports;
 mod instance;
 mod jobs;
 mod open;
+mod printed;
 mod project;
 mod redact;
 mod registry;

@@ -2,9 +2,16 @@
 
 use std::path::Path;
 
-use coldframe_providers::{domain::Problem, languages, narrate::FailureBody};
+use coldframe_providers::{
+    domain::Problem,
+    languages,
+    narrate::{Cause, FailureBody},
+};
 
-use crate::instance::StartFailure;
+use crate::{
+    instance::{FailedInit, StartFailure, Why},
+    printed::error_in,
+};
 
 /// Lambda's word for code that does not parse.
 const SYNTAX: &str = "Runtime.UserCodeSyntaxError";
@@ -29,7 +36,11 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
             } else {
                 "the next call tries again; a saved file is tried at once"
             };
-            let mut problem = Problem::error(format!("{error_type}: {text}")).hint(hint);
+            let mut problem = match printed_error(failed) {
+                Some(error) => Problem::error(error),
+                None => Problem::error(format!("{error_type}: {text}")),
+            }
+            .hint(hint);
             let root = &failed.revision.app.root;
             let traces = ["stackTrace", "trace"];
             let trace =
@@ -64,6 +75,11 @@ pub(crate) fn problem_of(failure: &StartFailure, project: &Path, replaced: bool)
             problem
         }
     }
+}
+
+/// The error in what a process printed that ended without a word to its runtime: the exit code says less.
+fn printed_error(failed: &FailedInit) -> Option<String> {
+    matches!(failed.why, Why::Ended(Cause::Exited(_))).then(|| error_in(&failed.lines)).flatten()
 }
 
 /// `File "/p/app.py", line 3` (Python) or `/p/app.mjs:3:7`, `file:///p/app.mjs:3` (Node), inside the project.
