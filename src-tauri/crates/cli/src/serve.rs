@@ -35,6 +35,8 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
             announce(&hello, serve.ui.then(|| host.presence()));
             let problems = tell::problems(&host, &hello).await;
             problems.iter().for_each(|problem| eprintln!("{problem}"));
+            let functions: Vec<Function> = call(&host, "functions", json!({})).await?;
+            tell::versions(&functions).iter().for_each(|note| eprintln!("{note}"));
             announce_own(&host, &serve.function_port).await?;
             tokio::select! {
                 _ = signals::ended() => {}

@@ -42,6 +42,23 @@ pub(super) async fn problems(host: &Connection, hello: &Hello) -> BTreeSet<Strin
     all
 }
 
+/// Which apps run with another version of their language than in the cloud, a note each.
+pub(crate) fn versions(functions: &[Function]) -> BTreeSet<String> {
+    let note = |one: &Function| Some(format!("note: {}: {}", one.app, version_in(&one.assumed)?));
+    functions.iter().filter_map(note).collect()
+}
+
+/// The sentence of detection's that says so, without what to do about it.
+fn version_in(assumed: &[String]) -> Option<&str> {
+    let says = assumed.iter().find(|sentence| {
+        let names = ["Python ", "Node.js ", "Ruby "];
+        let rest = sentence.strip_prefix("it runs with ").unwrap_or_default();
+        let version = names.iter().find_map(|name| rest.strip_prefix(name)).unwrap_or_default();
+        version.starts_with(|first: char| first.is_ascii_digit())
+    })?;
+    Some(says.split(';').next().unwrap_or(says))
+}
+
 /// Said of a folder without functions.
 pub(crate) fn nothing_in(folder: &str) -> String {
     format!(
@@ -110,6 +127,22 @@ mod tests {
         assert_eq!(told.reload(&reload(2, "init_failed")).as_deref(), Some("a: a/app.py:3: SyntaxError: no"));
         assert_eq!(told.reload(&reload(2, "init_failed")), None, "the same again");
         assert_eq!(told.reload(&reload(3, "ok")).as_deref(), Some("note: a runs what was saved again"));
+    }
+
+    #[test]
+    fn another_version_is_said_shortly() {
+        let says = |assumed: &str| {
+            let at = |sentence: &str| sentence.strip_prefix("it runs with ").map(str::to_owned);
+            version_in(&[assumed.to_owned()]).and_then(|said| at(said))
+        };
+        let nearest = "it runs with Python 3.11 (/usr/bin/python3), the nearest to python3.12 on this machine; to have \
+                       the same: uv python install 3.12";
+        assert_eq!(
+            says(nearest).as_deref(),
+            Some("Python 3.11 (/usr/bin/python3), the nearest to python3.12 on this machine")
+        );
+        assert_eq!(says("it runs with python3 from PATH"), None);
+        assert_eq!(says("runtime python3.12, because no file names a version"), None);
     }
 
     #[test]

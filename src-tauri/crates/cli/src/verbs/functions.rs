@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     Failure,
     args::{Functions, Global},
-    serve::tell::nothing_in,
+    serve::tell::{nothing_in, versions},
     table::Table,
     verbs::{call, print_json, say},
 };
@@ -93,6 +93,7 @@ fn print(functions: &[Function]) {
         ]);
     }
     say(table.to_string().trim_end());
+    versions(functions).iter().for_each(|note| eprintln!("{note}"));
     // An app's functions share what is wrong with it.
     let mut said = HashSet::new();
     for function in functions {
