@@ -152,11 +152,12 @@ impl Root {
     }
 
     /// A folder below the project that holds what is written as Vercel's functions are, while nothing says that Vercel
-    /// deploys it. A folder `pages` is of Next.js, whose functions these are.
+    /// deploys it. What is deployed has its own package.json: in `src` or in Next.js' `pages` the same is a part of more.
     fn unsaid(&self, project: &Project) -> Option<Problem> {
-        if self.path == *project.root() || self.path.file_name().is_some_and(|name| name == "pages") {
+        if self.path == *project.root() {
             return None;
         }
+        project.peek(&self.path.join("package.json"))?;
         let one = self.candidates.iter().find(|one| one.is_javascript() && entry::responds(&one.text))?;
         let folder = project.shown(&self.path);
         let problem = Problem::warning(format!(
