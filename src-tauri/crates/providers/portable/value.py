@@ -2,4 +2,4 @@ import json
 
 def respond(request):
     event = json.loads(request["body"] or b"{}")
-    return 200, {"content-type": "application/json"}, json.dumps(call(event)).encode()
+    return 200, [("content-type", "application/json")], json.dumps(call(event)).encode()

@@ -1,20 +1,40 @@
-// A request as a function URL's event (payload format 2.0), and the answer that is meant.
-const respond = async ({ method, path, query, headers, body }) => {
+import { randomUUID } from 'node:crypto'
+
+// A request as a function URL's event (payload format 2.0); what it does not have is left out, as Lambda does.
+const eventOf = ({ method, path, query, headers: { cookie = '', ...headers }, body }) => {
   const text = body.toString()
   const plain = /^(text\/|application\/(json|xml|javascript) *(;|$))/i.test(headers['content-type'] ?? '') && Buffer.from(text).equals(body)
-  const answer = await call({
-    version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: query, headers,
-    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
-    requestContext: { stage: '$default', http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1' } },
-    body: body.length > 0 ? (plain ? text : body.toString('base64')) : undefined, isBase64Encoded: body.length > 0 && !plain,
-  })
-  if (answer?.statusCode === undefined) {
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer ?? null) }
-  }
-  const lower = Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)])
+  const cookies = cookie.split(';').map((one) => one.trim()).filter(Boolean)
+  const fields = new URLSearchParams(query)
+  const now = new Date()
+  const [, day, month, year, time] = now.toUTCString().split(' ')
   return {
-    status: Number(answer.statusCode),
-    headers: { 'content-type': 'application/json', ...Object.fromEntries(lower) },
-    body: Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8'),
+    version: '2.0', routeKey: '$default', rawPath: path, rawQueryString: query, headers,
+    ...(cookies.length > 0 && { cookies }),
+    ...(fields.size > 0 && { queryStringParameters: Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name).join(',')])) }),
+    requestContext: {
+      accountId: 'anonymous', apiId: 'function', domainName: headers.host ?? 'localhost', domainPrefix: 'function',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: headers['user-agent'] ?? '' },
+      requestId: randomUUID(), routeKey: '$default', stage: '$default',
+      time: `${day}/${month}/${year}:${time} +0000`, timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 && { body: plain ? text : body.toString('base64') }), isBase64Encoded: body.length > 0 && !plain,
+  }
+}
+
+// The answer that is meant.
+const respond = async (request) => {
+  const answer = await call(eventOf(request))
+  if ((answer?.statusCode ?? null) === null) {
+    return { status: 200, headers: [['content-type', 'application/json']], body: JSON.stringify(answer ?? null) }
+  }
+  const { statusCode, headers = {}, cookies, body = '', isBase64Encoded } = answer
+  const given = Object.entries(headers ?? {}).filter(([, value]) => value !== null && value !== undefined)
+  const lower = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value)]))
+  const said = typeof body === 'string' ? body : body === null ? '' : JSON.stringify(body)
+  return {
+    status: Number(statusCode),
+    headers: [...Object.entries({ 'content-type': 'application/json', ...lower }), ...(cookies ?? []).map((cookie) => ['set-cookie', cookie])],
+    body: Buffer.from(said, isBase64Encoded ? 'base64' : 'utf8'),
   }
 }

@@ -86,7 +86,7 @@ const respond = async (request) => {
   const { res } = context
   const isTouched = !(res instanceof Answer) || Object.keys(res).length > 1 || Object.keys(res.headers).length > 0
   answer ??= isTouched ? res : undefined
-  if (answer === undefined || answer === null) return { status: 204, headers: {}, body: '' }
+  if (answer === undefined || answer === null) return { status: 204, headers: [], body: '' }
   const isWhole = typeof answer === 'object' && ['body', 'status', 'statusCode', 'headers'].some((name) => name in answer)
   const { body, status, statusCode, headers } = isWhole ? answer : { body: answer }
   const isBytes = body instanceof Uint8Array
@@ -94,7 +94,7 @@ const respond = async (request) => {
   const given = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]))
   return {
     status: Number((typeof status === 'function' ? undefined : status) ?? statusCode ?? 200),
-    headers: body === undefined || isBytes ? given : { 'content-type': kind, ...given },
+    headers: Object.entries(body === undefined || isBytes ? given : { 'content-type': kind, ...given }),
     body: isBytes || typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body),
   }
 }

@@ -13,4 +13,4 @@ def on_azure(req: func.HttpRequest) -> func.HttpResponse:
         "headers": dict(req.headers),
         "body": req.get_body(),
     })
-    return func.HttpResponse(body, status_code=status, headers=headers)
+    return func.HttpResponse(body, status_code=status, headers=dict(headers))

@@ -9,4 +9,4 @@ def respond(request):
     headers = {name: value for name, value in request["headers"].items() if name not in ("host", "content-length")}
     with _flask.test_request_context(request["path"], headers=headers, **sent):
         answer = _flask.make_response(called(current))
-    return answer.status_code, dict(answer.headers), answer.get_data()
+    return answer.status_code, list(answer.headers), answer.get_data()

@@ -6,4 +6,8 @@ def main(request):
         "headers": {name.lower(): value for name, value in request.headers.items()},
         "body": request.get_data(),
     })
-    return body, status, headers
+    # One value of a name would replace another.
+    given = {}
+    for name, value in headers:
+        given.setdefault(name.lower(), []).append(value)
+    return body, status, given

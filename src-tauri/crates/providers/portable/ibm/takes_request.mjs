@@ -7,7 +7,12 @@ export const main = async (params) => {
     body: Buffer.from(params.__ce_body ?? '', plain ? 'utf8' : 'base64'),
   })
   const bytes = Buffer.from(body)
-  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  // A name with several values has a list of them.
+  const own = {}
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase()
+    own[name] = name in own ? [own[name], value].flat() : value
+  }
   const answer = { statusCode: status, headers: own }
   if (own['content-type']?.startsWith('application/json') && bytes.length > 0) {
     try {

@@ -8,14 +8,19 @@ def main(params):
     plain = kind.startswith("text/") or kind.startswith("application/x-www-form-urlencoded")
     # Left out of a request without one.
     body = params.get("__ce_body") or ""
-    status, headers, body = respond({
+    status, answered, body = respond({
         "method": params["__ce_method"],
         "path": params["__ce_path"],
         "query": params["__ce_query"],
         "headers": headers,
         "body": body.encode() if plain else base64.b64decode(body),
     })
-    headers = {name.lower(): value for name, value in headers.items()}
+    # A name with several values has a list of them.
+    headers = {}
+    for name, value in answered:
+        name = name.lower()
+        known = headers.get(name)
+        headers[name] = value if known is None else [*known, value] if isinstance(known, list) else [known, value]
     kind = headers.get("content-type", "")
     if kind.startswith("application/json") and body:
         try:

@@ -4,5 +4,7 @@ export const handle = async (context, received) => {
   const query = new URLSearchParams(context.query).toString()
   const request = { method: context.method, path: '/', query, headers: context.headers, body: Buffer.from(sent) }
   const { status, headers, body } = await respond(request)
-  return { statusCode: status, headers, body: Buffer.from(body).toString() }
+  const own = {}
+  for (const [name, value] of headers) own[name] = name in own ? [own[name], value].flat() : value
+  return { statusCode: status, headers: own, body: Buffer.from(body).toString() }
 }

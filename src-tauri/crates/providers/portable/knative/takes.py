@@ -12,7 +12,7 @@ class Function:
             "headers": {name.decode().lower(): value.decode() for name, value in scope["headers"]},
             "body": body,
         })
-        headers = [(name.encode(), str(value).encode()) for name, value in headers.items()]
+        headers = [(name.encode(), str(value).encode()) for name, value in headers]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

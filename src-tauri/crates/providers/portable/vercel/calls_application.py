@@ -21,7 +21,7 @@ def wsgi(request):
         environ.setdefault("HTTP_" + name.upper().replace("-", "_"), value)
     head = []
     body = b"".join(called(environ, lambda status, headers, error=None: head.extend((status, headers))))
-    return int(head[0].split()[0]), dict(head[1]), body
+    return int(head[0].split()[0]), head[1], body
 
 def asgi(request):
     scope = {
@@ -51,5 +51,5 @@ def asgi(request):
     thread.join()
     if failure:
         raise failure[0]
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    headers = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
     return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])

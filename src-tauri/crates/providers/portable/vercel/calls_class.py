@@ -15,4 +15,4 @@ def respond(request):
     body = answer.read()
     connection.close()
     left_out = ("connection", "transfer-encoding", "content-length", "server", "date")
-    return answer.status, {name: value for name, value in answer.getheaders() if name.lower() not in left_out}, body
+    return answer.status, [(name, value) for name, value in answer.getheaders() if name.lower() not in left_out], body

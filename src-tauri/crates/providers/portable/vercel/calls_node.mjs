@@ -24,6 +24,7 @@ const respond = async ({ method, path, query, headers, body }) => {
   })
   const chunks = []
   for await (const chunk of answer) chunks.push(chunk)
-  const { connection, 'keep-alive': _, 'transfer-encoding': __, ...own } = answer.headers
+  const framing = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date']
+  const own = Object.entries(answer.headersDistinct).flatMap(([name, values]) => (framing.includes(name) ? [] : values.map((value) => [name, value])))
   return { status: answer.statusCode, headers: own, body: Buffer.concat(chunks) }
 }

@@ -11,5 +11,5 @@ def app(environ, start_response):
         "headers": headers,
         "body": environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
     })
-    start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]

@@ -158,7 +158,9 @@ def to_reply(result):
             elif isinstance(part, str):
                 status = int(part.split()[0])
             elif part is not None:
-                headers = list(part.items()) if hasattr(part, "items") else list(part)
+                pairs = part.items() if hasattr(part, "items") else part
+                # As in Flask a name may have several values.
+                headers = [(name, one) for name, value in pairs for one in (value if isinstance(value, (list, tuple, set)) else [value])]
     if result is None:
         raise TypeError(
             "The view function for 'run' did not return a valid response. The function either returned None or ended "
