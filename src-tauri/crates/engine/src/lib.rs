@@ -63,7 +63,7 @@ pub use self::{
     imports::MeasuredInit,
     jobs::InstallError,
     open::OpenError,
-    redact::{SECRET_FILES, SECRET_NAMES},
+    redact::{REDACTED, SECRET_FILES, SECRET_NAMES},
     trial::{Living, Started, Subject, Trial, TrialError, TrialFailure, TrialRequest, TrialRun},
     twin::{MOST_PROCESSES, Outage, TwinChange, TwinProcess, TwinState, TwinStatus, resident_function},
 };

@@ -13,6 +13,9 @@ use regex::bytes::Regex;
 
 use self::names::Names;
 
+/// What stands in the record where a secret was.
+pub const REDACTED: &str = "[redacted]";
+
 /// Words of names whose texts are not recorded, one or several of them; `_` stands for `-`, a capital and nothing too.
 pub const SECRET_NAMES: [&str; 11] = [
     "authorization",

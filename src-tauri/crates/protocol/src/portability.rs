@@ -17,7 +17,8 @@ wire! {
         pub title: String,
         /// With which it was tried.
         pub event: String,
-        /// `given`, `last_call`, `empty`.
+        /// `given`, `last_call`, `last_call_redacted` (without what the record redacts), `last_call_cut` (an empty one, as the
+        /// record has only a part of it), `empty`.
         pub event_from: String,
         /// Under its own contract; null where that failed, and where nothing was run.
         pub home: Option<PortedRun>,

@@ -11,7 +11,8 @@ export type Portability = { function: number, name: string, provider: string, ti
  */
 event: string, 
 /**
- * `given`, `last_call`, `empty`.
+ * `given`, `last_call`, `last_call_redacted` (without what the record redacts), `last_call_cut` (an empty one, as the
+ * record has only a part of it), `empty`.
  */
 event_from: string, 
 /**

@@ -36,9 +36,13 @@ fn show(report: &Portability, verb: &Verb) {
     let event = match report.event_from.as_str() {
         "given" => "the event given",
         "last_call" => "the event of its last call that went well",
+        "last_call_redacted" => "the event of its last call that went well, without what the record redacts",
+        "last_call_cut" => "an empty event, as the record has only a part of its last call's",
         _ => "an empty event",
     };
-    say(format_args!("{}, written for {}, tried with {event}\n", report.name, report.title));
+    say(format_args!("{}, written for {}, tried with {event}", report.name, report.title));
+    let text = if report.event_from == "given" { String::new() } else { first_line(&report.event) };
+    say(format_args!("{text}\n"));
     if let Some(failure) = &report.failure {
         say(format_args!("It fails under its own contract ({}): {}\n", failure.status, failure.message));
         for line in &failure.log {

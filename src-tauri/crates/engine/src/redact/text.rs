@@ -3,9 +3,8 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::names::Names;
+use super::{REDACTED as INSTEAD, names::Names};
 
-const INSTEAD: &str = "[redacted]";
 /// Texts within texts that are looked into.
 const DEEPEST: u32 = 5;
 

@@ -4,6 +4,7 @@
 mod asking;
 mod compare;
 mod editor;
+mod event_to_try;
 mod events;
 mod files;
 mod functions;

@@ -4,8 +4,8 @@
 use coldframe_engine::{Elsewhere, Engine, Home, Refusal, TrialError, TrialFailure};
 use coldframe_protocol::{self as wire, ErrorCode, PortedVerdict, RpcError};
 use coldframe_providers::{
-    domain::{ProviderId, Takes},
-    invocation::{FunctionRef, Invoke},
+    domain::ProviderId,
+    invocation::FunctionRef,
     portable, registry,
 };
 
@@ -82,42 +82,6 @@ impl Host {
         }
         report.home = Some(run(&home));
         Ok(())
-    }
-
-    /// What the person gave, else what the function was last called with, where the record has all of it.
-    async fn event_to_try(
-        &self,
-        engine: &Engine,
-        function: &FunctionRef,
-        request: &wire::PortabilityRequest,
-    ) -> Result<(String, &'static str)> {
-        if let Some(event) = &request.event {
-            return Ok((event.clone(), "given"));
-        }
-        let found = engine.find(function).ok_or_else(unknown_function)?;
-        // Of a request the record keeps the body only.
-        if matches!(found.function.takes, Takes::Event | Takes::Parameters) {
-            let query = wire::InvocationQuery {
-                function: Some(request.function),
-                minutes: None,
-                status: Some("ok".to_owned()),
-                search: None,
-                before: None,
-                after: None,
-                limit: Some(1),
-            };
-            let project = engine.project_id();
-            self.flush().await;
-            let last = self.read(move |report, now| report.invocations(project, &query, now)).await?;
-            if let Some(last) = last.first()
-                && let Some(payload) = self.detail(last.id).await?.request
-                && !payload.truncated
-                && !payload.base64
-            {
-                return Ok((payload.text, "last_call"));
-            }
-        }
-        Ok(("{}".to_owned(), "empty"))
     }
 
     pub(crate) async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
