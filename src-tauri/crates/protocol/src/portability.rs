@@ -43,6 +43,8 @@ wire! {
         pub run: Option<PortedRun>,
         /// Its callers get what they get at home; null where it did not run.
         pub same_answer: Option<bool>,
+        /// In what they get something else: `status`, names of headers that the function sets, `body`.
+        pub differs: Vec<String>,
         /// What it printed when it failed, the last lines.
         pub log: Vec<String>,
     }

@@ -17,6 +17,10 @@ adapter: PortAdapter | null, run: PortedRun | null,
  */
 same_answer: boolean | null, 
 /**
+ * In what they get something else: `status`, names of headers that the function sets, `body`.
+ */
+differs: Array<string>, 
+/**
  * What it printed when it failed, the last lines.
  */
 log: Array<string>, };

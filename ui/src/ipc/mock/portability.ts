@@ -21,7 +21,7 @@ def main(request):
 `;
 
 const run = { status: 200, answer: '{"said": "hello"}', init_ms: 48.2, handler_ms: 3.1 };
-const ported = (provider: string, title: string, rest: Partial<Ported>): Ported => ({ provider, title, verdict: 'adapter', reason: null, adapter: { file: `on_${provider}.py`, source: SOURCE, note: null }, run, same_answer: true, log: [], ...rest });
+const ported = (provider: string, title: string, rest: Partial<Ported>): Ported => ({ provider, title, verdict: 'adapter', reason: null, adapter: { file: `on_${provider}.py`, source: SOURCE, note: null }, run, same_answer: true, differs: [], log: [], ...rest });
 
 export function makePortability(fn: Fn, event: string | null): Portability {
   return {
@@ -30,7 +30,7 @@ export function makePortability(fn: Fn, event: string | null): Portability {
       ported('vercel', 'Vercel', {}),
       ported('gcp', 'Google Cloud Functions', { adapter: { file: 'on_gcp.py', source: SOURCE, note: 'deployed with the entry point `main` and this file as its source' } }),
       ported('ibm', 'IBM Cloud', { verdict: 'as_it_is', adapter: null }),
-      ported('knative', 'Knative', { same_answer: false, run: { ...run, answer: '{"said": "hello", "region": null}' } }),
+      ported('knative', 'Knative', { same_answer: false, differs: ['body'], run: { ...run, answer: '{"said": "hello", "region": null}' } }),
       ported('azure', 'Azure Functions', { verdict: 'refused', run: null, same_answer: null, reason: "ModuleNotFoundError: No module named 'azure'", log: ['Traceback (most recent call last):', '  File "function_app.py", line 3', "ModuleNotFoundError: No module named 'azure'"] }),
     ],
     ties: [

@@ -54,7 +54,7 @@ fn show(report: &Portability, verb: &Verb) {
         table.row([
             ported.title.clone(),
             ported.verdict.title().to_owned(),
-            answer(ported).to_owned(),
+            answer(ported),
             first_line(ported.reason.as_deref().unwrap_or_default()),
         ]);
     }
@@ -100,11 +100,13 @@ fn show(report: &Portability, verb: &Verb) {
     }
 }
 
-fn answer(ported: &Ported) -> &'static str {
+fn answer(ported: &Ported) -> String {
     match (ported.verdict, ported.same_answer) {
-        (PortedVerdict::AsItIs | PortedVerdict::Adapter, Some(true)) => "the same",
-        (PortedVerdict::AsItIs | PortedVerdict::Adapter, _) => "another",
-        _ => super::measured::NOTHING,
+        (PortedVerdict::AsItIs | PortedVerdict::Adapter, Some(true)) => "the same".to_owned(),
+        (PortedVerdict::AsItIs | PortedVerdict::Adapter, _) => {
+            format!("another ({})", ported.differs.join(", "))
+        }
+        _ => super::measured::NOTHING.to_owned(),
     }
 }
 

@@ -54,6 +54,14 @@ pub struct Refusal {
     pub lines: Vec<String>,
     /// It came of the adapter, and nothing of the function's own had a part in it.
     pub of_adapter: bool,
+    /// It ran and answered, with another status: why is in nothing that it printed.
+    pub answers: bool,
+}
+
+impl Refusal {
+    fn of_answer(message: String) -> Self {
+        Self { kind: Failure::Error, message, lines: Vec::new(), of_adapter: false, answers: true }
+    }
 }
 
 /// How it fares under another's.
@@ -110,7 +118,7 @@ impl Engine {
     }
 
     /// Tries to run the same event under the contract of `to`, where `own` is what its callers get at home: the least
-    /// change first, till one is answered with a status like that.
+    /// change first, till callers get the same; else the first that is answered with something else.
     ///
     /// # Errors
     /// There is no such function, or it could not be built at all.
@@ -131,9 +139,23 @@ impl Engine {
             Err(why) => return Ok(Elsewhere::NotTried { why, adapter: None }),
         };
         let (mut as_it_is, mut last, mut missed, mut broken) = (None, None, None, None);
+        let mut another = None;
         for attempt in attempts {
             match self.attempt(&start, &spec, &attempt, call, own, to).await {
-                Ok(home) => return Ok(Elsewhere::Ran { adapter: attempt.adapter, as_it_is, home }),
+                Ok(home) => {
+                    let differs = own.differs_in(&home.told);
+                    let (is_plain, adapter) = (attempt.adapter.is_none(), attempt.adapter);
+                    let ran = Elsewhere::Ran { adapter, as_it_is: as_it_is.clone(), home };
+                    if differs.is_empty() {
+                        return Ok(ran);
+                    }
+                    // An adapter may do what it does not do by itself.
+                    if is_plain {
+                        as_it_is =
+                            Some(Refusal::of_answer(format!("callers get another {}", differs.join(", "))));
+                    }
+                    another = another.or(Some(ran));
+                }
                 Err(refusal) if attempt.adapter.is_none() => as_it_is = Some(refusal),
                 Err(refusal) => {
                     let library = attempt.libraries.iter().find(|one| one.is_missed_in(&refusal.message));
@@ -144,6 +166,9 @@ impl Engine {
                     }
                 }
             }
+        }
+        if let Some(ran) = another {
+            return Ok(ran);
         }
         if let (None, Some((library, adapter))) = (&last, &missed) {
             let why = format!("{} is not installed for it: {}", library.name, library.install);
@@ -217,12 +242,12 @@ impl Engine {
             lines: refusal.lines.iter().map(|line| shown(line)).collect(),
             ..refusal
         })?;
+        let (there, here) = (home.told.said_status(), own.said_status());
         let failed = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
-        if home.told.status != own.status && (failed(home.told.status) || failed(own.status)) {
+        if there != here && (failed(there) || failed(here)) {
             let body: String = String::from_utf8_lossy(&home.told.body).chars().take(300).collect();
-            let message =
-                format!("it is answered with {} instead of {}: {body}", home.told.status, own.status);
-            return Err(Refusal { kind: Failure::Error, message, lines: Vec::new(), of_adapter: false });
+            let message = format!("it answers {} there instead of {}: {body}", there.as_u16(), here.as_u16());
+            return Err(Refusal::of_answer(message));
         }
         Ok(home)
     }
@@ -264,27 +289,30 @@ impl Engine {
         };
         if answered.head.failed.is_some() || answered.head.status.is_server_error() {
             let said: String = String::from_utf8_lossy(&answered.body).chars().take(300).collect();
-            let message = error_in(&answered.lines)
-                .unwrap_or_else(|| format!("it is answered with {}: {said}", answered.head.status));
-            return Err(Refusal {
-                kind: Failure::Error,
-                message,
-                lines: last(answered.lines),
-                of_adapter: false,
+            let (printed, lines) = (error_in(&answered.lines), last(answered.lines));
+            let status = answered.head.status.as_u16();
+            let refusal = Refusal::of_answer(format!("it answers {status}: {said}"));
+            return Err(match printed {
+                Some(message) => Refusal { message, lines, answers: false, ..refusal },
+                None => Refusal { lines, ..refusal },
             });
         }
         match portable::told(provider, call, &answered.head, &answered.body) {
             Ok(told) => Ok(Home { init: phases.boot + phases.init, handler: answered.run.handler, told }),
-            Err(message) => {
-                Err(Refusal { kind: Failure::Error, message, lines: last(answered.lines), of_adapter: false })
-            }
+            Err(message) => Err(Refusal {
+                kind: Failure::Error,
+                message,
+                lines: last(answered.lines),
+                of_adapter: false,
+                answers: false,
+            }),
         }
     }
 }
 
 /// The event as one of the app's functions gets it.
 fn asked(app: &App, function: Option<&Function>, call: &Call) -> Result<Event, Problem> {
-    let text = portable::asks(app.provider, call);
+    let text = portable::asks(app.provider, call)?;
     let function = function.ok_or_else(|| Problem::error("it has no function"))?;
     registry::of(app.provider).event(function, &text)
 }
@@ -294,7 +322,7 @@ fn not_started(problem: &Problem) -> Refusal {
         Some(hint) => format!("{} ({hint})", problem.message),
         None => problem.message.clone(),
     };
-    Refusal { kind: Failure::InitError, message, lines: Vec::new(), of_adapter: false }
+    Refusal { kind: Failure::InitError, message, lines: Vec::new(), of_adapter: false, answers: false }
 }
 
 fn refusal(failure: TrialFailure, lines: Vec<String>) -> Refusal {
@@ -305,7 +333,7 @@ fn refusal(failure: TrialFailure, lines: Vec<String>) -> Refusal {
         Some(why) => format!("{message}: {why}"),
         None => message,
     };
-    Refusal { kind, message, lines: last(lines), of_adapter: false }
+    Refusal { kind, message, lines: last(lines), of_adapter: false, answers: false }
 }
 
 fn last(mut lines: Vec<String>) -> Vec<String> {

@@ -3,11 +3,7 @@
 
 use coldframe_engine::{Elsewhere, Engine, Home, Refusal, TrialError, TrialFailure};
 use coldframe_protocol::{self as wire, ErrorCode, PortedVerdict, RpcError};
-use coldframe_providers::{
-    domain::ProviderId,
-    invocation::FunctionRef,
-    portable, registry,
-};
+use coldframe_providers::{domain::ProviderId, invocation::FunctionRef, portable, registry};
 
 use super::{Result, blocking, rightsize, unknown_function};
 use crate::host::Host;
@@ -77,7 +73,11 @@ impl Host {
             }
         };
         for id in others {
-            let tried = engine.elsewhere(request.function, call, &home.told, id).await.map_err(refused)?;
+            let mut tried =
+                engine.elsewhere(request.function, call, &home.told, id).await.map_err(refused)?;
+            if let Elsewhere::Refused { refusal, .. } = &mut tried {
+                blame_variables(refusal, function.provider, &report.ties);
+            }
             report.elsewhere.push(ported(id, tried, &home));
         }
         report.home = Some(run(&home));
@@ -150,6 +150,7 @@ fn not_tried(id: ProviderId, why: &str) -> wire::Ported {
         adapter: None,
         run: None,
         same_answer: None,
+        differs: Vec::new(),
         log: Vec::new(),
     }
 }
@@ -165,14 +166,18 @@ fn ported(id: ProviderId, tried: Elsewhere, own: &Home) -> wire::Ported {
         Elsewhere::NotTried { why, adapter: untried } => {
             wire::Ported { adapter: untried.map(adapter), ..not_tried(id, &why) }
         }
-        Elsewhere::Ran { adapter: through, as_it_is, home } => wire::Ported {
-            verdict: if through.is_some() { PortedVerdict::Adapter } else { PortedVerdict::AsItIs },
-            reason: as_it_is.map(|refusal| format!("as it is: {}", short(&refusal.message))),
-            adapter: through.map(adapter),
-            same_answer: Some(home.told.is_like(&own.told)),
-            run: Some(run(&home)),
-            ..blank
-        },
+        Elsewhere::Ran { adapter: through, as_it_is, home } => {
+            let differs = own.told.differs_in(&home.told);
+            wire::Ported {
+                verdict: if through.is_some() { PortedVerdict::Adapter } else { PortedVerdict::AsItIs },
+                reason: as_it_is.map(|refusal| format!("as it is: {}", short(&refusal.message))),
+                adapter: through.map(adapter),
+                same_answer: Some(differs.is_empty()),
+                differs,
+                run: Some(run(&home)),
+                ..blank
+            }
+        }
         Elsewhere::Refused { adapter: through, refusal } => wire::Ported {
             verdict: PortedVerdict::Refused,
             reason: Some(short(&refusal.message)),
@@ -190,6 +195,21 @@ fn run(home: &Home) -> wire::PortedRun {
         answer: String::from_utf8_lossy(&home.told.body).chars().take(SHOWN).collect(),
         init_ms: ms(home.init),
         handler_ms: ms(home.handler),
+    }
+}
+
+/// What answers another status without a word may miss what only its own provider sets.
+fn blame_variables(refusal: &mut Refusal, own: ProviderId, ties: &[wire::CloudTie]) {
+    let mut named: Vec<&str> = ties
+        .iter()
+        .filter(|tie| tie.kind == "variable" && tie.provider == own.as_str())
+        .map(|tie| tie.name.as_str())
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    if refusal.answers && !named.is_empty() {
+        let only = format!("only {} sets {}, which its sources name", own.title(), named.join(", "));
+        refusal.message = format!("{only}; {}", refusal.message);
     }
 }
 

@@ -3,14 +3,14 @@
 
 use base64::{DecodeError, Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 
 use super::{detect, door};
 use crate::{
     domain::Problem,
     invocation::{HttpRequest, ResponseHead},
-    portable::{Call, Callee, Convention, Modules, Portable, Services, Speech, Taker, Told, Written},
+    portable::{Call, Callee, Convention, Limits, Modules, Portable, Services, Speech, Taker, Told, Written},
 };
 
 /// Services by the part of their hosts' names, which an endpoint of another kind (dual-stack, FIPS) has as well.
@@ -71,6 +71,8 @@ pub(super) const PORTABLE: Portable = Portable {
     heard,
     asks,
     told,
+    // Its event and its runtime hold to them.
+    limits: Limits { request: None, answer: None },
     clients: &[
         "boto3",
         "botocore",
@@ -207,6 +209,13 @@ fn request(event: &Value) -> Result<Option<HttpRequest>, DecodeError> {
             headers.append(name, value);
         }
     }
+    let cookies: Vec<_> =
+        event["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if let Ok(cookies) = HeaderValue::try_from(cookies.join("; "))
+        && !cookies.is_empty()
+    {
+        headers.insert(header::COOKIE, cookies);
+    }
     let text = event["body"].as_str().unwrap_or_default();
     let body = if event["isBase64Encoded"] == true {
         STANDARD.decode(text)?.into()
@@ -225,8 +234,8 @@ fn asks(call: &Call) -> String {
 
 fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
     match call {
-        Call::Value(_) => Ok(Told { status: StatusCode::OK, body: body.clone() }),
-        Call::Request(_) => door::answer_of(body).map(|(status, body)| Told { status, body }),
+        Call::Value(_) => Ok(Told::of_value(body.clone())),
+        Call::Request(_) => door::answer_of(body),
     }
 }
 
@@ -255,6 +264,9 @@ mod tests {
             let http = r#""rawPath":"/","requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true"#;
             heard(&format!(r#"{{{http},"headers":{{"content-type":"image/png"}},"body":"{body}"}}"#))
         };
+        let text = r#"{"rawPath":"/","requestContext":{"http":{"method":"GET"}},"cookies":["a=1","b=2"]}"#;
+        let Call::Request(sent) = heard(text).unwrap() else { panic!("a request") };
+        assert_eq!(sent.headers["cookie"], "a=1; b=2", "where every other provider looks for them");
         let Call::Request(bytes) = event("/wA=").unwrap() else { panic!("a request") };
         assert_eq!(&bytes.body[..], [0xff, 0], "the bytes that were sent");
         let described = Call::Request(bytes).description().to_string();

@@ -4,12 +4,12 @@
 
 use std::path::{Component, Path};
 
-use super::{converse::is_http, detect};
+use super::{converse::is_http, detect, door};
 use crate::{
     http_event,
     portable::{
-        Call, Callee, Convention, Library, Modules, Portable, Services, Speech, Taker, Written, asks_request,
-        told_response,
+        Call, Callee, Convention, Library, Limits, Modules, Portable, Services, Speech, Taker, Written,
+        asks_request, told_response,
     },
     project::text_of,
 };
@@ -23,6 +23,7 @@ pub(super) const PORTABLE: Portable = Portable {
     heard: |text| Ok(http_event::described(text).map_or_else(|_| Call::Value(text.into()), Call::Request)),
     asks: asks_request,
     told: told_response,
+    limits: Limits { request: Some(door::LIMIT), answer: None },
     clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
     modules: Modules {
         named: &[

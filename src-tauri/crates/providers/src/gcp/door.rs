@@ -16,7 +16,7 @@ use crate::{
 
 /// Of requests and of answers that are not streamed (Cloud Run: 32 MiB over HTTP/1).
 /// <https://cloud.google.com/run/quotas>
-const LIMIT: usize = 32 * 1024 * 1024;
+pub(super) const LIMIT: usize = 32 * 1024 * 1024;
 
 const EXECUTION: HeaderName = HeaderName::from_static("function-execution-id");
 const TRACE: HeaderName = HeaderName::from_static("x-cloud-trace-context");

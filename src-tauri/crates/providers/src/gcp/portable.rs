@@ -1,11 +1,11 @@
 //! Google's HTTP functions elsewhere, and others' functions in the functions framework.
 
-use super::detect;
+use super::{detect, door};
 use crate::{
     domain::Takes,
     portable::{
-        Callee, Convention, Library, Modules, Portable, Services, Speech, Taker, Written, asks_request,
-        heard_request, told_response,
+        Callee, Convention, Library, Limits, Modules, Portable, Services, Speech, Taker, Written,
+        asks_request, heard_request, told_response,
     },
     project::text_of,
     source::{Offers, Source, Syntax},
@@ -19,6 +19,7 @@ pub(super) const PORTABLE: Portable = Portable {
     heard: heard_request,
     asks: asks_request,
     told: told_response,
+    limits: Limits::of_both(door::LIMIT),
     clients: &[
         "google.cloud",
         "google.auth",

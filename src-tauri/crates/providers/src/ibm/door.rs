@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// Parameters and results, bytes (Code Engine: 5 MB; OpenWhisk's 1 MB is a setting of its operator).
-const LIMIT: usize = 5 * 1024 * 1024;
+pub(super) const LIMIT: usize = 5 * 1024 * 1024;
 
 pub(crate) async fn serve<I: Invoke>(
     listener: TcpListener,

@@ -2,14 +2,13 @@
 //! request where that is what the code answers.
 
 use bytes::Bytes;
-use http::StatusCode;
 use serde_json::Value;
 
-use super::{detect, params};
+use super::{detect, door, params};
 use crate::{
     domain::Problem,
     invocation::ResponseHead,
-    portable::{Call, Callee, Convention, Modules, Portable, Services, Speech, Taker, Told, Written},
+    portable::{Call, Callee, Convention, Limits, Modules, Portable, Services, Speech, Taker, Told, Written},
     source::{Offers, Source, Syntax},
 };
 
@@ -21,6 +20,7 @@ pub(super) const PORTABLE: Portable = Portable {
     heard,
     asks,
     told,
+    limits: Limits::of_both(door::LIMIT),
     clients: &[
         "ibm_boto3",
         "ibm_botocore",
@@ -126,12 +126,12 @@ fn asks(call: &Call) -> String {
 
 fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
     match call {
-        Call::Value(_) => Ok(Told { status: StatusCode::OK, body: body.clone() }),
+        Call::Value(_) => Ok(Told::of_value(body.clone())),
         Call::Request(_) => {
             let result: Value =
                 serde_json::from_slice(body).map_err(|error| format!("no result: {error}"))?;
             params::answered(&result, params::Rules::Function)
-                .map(|answer| Told { status: answer.status, body: answer.body })
+                .map(|params::Answered { status, headers, body }| Told { status, headers, body })
                 .map_err(|unfit| unfit.sentence().to_owned())
         }
     }

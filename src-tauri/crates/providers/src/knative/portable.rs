@@ -5,7 +5,8 @@ use super::detect;
 use crate::{
     domain::{App, Problem, Takes},
     portable::{
-        Call, Callee, Convention, Modules, Portable, Speech, Taker, Written, heard_request, told_response,
+        Call, Callee, Convention, Limits, Modules, Portable, Speech, Taker, Written, heard_request,
+        told_response,
     },
     provider::Declaration,
 };
@@ -18,6 +19,7 @@ pub(super) const PORTABLE: Portable = Portable {
     heard: heard_request,
     asks,
     told: told_response,
+    limits: Limits { request: None, answer: None },
     clients: &["knative.", "knative.dev/"],
     modules: Modules::NONE,
     frameworks: &[],

@@ -9,14 +9,15 @@
 mod adapter;
 mod hosts;
 mod imports;
+mod limits;
 mod network;
 mod ties;
+mod told;
 
 use std::{path::Path, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::StatusCode;
 use serde_json::{Value, json};
 
 pub use self::{
@@ -24,8 +25,9 @@ pub use self::{
     hosts::service,
     network::{Client, clients},
     ties::{Tie, is_framework, ties},
+    told::Told,
 };
-pub(crate) use self::{hosts::Services, ties::Modules};
+pub(crate) use self::{hosts::Services, limits::Limits, ties::Modules};
 use crate::{
     detecting::rename,
     domain::{App, Function, Language, Problem, ProviderId},
@@ -53,6 +55,8 @@ pub(crate) struct Portable {
     pub(crate) asks: fn(&Call) -> String,
     /// What its callers get of an answer; or why there is none in it.
     pub(crate) told: fn(&Call, &ResponseHead, &Bytes) -> Result<Told, String>,
+    /// Largest bodies that its callers can send and get.
+    pub(crate) limits: Limits,
     /// Packages that reach its services, as they are imported; one that ends in `/` or `.` stands for all below it.
     pub(crate) clients: &'static [&'static str],
     /// Which services they reach.
@@ -174,22 +178,6 @@ impl Call {
     }
 }
 
-/// What a function's caller got, of no provider in particular.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    pub status: StatusCode,
-    pub body: Bytes,
-}
-
-impl Told {
-    /// Whether two callers got the same; JSON is compared by what it says.
-    pub fn is_like(&self, other: &Self) -> bool {
-        let json = |told: &Self| serde_json::from_slice::<Value>(&told.body).ok();
-        self.status == other.status
-            && (self.body == other.body || json(self).is_some_and(|own| json(other) == Some(own)))
-    }
-}
-
 /// How long a start, and a call, may take where it is tried.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -202,8 +190,18 @@ pub fn heard(provider: ProviderId, text: &str) -> Result<Call, Problem> {
 }
 
 /// The same for a function of that provider, as a person would write it.
-pub fn asks(provider: ProviderId, call: &Call) -> String {
-    (registry::of(provider).portable.asks)(call)
+///
+/// # Errors
+/// The provider's callers cannot send as much.
+pub fn asks(provider: ProviderId, call: &Call) -> Result<String, Problem> {
+    let provider = registry::of(provider);
+    let bytes = match call {
+        Call::Request(request) => request.body.len(),
+        Call::Value(value) => value.to_string().len(),
+    };
+    let Limits { request, .. } = provider.portable.limits;
+    limits::kept("request", bytes, request, provider.id).map_err(Problem::error)?;
+    Ok((provider.portable.asks)(call))
 }
 
 /// What the caller of a provider's function got.
@@ -211,7 +209,10 @@ pub fn asks(provider: ProviderId, call: &Call) -> String {
 /// # Errors
 /// The answer is none that its callers could be given.
 pub fn told(provider: ProviderId, call: &Call, head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
-    (registry::of(provider).portable.told)(call, head, body)
+    let provider = registry::of(provider);
+    let Limits { answer, .. } = provider.portable.limits;
+    limits::kept("answer", body.len(), answer.filter(|_| !head.streamed), provider.id)?;
+    (provider.portable.told)(call, head, body)
 }
 
 /// How a function could run under another provider's contract, the least change first. `code` is where its code lies.
@@ -338,5 +339,5 @@ pub(crate) fn asks_request(call: &Call) -> String {
 }
 
 pub(crate) fn told_response(_call: &Call, head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
-    Ok(Told { status: head.status, body: body.clone() })
+    Ok(Told { status: head.status, headers: head.headers.clone(), body: body.clone() })
 }

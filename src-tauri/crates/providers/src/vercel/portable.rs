@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::detect;
+use super::{detect, door};
 use crate::{
     domain::Language,
     portable::{
-        Callee, Convention, Library, Modules, Portable, Services, Speech, Taker, Written, asks_request,
-        heard_request, told_response,
+        Callee, Convention, Library, Limits, Modules, Portable, Services, Speech, Taker, Written,
+        asks_request, heard_request, told_response,
     },
     project::text_of,
     source::{Offers, Source, Syntax},
@@ -24,6 +24,7 @@ pub(super) const PORTABLE: Portable = Portable {
     heard: heard_request,
     asks: asks_request,
     told: told_response,
+    limits: Limits::of_both(door::LIMIT),
     clients: &["@vercel/", "vercel_blob", "vercel_kv"],
     modules: Modules {
         named: &[

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use super::{
     arrived::Arrived,
@@ -18,6 +18,7 @@ use crate::{
     example::{Asked, JSON},
     invocation::HttpRequest,
     launch::Account,
+    portable::Told,
 };
 
 /// The event, as JSON.
@@ -65,10 +66,11 @@ fn arrived(request: &HttpRequest, event: impl FnOnce(&Arrived<'_>) -> Bytes) -> 
     })
 }
 
-/// Status and body of an answer.
+/// What the caller gets.
 ///
 /// # Errors
 /// It is no HTTP answer: why.
-pub(in crate::aws) fn answer_of(payload: &Bytes) -> Result<(StatusCode, Bytes), String> {
-    reply_v2::infer(payload).map(|reply| (reply.status, reply.body))
+pub(in crate::aws) fn answer_of(payload: &Bytes) -> Result<Told, String> {
+    let reply_v2::Reply { status, headers, body } = reply_v2::infer(payload)?;
+    Ok(Told { status, headers, body })
 }

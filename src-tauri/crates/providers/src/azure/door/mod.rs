@@ -43,7 +43,7 @@ use crate::{
 };
 
 /// Largest body of a request, bytes. <https://learn.microsoft.com/azure/azure-functions/functions-scale>
-const LIMIT: usize = 210 * 1024 * 1024;
+pub(super) const LIMIT: usize = 210 * 1024 * 1024;
 /// The load balancer gives a request up after this, whatever the function's own timeout is; the function goes on.
 /// <https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits>
 const FRONT_END: Duration = Duration::from_secs(230);

@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// Largest body of a request, and of an answer that is not streamed, bytes (Vercel: 4.5 MB).
-const LIMIT: usize = 4_718_592;
+pub(super) const LIMIT: usize = 4_718_592;
 
 /// Serves Vercel's callers on `listener` until `shutdown`.
 pub(crate) async fn serve<I: Invoke>(
