@@ -40,9 +40,10 @@ fn show(report: &Portability, verb: &Verb) {
         "last_call_cut" => "an empty event, as the record has only a part of its last call's",
         _ => "an empty event",
     };
-    say(format_args!("{}, written for {}, tried with {event}", report.name, report.title));
-    let text = if report.event_from == "given" { String::new() } else { first_line(&report.event) };
-    say(format_args!("{text}\n"));
+    say(format_args!("{}, written for {}, tried with {event}\n", report.name, report.title));
+    if report.event_from.starts_with("last_call") {
+        say(format_args!("{}\n", first_line(&report.event)));
+    }
     if let Some(failure) = &report.failure {
         say(format_args!("It fails under its own contract ({}): {}\n", failure.status, failure.message));
         for line in &failure.log {
