@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{of, report};
 use crate::{installed, serve};
 
-fn request(members: Value) -> String {
+fn request(members: &Value) -> String {
     let mut event = json!({
         "version": "2.0", "rawPath": "/", "rawQueryString": "", "headers": {},
         "requestContext": {"http": {"method": "GET", "path": "/"}}, "isBase64Encoded": false,
@@ -62,7 +62,7 @@ exports.handler = async () => ({
     symlink(installed::node_clouds(), project.file("js/node_modules")).expect("a link");
     let host = serve(&project);
     for function in ["py", "js"] {
-        let report = report(&host, function, Some(&request(json!({})))).await;
+        let report = report(&host, function, Some(&request(&json!({})))).await;
         assert_eq!(report["home"]["status"], 302, "{report:#}");
         ran_alike(&report, &["vercel", "gcp", "ibm", "knative"]);
     }
@@ -136,7 +136,7 @@ exports.handler = async (event) => {
     let project = Project::new().python("py", python).with("js/index.js", node);
     symlink(installed::node_clouds(), project.file("js/node_modules")).expect("a link");
     let host = serve(&project);
-    let event = request(json!({
+    let event = request(&json!({
         "rawQueryString": "a=1&a=2&b=", "headers": {"user-agent": "peas", "host": "localhost"}, "cookies": ["a=1", "b=2"],
     }));
     for function in ["py", "js"] {
@@ -163,7 +163,7 @@ def lambda_handler(event, context):
 ";
     let project = Project::new().python("named", python);
     let host = serve(&project);
-    for event in ["{}", &request(json!({}))] {
+    for event in ["{}", &request(&json!({}))] {
         let report = report(&host, "named", Some(event)).await;
         for provider in ["vercel", "gcp", "ibm", "knative"] {
             let ported = of(&report, provider);

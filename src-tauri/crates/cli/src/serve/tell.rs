@@ -133,7 +133,7 @@ mod tests {
     fn another_version_is_said_shortly() {
         let says = |assumed: &str| {
             let at = |sentence: &str| sentence.strip_prefix("it runs with ").map(str::to_owned);
-            version_in(&[assumed.to_owned()]).and_then(|said| at(said))
+            version_in(&[assumed.to_owned()]).and_then(at)
         };
         let nearest = "it runs with Python 3.11 (/usr/bin/python3), the nearest to python3.12 on this machine; to have \
                        the same: uv python install 3.12";
