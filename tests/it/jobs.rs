@@ -71,9 +71,12 @@ async fn a_build_is_heard_and_can_be_cancelled_while_the_old_revision_serves() {
     let port = listener.local_addr().expect("an address").port();
     project.write("slow/wait", &port.to_string());
     let (mut building, _) = listener.accept().await.expect("the build waits for us");
-    let running = host.rpc("job", json!({"function": id})).await;
-    assert_eq!(running["job"]["state"], "running", "{running}");
-    assert!(running["lines"].to_string().contains("Compiling slow"), "cargo is heard: {running}");
+    eventually("cargo is heard", async || {
+        let running = host.rpc("job", json!({"function": id})).await;
+        assert_eq!(running["job"]["state"], "running", "{running}");
+        running["lines"].to_string().contains("Compiling slow").then_some(())
+    })
+    .await;
     assert_eq!(host.function("slow").await["job"]["command"], "cargo build");
     assert_eq!(host.invoke("slow", &json!({})).await.json(), json!(1), "calls are answered meanwhile");
 
