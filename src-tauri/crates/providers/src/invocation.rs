@@ -168,9 +168,12 @@ pub enum Reply {
         error_type: String,
         payload: Bytes,
     },
-    /// The connection closed before an answer began, and the process listens on: the function closed it, or a worker
+    /// The connection closed before the answer was whole, and the process listens on: the function closed it, or a worker
     /// ended that will be replaced.
-    Unanswered,
+    Unanswered {
+        /// Its head had come.
+        begun: bool,
+    },
 }
 
 /// How a response begins. Lambda functions have no status of their own: 200 and the runtime's content type.

@@ -55,8 +55,10 @@ pub enum Cause {
     /// Exit code, `None` when it ended without a reason (code 0).
     Exited(i32),
     Signalled(i32),
-    /// The connection closed without an answer, and the process lives on.
-    Unanswered,
+    /// The connection closed before an answer came, or in the middle of one that had begun, and the process lives on.
+    Unanswered {
+        begun: bool,
+    },
     OutOfMemory {
         limit_mb: u32,
         used_mb: u32,
@@ -89,7 +91,8 @@ impl Cause {
             }
             Self::Exited(code) => format!("the process ended with exit code {code}"),
             Self::Signalled(signal) => format!("the process was ended by signal {signal}"),
-            Self::Unanswered => {
+            Self::Unanswered { begun: true } => "the answer broke off before its end".to_owned(),
+            Self::Unanswered { begun: false } => {
                 "the connection closed without an answer; the process that had the call ended, or the function closed it"
                     .to_owned()
             }

@@ -80,7 +80,7 @@ impl Run {
         }
         match cause {
             // It listens on; where a worker of it ended, it has others or replaces it.
-            Cause::Unanswered => {}
+            Cause::Unanswered { .. } => {}
             Cause::Timeout(_) if !registry::of(instance.app.provider).rules.overdue.ends(instance.calls) => {}
             Cause::Timeout(_) => instance.end("timeout"),
             Cause::OutOfMemory { .. } => instance.end("out_of_memory"),

@@ -212,10 +212,11 @@ impl Run {
                 let _ = answer.send(self.outcome(failed, lines, handler));
                 self.after_answer(&instance, deadline, handler, Some(&error_type), log).await;
             }
-            Ended::Replied(Reply::Unanswered) => {
-                let failed = self.without_answer(handler, &Cause::Unanswered);
+            Ended::Replied(Reply::Unanswered { begun }) => {
+                let cause = Cause::Unanswered { begun };
+                let failed = self.without_answer(handler, &cause);
                 let _ = answer.send(self.outcome(failed, lines, handler));
-                self.cut(&instance, handler, &Cause::Unanswered, log).await;
+                self.cut(&instance, handler, &cause, log).await;
             }
             Ended::Cut(cause) => {
                 let failed = self.without_answer(handler, &cause);
@@ -240,7 +241,10 @@ fn failure_of(cause: &Cause) -> Failure {
         Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => Failure::Timeout,
         Cause::OutOfMemory { .. } => Failure::OutOfMemory,
         Cause::ResponseTooLarge => Failure::Error,
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered | Cause::Spawn(_) => Failure::Crash,
+        Cause::Unanswered { begun: true } => Failure::Error,
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered { begun: false } | Cause::Spawn(_) => {
+            Failure::Crash
+        }
     }
 }
 

@@ -72,7 +72,7 @@ pub(crate) async fn run(
             }
             Reply::Response { head, body: Body::Full(bytes) } => Ok((head, bytes)),
             Reply::Error { error_type, payload } => Err(Unmade::Reported(error_type, payload)),
-            Reply::Unanswered => Err(Unmade::Unanswered),
+            Reply::Unanswered { begun } => Err(Unmade::Unanswered { begun }),
         }
     };
     let answer = tokio::select! {
@@ -88,7 +88,10 @@ pub(crate) async fn run(
             if let Ok(exit) = tokio::time::timeout(ENDING, instance.child.exited()).await {
                 return Err(gone(&exit_cause(exit)));
             }
-            let Unmade::Reported(error_type, payload) = unmade else { return Err(gone(&Cause::Unanswered)) };
+            let (error_type, payload) = match unmade {
+                Unmade::Reported(error_type, payload) => (error_type, payload),
+                Unmade::Unanswered { begun } => return Err(gone(&Cause::Unanswered { begun })),
+            };
             let body: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
             let said = body["errorMessage"].as_str().unwrap_or_default();
             return Err(TrialFailure { kind: Failure::Error, message: format!("{error_type}: {said}") });
@@ -115,7 +118,9 @@ pub(crate) async fn run(
 enum Unmade {
     /// It reported an error: the type and the body.
     Reported(String, Bytes),
-    Unanswered,
+    Unanswered {
+        begun: bool,
+    },
 }
 
 /// The process did not answer.
@@ -123,7 +128,10 @@ fn gone(cause: &Cause) -> TrialFailure {
     let kind = match cause {
         Cause::OutOfMemory { .. } => Failure::OutOfMemory,
         Cause::Timeout(_) | Cause::InitTimeout(_) | Cause::NeverListened { .. } => Failure::Timeout,
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered | Cause::Spawn(_) => Failure::Crash,
+        Cause::Unanswered { begun: true } => Failure::Error,
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered { begun: false } | Cause::Spawn(_) => {
+            Failure::Crash
+        }
         Cause::ResponseTooLarge => Failure::Error,
     };
     TrialFailure { kind, message: cause.sentence() }

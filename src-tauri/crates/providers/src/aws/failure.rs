@@ -17,7 +17,7 @@ pub(crate) fn failure(request_id: &str, cause: &Cause) -> FailureBody {
             body("Sandbox.Timedout", &format!("RequestId: {request_id} Error: {}", timed_out(*after)))
         }
         // Lambda's wording for an out-of-memory kill is that of any kill; the log line says more.
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered | Cause::OutOfMemory { .. } => {
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered { .. } | Cause::OutOfMemory { .. } => {
             body("Runtime.ExitError", &format!("RequestId: {request_id} Error: {}", exited(cause)))
         }
         Cause::ResponseTooLarge => response_too_large(),

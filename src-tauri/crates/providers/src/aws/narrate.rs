@@ -62,7 +62,7 @@ fn failed(request_id: &str, cause: &Cause, at_ms: i64) -> Vec<String> {
         Cause::Timeout(after) | Cause::InitTimeout(after) | Cause::NeverListened { limit: after, .. } => {
             vec![format!("{} {request_id} {}", timestamp(at_ms), failure::timed_out(*after)), String::new()]
         }
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered => exited(request_id, cause),
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered { .. } => exited(request_id, cause),
         Cause::OutOfMemory { limit_mb, used_mb } => {
             let mut lines = exited(request_id, cause);
             lines.push(format!(

@@ -26,7 +26,7 @@ pub(super) fn failure(_request_id: &str, cause: &Cause) -> FailureBody {
         Cause::InitTimeout(_) | Cause::NeverListened { .. } | Cause::Spawn(_) => {
             "WorkerProcessStartException"
         }
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered | Cause::OutOfMemory { .. } => {
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered { .. } | Cause::OutOfMemory { .. } => {
             "WorkerProcessExitException"
         }
         Cause::ResponseTooLarge => "ResponseTooLarge",

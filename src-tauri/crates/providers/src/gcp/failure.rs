@@ -27,7 +27,7 @@ pub(super) fn narrate(moment: &Moment<'_>) -> Vec<String> {
                  see https://cloud.google.com/run/docs/configuring/memory-limits"
             )
         }
-        Cause::Unanswered => {
+        Cause::Unanswered { .. } => {
             "The request failed because either the HTTP response was malformed or connection to the \
                               instance had an error."
                 .to_owned()
@@ -42,7 +42,7 @@ pub(super) fn failure(_request_id: &str, cause: &Cause) -> FailureBody {
         Cause::Timeout(_) => "RequestTimeout",
         Cause::InitTimeout(_) | Cause::NeverListened { .. } => "StartupProbeFailed",
         Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => "ContainerExited",
-        Cause::Unanswered => "ConnectionError",
+        Cause::Unanswered { .. } => "ConnectionError",
         Cause::OutOfMemory { .. } => "MemoryLimitExceeded",
         Cause::ResponseTooLarge => "ResponseTooLarge",
     };

@@ -15,7 +15,7 @@ pub(super) fn failure(_request_id: &str, cause: &Cause) -> FailureBody {
             )
         }
         Cause::OutOfMemory { .. } => "The action exhausted its memory and was aborted.".to_owned(),
-        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered => {
+        Cause::Exited(_) | Cause::Signalled(_) | Cause::Unanswered { .. } => {
             "The action did not produce a valid response and exited unexpectedly.".to_owned()
         }
         Cause::ResponseTooLarge => {

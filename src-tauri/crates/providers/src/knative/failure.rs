@@ -20,7 +20,7 @@ pub(super) fn failure(_request_id: &str, cause: &Cause) -> FailureBody {
         Cause::Timeout(_) => "RequestTimeout",
         Cause::InitTimeout(_) | Cause::NeverListened { .. } => "ProgressDeadlineExceeded",
         Cause::Exited(_) | Cause::Signalled(_) | Cause::Spawn(_) => "ExitCodeNonZero",
-        Cause::Unanswered => "EOF",
+        Cause::Unanswered { .. } => "EOF",
         Cause::OutOfMemory { .. } => "OOMKilled",
         Cause::ResponseTooLarge => "ResponseTooLarge",
     };

@@ -119,7 +119,7 @@ impl Push {
                 if !exchange::still_listens(self.port()).await {
                     std::future::pending::<()>().await;
                 }
-                Reply::Unanswered
+                Reply::Unanswered { begun: matches!(error, exchange::ExchangeError::Receive(_)) }
             }
         }
     }

@@ -8,7 +8,7 @@ pub(crate) fn failure(request_id: &str, cause: &Cause) -> FailureBody {
             "FUNCTION_INVOCATION_TIMEOUT"
         }
         Cause::ResponseTooLarge => "FUNCTION_RESPONSE_PAYLOAD_TOO_LARGE",
-        Cause::Unanswered => "NO_RESPONSE_FROM_FUNCTION",
+        Cause::Unanswered { .. } => "NO_RESPONSE_FROM_FUNCTION",
         Cause::Exited(_) | Cause::Signalled(_) | Cause::OutOfMemory { .. } | Cause::Spawn(_) => {
             "FUNCTION_INVOCATION_FAILED"
         }

@@ -17,7 +17,7 @@ pub(crate) fn narrate(moment: &Moment<'_>) -> Vec<String> {
             exited("signal: 9"),
             format!("coldframe: killed at {used_mb} MB, over the function's limit of {limit_mb} MB"),
         ],
-        Cause::Unanswered => vec![cause.sentence()],
+        Cause::Unanswered { .. } => vec![cause.sentence()],
         Cause::ResponseTooLarge => vec!["the response is larger than 4.5 MB".to_owned()],
         Cause::Spawn(message) => vec![message.clone()],
     }
