@@ -20,11 +20,11 @@ Resources:
       FunctionName: page
       CodeUri: page
       Events: {Get: {Type: Api, Properties: {Path: /pages, Method: get}}}
-  Work:
+  Jobs:
     Type: AWS::Serverless::Function
     Properties:
-      FunctionName: work
-      CodeUri: work
+      FunctionName: jobs
+      CodeUri: jobs
       Events: {Jobs: {Type: SQS, Properties: {Queue: 'arn:aws:sqs:us-east-1:000000000000:jobs'}}}
   Plain:
     Type: AWS::Serverless::Function
@@ -51,7 +51,7 @@ def lambda_handler(event, context):
 ",
         ),
         (
-            "work",
+            "jobs",
             "import json
 def lambda_handler(event, context):
     return [json.loads(record['body'])['order'] for record in event['Records'] if record['eventSource'] == 'aws:sqs']
@@ -71,11 +71,11 @@ def lambda_handler(event, context):
     let example = |trigger: &str| (Value::Null, json!("trigger"), json!([trigger]));
     assert_eq!(called("form"), example("POST /forms/1 of its HTTP API"));
     assert_eq!(called("page"), example("GET /pages of its REST API"));
-    assert_eq!(called("work"), example("SQS"));
+    assert_eq!(called("jobs"), example("SQS"));
     assert_eq!(called("plain"), (Value::Null, json!("empty"), json!([])));
 
-    project.write(".coldframe/events/work/two jobs.json", r#"{"Records": []}"#);
-    let kept = check(&project, &[["work"].as_slice(), &once].concat());
+    project.write(".coldframe/events/jobs/two jobs.json", r#"{"Records": []}"#);
+    let kept = check(&project, &[["jobs"].as_slice(), &once].concat());
     assert!(kept.stdout.contains("with the events saved beside the project (two jobs)"), "{}", kept.stdout);
     let shown = check(&project, &[["form"].as_slice(), &once].concat());
     assert!(
