@@ -11,6 +11,8 @@ mod plugin_tests;
 mod settings;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unfollowed_tests;
 mod variables;
 mod wsgi;
 
