@@ -39,7 +39,7 @@ export class LogTail {
   /** The screen was cleared: older lines come back only when asked for. */
   cleared = $state(false);
 
-  #search: string;
+  #search = '';
   #asked = 0;
   /** What came from this id on is to be asked for. */
   #from: number | null = null;
@@ -59,12 +59,14 @@ export class LogTail {
   constructor(
     private readonly host: Host,
     private readonly fn: number | null,
-    search = '',
-  ) {
-    this.#search = search;
-  }
+  ) {}
 
-  attach(): () => void {
+  /** What was held of the same search stands until the record has answered. */
+  attach(search = ''): () => void {
+    if (search !== this.#search) this.#empty(search);
+    this.flooded = false;
+    this.follow = true;
+    this.waiting = 0;
     void this.#first();
     const unfollow = this.host.follow({
       batch: (batch) => this.#take(batch),
@@ -76,17 +78,24 @@ export class LogTail {
       this.#refresher.stop();
       this.#end.stop();
       this.#paced.stop();
+      this.more ||= this.lines.length > PAGE;
+      this.lines = this.lines.slice(-PAGE);
     };
   }
 
   /** Looks for something else. */
   want(search: string): void {
+    if (search === this.#search) return;
+    this.#empty(search);
+    this.resume();
+    void this.#first();
+  }
+
+  #empty(search: string): void {
     this.#search = search;
     this.lines = [];
     this.loading = true;
     this.failure = null;
-    this.resume();
-    void this.#first();
   }
 
   pause(): void {

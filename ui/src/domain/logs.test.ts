@@ -8,13 +8,13 @@ async function tailed(fn: number | null, search = '') {
   const transport = new MockTransport('full', false);
   const host = new Host(transport);
   host.start();
-  const tail = new LogTail(host, fn, search);
-  tail.attach();
+  const tail = new LogTail(host, fn);
+  const detach = tail.attach(search);
   await vi.waitFor(() => expect(tail.loading).toBe(false));
   const last = tail.lines.at(-1);
   if (!last) throw new Error('nothing was logged');
   const line = (n: number, more: Partial<LogLine> = {}): LogLine => ({ ...last, id: last.id + n, text: `line ${n}`, ...more });
-  return { transport, tail, last, line };
+  return { transport, tail, detach, last, line };
 }
 
 const texts = (tail: LogTail, n: number): string[] => tail.lines.slice(-n).map(({ text }) => text);
@@ -67,15 +67,28 @@ test('lines that were not sent are read from the record', async () => {
 });
 
 test('older lines come page by page until the record begins', async () => {
-  const { transport, tail, line } = await tailed(null);
+  const { transport, tail, detach, line } = await tailed(null);
   transport.write(Array.from({ length: 2500 }, (_, i) => line(i + 1)));
-  tail.want('');
-  await vi.waitFor(() => expect(tail.loading).toBe(false));
-  expect([tail.lines.length, tail.more]).toEqual([1000, true]);
+  detach();
+  tail.attach();
+  await vi.waitFor(() => expect([tail.lines.length, tail.more]).toEqual([1000, true]));
   await tail.older();
   await tail.older();
   expect(texts(tail, 2500)[0]).toBe('line 1');
   while (tail.more) await tail.older();
   const ids = tail.lines.map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
+});
+
+test('who comes back sees the last lines at once, then those that came meanwhile; of another search none', async () => {
+  const { tail, detach } = await tailed(null);
+  const held = tail.lines.length;
+  tail.pause();
+  detach();
+  const again = tail.attach();
+  expect([tail.lines.length, tail.loading, tail.follow]).toEqual([held, false, true]);
+  again();
+  tail.attach('nothing has this');
+  expect([tail.lines.length, tail.loading]).toEqual([0, true]);
+  await vi.waitFor(() => expect(tail.loading).toBe(false));
 });

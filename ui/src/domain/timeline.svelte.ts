@@ -49,7 +49,8 @@ export class TimelineModel {
   }
 
   attach(): () => void {
-    this.#refresher.now();
+    if (this.live) this.follow(this.length);
+    else this.#refresher.now();
     const unfollow = this.#host.follow({
       batch: () => this.live && this.#refresher.poke(),
       resync: () => {

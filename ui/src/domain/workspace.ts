@@ -7,9 +7,15 @@ import { Composer } from './composer.svelte';
 import { CostFigures } from './costs.svelte';
 import type { Host } from './host.svelte';
 import { LoadForm } from './loadform.svelte';
+import { LogTail } from './logs.svelte';
 import { MapForm } from './maps.svelte';
+import { OverviewFigures } from './overview.svelte';
 import { nextReload } from './reloading';
 import { SideForm } from './sidebyside.svelte';
+import { TimelineModel } from './timeline.svelte';
+
+/** What the timeline shows first, milliseconds. */
+const TIMELINE_MS = 300_000;
 
 export class Workspace {
   #root: string | null = null;
@@ -19,6 +25,9 @@ export class Workspace {
   #map = new MapForm();
   #sides = new SideForm();
   #costs: CostFigures | null = null;
+  #overview: OverviewFigures | null = null;
+  #logs: LogTail | null = null;
+  #timeline: TimelineModel | null = null;
 
   constructor(private readonly host: Host) {}
 
@@ -92,6 +101,24 @@ export class Workspace {
     return (this.#costs ??= new CostFigures(this.host));
   }
 
+  /** So do the figures of all functions. */
+  overview(): OverviewFigures {
+    this.#check();
+    return (this.#overview ??= new OverviewFigures(this.host));
+  }
+
+  /** And the last lines of all functions. */
+  logs(): LogTail {
+    this.#check();
+    return (this.#logs ??= new LogTail(this.host, null));
+  }
+
+  /** What was looked at of the past is there again for who comes back from a call in it. */
+  timeline(): TimelineModel {
+    this.#check();
+    return (this.#timeline ??= new TimelineModel(this.host, TIMELINE_MS));
+  }
+
   /** Files with unsaved text, of every function. */
   unsaved(): string[] {
     return [...this.#code.values()].flatMap((files) => files.unsaved);
@@ -107,6 +134,9 @@ export class Workspace {
     this.#map = new MapForm();
     this.#sides = new SideForm(root);
     this.#costs = null;
+    this.#overview = null;
+    this.#logs = null;
+    this.#timeline = null;
   }
 }
 
