@@ -32,8 +32,9 @@ pub(crate) struct Arguments {
     prepare: bool,
 }
 
-/// Calls of the last minutes, so many that the timeline has all it draws at most.
-const SPANS: u64 = 10_000;
+/// Calls of the last minutes, so many that the timeline has all it draws at most, still when other pages were looked at
+/// for some of them.
+const SPANS: u64 = 30_000;
 const SPAN_MINUTES: i64 = 5;
 /// Of what [`record`] writes: raised when that changes.
 const EDITION: &str = "2";
