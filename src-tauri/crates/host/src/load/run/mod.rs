@@ -1,6 +1,10 @@
 //! One run: a thread that waits for each call's moment, a task for each call under way, and one that looks on, keeps
 //! the record and ends it.
 
+mod answered;
+mod kept;
+mod progress;
+
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -10,13 +14,12 @@ use std::{
 
 use coldframe_cost::Schedule;
 use coldframe_engine::{Crowd, Engine, InstanceState, Waiting};
-use coldframe_protocol::{LoadCourse, LoadPlan, LoadRun, LoadState, TwinLoad};
+use coldframe_protocol::{LoadPlan, LoadState};
 use coldframe_providers::{
     clock,
-    invocation::{Answer, Body, CallContext, Chunk, Event, FunctionRef, Invocation, Throttle, Trigger},
+    invocation::{CallContext, Event, FunctionRef, Invocation, Trigger},
 };
-use coldframe_store::{Entry, LoadEntry, Recorder};
-use serde::Serialize;
+use coldframe_store::Recorder;
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
@@ -27,7 +30,8 @@ use super::{
     pacer::Pacer,
     tally::{Came, Tally},
 };
-use crate::shape::time_text;
+use answered::came;
+use progress::{Progress, To};
 
 /// How often instances are counted.
 const LOOK: Duration = Duration::from_millis(250);
@@ -67,49 +71,6 @@ pub(super) struct Running {
     hurry: CancellationToken,
     /// It is over and recorded.
     pub(super) over: CancellationToken,
-}
-
-/// Locked for a few counts at a time.
-struct Progress {
-    pool: Tally,
-    /// Of the same calls on the resident twin, where they go there, too.
-    twin: Option<Tally>,
-    state: LoadState,
-    ended_us: Option<i64>,
-}
-
-/// Where a call goes.
-#[derive(Debug, Clone, Copy)]
-enum To {
-    Pool,
-    Twin,
-}
-
-impl Progress {
-    fn tallies(&mut self) -> impl Iterator<Item = &mut Tally> {
-        std::iter::once(&mut self.pool).chain(&mut self.twin)
-    }
-
-    fn of(&mut self, to: To) -> Option<&mut Tally> {
-        match to {
-            To::Pool => Some(&mut self.pool),
-            To::Twin => self.twin.as_mut(),
-        }
-    }
-
-    /// What one side is not sent, the other is not either: both are held against the same arrivals.
-    fn due(&mut self, due_us: u64, most: u32, keeps_up: bool) -> bool {
-        let most = if self.tallies().all(|tally| tally.has_room(most)) { most } else { 0 };
-        let mut sent = true;
-        for tally in self.tallies() {
-            sent &= tally.due(due_us, most, keeps_up);
-        }
-        sent
-    }
-
-    fn in_flight(&self) -> u64 {
-        self.pool.in_flight() + self.twin.as_ref().map_or(0, Tally::in_flight)
-    }
 }
 
 impl Running {
@@ -310,86 +271,4 @@ impl Running {
             tally.sample(at_us, count(twin.processes.len()));
         }
     }
-
-    pub(super) fn run(&self) -> LoadRun {
-        let progress = self.progress();
-        LoadRun {
-            id: self.id,
-            function: self.parts.function_id,
-            name: self.parts.function.name.clone(),
-            started_at: time_text(self.id),
-            ended_at: progress.ended_us.map(time_text),
-            state: progress.state,
-            plan: self.parts.plan.clone(),
-            event: self.parts.shown.clone(),
-            figures: progress.pool.figures(self.now_us()),
-            price: None,
-            twin: progress.twin.as_ref().map(|twin| TwinLoad {
-                figures: twin.figures(self.now_us()),
-                price: None,
-                processes: self.parts.crew.0,
-                calls_each: self.parts.crew.1,
-                held_up: None,
-            }),
-        }
-    }
-
-    pub(super) fn course(&self) -> LoadCourse {
-        self.progress().pool.course()
-    }
-
-    pub(super) fn twin_course(&self) -> Option<LoadCourse> {
-        self.progress().twin.as_ref().map(Tally::course)
-    }
-
-    fn keep(&self) {
-        let ended_at = self.progress().ended_us;
-        let (run, courses) = (self.run(), Courses { course: self.course(), twin: self.twin_course() });
-        // Our own wire types: string keys only.
-        let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-        self.parts.recorder.note(Entry::Load(Box::new(LoadEntry {
-            id: self.id,
-            project_id: self.parts.engine.project_id(),
-            function_id: self.parts.function_id,
-            started_at: self.id,
-            ended_at,
-            summary: json(serde_json::to_string(&run)),
-            detail: json(serde_json::to_string(&courses)),
-        })));
-    }
-}
-
-/// As they are kept, which is how the read side takes them apart.
-#[derive(Serialize)]
-struct Courses {
-    #[serde(flatten)]
-    course: LoadCourse,
-    twin: Option<LoadCourse>,
-}
-
-/// What the caller of a call would have seen, a stream read to its end.
-async fn came(answer: Answer) -> Came {
-    let (head, body) = match answer {
-        Answer::Response { head, body } => (head, body),
-        Answer::FunctionError { error_type, .. } => return Came::Failed(error_type),
-        Answer::Throttled(Throttle::Function | Throttle::Account | Throttle::Paused) => {
-            return Came::Throttled;
-        }
-        Answer::Refused { message } => return Came::Failed(message),
-        Answer::NotFound => return Came::Failed("the function is gone".to_owned()),
-    };
-    if let Body::Stream(mut chunks) = body {
-        loop {
-            match chunks.recv().await {
-                Some(Chunk::Data(_)) => {}
-                Some(Chunk::End) => break,
-                Some(Chunk::Failed { error_type, .. }) => return Came::Failed(error_type),
-                None => return Came::Failed("the stream broke off".to_owned()),
-            }
-        }
-    }
-    if head.status.is_server_error() {
-        return Came::Failed(format!("HTTP {}", head.status.as_u16()));
-    }
-    Came::Ok
 }
