@@ -1,6 +1,14 @@
 //! Words are found among many rows as if every row had been read, however the rows came, go and are paged.
 
-use std::{ops::RangeInclusive, path::Path, time::Duration};
+use std::{
+    ops::RangeInclusive,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use coldframe_store::*;
 use rusqlite::Connection;
@@ -146,4 +154,21 @@ fn the_index_goes_with_what_it_stands_for() {
     let all = Clear { project_id: Some(1), before: None, open_project: None };
     store.begin_clear(all, now).unwrap().wait().unwrap();
     assert_eq!(blocks(dir.path()), 0);
+}
+
+#[test]
+fn a_question_nobody_waits_for_is_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    record(&store);
+    let gone = Arc::new(AtomicBool::new(true));
+    let reader = store.reader().unwrap();
+    let error = reader.until(Arc::clone(&gone)).invocations(&calls("er"), None, 1_000).unwrap_err();
+    assert!(error.to_string().contains("interrupted"), "{error}");
+    assert!(
+        !reader.invocations(&calls("er"), None, 1_000).unwrap().is_empty(),
+        "others are answered on the same connection"
+    );
+    gone.store(false, Ordering::Relaxed);
+    assert!(!reader.until(gone).invocations(&calls("er"), None, 1_000).unwrap().is_empty());
 }
