@@ -216,3 +216,35 @@ async fn what_a_function_fails_by_itself_is_no_part_of_what_a_kill_costs() {
     let said = found["sentence"].as_str().unwrap_or_default();
     assert!(said.contains("The function fails by itself, too"), "{said}");
 }
+
+/// Waits, and never fails: many of its calls are under way in one resident process.
+const WAITS: &str = "\
+export const handler = async () => {
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  return 1
+}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_calls_that_a_resident_process_has_at_once_are_lost_with_it() {
+    let project = Project::new().node("waits", WAITS);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let host = builder(&project).data_dir(data.path()).start();
+    let verb = sidebyside(&project, data.path(), &["waits", "--row", "availability", "--json"]);
+    assert_eq!(verb.code, 0, "{}", verb.stderr);
+    let table: Value = serde_json::from_str(&verb.stdout).expect("JSON");
+    let found = &row(&table, "availability")["result"];
+    let details = found["details"].as_array().expect("details");
+    let of = |label: &str, side: &str| {
+        let detail = details.iter().find(|detail| detail["label"] == label).expect("it is told");
+        detail[side].as_str().and_then(|calls| calls.parse::<usize>().ok()).expect("a count")
+    };
+    assert_eq!((of("failed by themselves", "serverless"), of("failed by themselves", "always_on")), (0, 0));
+    assert!(of("lost by the kill", "always_on") >= 2, "one comes each 250 ms and takes 700: {found:#}");
+    let said = found["sentence"].as_str().unwrap_or_default();
+    assert!(!said.contains("by itself"), "{said}");
+    // Each that did not end well on the twin was lost by the kill.
+    let twin = host.rpc("twin", json!({"function": host.function("waits").await["id"]})).await;
+    let failed = twin["meters"]["twin"]["errors"].as_u64().unwrap_or_default();
+    assert!(failed as usize <= of("lost by the kill", "always_on"), "{failed} in the record, {found:#}");
+}

@@ -233,6 +233,8 @@ pub struct Outcome {
 /// What an instance spent on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
+    /// Of the record: the instance that had it.
+    pub instance: i64,
     /// The call waited for the instance to start.
     pub cold: bool,
     /// Boot and init of that start; zero when warm.

@@ -287,7 +287,7 @@ impl Run {
     ) -> Outcome {
         let start = self.lease.cold.as_ref();
         let init = start.map_or(Duration::ZERO, |start| start.boot + start.init);
-        let served = Some(Served { cold: start.is_some(), init, handler });
+        let served = Some(Served { instance: self.lease.instance.id, cold: start.is_some(), init, handler });
         Outcome { served, ..self.call.answered(answer, Some(log)) }
     }
 }

@@ -8,7 +8,7 @@ fn tally() -> Tally {
 
 fn served(cold: bool, handler_us: u64) -> Option<Served> {
     let init = if cold { Duration::from_millis(100) } else { Duration::ZERO };
-    Some(Served { cold, init, handler: Duration::from_micros(handler_us) })
+    Some(Served { instance: 1, cold, init, handler: Duration::from_micros(handler_us) })
 }
 
 #[test]

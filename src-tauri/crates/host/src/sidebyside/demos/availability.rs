@@ -151,19 +151,23 @@ mod tests {
 
     use super::*;
 
-    /// A call each tenth of a second, the kill in the middle of the eleventh; `well` and `ran` by the call's number.
+    /// A call each tenth of a second, the kill in the middle of the eleventh; `well` and `ran` (on some process; the eleventh
+    /// on the one that is killed) by the call's number.
     fn seen(at: Instant, well: impl Fn(i32) -> bool, ran: impl Fn(i32) -> bool) -> Vec<Seen> {
         let call = |number: i32| {
             let (since, tenth) = ((number - 10) * 100 - 5, Duration::from_millis(10));
             let of = |ms: i32| Duration::from_millis(u64::from(ms.unsigned_abs()));
             let sent = if since < 0 { at - of(since) } else { at + of(since) };
-            Seen { sent, took: tenth, well: well(number), ran: ran(number) }
+            let process = if number <= 10 { KILLED } else { KILLED + 1 };
+            Seen { sent, took: tenth, well: well(number), on: ran(number).then_some(process) }
         };
         (0..30).map(call).collect()
     }
 
+    const KILLED: i64 = 7;
+
     fn killed(at: Instant, others: usize) -> Killed {
-        Killed { at, in_flight: 1, others }
+        Killed { id: KILLED, at, in_flight: 1, others }
     }
 
     #[test]
@@ -235,5 +239,21 @@ mod tests {
             "{}",
             found.sentence
         );
+    }
+    #[test]
+    fn all_that_a_process_had_is_lost_with_it_also_what_came_to_it_unnoticed() {
+        let at = Instant::now() + Duration::from_mins(1);
+        let pool = seen(at, |call| call != 10, |_| true);
+        let long = |call: Seen| Seen { took: call.took + Duration::from_millis(450), ..call };
+        let twin: Vec<Seen> =
+            seen(at, |call| !(6..=11).contains(&call), |_| true).into_iter().map(long).collect();
+        let twin: Vec<Seen> = twin
+            .into_iter()
+            .zip(0..)
+            .map(|(call, n)| Seen { on: Some(if n <= 11 { KILLED } else { 9 }), ..call })
+            .collect();
+        let found = told(EVERY.0, (&pool, &killed(at, 0)), (&twin, &killed(at, 0)));
+        assert_eq!(found.always_on.figure, "6 calls", "{}", found.sentence);
+        assert!(!found.sentence.contains("by itself"), "{}", found.sentence);
     }
 }

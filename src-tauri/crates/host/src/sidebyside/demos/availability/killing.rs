@@ -8,6 +8,7 @@ use crate::sidebyside::stage::Stage;
 
 #[derive(Debug)]
 pub(super) struct Killed {
+    pub(super) id: i64,
     pub(super) at: Instant,
     /// Calls that it had.
     pub(super) in_flight: usize,
@@ -58,5 +59,5 @@ fn kill(stage: &Stage<'_>, side: &[Quarry], any: bool) -> Option<Killed> {
         side.iter().max_by_key(|(_, calls)| *calls).filter(|(_, calls)| any || *calls > 0)?;
     let at = Instant::now();
     let killed = stage.engine.kill(stage.id(), *id);
-    killed.then(|| Killed { at, in_flight: *in_flight, others: side.len() - 1 })
+    killed.then(|| Killed { id: *id, at, in_flight: *in_flight, others: side.len() - 1 })
 }

@@ -18,8 +18,8 @@ pub(super) struct Seen {
     pub(super) sent: Instant,
     pub(super) took: Duration,
     pub(super) well: bool,
-    /// A process had it.
-    pub(super) ran: bool,
+    /// The process that had it.
+    pub(super) on: Option<i64>,
 }
 
 impl Seen {
@@ -67,10 +67,10 @@ async fn seen(call: impl Future<Output = Option<Outcome>>) -> Seen {
     let sent = Instant::now();
     let came = tokio::time::timeout(PATIENCE, async {
         let outcome = call.await?;
-        Some((outcome.served.is_some(), show(outcome.answer).await.ok))
+        Some((outcome.served.map(|served| served.instance), show(outcome.answer).await.ok))
     });
-    let (ran, well) = came.await.ok().flatten().unwrap_or_default();
-    Seen { sent, took: sent.elapsed(), well, ran }
+    let (on, well) = came.await.ok().flatten().unwrap_or_default();
+    Seen { sent, took: sent.elapsed(), well, on }
 }
 
 /// What a kill did to the calls of its side.
@@ -104,13 +104,12 @@ impl Sum {
         let later = |call: &&Seen| call.sent > killed.at;
         let next = seen.iter().filter(later).filter(|call| call.well).map(Seen::answered).min();
         let failed = || seen.iter().filter(|call| !call.well);
-        let in_the_gap = |call: &&Seen| next.is_none_or(|next| call.sent < next);
-        let (on_it, nobody): (Vec<&Seen>, Vec<&Seen>) = failed()
+        let in_the_gap = |call: &Seen| next.is_none_or(|next| call.sent < next);
+        // What its process had, also what came to it before its end was noticed; others failed by themselves.
+        let lost = failed()
             .filter(|call| call.answered() >= killed.at)
-            .filter(in_the_gap)
-            .partition(|call| call.ran || call.sent <= killed.at);
-        // What its process had, or one that came before its end was noticed; others failed by themselves.
-        let lost = on_it.len().min(killed.in_flight.max(1)) + nobody.len();
+            .filter(|call| call.on.map_or_else(|| in_the_gap(call), |process| process == killed.id))
+            .count();
         let back = next.unwrap_or(killed.at);
         let late = usual(seen, killed) + LATE;
         let waited = seen.iter().filter(|call| {
