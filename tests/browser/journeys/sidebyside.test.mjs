@@ -55,6 +55,9 @@ async function detail(page, kind, label) {
   return details.locator('tr').filter({ hasText: label }).locator('td').allInnerTexts();
 }
 
+/** As the rows write it: `73 s`, `2.8 min`. */
+const seconds = (text) => Number.parseFloat(text) * { ms: 0.001, s: 1, min: 60, h: 3600 }[/[a-z]+/.exec(text)[0]];
+
 /** What each row comes to for a function that counts in memory and in a file, and is ended after a second. */
 const ROWS = {
   provisioning: async (page) => {
@@ -91,11 +94,18 @@ const ROWS = {
     assert.equal((await detail(page, 'scaling_to_zero', 'its own idle time'))[0], '5 min', 'its own is put back');
   },
   utilisation: async (page) => {
-    const { serverless } = await happen(page, 'utilisation');
+    const { serverless, alwaysOn } = await happen(page, 'utilisation');
     assert.match(serverless, /^(over )?[\d.]+ %$/);
-    const [worked, paid] = [await detail(page, 'utilisation', 'worked'), await detail(page, 'utilisation', 'paid for')];
+    const [worked, paid] = [await detail(page, 'utilisation', 'worked, all calls added up'), await detail(page, 'utilisation', 'paid for')];
     const share = (100 * Number.parseFloat(worked[0])) / Number.parseFloat(paid[0]);
     assert.ok(Math.abs(share - Number.parseFloat(serverless.replace('over ', ''))) < 3 + share / 10, `the headline is what the details give: ${serverless}, ${worked[0]} of ${paid[0]}`);
+    const [, lived] = await detail(page, 'utilisation', 'a call was under way');
+    const [, busy, time, processes] = lived.match(/^([\d.]+) % of the ([\d.]+ \w+) that its (\d+) processes lived/);
+    assert.equal(alwaysOn, `${busy} %`);
+    const machine = seconds(paid[1]);
+    assert.ok(Math.abs(seconds(time) - processes * machine) < 0.1 * seconds(time), `one machine is paid for, with ${processes} processes: ${paid[1]}, ${lived}`);
+    const had = (100 * Number.parseFloat(worked[1])) / seconds(time);
+    assert.ok(Math.abs(had - busy) < 2 + had / 10, `each process has one call at a time: ${worked[1]} of ${lived}`);
   },
   billing: async (page) => {
     const { alwaysOn } = await happen(page, 'billing');

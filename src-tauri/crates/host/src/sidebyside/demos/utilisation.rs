@@ -20,13 +20,14 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     answered(&sent)?;
     stage.host.flush().await;
     let twin = stage.host.twin(FunctionId { function: stage.id() }).await?;
+    let processes = twin.wanted;
     let Some(meters) = twin.meters else {
         return Err(failed("the resident process has no meter yet", "try it again"));
     };
     let (id, report) = (stage.id(), stage.host.inner.report.clone());
     let rounded = crate::commands::blocking(move || Ok(report.rounded_calls(id)?)).await?;
     let rounding = rounded.and_then(|rounded| rounded.steps.first().map(|step| step.more_percent));
-    told(&meters, rounding)
+    told(&meters, processes, rounding)
 }
 
 /// # Errors
@@ -44,8 +45,9 @@ fn share(percents: f64) -> String {
     if (99.0..100.0).contains(&percents) { "over 99 %".to_owned() } else { percent(percents) }
 }
 
-/// `rounding`: what rounding up to a millisecond added to its calls, percent.
-fn told(meters: &TwinMeters, rounding: Option<f64>) -> Result<RowResult> {
+/// `processes`: those of the twin, on one machine. `rounding`: what rounding up to a millisecond added to the pool's calls,
+/// percent.
+fn told(meters: &TwinMeters, processes: u32, rounding: Option<f64>) -> Result<RowResult> {
     let (pool, twin) = (&meters.pool, &meters.twin);
     let Some(billed_s) = pool.billed_s.filter(|billed_s| *billed_s > 0.0) else {
         return Err(failed(
@@ -63,10 +65,12 @@ fn told(meters: &TwinMeters, rounding: Option<f64>) -> Result<RowResult> {
         ratio if ratio < 1.0 / ALIKE => Some(Side::AlwaysOn),
         _ => None,
     };
-    let lives = |meter: &Meter| {
+    let lives = |meter: &Meter, who: &str| {
         let busy = meter.busy_percent.map_or_else(|| "none lived".to_owned(), percent);
-        format!("{busy} of {}", time(meter.alive_s * 1_000.0))
+        format!("{busy} of the {} that {who} lived, added up", time(meter.alive_s * 1_000.0))
     };
+    let paid = time(meters.hours * 3_600_000.0);
+    let who = if processes == 1 { "process".to_owned() } else { format!("{processes} processes") };
     let seconds = |s: f64| format!("{s:.2} s");
     let rounding = rounding.map_or_else(|| "unknown".to_owned(), |more| format!("+{}", percent(more)));
     let why = if better == Some(Side::AlwaysOn) {
@@ -79,22 +83,27 @@ fn told(meters: &TwinMeters, rounding: Option<f64>) -> Result<RowResult> {
         details: vec![
             detail("calls", count(pool.calls), count(twin.calls)),
             detail("cold starts among them", count(pool.cold), "none"),
-            detail("worked", seconds(pool.busy_s), seconds(twin.busy_s)),
-            detail("paid for", format!("{} billed", seconds(billed_s)), format!("{} of a machine", seconds(twin.alive_s))),
+            detail("worked, all calls added up", seconds(pool.busy_s), seconds(twin.busy_s)),
+            detail("paid for", format!("{} billed", seconds(billed_s)), format!("{paid} of a machine")),
             detail("of that, rounding up to 1 ms", rounding, "none"),
-            detail("its processes were busy", lives(pool), lives(twin)),
+            detail("a call was under way", lives(pool, "its instances"), lives(twin, &format!("its {who}"))),
         ],
         rests_on: vec![
             format!("{RATE:.0} calls a second for {SECONDS:.0} s to both sides, and what else both had since the resident process was started"),
             format!("work is the time of the handler; {} bills calls as its price book says, with their init where it bills that", pool.title),
+            format!(
+                "a machine is paid for as long as it is there: its share is of the time of its {who}, each of which could \
+                 have had a call all the while; calls that one has at once are each counted in what was worked, and \
+                 once in its share"
+            ),
             "instances that wait for a call are there, too, but nobody pays for them on a plan that counts calls".to_owned(),
             "a busier server is better used, and so is an instance that takes more calls: send more and do this again".to_owned(),
         ],
         ..result(
             (&share(used), "of the time that is billed for these calls was work"),
-            (&percent(busy), "of the time its processes lived was work"),
+            (&percent(busy), &format!("of the time of its {who} a call was under way; the machine is paid for all of it")),
             &format!(
-                "Of what these calls are billed for, {} was work on serverless ({} of {}), and {} of what is paid for on always-on.{why}",
+                "Of what these calls are billed for, {} was work on serverless ({} of {}). On always-on a machine was paid for {paid}, and its {who} had a call for {} of the time.{why}",
                 share(used),
                 seconds(pool.busy_s),
                 seconds(billed_s),
@@ -117,7 +126,7 @@ mod tests {
             cold: 5,
             busy_s,
             billed_s,
-            alive_s: 20.0,
+            alive_s: 100.0,
             busy_percent: Some(busy_percent),
             lines: Vec::new(),
             usd: "0".to_owned(),
@@ -129,14 +138,14 @@ mod tests {
         let meters = TwinMeters {
             from: String::new(),
             to: String::new(),
-            hours: 0.01,
+            hours: 20.0 / 3_600.0,
             pool: meter(1.96, billed_s, 20.0),
             twin: meter(1.9, None, busy),
             machines: Vec::new(),
             too_small: None,
             rests_on: Vec::new(),
         };
-        told(&meters, Some(1.2))
+        told(&meters, 5, Some(1.2))
     }
 
     #[test]
@@ -149,6 +158,25 @@ mod tests {
         assert_eq!(found(Some(8.0), 24.0).unwrap().better, None, "24.5 of 100 and 24 of 100 are alike");
         let shown = warm.details.iter().find(|one| one.label.contains("rounding")).unwrap();
         assert_eq!(shown.serverless, "+1.2 %");
+    }
+
+    #[test]
+    fn one_machine_is_paid_for_however_many_processes_it_has() {
+        let found = found(Some(2.0), 1.9).unwrap();
+        let paid = found.details.iter().find(|one| one.label == "paid for").unwrap();
+        assert_eq!(
+            (paid.serverless.as_str(), paid.always_on.as_str()),
+            ("2.00 s billed", "20 s of a machine")
+        );
+        let lived = found.details.iter().find(|one| one.label == "a call was under way").unwrap();
+        assert_eq!(lived.always_on, "1.9 % of the 100 s that its 5 processes lived, added up");
+        assert!(
+            found.sentence.ends_with(
+                "a machine was paid for 20 s, and its 5 processes had a call for 1.9 % of the time."
+            ),
+            "{}",
+            found.sentence
+        );
     }
 
     #[test]
