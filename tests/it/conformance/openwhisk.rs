@@ -127,28 +127,3 @@ async fn extensions_choose_what_of_a_result_is_sent() {
         (200, "*")
     );
 }
-
-/// The process itself speaks the action proxy's protocol, of which `/init` has happened when it is there.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_action_is_initialised_once() {
-    for (folder, file, source) in [
-        ("py", "__main__.py", "import os\n\ndef main(args):\n    return {'port': os.environ['PORT']}\n"),
-        ("js", "main.js", "exports.main = (params) => ({ port: process.env.PORT });\n"),
-    ] {
-        let project = Project::new().with(&format!("{folder}/{file}"), source);
-        let host = serve(&project);
-        let result = format!("{}/api/v1/namespaces/_/actions/{folder}?blocking=true&result=true", host.ibm);
-        let answer = host.http.post(result).json(&json!({})).send().await.expect("an answer");
-        let port = answer.json::<Value>().await.expect("JSON")["port"].as_str().expect("told").to_owned();
-        let proxy = |path: &str| format!("http://127.0.0.1:{port}{path}");
-        for _ in 0..2 {
-            let again = host.http.post(proxy("/init")).json(&json!({"value": {"code": "x", "main": "main"}}));
-            let again = again.send().await.expect("an answer");
-            assert_eq!(again.status(), 403, "{folder}");
-            let said = again.json::<Value>().await.expect("JSON");
-            assert_eq!(said, json!({"error": "Cannot initialize the action more than once."}), "{folder}");
-        }
-        let run = host.http.post(proxy("/run")).json(&json!({"value": {}, "activation_id": "7"}));
-        assert_eq!(run.send().await.expect("an answer").status(), 200, "{folder} still runs");
-    }
-}

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 52] = embedded![
+const FILES: [(&str, &str); 55] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -27,6 +27,7 @@ const FILES: [(&str, &str); 52] = embedded![
     "node/gcp_calls.cjs",
     "node/google_events.cjs",
     "node/ibm.cjs",
+    "node/ibm_action.cjs",
     "node/import_place.cjs",
     "node/imports.cjs",
     "node/gcp_framework.mjs",
@@ -43,6 +44,7 @@ const FILES: [(&str, &str); 52] = embedded![
     "node/vercel.cjs",
     "node/vercel_helpers.cjs",
     "node/vercel_web.cjs",
+    "node/zip.cjs",
     "python/coldframe_bootstrap/__init__.py",
     "python/coldframe_bootstrap/aws.py",
     "python/coldframe_bootstrap/aws_logging.py",
@@ -56,6 +58,7 @@ const FILES: [(&str, &str); 52] = embedded![
     "python/coldframe_bootstrap/gcp.py",
     "python/coldframe_bootstrap/google_events.py",
     "python/coldframe_bootstrap/ibm.py",
+    "python/coldframe_bootstrap/ibm_action.py",
     "python/coldframe_bootstrap/imports.py",
     "python/coldframe_bootstrap/knative.py",
     "python/coldframe_bootstrap/marked.py",

@@ -1,31 +1,19 @@
-// An OpenWhisk action in Node, as its action proxy runs it: `main(params)` takes an object and returns one, or a promise
-// of one. The action is there from the start, so that its file keeps its name in stacks; `/init` says so, `/run` runs it.
+// An OpenWhisk action in Node behind its action proxy: `main(params)` takes an object and returns one, or a promise of one.
+// What Coldframe runs is there from the start, so that its file keeps its name in stacks, and `/init` comes too late for
+// it. A process that is told of no action waits for `/init` to bring one.
+// https://github.com/apache/openwhisk/blob/master/docs/actions-new.md#action-interface
 'use strict'
 
-const fs = require('fs')
 const path = require('path')
-const Module = require('module')
 
+const { brought, mainOf, NoAction } = require('./ibm_action.cjs')
 const { logError, serve, whole } = require('./serve.cjs')
 
 const env = process.env
-
-const reply = (response, status, value, outcome) => {
-  response.statusCode = status
-  response.setHeader('Content-Type', 'application/json')
-  if (outcome) response.setHeader('coldframe-outcome', outcome)
-  response.end(JSON.stringify(value))
-}
-
-/** A file that only defines its function exports nothing: the proxy evaluates it, and finds the name in its scope. */
-function definedIn(file, name) {
-  const source = fs.readFileSync(file, 'utf8')
-  const module = new Module(file, null)
-  module.filename = file
-  module.paths = Module._nodeModulePaths(path.dirname(file))
-  module._compile(`${source}\n;if (typeof ${name} === 'function') module.exports.${name} ??= ${name}`, file)
-  return module.exports
-}
+/** Where an activation ends in the streams of a process whose platform reads no further. */
+const END = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX\n'
+const DEVELOPER = 'action developer error'
+const defaults = JSON.parse(env.__OW_DEFAULTS ?? '{}')
 
 /** What a promise was refused with is a result of the action's own: an error in it by its own words. */
 function refused(error) {
@@ -48,40 +36,89 @@ function plain(value, above) {
   return Object.fromEntries([...own, ...told.map((name) => [name, value[name]])].map(([name, one]) => [name, inside(one)]))
 }
 
-async function load() {
-  const file = path.resolve(env.COLDFRAME_HANDLER)
-  const name = env.COLDFRAME_MAIN
-  const plain = /^[\w$]+$/.test(name)
-  let module
+/** Refuses as somebody who is not asked in time, and says so in the log. */
+function untimely(error) {
+  console.error('Internal system error:', error)
+  return { status: 403, value: { error } }
+}
+
+/** An activation: what of the message is no parameter becomes the action's environment. */
+async function run(main, { value, ...message }) {
+  for (const [key, text] of Object.entries(message)) env[`__OW_${key.toUpperCase()}`] = String(text)
+  let running
   try {
-    module = require(file)
+    running = main(Array.isArray(value) ? value : { ...defaults, ...value })
   } catch (error) {
-    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error
-    module = await import(require('url').pathToFileURL(file))
+    logError(error)
+    // What is thrown at once is the developer's to OpenWhisk, even where it says what went wrong.
+    return { status: 502, value: { error: `An error has occurred: ${error}` }, outcome: DEVELOPER }
   }
-  let main = module[name] ?? module.default?.[name] ?? (typeof module === 'function' ? module : undefined)
-  if (main === undefined && plain && /\.c?js$/.test(file)) main = definedIn(file, name)[name]
-  if (typeof main !== 'function') throw new Error(`Action entrypoint '${name}' is not a function.`)
-  const defaults = JSON.parse(env.__OW_DEFAULTS ?? '{}')
-  return whole(async (request, response, body) => {
-    if (request.url === '/init') return reply(response, 403, { error: 'Cannot initialize the action more than once.' })
-    if (request.url !== '/run') return reply(response, 404, { error: 'not found' })
-    const { value, ...message } = JSON.parse(body)
-    for (const [key, text] of Object.entries(message)) env[`__OW_${key.toUpperCase()}`] = String(text)
-    let running
+  const result = (await Promise.resolve(running).catch(refused)) ?? {}
+  if (typeof result !== 'object') {
+    return { status: 502, value: { error: 'The action did not return a dictionary or array.' }, outcome: DEVELOPER }
+  }
+  return { status: 200, value: result, outcome: 'error' in result ? 'application error' : undefined }
+}
+
+/** The proxy's two endpoints, of an action that is there or is waited for. */
+function endpoints(main) {
+  const end = () => {
+    process.stdout.write(END)
+    process.stderr.write(END)
+  }
+  // Coldframe reads to the end of what was written.
+  const ended = main ? () => {} : end
+  let failed = false
+  const init = async ({ value }) => {
+    if (main) return untimely('Cannot initialize the action more than once.')
+    if (failed) return untimely('System not ready, status is stopped.')
+    const whole = ['main', 'code'].every((name) => value?.[name] && typeof value[name] === 'string')
+    if (!whole) return { status: 403, value: { error: 'Missing main/no code to execute.' } }
     try {
-      running = main({ ...defaults, ...value })
+      main = await brought(value)
+      return { status: 200, value: { OK: true } }
     } catch (error) {
+      failed = true
       logError(error)
-      // What is thrown at once is the developer's to OpenWhisk, even where it says what went wrong.
-      return reply(response, 502, { error: `An error has occurred: ${error}` }, 'action developer error')
+      end()
+      const told = error instanceof NoAction ? error.message : (error?.stack ?? error)
+      return { status: 502, value: { error: `Initialization has failed due to: ${told}` } }
     }
-    const result = (await Promise.resolve(running).catch(refused)) ?? {}
-    if (typeof result !== 'object') {
-      return reply(response, 502, { error: 'The action did not return a dictionary or array.' }, 'action developer error')
+  }
+  const activate = async (message) => {
+    if (!main) return untimely('System not initialized.')
+    const given = message.value ?? {}
+    if (typeof given !== 'object') {
+      return untimely(`Internal system error: the argument must be a dictionary but has type '${typeof given}'.`)
     }
-    reply(response, 200, result, 'error' in result ? 'application error' : undefined)
+    const answer = await run(main, message)
+    ended()
+    return answer
+  }
+  return { '/init': init, '/run': activate }
+}
+
+async function load() {
+  const main = env.COLDFRAME_HANDLER && (await mainOf(path.resolve(env.COLDFRAME_HANDLER), env.COLDFRAME_MAIN))
+  const all = endpoints(main)
+  return whole(async (request, response, body) => {
+    const { status, value, outcome } = await answered(all[request.url], body)
+    response.statusCode = status
+    response.setHeader('Content-Type', 'application/json')
+    if (outcome) response.setHeader('coldframe-outcome', outcome)
+    response.end(JSON.stringify(value))
   })
+}
+
+function answered(endpoint, body) {
+  if (!endpoint) return { status: 404, value: { error: 'not found' } }
+  let message
+  try {
+    message = JSON.parse(body)
+  } catch {
+    return { status: 500, value: { error: 'Bad request.' } }
+  }
+  return endpoint(message ?? {})
 }
 
 serve(load)
