@@ -16,13 +16,23 @@ async function load(root, importFile, made) {
     const directory = path.join(root, name)
     const manifest = path.join(directory, 'function.json')
     if (!fs.existsSync(manifest)) continue
-    const described = JSON.parse(fs.readFileSync(manifest, 'utf8').replace(/^\ufeff/, ''))
+    const described = parsed(manifest)
+    if (!described) continue
     const script = scriptOf(root, directory, described, made)
     if (described.disabled === true) continue
     const module = await importFile(script)
     all.set(name.toLowerCase(), callable(name, directory, described.bindings, entry(module, described.entryPoint, script)))
   }
   return (name) => all.get(name.toLowerCase())
+}
+
+/** One that cannot be read is no function of the host's, and the others are. */
+function parsed(manifest) {
+  try {
+    return JSON.parse(fs.readFileSync(manifest, 'utf8').replace(/^\ufeff/, ''))
+  } catch (error) {
+    process.stderr.write(`coldframe: ${manifest} cannot be read, and its function is left out: ${error.message}\n`)
+  }
 }
 
 /** What is named below `dist` may have been built beside its source instead. */

@@ -68,8 +68,13 @@ def _folders(root):
         manifest = os.path.join(root, name, "function.json")
         if not os.path.isfile(manifest):
             continue
-        with open(manifest, encoding="utf-8-sig") as file:
-            described = json.load(file)
+        try:
+            with open(manifest, encoding="utf-8-sig") as file:
+                described = json.load(file)
+        except ValueError as error:
+            # It is no function of the host's, and the others are.
+            print(f"coldframe: {manifest} cannot be read, and its function is left out: {error}", file=sys.stderr)
+            continue
         script = described.get("scriptFile") or _usual(root, name)
         if not script.endswith(".py") or described.get("disabled") is True:
             continue

@@ -11,8 +11,10 @@ use crate::{
     project::Project,
 };
 
+pub(super) const NAME: &str = "function.json";
+
 const ROOT: Keys = Keys {
-    of: "function.json",
+    of: NAME,
     known: &[
         "$schema",
         "bindings",
@@ -61,12 +63,7 @@ fn keys(kind: &str) -> Option<&'static Keys> {
 
 /// The functions of an app's folders, in their names' order; with `endings`, those whose script has one of them.
 pub(super) fn all(project: &Project, root: &Path, endings: &[&str], forwards: bool) -> Vec<Declared> {
-    let below = root.strip_prefix(project.root()).unwrap_or(Path::new(""));
-    let files = project.files().filter(|file| {
-        file.file_name().is_some_and(|name| name == "function.json")
-            && file.parent().and_then(Path::parent) == Some(below)
-    });
-    files
+    manifests(project, root)
         .filter(|file| {
             endings.is_empty()
                 || script(project, file)
@@ -76,15 +73,33 @@ pub(super) fn all(project: &Project, root: &Path, endings: &[&str], forwards: bo
         .collect()
 }
 
+/// What is wrong with those that cannot be read, which are no functions of any language.
+pub(super) fn unread(project: &Project, root: &Path) -> Vec<Problem> {
+    manifests(project, root).filter_map(|file| parsed(project, file).err()).collect()
+}
+
+/// Whether there is any, readable or not.
+pub(super) fn any(project: &Project, root: &Path) -> bool {
+    manifests(project, root).next().is_some()
+}
+
+fn manifests<'a>(project: &'a Project, root: &'a Path) -> impl Iterator<Item = &'a Path> {
+    let below = root.strip_prefix(project.root()).unwrap_or(Path::new(""));
+    project.files().filter(move |file| {
+        file.file_name().is_some_and(|name| name == NAME)
+            && file.parent().and_then(Path::parent) == Some(below)
+    })
+}
+
+fn parsed(project: &Project, file: &Path) -> Result<Manifest, Problem> {
+    Manifest::parse(project, file.to_path_buf(), &project.read(file)?)
+}
+
 /// The files that functions' scripts were compiled from, relative to the app: TypeScript that its compiler would put
 /// below `dist`.
 pub(super) fn typed_scripts(project: &Project, root: &Path) -> Vec<String> {
     let below = root.strip_prefix(project.root()).unwrap_or(Path::new(""));
-    let manifests = project.files().filter(|file| {
-        file.file_name().is_some_and(|name| name == "function.json")
-            && file.parent().and_then(Path::parent) == Some(below)
-    });
-    let sources = manifests.filter_map(|file| {
+    let sources = manifests(project, root).filter_map(|file| {
         let script = script(project, file)?;
         let compiled = script.strip_prefix("../dist/").or_else(|| script.strip_prefix("./../dist/"))?;
         let source = format!("{}.ts", compiled.strip_suffix(".js")?);
@@ -96,9 +111,8 @@ pub(super) fn typed_scripts(project: &Project, root: &Path) -> Vec<String> {
 /// The script of a function, where it is named or found under one of the usual names.
 fn script(project: &Project, file: &Path) -> Option<String> {
     let folder = file.parent()?;
-    let text = project.peek(file)?;
-    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
-    if let Some(script) = manifest["scriptFile"].as_str() {
+    let manifest = parsed(project, file).ok()?;
+    if let Some(script) = manifest.root.get("scriptFile").and_then(|script| script.text()) {
         return Some(script.to_owned());
     }
     let usual = ["__init__.py", "main.py", "index.js", "index.mjs", "index.cjs"];
@@ -108,14 +122,7 @@ fn script(project: &Project, file: &Path) -> Option<String> {
 fn one(project: &Project, file: &Path, forwards: bool) -> Option<Declared> {
     let name = file.parent()?.file_name()?.to_string_lossy().into_owned();
     let mut declared = Declared { name, file: file.to_path_buf(), ..Declared::default() };
-    let manifest =
-        match project.read(file).and_then(|text| Manifest::parse(project, file.to_path_buf(), &text)) {
-            Ok(manifest) => manifest,
-            Err(problem) => {
-                declared.problems.push(problem);
-                return Some(declared);
-            }
-        };
+    let manifest = parsed(project, file).ok()?;
     let root = &manifest.root;
     declared.problems.extend(manifest.doubts(root, &ROOT));
     for binding in root.get("bindings").map(|bindings| bindings.items()).unwrap_or_default() {

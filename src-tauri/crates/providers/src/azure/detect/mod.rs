@@ -27,7 +27,7 @@ use crate::{
     detecting::{Given, rename},
     domain::{
         App, Architecture, Binding, Detection, Function, Language, Problem, ProviderId, Route, Settings,
-        Takes, UrlSettings,
+        Severity, Takes, UrlSettings,
     },
     languages::asked,
     name::{self, callable},
@@ -101,12 +101,7 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
     let local = LocalSettings::read(project, folder);
     let host = match Host::read(project, &host_file) {
         Ok(host) => host,
-        // Anything may be called so; with functions beside it, it is theirs.
-        Err(problem) => {
-            let is_theirs =
-                folder.join("function_app.py").is_file() || folder.join("local.settings.json").is_file();
-            return if is_theirs { Err(problem) } else { Ok(None) };
-        }
+        Err(problem) => return unread_host(project, folder, problem),
     };
     let wanted = local.worker_runtime.as_deref();
     let kind = if let Some(program) = &host.program {
@@ -122,6 +117,9 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
         python::detect(project, folder).or_else(|| node::detect(project, folder))
     };
     let Some(mut kind) = kind else {
+        if let Some(problem) = function_json::unread(project, folder).into_iter().next() {
+            return Err(problem);
+        }
         return match wanted {
             Some(other) if host.is_v2 => Err(Problem::warning(format!(
                 "an Azure app of the runtime `{other}` has no functions that are run here"
@@ -150,6 +148,11 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
         add(project, &mut app, function);
     }
     app.problems.append(&mut kind.problems);
+    if kind.language == Language::Process || kind.handler.starts_with(function_json::NAME) {
+        let unread = function_json::unread(project, folder).into_iter();
+        // The app runs without them.
+        app.problems.extend(unread.map(|problem| Problem { severity: Severity::Warning, ..problem }));
+    }
     if kind.language != Language::Process {
         indexed::add(project, &mut app, &host, std::mem::take(&mut kind.unread));
     }
@@ -161,6 +164,20 @@ fn in_folder(project: &Project, folder: &Path) -> Result<Option<App>, Problem> {
         );
     }
     Ok(Some(app))
+}
+
+/// Anything may be called `host.json`. With functions beside it, it is theirs; what begins as JSON and is none may be.
+fn unread_host(project: &Project, folder: &Path, problem: Problem) -> Result<Option<App>, Problem> {
+    let has = |name: &str| folder.join(name).is_file();
+    if has(python::FILE) || has("local.settings.json") || function_json::any(project, folder) {
+        return Err(problem);
+    }
+    match project.peek(&folder.join("host.json")) {
+        Some(text) if text.trim_start().starts_with('{') => {
+            Err(Problem { severity: Severity::Warning, ..problem })
+        }
+        _ => Ok(None),
+    }
 }
 
 fn draft(project: &Project, wanted: &str, folder: &Path, kind: &Kind) -> App {

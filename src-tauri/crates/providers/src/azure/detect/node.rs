@@ -53,7 +53,7 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
     let files = main_files(project, root, main);
     let mut kind = Kind {
         language: Language::Node,
-        handler: "function.json".into(),
+        handler: function_json::NAME.into(),
         why: String::new(),
         functions: Vec::new(),
         problems: Vec::new(),

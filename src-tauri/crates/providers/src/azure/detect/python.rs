@@ -55,7 +55,7 @@ pub(super) fn detect(project: &Project, root: &Path) -> Option<Kind> {
     };
     if !file.is_file() {
         kind.functions = function_json::all(project, root, &[".py"], false);
-        kind.handler = "function.json".into();
+        kind.handler = function_json::NAME.into();
         kind.why =
             format!("{} has a host.json and folders with a function.json in Python", project.shown(root));
         return (!kind.functions.is_empty()).then_some(kind);

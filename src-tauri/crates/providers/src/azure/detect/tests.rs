@@ -321,3 +321,40 @@ fn keys_of_a_function_json_that_nothing_follows_are_named() {
     Warning a/hello/function.json:7: `weird` is no property of an httpTrigger; hint: it is not read
     ");
 }
+
+#[test]
+fn a_function_json_that_cannot_be_read_is_named_whichever_the_language() {
+    let good = r#"{"bindings": [{"type": "httpTrigger", "direction": "in", "name": "req"}]}"#;
+    let broken = "{\n\"bindings\": [\n";
+    let project = Inline::new(&[
+        ("js/host.json", HOST),
+        ("js/good/function.json", good),
+        ("js/good/index.js", ""),
+        ("js/bad/function.json", broken),
+        ("js/bad/index.js", ""),
+        ("js/lost/function.json", broken),
+        ("py/host.json", HOST),
+        ("py/bad/function.json", broken),
+        ("py/bad/__init__.py", ""),
+        ("only/host.json", HOST),
+        ("only/lost/function.json", broken),
+        (
+            "own/host.json",
+            r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "h"}}}"#,
+        ),
+        ("own/lost/function.json", broken),
+        ("unread/host.json", "{\"version\":"),
+        ("beside/host.json", "{\"version\":"),
+        ("beside/good/function.json", good),
+    ]);
+    insta::assert_snapshot!(project.problems(), @r#"
+    Warning js/bad/function.json:3: EOF while parsing a list at line 3 column 0; hint: correct the file; nothing in it is used until then
+    Warning js/lost/function.json:3: EOF while parsing a list at line 3 column 0; hint: correct the file; nothing in it is used until then
+    Error own: it has no function that can be read without running it; hint: register functions with plain names and routes
+    Warning own/lost/function.json:3: EOF while parsing a list at line 3 column 0; hint: correct the file; nothing in it is used until then
+    Error beside/host.json:1: EOF while parsing a value at line 1 column 11; hint: correct the file; nothing in it is used until then
+    Error only/lost/function.json:3: EOF while parsing a list at line 3 column 0; hint: correct the file; nothing in it is used until then
+    Error py/bad/function.json:3: EOF while parsing a list at line 3 column 0; hint: correct the file; nothing in it is used until then
+    Warning unread/host.json:1: EOF while parsing a value at line 1 column 11; hint: correct the file; nothing in it is used until then
+    "#);
+}
