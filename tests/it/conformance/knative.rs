@@ -1,8 +1,25 @@
-//! Knative's runtime contract, as far as it is about a process: what it finds, where it listens, what it is sent, how it
-//! ends. <https://github.com/knative/specs/blob/main/specs/serving/runtime-contract.md>
+//! Knative's runtime contract as a checklist, as far as it is about a process.
+//! <https://github.com/knative/specs/blob/main/specs/serving/runtime-contract.md>
+//!
+//! | of the contract | where |
+//! |---|---|
+//! | *Lifecycle*: SIGTERM before the end | `a_process_finds_what_the_contract_promises` |
+//! | *Lifecycle*: failures are logged | `crash.rs`, `contracts.rs` (every contract, error and crash) |
+//! | *File descriptors*: stdin at its end | `a_process_finds_what_the_contract_promises` |
+//! | *File descriptors*: stdout and stderr are kept | `contracts.rs` (log capture) |
+//! | *Protocols and Ports*: HTTP/1.1 on `PORT`, one port | `a_process_finds_what_the_contract_promises`; another port, `knative.rs` |
+//! | *Protocols and Ports*: an upgrade to HTTP/2 | not carried: such a request is answered 501 |
+//! | *Headers*: `Host`, `Forwarded`, `X-Forwarded-*`, and the caller's | `a_process_finds_what_the_contract_promises` |
+//! | *Meta Requests*: default probes, a TCP connection to the port | `a_process_is_ready_when_its_port_is_and_is_asked_nothing_else` |
+//! | *Meta Requests*: probes of the developer's | not followed: `deploy.healthEndpoints` of `func.yaml` is named as such |
+//! | *Deployment probe*: one that never listens | `knative.rs` (503, with the reason) |
+//! | *Process*: `PORT`, `K_SERVICE`, `K_REVISION`, `K_CONFIGURATION` | `a_process_finds_what_the_contract_promises` |
+//! | *Default Filesystems*: `/tmp` can be written | `a_process_finds_what_the_contract_promises` |
+//! | *Scaling*: calls wait for an instance, no more at a time than `containerConcurrency` | `an_instance_has_no_more_calls_than_its_concurrency` |
 
 use coldframe_testkit::{Project, eventually};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::serve;
 
@@ -91,4 +108,109 @@ async fn a_process_finds_what_the_contract_promises() {
         (std::fs::read_to_string(project.file("told.txt")).ok()? == "SIGTERM").then_some(())
     })
     .await;
+}
+
+/// Listens when it is told to, says what every connection sent, and holds calls until it is told to answer.
+const HELD: &str = "\
+import os, socket, threading, time, uuid
+
+told = os.environ['TOLD']
+seen = []
+
+def wait_for(name):
+    while not os.path.exists(os.path.join(told, name)):
+        time.sleep(0.005)
+
+def note(name):
+    open(os.path.join(told, name), 'x').close()
+
+def answer(connection):
+    with connection, connection.makefile('rwb') as stream:
+        line = stream.readline().decode().strip()
+        seen.append(line)
+        while stream.readline().strip():
+            pass
+        if not line:
+            return
+        if ' /hold ' in line:
+            note(f'call-{os.getpid()}-{uuid.uuid4().hex}')
+            wait_for('answer')
+        body = ','.join(seen).encode()
+        stream.write(b'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: %d\\r\\n\\r\\n%s' % (len(body), body))
+
+note(f'started-{os.getpid()}')
+wait_for('listen')
+server = socket.create_server(('127.0.0.1', int(os.environ['PORT'])))
+while True:
+    threading.Thread(target=answer, args=[server.accept()[0]], daemon=True).start()
+";
+
+/// With the folder where it is told, outside of what is watched.
+fn held() -> (Project, TempDir) {
+    let project = Project::new().with("svc/server.py", HELD);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let told = folder.path().display();
+    project.write(
+        "coldframe.toml",
+        &format!(
+            "[functions.svc]\nprovider = 'knative'\npath = 'svc'\nhandler = 'python3 server.py'\n\
+             instance_concurrency = 2\nenv = {{ TOLD = '{told}' }}\n"
+        ),
+    );
+    (project, folder)
+}
+
+fn tell(folder: &TempDir, name: &str) {
+    std::fs::write(folder.path().join(name), "").expect("a file");
+}
+
+/// What was noted under a name that begins so.
+fn noted(folder: &TempDir, begins: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.path()).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(begins)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_is_ready_when_its_port_is_and_is_asked_nothing_else() {
+    let (project, told) = held();
+    let host = serve(&project);
+    let call = tokio::spawn(host.http.get(format!("{}/svc/", host.knative)).send());
+    eventually("it started", async || (!noted(&told, "started").is_empty()).then_some(())).await;
+    assert!(!call.is_finished(), "the call waits while nobody listens");
+    tell(&told, "listen");
+    let answer = call.await.expect("no panic").expect("an answer");
+    assert_eq!(answer.status(), 200, "and is answered when somebody does");
+    assert_eq!(noted(&told, "started").len(), 1, "by the process that was started for it");
+    let seen = host.get(&format!("{}/svc/seen", host.knative)).await.text();
+    let (probes, requests): (Vec<&str>, Vec<&str>) = seen.split(',').partition(|line| line.is_empty());
+    assert_eq!(requests, ["GET / HTTP/1.1", "GET /seen HTTP/1.1"], "no request that nobody made");
+    assert!(!probes.is_empty(), "a connection that says nothing is the probe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_has_no_more_calls_than_its_concurrency() {
+    let (project, told) = held();
+    tell(&told, "listen");
+    let host = serve(&project);
+    // Calls that find an instance there are not those that start one each.
+    assert_eq!(host.get(&format!("{}/svc/", host.knative)).await.status, 200);
+    let hold = || tokio::spawn(host.http.get(format!("{}/svc/hold", host.knative)).send());
+    let calls = [hold(), hold(), hold()];
+    let here = eventually("all three are in a process", async || {
+        let here = noted(&told, "call");
+        (here.len() == 3).then_some(here)
+    })
+    .await;
+    let mut by_process = std::collections::BTreeMap::<&str, u32>::new();
+    for name in &here {
+        *by_process.entry(name.split('-').nth(1).expect("a process")).or_default() += 1;
+    }
+    let mut counts: Vec<u32> = by_process.into_values().collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 2], "two at a time in one, and the third in another");
+    tell(&told, "answer");
+    for call in calls {
+        assert_eq!(call.await.expect("no panic").expect("an answer").status(), 200);
+    }
 }
