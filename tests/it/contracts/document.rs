@@ -23,7 +23,8 @@ Each row below is one function that was asked for nine things:
 - *warm call*: the next one has the same instance, and is recorded as warm
 - *error*: the function throws `bad seed`; *timeout*: it does not answer in time; *crash*: its process exits with code 3. The
   cell is what the provider's caller sees, and, where it is another than the column's, the status in the record
-- *reload*: its code is saved anew; every call meanwhile is answered, by the old code or the new
+- *reload*: its code is saved anew while calls overlap, two pairs at a time; each of them is answered, by the old code or the
+  new, by the new alone once that has answered, and each is in the record
 - *concurrency*: two calls that wait for each other, in one instance or in two, as the contract has it
 - *environment*: variables of the contract and of the function's own, and none of the shell's
 - *log capture*: a line that it prints is in the record with the call that printed it
@@ -67,5 +68,16 @@ fn head(first: &str, columns: &[&str]) -> String {
 }
 
 fn line(cells: impl Iterator<Item = String>) -> String {
-    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+    format!("| {} |\n", cells.map(|cell| in_a_row(&cell)).collect::<Vec<_>>().join(" | "))
+}
+
+/// A cell's text without what would end its cell or its row.
+fn in_a_row(cell: &str) -> String {
+    cell.replace('\r', "\\r").replace('\n', "\\n").replace('|', "\\|")
+}
+
+#[test]
+fn a_row_is_a_line_whatever_its_cells_say() {
+    let cells = ["500 `bad seed\n`", "a|b"].map(str::to_owned);
+    assert_eq!(line(cells.into_iter()), "| 500 `bad seed\\n` | a\\|b |\n");
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 pub(super) struct Failing {
     pub(super) status: u16,
     /// A header that says so, and its value.
-    pub(super) header: Option<(&'static str, &'static str)>,
-    pub(super) body: Body,
+    header: Option<(&'static str, &'static str)>,
+    body: Body,
     /// The invocation's status.
     pub(super) recorded: &'static str,
 }
@@ -25,6 +25,17 @@ pub(super) enum Body {
 }
 
 impl Failing {
+    /// Of constants: one with a body that any answer has does not compile.
+    pub(super) const fn new(
+        status: u16,
+        header: Option<(&'static str, &'static str)>,
+        body: Body,
+        recorded: &'static str,
+    ) -> Self {
+        assert!(body.tells(), "any body would pass: say what is in it, or that it is empty");
+        Self { status, header, body, recorded }
+    }
+
     pub(super) fn check(&self, answer: &Answer) -> Result<(), String> {
         let got = || {
             let header = self.header.and_then(|(name, _)| answer.header(name));
@@ -49,6 +60,24 @@ impl Failing {
 }
 
 impl Body {
+    /// Whether there are bodies that it is not.
+    const fn tells(&self) -> bool {
+        match self {
+            Self::Empty | Self::Text(_) => true,
+            Self::With(text) => !text.is_empty(),
+            Self::Json(members) => {
+                let mut at = 0;
+                while at < members.len() {
+                    if members[at].1.is_empty() {
+                        return false;
+                    }
+                    at += 1;
+                }
+                at > 0
+            }
+        }
+    }
+
     fn is(&self, answer: &Answer) -> bool {
         match self {
             Self::Empty => answer.body.is_empty(),
@@ -60,5 +89,15 @@ impl Body {
                 members.iter().all(|(at, text)| told(at).ends_with(text))
             }),
         }
+    }
+}
+
+#[test]
+fn what_any_body_passes_is_no_expectation() {
+    for none in [Body::With(""), Body::Json(&[]), Body::Json(&[("/error", "bad seed"), ("/more", "")])] {
+        assert!(!none.tells(), "{none:?}");
+    }
+    for some in [Body::Empty, Body::With("bad seed"), Body::Json(&[("/error", "bad seed")])] {
+        assert!(some.tells(), "{some:?}");
     }
 }

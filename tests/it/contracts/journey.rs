@@ -1,6 +1,9 @@
 //! One row's function through its nine checks, in an order in which none spoils another's ground.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
 
 use coldframe_testkit::{Answer, Host, PATIENCE, Project, eventually};
 use serde_json::{Value, json};
@@ -16,13 +19,13 @@ pub(super) type Cells = [Result<String, String>; COLUMNS.len()];
 
 /// Longer than compiling a package takes on a slow machine, which the first run does.
 const COMPILED: Duration = Duration::from_secs(600);
-/// While new code is awaited.
-const BETWEEN_CALLS: Duration = Duration::from_millis(50);
+/// While new code is awaited: calls that come all the time would take the CPU from the build they wait for.
+const BETWEEN_CALLS: Duration = Duration::from_millis(25);
 
 pub(super) async fn travelled(row: &'static Row) -> Cells {
     let project = row.project();
     let host = serve(&project);
-    let mut journey = Journey { row, project, host, noted: Vec::new() };
+    let mut journey = Journey { row, project, host, noted: Vec::new(), calls: AtomicUsize::new(0) };
     let mut cells: Cells = COLUMNS.map(|_| Err("not reached: the first call failed".to_owned()));
     cells[COLD] = journey.cold().await;
     if cells[COLD].is_err() {
@@ -36,7 +39,8 @@ pub(super) async fn travelled(row: &'static Row) -> Cells {
     cells[TIMEOUT] = journey.timeout().await;
     cells[CRASH] = journey.crash().await;
     cells[RELOAD] = journey.reload().await;
-    for (column, why) in told_by_the_verbs(&journey.project, &journey.host, &journey.noted).await {
+    let Journey { project, host, noted, calls, .. } = &journey;
+    for (column, why) in told_by_the_verbs(project, host, noted, calls.load(Ordering::Relaxed)).await {
         cells[column] = cells[column].clone().and(Err(why));
     }
     cells
@@ -48,6 +52,8 @@ struct Journey {
     host: Host,
     /// What the record has to say in the end.
     noted: Vec<Noted>,
+    /// How many were made.
+    calls: AtomicUsize,
 }
 
 fn ensure(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
@@ -66,6 +72,7 @@ impl Journey {
     }
 
     async fn call(&self, act: &str, at: &str) -> Result<Answer, String> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let request = (self.row.contract.call)(&self.host, &Wanted { act, name: "Ada", at });
         let response = request.timeout(COMPILED).send().await.map_err(|error| error.to_string())?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -196,15 +203,29 @@ impl Journey {
             .find(|(old, _)| text.contains(old))
             .ok_or("its file has no version")?;
         self.project.write(self.row.reloads, &text.replace(old, new));
-        let begun = Instant::now();
-        // Calls that come all the time would take the CPU from the build they wait for.
-        while self.returned("hello", "").await.map_err(|why| format!("a call was lost: {why}"))?["version"]
-            != "two"
-        {
-            ensure(begun.elapsed() < PATIENCE, || "the new code never answers".to_owned())?;
-            tokio::time::sleep(BETWEEN_CALLS).await;
-        }
+        let (left, right) = tokio::join!(self.pairs_until_new(), self.pairs_until_new());
+        left.and(right)?;
+        ensure(self.good("hello").await?["version"] == "two", || "the old code is back".to_owned())?;
         self.note(RELOAD, "ok", Some(false), 200).await;
         Ok("no call lost".to_owned())
+    }
+
+    /// Two calls at a time, until two of them and those after them had the new code.
+    async fn pairs_until_new(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        let (mut new, mut rounds_of_new) = (false, 0);
+        while rounds_of_new < 2 {
+            ensure(begun.elapsed() < PATIENCE, || "the new code never answers".to_owned())?;
+            let lost = |why: String| format!("a call was lost: {why}");
+            let (one, other) = tokio::join!(self.returned("hello", ""), self.returned("hello", ""));
+            let versions = [one.map_err(lost)?, other.map_err(lost)?].map(|said| said["version"].clone());
+            let of_new = versions.iter().filter(|version| **version == "two").count();
+            let known = versions.iter().all(|version| version == "one" || version == "two");
+            ensure(known && (!new || of_new == 2), || format!("after new code ({new}): {versions:?}"))?;
+            new = of_new > 0;
+            rounds_of_new += usize::from(of_new == 2);
+            tokio::time::sleep(BETWEEN_CALLS).await;
+        }
+        Ok(())
     }
 }

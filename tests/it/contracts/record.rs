@@ -5,7 +5,7 @@ use std::path::Path;
 use coldframe_testkit::{Host, Project, eventually, run};
 use serde_json::Value;
 
-use super::row::{COLD, LOG};
+use super::row::{COLD, LOG, RELOAD};
 
 /// A call whose row is looked at in the end.
 #[derive(Debug)]
@@ -21,11 +21,13 @@ pub(super) struct Noted {
 const PHASES: [&str; 7] =
     ["queue_ms", "build_ms", "spawn_ms", "boot_ms", "init_ms", "handler_ms", "overhead_ms"];
 
-/// The columns whose calls the record has otherwise than they went, and how.
+/// The columns whose calls the record has otherwise than they went, and how; `made` is how many there were in all, most of
+/// them while code was reloaded.
 pub(super) async fn told_by_the_verbs(
     project: &Project,
     host: &Host,
     noted: &[Noted],
+    made: usize,
 ) -> Vec<(usize, String)> {
     let calls = printed(project, host, &["invocations", "--json", "--limit", "100000"]);
     let mut wrong: Vec<(usize, String)> = noted
@@ -39,6 +41,9 @@ pub(super) async fn told_by_the_verbs(
             Some((noted.column, why))
         })
         .collect();
+    if calls.len() != made {
+        wrong.push((RELOAD, format!("{made} calls were made, and {} are in the record", calls.len())));
+    }
     if let Some(noted) = noted.iter().find(|noted| noted.column == LOG) {
         // A line that was written last may be on its way.
         let found = eventually("its log is in the record", async || {

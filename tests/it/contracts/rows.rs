@@ -46,7 +46,7 @@ fn whole(body: Value) -> Value {
 }
 
 const fn failing(status: u16, body: Body, recorded: &'static str) -> Failing {
-    Failing { status, header: None, body, recorded }
+    Failing::new(status, None, body, recorded)
 }
 
 const fn headed(
@@ -55,5 +55,5 @@ const fn headed(
     body: Body,
     recorded: &'static str,
 ) -> Failing {
-    Failing { status, header: Some(header), body, recorded }
+    Failing::new(status, Some(header), body, recorded)
 }

@@ -105,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         reloads: "garden/src/main/java/garden/Acts.java",
         // Its invoker says so to nobody but its log.
-        error: failing(500, Body::With(""), "ok"),
+        error: failing(500, Body::Empty, "ok"),
         timeout_s: 8,
         ..ROW
     },
