@@ -5,7 +5,10 @@
 
 use std::path::Path;
 
-use super::versions::Version;
+use super::{
+    range::{allows, newest_of, oldest_major},
+    versions::Version,
+};
 use crate::{domain::App, project::Project};
 
 /// Where nothing asks for one.
@@ -45,25 +48,6 @@ pub(super) fn asked(app: &App) -> Asked {
 /// Whether it has its runtime from files beside the code, or from nobody, and not from a manifest.
 pub(super) fn is_of_files(app: &App) -> bool {
     app.assumed.iter().any(|sentence| sentence.starts_with(FROM_FILES))
-}
-
-/// Whether a range such as `>=3.9,<4`, `^3.10` or `>=18` allows a version.
-pub(super) fn allows(range: &str, version: Version) -> bool {
-    let own = (version.major, version.minor.unwrap_or_default());
-    range.split(',').map(str::trim).filter(|part| !part.is_empty()).all(|part| {
-        let at = part.find(|letter: char| letter.is_ascii_digit()).unwrap_or(part.len());
-        let Some((bound, _)) = Version::leading(&part[at..]) else { return true };
-        let other = (bound.major, bound.minor.unwrap_or_default());
-        match part[..at].trim() {
-            ">=" => own >= other,
-            ">" => own > other,
-            "<=" => own <= other,
-            "<" => own < other,
-            "^" | "~=" => own >= other && own.0 == other.0,
-            // `!=` is of a patch, and what else there may be is for its own tools.
-            _ => true,
-        }
-    })
 }
 
 /// `python3.12`, and why.
@@ -144,12 +128,14 @@ fn node_here(project: &Project, above: &Path) -> Option<(u32, String)> {
             return Some((major, format!("from volta in {shown}")));
         }
         let range = package["engines"]["node"].as_str()?.trim();
-        let oldest = number(range)?;
-        Some(if range.starts_with(">=") && !range.contains(['<', '|']) {
-            (oldest.max(NODE), format!("which engines in {shown} allows ({range})"))
-        } else {
-            (oldest, format!("from engines in {shown}"))
-        })
+        let first = number(range)?;
+        let is_open = range.contains(['<', '>', '|']) || range.contains(" - ");
+        if !is_open {
+            return Some((first, format!("from engines in {shown}")));
+        }
+        let usual = allows(range, newest_of(NODE)).then_some(NODE);
+        let major = usual.or_else(|| oldest_major(range)).unwrap_or(first);
+        Some((major, format!("which engines in {shown} allows ({range})")))
     };
     plain(".nvmrc", &|text| Some(text.to_owned()))
         .or_else(|| plain(".node-version", &|text| Some(text.to_owned())))
@@ -241,27 +227,37 @@ mod tests {
 
     #[test]
     fn a_range_that_allows_the_usual_version_asks_for_no_other() {
-        let version = |text: &str| Version::leading(text).unwrap().0;
-        for (range, taken, allowed, not) in [
-            (">=3.9", 12, "3.9", "3.8"),
-            ("^3.10", 12, "3.13", "4.0"),
-            (">=3.13", 13, "3.14", "3.12"),
-            (">=3.9,<3.12", 9, "3.11", "3.12"),
-            (">=3.9, <=3.12", 12, "3.12", "3.13"),
-            (">3.9,<4.0", 12, "3.10", "3.9"),
-            ("~=3.10", 12, "3.10", "3.9"),
+        for (range, taken) in [
+            (">=3.9", 12),
+            ("^3.10", 12),
+            (">=3.13", 13),
+            (">=3.9,<3.12", 9),
+            (">=3.9, <=3.12", 12),
+            (">3.9,<4.0", 12),
+            ("~=3.10", 12),
+            ("~3.10", 10),
         ] {
             assert_eq!(python_of_range(range), Some(taken), "{range}");
-            assert!(allows(range, version(allowed)) && !allows(range, version(not)), "{range}");
         }
         assert_eq!(python_of_range("==3.11.*"), Some(11));
         let engines = |range: &str| {
             let package = format!(r#"{{"engines": {{"node": "{range}"}}}}"#);
             said(&[("f/package.json", &package)], node)
         };
-        assert_eq!(engines(">=18"), "runtime nodejs22.x, which engines in f/package.json allows (>=18)");
-        assert_eq!(engines(">=24"), "runtime nodejs24.x, which engines in f/package.json allows (>=24)");
-        for (range, major) in [("^20.1", 20), ("20.x", 20), (">=18 <21", 18), ("18 || 20", 18)] {
+        for (range, major) in [
+            (">=18", 22),
+            (">=24", 24),
+            (">=18 <21", 18),
+            ("18 || 20", 18),
+            ("22.x || 20.x", 22),
+            ("^18 || >=20.5 <21", 18),
+            ("18 - 20", 18),
+        ] {
+            let sentence =
+                format!("runtime nodejs{major}.x, which engines in f/package.json allows ({range})");
+            assert_eq!(engines(range), sentence);
+        }
+        for (range, major) in [("^20.1", 20), ("20.x", 20)] {
             assert_eq!(engines(range), format!("runtime nodejs{major}.x, from engines in f/package.json"));
         }
     }

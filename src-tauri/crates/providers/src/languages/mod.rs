@@ -12,6 +12,7 @@ pub(crate) mod java;
 mod missing;
 pub(crate) mod node;
 pub(crate) mod python;
+mod range;
 mod reach;
 pub(crate) mod ruby;
 mod rust;

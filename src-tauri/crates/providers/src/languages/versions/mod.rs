@@ -13,8 +13,9 @@ pub(super) use self::{
     said::{another, other_environment},
 };
 use super::{
-    asked::{Asked, allows, asked},
+    asked::{Asked, asked},
     interpreter::{Lack, Shell},
+    range::allows,
 };
 use crate::domain::{App, Language};
 
