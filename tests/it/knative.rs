@@ -160,6 +160,14 @@ async fn node_functions_run_under_the_stand_in() {
     let host = serve(&project);
     node(&host).await;
     assert_eq!(host.function("events").await["takes"], "cloud-event");
+    let thrown = host.get(&format!("{}/fn?how=throw", host.knative)).await;
+    assert!(thrown.header("coldframe-outcome").is_none(), "what the stand-in says is not for callers");
+    let row = host.invocations().await[0].clone();
+    assert_eq!(
+        (&row["status"], &row["http_status"]),
+        (&json!("error"), &json!(500)),
+        "as an exception: {row}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

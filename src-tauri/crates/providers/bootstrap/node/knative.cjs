@@ -110,7 +110,10 @@ async function load() {
       if (error?.status === 400) return answer(response, 400, { 'content-type': TEXT_TYPE }, error.message)
       logError(error)
       if (response.headersSent) return response.destroy()
-      answer(response, error?.code >= 400 && error.code < 600 ? error.code : 500, { 'content-type': TEXT_TYPE }, error?.message ?? String(error))
+      const status = error?.code >= 400 && error.code < 600 ? error.code : 500
+      // A code below is an answer that was thrown.
+      if (status >= 500) response.setHeader('coldframe-outcome', /^[\w.]+$/.test(error?.name) ? error.name : 'Error')
+      answer(response, status, { 'content-type': TEXT_TYPE }, error?.message ?? String(error))
     }
   })
 }

@@ -42,6 +42,10 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 /// Our bootstraps say with this that the function failed; its value is the error's type, the body says more.
 const ERROR: HeaderName = HeaderName::from_static("coldframe-error");
 
+/// Our bootstraps say with this that the function failed, where its answer is what its callers get; its value is the
+/// error's type.
+const OUTCOME: HeaderName = HeaderName::from_static("coldframe-outcome");
+
 /// The error's type of an answer that broke off while its process lived on.
 const INCOMPLETE: &str = "IncompleteAnswer";
 
@@ -113,7 +117,8 @@ pub(super) async fn exchange(
         tokio::spawn(forward(body, chunks, client.port));
         (Body::Stream(stream), true)
     };
-    let failed = (client.pushing.failed)(&head.headers);
+    let said = head.headers.remove(OUTCOME).and_then(|error| Some(error.to_str().ok()?.to_owned()));
+    let failed = said.or_else(|| (client.pushing.failed)(&head.headers));
     let head = ResponseHead { status: head.status, headers: head.headers, streamed, failed, log: Vec::new() };
     Ok(Reply::Response { head, body })
 }

@@ -180,7 +180,7 @@ def _load():
             asyncio.run_coroutine_threadsafe(function.handle(scope, receive, send), loop).result()
         except Exception as exception:
             log(exception)
-            return Reply(500, text, f"Error: {exception}".encode())
+            return Reply(500, [*text, ("coldframe-outcome", type(exception).__name__)], f"Error: {exception}".encode())
         return Reply(send.status, send.headers, send.body)
 
     return respond
