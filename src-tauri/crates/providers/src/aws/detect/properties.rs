@@ -89,6 +89,41 @@ pub(super) const LAMBDA_FUNCTION: &[&str] = &[
     "VpcConfig",
 ];
 
+/// The root of serverless.yml, with what well-known plugins add.
+/// <https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml>
+pub(super) const SERVERLESS_YML: &[&str] = &[
+    "app",
+    "appSync",
+    "build",
+    "configValidationMode",
+    "console",
+    "constructs",
+    "custom",
+    "dashboard",
+    "deprecationNotificationMode",
+    "disabledDeprecations",
+    "enableLocalInstallationFallback",
+    "frameworkVersion",
+    "functions",
+    "layers",
+    "licenseKey",
+    "org",
+    "outputs",
+    "package",
+    "params",
+    "plugins",
+    "projectDir",
+    "provider",
+    "resources",
+    "service",
+    "stages",
+    "stepFunctions",
+    "tenant",
+    "unresolvedVariablesNotificationMode",
+    "useDotenv",
+    "variablesResolutionMode",
+];
+
 /// `functions.NAME` of serverless.yml, with what well-known plugins add.
 /// <https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml>
 pub(super) const SERVERLESS_YML_FUNCTION: &[&str] = &[

@@ -129,6 +129,12 @@ impl Service<'_> {
                 Err(unknown) => self.unknown(&unknown, "functions", "there are none"),
             }
         }
+        self.problems.extend(spelling::doubts(
+            self.manifest,
+            &root,
+            properties::SERVERLESS_YML,
+            "serverless.yml",
+        ));
         let mut apps = Vec::new();
         for group in &groups {
             for (key, function) in group.entries() {

@@ -5,12 +5,14 @@ fn misspelt_properties_are_named_with_what_was_meant() {
     let project = Inline::new(&[
         (
             "serverless.yml",
-            "service: shop\nprovider: {name: aws, runtime: python3.12, memorysize: 512}\nfunctions:\n  hello:\n    handler: app.main\n    timout: 7\n    custom: 1\n",
+            "service: shop\nprovider: {name: aws, runtime: python3.12, memorysize: 512}\nfunctions:\n  hello:\n    handler: app.main\n    timout: 7\n    custom: 1\nfrob: 1\npluggins: [x]\n",
         ),
         ("app.py", "def main(event, context): pass\n"),
     ]);
     insta::assert_snapshot!(project.problems(), @r"
     Warning serverless.yml:2: `memorysize` is no property of provider; hint: write memorySize; until then it is as if it was not there
+    Warning serverless.yml:8: `frob` is no property of serverless.yml; hint: it is not read
+    Warning serverless.yml:9: `pluggins` is no property of serverless.yml; hint: write plugins; until then it is as if it was not there
     Warning serverless.yml:6: `timout` is no property of a function; hint: write timeout; until then it is as if it was not there
     Warning serverless.yml:7: `custom` is no property of a function; hint: it is not read
     ");
