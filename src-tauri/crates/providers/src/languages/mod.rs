@@ -184,6 +184,7 @@ pub fn look_around(app: &mut App, project: &Path) {
     };
     app.assumed.extend(stand_in);
     app.assumed.extend(dependencies::framework(app, project));
+    app.problems.extend(dependencies::unread(app, project));
     app.problems.extend(dependencies::lacking(app, project));
 }
 

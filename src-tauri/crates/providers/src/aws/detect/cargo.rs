@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use crate::{domain::Problem, project::Project};
+use crate::{
+    domain::Problem,
+    project::{Project, line_of},
+};
 
 const RUNTIMES: [&str; 2] = ["lambda_runtime", "lambda_http"];
 
@@ -120,10 +123,4 @@ fn binaries(project: &Project, folder: &Path, table: &Table, package: &str) -> V
         }
     }
     binaries
-}
-
-/// The 1-based line of a byte offset.
-pub(crate) fn line_of(text: &str, offset: usize) -> u32 {
-    let before = text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count();
-    u32::try_from(before + 1).unwrap_or(u32::MAX)
 }

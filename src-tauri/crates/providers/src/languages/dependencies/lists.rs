@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::interpreter::upwards;
-use crate::project::text_of;
+use super::{super::interpreter::upwards, shown};
+use crate::{
+    domain::Problem,
+    project::{line_of, text_of},
+};
 
 /// A list may name others, which may name others.
 const DEEPEST: usize = 4;
@@ -47,6 +50,19 @@ fn list(folder: &Path) -> Option<List> {
 /// The lists that concern code in a folder, the nearest first.
 pub(super) fn lists<'a>(root: &'a Path, project: &'a Path) -> impl Iterator<Item = List> + 'a {
     upwards(root, project).filter_map(list)
+}
+
+/// What is wrong with the nearest `pyproject.toml` for code in a folder: while it is no TOML nothing of it is read.
+pub(super) fn unread(root: &Path, project: &Path) -> Option<Problem> {
+    let (file, text) = upwards(root, project).find_map(|above| {
+        let file = above.join("pyproject.toml");
+        text_of(&file).map(|text| (file, text))
+    })?;
+    let error = text.parse::<toml::Table>().err()?;
+    let line = error.span().map(|span| line_of(&text, span.start));
+    Some(Problem::warning(error.message().trim().replace('\n', ", ")).at(shown(&file, project), line).hint(
+        "correct the file; the version of Python and the packages that it names are not read until then",
+    ))
 }
 
 /// The list above code in a folder that names a package.
@@ -123,6 +139,19 @@ mod tests {
         let conditional =
             |name: &str| list.requirements.iter().find(|one| one.name == name).unwrap().conditional;
         assert!(conditional("Flask_Cors") && !conditional("requests"));
+    }
+
+    #[test]
+    fn a_pyproject_that_is_no_toml_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let code = folder.path().join("api");
+        let unread = || Some(unread(&code, folder.path())?.to_string());
+        assert_eq!(unread(), None, "there is none");
+        std::fs::write(folder.path().join("pyproject.toml"), "[project]\nrequires-python =\n").unwrap();
+        let said = unread().expect("it is broken");
+        assert!(said.starts_with("pyproject.toml:2: "), "{said}");
+        std::fs::write(folder.path().join("pyproject.toml"), "[project]\nname = 'x'\n").unwrap();
+        assert_eq!(unread(), None, "it is well");
     }
 
     #[test]

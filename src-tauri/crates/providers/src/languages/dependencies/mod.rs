@@ -35,6 +35,14 @@ pub(super) fn lacking(app: &App, project: &Path) -> Option<Problem> {
     listed(app, project).or_else(|| brought::problem(app, project))
 }
 
+/// What is wrong with the files that would name its dependencies, beside what they name.
+pub(super) fn unread(app: &App, project: &Path) -> Option<Problem> {
+    match app.language {
+        Language::Python => lists::unread(&code_folder(app), project),
+        _ => None,
+    }
+}
+
 fn listed(app: &App, project: &Path) -> Option<Problem> {
     let (list, lacks) = match app.language {
         Language::Python => python::lacks(app, project)?,
