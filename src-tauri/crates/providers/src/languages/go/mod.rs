@@ -2,6 +2,7 @@
 //! provider's to say ([`Package`]): a program of the person's, or one around a function of theirs.
 
 pub(crate) mod module;
+mod newer;
 
 use std::{
     ffi::OsString,
@@ -204,6 +205,9 @@ fn first_error(
     renamed: Option<&(&'static str, PathBuf)>,
     project: &Path,
 ) -> Problem {
+    if let Some(problem) = newer::asked_for(said, folder, project) {
+        return problem;
+    }
     let mut lines = said.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let placed = lines.clone().find_map(|line| {
         let (file, rest) = line.split_once(".go:")?;
@@ -294,8 +298,8 @@ mod tests {
             "api/[id].go:6: missing go.sum entry for module providing package x.org/y (column 2)\nhint: in the folder of its go.mod: go mod tidy"
         );
         assert_eq!(
-            told("go: go.mod requires go >= 1.99 (running go 1.26; GOTOOLCHAIN=local)\n"),
-            "go.mod requires go >= 1.99 (running go 1.26; GOTOOLCHAIN=local)\nhint: run go vet in its folder to see all it says"
+            told("go: go.mod file not found\n"),
+            "go.mod file not found\nhint: run go vet in its folder to see all it says"
         );
     }
 
