@@ -103,6 +103,37 @@ async fn the_first_models_of_python_and_node_run_from_their_folders() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_folder_whose_function_json_is_broken_leaves_the_others_alone() {
+    let bindings = r#"{"bindings": [{"type": "httpTrigger", "direction": "in", "name": "req"}, {"type": "http", "direction": "out", "name": "$return"}]}"#;
+    let broken = "{\"bindings\": [\n";
+    let project = Project::new()
+        .with("py/host.json", HOST)
+        .with("py/good/function.json", bindings)
+        .with("py/good/__init__.py", "def main(req):\n    return 'from Python'\n")
+        .with("py/bad/function.json", broken)
+        .with("py/bad/__init__.py", "def main(req):\n    return 'none'\n")
+        .with("js/host.json", HOST)
+        .with("js/fine/function.json", bindings)
+        .with("js/fine/index.js", "module.exports = async () => ({ body: 'from Node' });\n")
+        .with("js/bad/function.json", broken)
+        .with("js/bad/index.js", "module.exports = async () => {};\n");
+    symlink(installed::python_clouds(), project.file("py/.venv")).expect("a link");
+    let host = serve(&project);
+    for (path, said) in [("/api/good", "from Python"), ("/api/fine", "from Node")] {
+        let answer = get(&host, path).await;
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (200, said),
+            "{:?}",
+            answer.header("coldframe-problem")
+        );
+    }
+    let functions = host.functions().await;
+    let names: Vec<&Value> = functions.iter().map(|function| &function["name"]).collect();
+    assert_eq!(names, ["fine", "good"], "and no other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn typescript_is_built_from_what_its_package_would_compile() {
     let source = "import { app, HttpRequest, HttpResponseInit } from '@azure/functions';\n\n\
                   app.http('typed', { authLevel: 'anonymous', handler: async (request: HttpRequest): Promise<HttpResponseInit> => {\n  \
