@@ -51,10 +51,16 @@ const LIKE_ENTRIES: [&str; 4] = ["function", "func", "fn", "action"];
 /// The first is taken where several files differ in their endings alone.
 const ENDINGS: [&str; 5] = ["py", "ts", "mjs", "cjs", "js"];
 
-/// `exports.main = main = async (args) => …`
-static ASSIGNED_TWICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\bexports\.main\s*=\s*\w+\s*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*(\{|\w+)")
-        .expect("the pattern is a constant")
+/// Ways to export a `main` besides a function of that name: `exports.main = main = async (args) => …`,
+/// `exports.main = args => …`, `module.exports = { main: (args) => …, }`, and a method of that object.
+static EXPORTED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    [
+        r"\bexports\.main\s*=\s*\w+\s*=\s*(?:async\s*)?(?:function\s*\w*\s*)?\(?\s*(\{|\w+)",
+        r"\bexports\.main\s*=\s*(?:async\s+)?([\w$]+)\s*=>",
+        r"\bmodule\.exports\s*=\s*\{[^}]*?\bmain\s*(?::\s*(?:async\s*)?(?:function\s*\w*\s*)?)?\(([^)]*)\)",
+        r"\bmodule\.exports\s*=\s*\{[^}]*?\bmain\s*:\s*(?:async\s+)?([\w$]+)\s*=>",
+    ]
+    .map(|pattern| Regex::new(pattern).expect("the pattern is a constant"))
 });
 
 pub(super) fn detect(project: &Project, given: &Given) -> Detection {
@@ -97,7 +103,7 @@ fn in_folder(project: &Project, folder: &Path) -> Option<App> {
     let mut files = python.into_iter().chain(node).filter(|(_, file, _)| is_there(project, file));
     files.find_map(|(stem, file, language)| {
         let text = project.read_source(&file).ok()?;
-        let why = main_of(&text, language, &stem)?;
+        let Some(Main::Action(why)) = main_of(&text, language, &stem) else { return None };
         let name = if folder == project.root() {
             project.name()
         } else {
@@ -125,50 +131,77 @@ fn named(project: &Project, folder: &Path) -> Option<String> {
     (ENDINGS[1..].contains(&ending) && !stem.contains('/')).then(|| stem.to_owned())
 }
 
-/// Why a file's `main` is an action, if it is: it takes one thing, by one of the names everybody gives parameters, or
-/// its file has a name that nothing else has.
-fn main_of(text: &str, language: Language, stem: &str) -> Option<String> {
+/// What a file's `main` is.
+enum Main {
+    /// An action, and why.
+    Action(String),
+    /// Something that takes one thing, which is called nothing that says that these are parameters.
+    Unsure(String),
+}
+
+/// A file's `main` that takes one thing: an action where that has one of the names everybody gives parameters, or where
+/// the file has a name that nothing else has, or exports it from `main.js`.
+fn main_of(text: &str, language: Language, stem: &str) -> Option<Main> {
     const NAMES: [&str; 6] = ["args", "params", "parameters", "dict", "event", "input"];
-    let syntax = if language == Language::Python { Syntax::Python } else { Syntax::JavaScript };
+    let is_python = language == Language::Python;
+    let syntax = if is_python { Syntax::Python } else { Syntax::JavaScript };
     let source = Source::new(syntax, text);
-    let parameters = source.parameters_of("main").or_else(|| {
-        let code = blank(syntax, text);
-        let one = ASSIGNED_TWICE.captures(&code)?[1].replace('{', "{…}");
-        (language != Language::Python).then(|| vec![one])
-    })?;
+    let own = source.parameters_of("main");
+    let parameters = if is_python { own } else { own.or_else(|| exported_parameters(text)) }?;
     let [one] = parameters.as_slice() else {
         // `function main() {…}` of a script is started by its file, not by a caller.
         return None;
     };
-    if language != Language::Python && stem != "main" && source.offers("main") != Offers::Yes {
+    let exported = !is_python && source.offers("main") == Offers::Yes;
+    if !is_python && stem != "main" && !exported {
         return None;
     }
     // TypeScript's `params?: Params`.
     let one = one.trim_end_matches('?');
     let named = NAMES.contains(&one) || one.starts_with('{');
-    (named || stem == "__main__").then(|| format!("defines `main({one})`"))
+    let told = format!("`main({one})`");
+    if named || stem == "__main__" || (stem == "main" && exported) {
+        return Some(Main::Action(format!("defines {told}")));
+    }
+    exported.then_some(Main::Unsure(told))
 }
 
-/// What would make a function of a file that exports `main` as an action does, and has no name that one starts from.
+fn exported_parameters(text: &str) -> Option<Vec<String>> {
+    let code = blank(Syntax::JavaScript, text);
+    let found = EXPORTED.iter().find_map(|pattern| pattern.captures(&code))?;
+    let list = found[1].trim();
+    if list.starts_with('{') {
+        return Some(vec!["{…}".to_owned()]);
+    }
+    let names = list.split(',').filter_map(|one| one.split([':', '=']).next()).map(str::trim);
+    Some(names.filter(|one| !one.is_empty()).map(str::to_owned).collect())
+}
+
+/// What would make a function of a file that exports `main` as an action does, and has no name that one starts from, or
+/// whose parameter has none that says what it is.
 fn looks_like_one(project: &Project, folder: &Path, claimed: &BTreeSet<PathBuf>) -> Option<Problem> {
     let own = folder.file_name().map(|name| name.to_string_lossy().into_owned());
-    let stems = LIKE_ENTRIES.into_iter().map(str::to_owned).chain(own);
+    let stems = LIKE_ENTRIES.into_iter().chain(NODE).map(str::to_owned).chain(own);
     let files = stems
         .flat_map(|stem| ["ts", "js"].map(|ending| (folder.join(format!("{stem}.{ending}")), stem.clone())));
     let mut files =
         files.filter(|(file, _)| is_there(project, file) && !claimed.contains(&file.with_extension("")));
     files.find_map(|(file, stem)| {
         let text = project.read_source(&file).ok()?;
-        main_of(&text, Language::Node, &stem)?;
-        let shown = project.shown(&file);
-        Some(
-            Problem::warning("it exports `main` as an action does, and nothing says that it is run")
-                .at(shown, None)
-                .hint(format!(
-                    "call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give \
-                     [functions.NAME] in coldframe.toml provider = \"ibm\", its path and handler = \"{stem}.main\""
-                )),
-        )
+        let declare = format!(
+            "give [functions.NAME] in coldframe.toml provider = \"ibm\", its path and handler = \"{stem}.main\""
+        );
+        let (message, hint) = match main_of(&text, Language::Node, &stem)? {
+            Main::Action(_) => (
+                "it exports `main` as an action does, and nothing says that it is run".to_owned(),
+                format!("call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or {declare}"),
+            ),
+            Main::Unsure(told) => (
+                format!("it exports {told}, which may be an action and is not taken for one"),
+                format!("call what it takes `params`, or the file main.js; or {declare}"),
+            ),
+        };
+        Some(Problem::warning(message).at(project.shown(&file), None).hint(hint))
     })
 }
 

@@ -1,4 +1,4 @@
-use crate::testing::Inline;
+use crate::{domain::ProviderId, testing::Inline};
 
 #[test]
 fn actions_are_found_by_manifest_and_by_file() {
@@ -103,6 +103,38 @@ fn code_engines_own_samples_are_found() {
       assumed: runtime nodejs:22, because no file names a version
       assumed: timeout 60 s, memory 256 MB, as in OpenWhisk when nothing is set; coldframe.toml can change them
     Warning listener/function.js: it exports `main` as an action does, and nothing says that it is run; hint: call it main.js or name it as `main` in a package.json beside it, as Code Engine wants; or give [functions.NAME] in coldframe.toml provider = "ibm", its path and handler = "function.main"
+    "#);
+}
+
+#[test]
+fn every_way_to_export_a_main_is_read() {
+    let project = Inline::new(&[
+        ("arrow/main.js", "exports.main = (p) => ({ p });\n"),
+        ("bare/main.js", "exports.main = async p => ({ p });\n"),
+        ("object/main.js", "module.exports = { main: async (p) => ({ p }), other: 1 };\n"),
+        ("method/index.js", "module.exports = { other, async main(params) { return params; } };\n"),
+        ("plain/index.js", "module.exports = { main: params => params };\n"),
+        ("unsure/index.js", "exports.main = (p) => ({ p });\n"),
+        ("script/main.js", "function main(argv) {}\nmain(process.argv);\n"),
+        ("two/main.js", "exports.main = (a, b) => ({ a, b });\n"),
+    ]);
+    // What `index.js` exports may be AWS Lambda's as well.
+    let own = project.detect().apps.into_iter().filter(|app| app.provider == ProviderId::Ibm);
+    let why: Vec<String> = own.flat_map(|app| app.why).collect();
+    assert_eq!(
+        why,
+        [
+            "arrow/main.js defines `main(p)`",
+            "bare/main.js defines `main(p)`",
+            "method/index.js defines `main(params)`",
+            "object/main.js defines `main(p)`",
+            "plain/index.js defines `main(params)`",
+        ]
+    );
+    let problems = project.problems();
+    let told = problems.lines().find(|line| line.contains("unsure/")).unwrap_or_default();
+    insta::assert_snapshot!(told, @r#"
+    Warning unsure/index.js: it exports `main(p)`, which may be an action and is not taken for one; hint: call what it takes `params`, or the file main.js; or give [functions.NAME] in coldframe.toml provider = "ibm", its path and handler = "index.main"
     "#);
 }
 
