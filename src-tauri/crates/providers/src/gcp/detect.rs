@@ -21,6 +21,7 @@ use crate::{
 };
 
 pub(super) mod go;
+mod imported;
 mod java;
 mod registered;
 #[cfg(test)]
@@ -112,21 +113,38 @@ fn needs_framework(project: &Project, folder: &Path, language: Language) -> bool
 fn in_file(project: &Project, folder: &Path, file: &Path, language: Language) -> Vec<App> {
     let Ok(text) = project.read_source(file) else { return Vec::new() };
     let needed = needs_framework(project, folder, language);
-    let all = match language {
-        Language::Python => python(&text, needed),
-        _ => node(&text, needed),
+    let own = |all: Vec<Registered>| all.into_iter().map(|one| (file.to_path_buf(), one)).collect::<Vec<_>>();
+    let all = if language == Language::Python {
+        own(python(&text, needed))
+    } else {
+        let mut registered = own(node(&text, false));
+        // What its own folder starts from is found there.
+        let is_entry = |module: &Path| {
+            let folder = module.parent().unwrap_or(folder);
+            entries(project, folder).iter().any(|(entry, _)| entry == module)
+        };
+        let modules = imported::modules(project, file, &text).into_iter();
+        for (module, text) in modules.filter(|(module, _)| !is_entry(module)) {
+            registered.extend(node(&text, false).into_iter().map(|one| (module.clone(), one)));
+        }
+        if registered.is_empty() { own(node(&text, needed)) } else { registered }
     };
     let mut apps: Vec<App> = Vec::new();
-    for one in all {
+    for (place, one) in all {
         let twin = apps.iter_mut().find(|app| parts(&app.handler).1 == one.name);
         if let Some(twin) = twin {
             let problem =
                 Problem::warning(format!("`{}` is registered a second time; this one answers", one.name));
-            let at = problem.at(project.shown(file), Some(one.line));
+            let at = problem.at(project.shown(&place), Some(one.line));
             twin.problems.push(at.hint("give one of them another name"));
             continue;
         }
-        apps.push(app(project, folder, file, language, &one));
+        let mut found = app(project, folder, file, language, &one);
+        if place != file {
+            found.why =
+                vec![format!("{} {}, which {} loads", project.shown(&place), one.why, project.shown(file))];
+        }
+        apps.push(found);
     }
     apps
 }

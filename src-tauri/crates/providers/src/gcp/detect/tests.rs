@@ -234,3 +234,38 @@ fn a_compiled_function_that_is_not_there_is_named_with_those_that_are() {
     Error coldframe.toml:19: `garden.Gone` is no function of Google's framework in java; hint: name one of those that are: `garden.Other`
     ");
 }
+
+#[test]
+fn functions_are_found_that_a_loaded_file_registers() {
+    let registers = |name: &str| {
+        format!(
+            "const functions = require('@google-cloud/functions-framework');\nfunctions.http('{name}', (req, res) => res.send('x'));\n"
+        )
+    };
+    let project = Inline::new(&[
+        (
+            "a/index.js",
+            "require('./lib/a');\n// require('./lib/unused')\nexports.helper = (req, res) => {};\n",
+        ),
+        ("a/package.json", r#"{"dependencies": {"@google-cloud/functions-framework": "^5"}}"#),
+        ("a/lib/a.js", &(registers("seeds") + "require('../beds');\nrequire('./a');\n")),
+        ("a/beds/index.js", &registers("beds")),
+        ("a/lib/unused.js", &registers("unused")),
+        ("t/index.ts", "import './lib/a.js';\nimport { x } from '../outside';\n"),
+        (
+            "t/lib/a.ts",
+            "import { http } from '@google-cloud/functions-framework';\nhttp('typed', (req, res) => { res.send('x'); });\n",
+        ),
+    ]);
+    let found: Vec<String> = project
+        .detect()
+        .apps
+        .into_iter()
+        .map(|app| format!("{} ({}): {}", app.name, app.handler, app.why.join("; ")))
+        .collect();
+    insta::assert_snapshot!(found.join("\n"), @"
+    seeds (index.seeds): a/lib/a.js registers `seeds` with the functions framework as http, which a/index.js loads
+    beds (index.beds): a/beds/index.js registers `beds` with the functions framework as http
+    typed (index.typed): t/lib/a.ts registers `typed` with the functions framework as http, which t/index.ts loads
+    ");
+}
