@@ -123,6 +123,30 @@ impl LaunchContext<'_> {
         })
     }
 
+    /// The command that an app's handler is, as a container's would be: words between blanks, nothing that a shell would do
+    /// with them.
+    ///
+    /// # Errors
+    /// There is no program that its first word names.
+    pub(crate) fn command_line(&self) -> Result<Command, Problem> {
+        let mut words = self.app.handler.split_whitespace();
+        let program = words.next().unwrap_or_default();
+        let own = self.code.join(program);
+        let program = if own.is_file() {
+            own
+        } else {
+            which::which(program).map_err(|_| {
+                Problem::error(format!(
+                    "there is no program `{program}`, neither beside the code nor in PATH"
+                ))
+                .hint("correct the first word of its handler, which is the command that starts it")
+            })?
+        };
+        let mut command = Command::new(program, self.code);
+        command.args = words.map(Into::into).collect();
+        Ok(command)
+    }
+
     /// Our bootstrap of that name in the app's language.
     ///
     /// # Errors

@@ -197,6 +197,13 @@ impl Provider {
     /// the project's root.
     pub fn resident_calls(&self, app: &App, project: &Path) -> u32 {
         (self.resident_calls)(app, project).max(1)
+impl<'a> Declaration<'a> {
+    /// Its handler, where that is the command that starts a process: more than a word, or a path from its folder.
+    pub(crate) fn command(&self) -> Option<&'a str> {
+        self.handler.filter(|text| text.starts_with("./") || text.split_whitespace().nth(1).is_some())
+    }
+}
+
     }
 
     /// Thousandths of a vCPU that come with that much memory.

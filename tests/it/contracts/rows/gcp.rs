@@ -36,6 +36,12 @@ const CLOUD_RUN_JAVA: Contract = Contract {
     ..CLOUD_RUN
 };
 
+/// A service is no function, and has no target.
+const CONTAINER: Contract = Contract {
+    environment: &[("K_SERVICE", "garden"), ("K_CONFIGURATION", "garden"), ("K_REVISION", ""), ("PORT", "")],
+    ..CLOUD_RUN
+};
+
 /// With room for a start of what was compiled just then.
 const PATIENT: (&str, &str) =
     ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 8\n");
@@ -107,6 +113,24 @@ pub(super) const ROWS: &[Row] = &[
         // Its invoker says so to nobody but its log.
         error: failing(500, Body::Empty, "ok"),
         timeout_s: 8,
+        ..ROW
+    },
+    Row {
+        contract: &CONTAINER,
+        language: "any program",
+        convention: "a server on PORT",
+        files: &[
+            (
+                "coldframe.toml",
+                "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\nprovider = 'gcp'\npath = 'garden'\n\
+                 handler = 'python3 server.py'\ntimeout_seconds = 4\n",
+            ),
+            ("garden/server.py", function!("python/server.py")),
+            ("garden/acts.py", function!("python/acts.py")),
+        ],
+        reloads: "garden/acts.py",
+        // Its own answer, as any other of its.
+        error: failing(500, Body::Text("bad seed"), "ok"),
         ..ROW
     },
 ];

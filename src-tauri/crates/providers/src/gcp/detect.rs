@@ -247,7 +247,10 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
         .find_map(|language| Some((source_file(root, stem, language)?, language)))
         .filter(|_| !target.is_empty() && !stem.contains(".."));
     let Some((file, language)) = located else {
-        let mut app = chosen(project, root, handler)?;
+        let mut app = match declaration.command() {
+            Some(command) => container(name, root, command),
+            None => chosen(project, root, handler)?,
+        };
         app.why.clear();
         rename(&mut app, name);
         if let Some(runtime) = runtime {
@@ -280,6 +283,16 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
     Ok(app)
 }
 
+/// A service that is started by its command, as Cloud Run starts a container.
+/// <https://cloud.google.com/run/docs/container-contract>
+fn container(name: &str, root: &Path, command: &str) -> App {
+    let mut app = draft(&callable(name), root, Language::Process, "container".to_owned());
+    name::note(&mut app, name);
+    app.handler = command.to_owned();
+    finish(&mut app, "started by its command, as a container would be".to_owned());
+    app
+}
+
 /// The functions of a folder that is compiled.
 fn compiled(project: &Project, root: &Path) -> Vec<App> {
     let mut apps = go::declared(project, root);
@@ -303,7 +316,8 @@ fn chosen(project: &Project, root: &Path, handler: &str) -> Result<App, Problem>
         return Err(problem.hint(format!("name one of those that are: {}", handlers.join(", "))));
     }
     Err(Problem::error(format!("handler `{handler}` names no file and function of {shown}"))
-        .hint("write it as FILE.FUNCTION, such as `main.hello_http`; in Go and Java as the function or class itself"))
+        .hint("write it as FILE.FUNCTION, such as `main.hello_http`; in Go and Java as the function or class itself; for a \
+                container as the command that starts it, such as `node server.js`"))
 }
 
 /// File without its ending, and function.

@@ -1,5 +1,5 @@
 //! How a Google function's process is started: the real functions framework where the function has it, else our
-//! stand-in, with the variables of Cloud Run's container contract.
+//! stand-in; or what a container of Cloud Run's starts, by its own command. With the variables of Cloud Run's container contract.
 //! <https://cloud.google.com/run/docs/container-contract>
 
 use std::ffi::OsString;
@@ -24,26 +24,31 @@ pub(super) fn vcpu_milli(memory_mb: u32) -> u32 {
 }
 
 /// # Errors
-/// There is no interpreter, no file of the handler's name, or the app was not built.
+/// There is no interpreter or program, no file of the handler's name, or the app was not built.
 pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
+    let whole = Some(app.handler.as_str());
     let (mut command, target, source) = match app.language {
-        Language::Go => (Command::new(context.built()?, context.code), app.handler.as_str(), None),
-        Language::Java => (java::command(context, context.built()?)?, app.handler.as_str(), None),
+        Language::Go => (Command::new(context.built()?, context.code), whole, None),
+        Language::Java => (java::command(context, context.built()?)?, whole, None),
+        // A service of Cloud Run's is no function.
+        Language::Process => (context.command_line()?, None, None),
         _ => {
             let (file, target) = detect::parts(&app.handler);
             let source = detect::source_file(context.code, file, app.language).ok_or_else(|| {
                 Problem::error(format!("handler `{}`: there is no such file", app.handler))
                     .hint("write it as FILE.FUNCTION, such as `main.hello_http`")
             })?;
-            (context.bootstrap("gcp")?, target, Some(source))
+            (context.bootstrap("gcp")?, Some(target), Some(source))
         }
     };
     command.env = context.environment();
     command.env.insert("PWD".into(), command.cwd.clone().into());
     let service = app.functions.first().map_or(&app.name, |function| &function.name);
     let mut set = |name: &str, value: OsString| command.env.insert(name.into(), value);
-    set("FUNCTION_TARGET", target.into());
+    if let Some(target) = target {
+        set("FUNCTION_TARGET", target.into());
+    }
     if let Some(source) = source {
         set("FUNCTION_SOURCE", source.into());
     }

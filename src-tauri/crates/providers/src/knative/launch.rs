@@ -1,8 +1,6 @@
 //! How a Knative service's process is started: its own command, or the runtime of a `func` project where the function
 //! has it, else our stand-in.
 
-use std::path::Path;
-
 use coldframe_supervisor::Command;
 
 use super::detect;
@@ -16,7 +14,7 @@ use crate::{
 pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
     let mut command = match app.language {
-        Language::Process => command(&app.handler, context.code)?,
+        Language::Process => context.command_line()?,
         Language::Go => Command::new(context.built()?, context.code),
         _ => context.bootstrap("knative")?,
     };
@@ -51,23 +49,5 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
         command.env.insert(name.into(), value.into());
     }
     command.memory_limit_mb = Some(app.settings.memory_mb);
-    Ok(command)
-}
-
-/// Words between blanks: nothing a shell would do with them.
-fn command(line: &str, code: &Path) -> Result<Command, Problem> {
-    let mut words = line.split_whitespace();
-    let program = words.next().unwrap_or_default();
-    let own = code.join(program);
-    let program = if own.is_file() {
-        own
-    } else {
-        which::which(program).map_err(|_| {
-            Problem::error(format!("there is no program `{program}`, neither beside the code nor in PATH"))
-                .hint("correct the first word of its handler, which is the command that starts it")
-        })?
-    };
-    let mut command = Command::new(program, code);
-    command.args = words.map(Into::into).collect();
     Ok(command)
 }

@@ -52,9 +52,30 @@ fn a_declaration_that_leads_nowhere_is_named() {
     ]);
     insta::assert_snapshot!(project.problems(), @r#"
     Error a/main.py: it does not define `gone`; hint: correct the handler's name, or add the function
-    Error coldframe.toml:6: handler `app.main` names no file and function of a; hint: write it as FILE.FUNCTION, such as `main.hello_http`; in Go and Java as the function or class itself
+    Error coldframe.toml:6: handler `app.main` names no file and function of a; hint: write it as FILE.FUNCTION, such as `main.hello_http`; in Go and Java as the function or class itself; for a container as the command that starts it, such as `node server.js`
     Error coldframe.toml:3: nothing in a looks like a function; hint: add its handler, such as "main.hello_http"
     "#);
+}
+
+#[test]
+fn a_container_is_declared_by_the_command_that_starts_it() {
+    let project = Inline::new(&[
+        ("web/server.js", "require('http')\n"),
+        (
+            "coldframe.toml",
+            "[functions.web]\nprovider = 'gcp'\npath = 'web'\nhandler = 'node server.js'\n[functions.own]\nprovider = 'gcp'\npath = 'web'\nhandler = './server'\n",
+        ),
+    ]);
+    insta::assert_snapshot!(project.summary(), @r"
+    gcp own: process container ./server in web (300 s, 512 MB)
+      why: coldframe.toml declares own
+      assumed: started by its command, as a container would be
+      assumed: timeout 300 s, memory 512 MB, 80 calls at once in an instance, as on Cloud Run when nothing is set; coldframe.toml can change them
+    gcp web: process container node server.js in web (300 s, 512 MB)
+      why: coldframe.toml declares web
+      assumed: started by its command, as a container would be
+      assumed: timeout 300 s, memory 512 MB, 80 calls at once in an instance, as on Cloud Run when nothing is set; coldframe.toml can change them
+    ");
 }
 
 const GO: &str = "package garden\n\nimport ff \"github.com/GoogleCloudPlatform/functions-framework-go/functions\"\n\nconst second = \"Typed-One\"\n\n\
