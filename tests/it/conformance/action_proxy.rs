@@ -1,10 +1,11 @@
-//! The exchanges of OpenWhisk's action interface, byte by byte. Of an action that Coldframe runs: what its host sends to
-//! `/run`, what comes back, and that `/init` comes too late, because the action is there from the start. Of the proxies
-//! alone, as a platform starts them: `/init`, good and bad, and the marks that end an activation's logs, which Coldframe's
-//! host does not need.
+//! The exchanges of OpenWhisk's action interface, byte by byte. Of an action that our proxies run: what Coldframe's host
+//! sends to `/run`, what comes back, and that `/init` comes too late, because the action is there from the start. Of these
+//! proxies alone, as a platform starts them: `/init`, good and bad, and the marks that end an activation's logs, which
+//! Coldframe's host does not need of them. Of a proxy that is not ours (`container`): both requests, and all answers.
 //! <https://github.com/apache/openwhisk/blob/master/docs/actions-new.md#action-interface>
 
 mod alone;
+mod container;
 
 use coldframe_testkit::{Host, Project};
 use serde_json::{Value, json};

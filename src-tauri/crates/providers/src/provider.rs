@@ -10,6 +10,7 @@ use std::{
 use coldframe_supervisor::Command;
 
 use crate::{
+    conversation::InitFailure,
     detecting::Detect,
     domain::{App, Function, Language, Problem, ProviderId, Settings},
     example::Example,
@@ -102,6 +103,8 @@ pub struct Rules {
     /// How long an instance that is not needed any more may take to end when it is asked to (SIGTERM); `None`: it is
     /// ended at once.
     pub grace: Option<Duration>,
+    /// The line with which a process ends what a call wrote to each of its streams: for its platform, not for people.
+    pub frame: Option<&'static str>,
 }
 
 /// What becomes of the instance of a call over its deadline, which is answered in any case.
@@ -145,6 +148,16 @@ pub struct Pushing {
     pub reads: fn(&App, &Function) -> Option<Reads>,
     /// Whether a function is sent its requests in chunks, as by a sender that does not know their length.
     pub chunked: fn(&App, &Function) -> bool,
+    /// What the process of an app is sent once it listens, before any event.
+    pub greeting: fn(&App) -> Option<Greeting>,
+}
+
+/// A first request, without whose good answer (200) a process is not ready.
+#[derive(Debug)]
+pub struct Greeting {
+    pub request: HttpRequest,
+    /// What another answer says, by its body.
+    pub refused: fn(&bytes::Bytes) -> InitFailure,
 }
 
 /// Makes of a process's whole answer what its function said.
@@ -153,7 +166,7 @@ pub type Reads = fn(&Function, &http::response::Parts, &bytes::Bytes) -> Reply;
 impl Pushing {
     /// Of functions that are called by their callers' requests.
     pub const fn of_requests(failed: Failed) -> Self {
-        Self { failed, request: as_sent, reads: |_, _| None, chunked: |_, _| false }
+        Self { failed, request: as_sent, reads: |_, _| None, chunked: |_, _| false, greeting: |_| None }
     }
 }
 
@@ -184,6 +197,13 @@ pub(crate) struct Declaration<'a> {
     pub(crate) runtime: Option<&'a str>,
 }
 
+impl<'a> Declaration<'a> {
+    /// Its handler, where that is the command that starts a process: more than a word, or a path from its folder.
+    pub(crate) fn command(&self) -> Option<&'a str> {
+        self.handler.filter(|text| text.starts_with("./") || text.split_whitespace().nth(1).is_some())
+    }
+}
+
 impl Provider {
     /// The process of an instance: program, arguments, folder, environment, limit.
     ///
@@ -197,13 +217,6 @@ impl Provider {
     /// the project's root.
     pub fn resident_calls(&self, app: &App, project: &Path) -> u32 {
         (self.resident_calls)(app, project).max(1)
-impl<'a> Declaration<'a> {
-    /// Its handler, where that is the command that starts a process: more than a word, or a path from its folder.
-    pub(crate) fn command(&self) -> Option<&'a str> {
-        self.handler.filter(|text| text.starts_with("./") || text.split_whitespace().nth(1).is_some())
-    }
-}
-
     }
 
     /// Thousandths of a vCPU that come with that much memory.

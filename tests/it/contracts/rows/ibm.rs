@@ -115,6 +115,28 @@ const TYPED_ROW: Row = Row {
 const SETTINGS: (&str, &str) =
     ("coldframe.toml", "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\ntimeout_seconds = 4\n");
 
+/// An action's container, whose proxy is its own; an error is one that it answers with 502.
+const CONTAINER_ROW: Row = Row {
+    language: "any program",
+    convention: "an action proxy",
+    files: &[
+        (
+            "coldframe.toml",
+            "[defaults]\nenv = { OWN = \"kept\" }\n[functions.garden]\nprovider = 'ibm'\npath = 'garden'\n\
+             handler = 'python3 proxy.py'\ntimeout_seconds = 4\n",
+        ),
+        ("garden/proxy.py", function!("python/action_proxy.py")),
+        ("garden/acts.py", function!("python/acts.py")),
+    ],
+    reloads: "garden/acts.py",
+    error: failing(
+        502,
+        Body::Json(&[("/response/status", "action developer error"), ("/response/result/error", "bad seed")]),
+        "error",
+    ),
+    ..ROW
+};
+
 const fn at_its_url(row: Row, error: &'static [(&'static str, &'static str)]) -> Row {
     Row { contract: &CODE_ENGINE, error: failing(500, Body::Json(error), "error"), ..row }
 }
@@ -123,6 +145,7 @@ pub(super) const ROWS: &[Row] = &[
     PYTHON_ROW,
     NODE_ROW,
     TYPED_ROW,
+    CONTAINER_ROW,
     at_its_url(PYTHON_ROW, &[("/error", "bad seed")]),
     at_its_url(NODE_ROW, &[("/error/message", "bad seed")]),
     at_its_url(TYPED_ROW, &[("/error/message", "bad seed")]),

@@ -201,6 +201,10 @@ impl Shared {
             supervisor::Stream::Stdout => Stream::Stdout,
             supervisor::Stream::Stderr => Stream::Stderr,
         };
+        let frame = registry::of(self.source.provider).rules.frame;
+        if frame.is_some_and(|frame| line.text == frame) {
+            return;
+        }
         let (id, text) = mark::split(&line.text);
         let (first, invocation) = {
             let mut current = self.current.lock().expect("no panic while held");

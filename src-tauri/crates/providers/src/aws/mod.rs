@@ -30,6 +30,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         failed_events_return: true,
         // Unless an extension is registered, which are not run.
         grace: None,
+        frame: None,
     },
     refuses: "Lambda",
     timeout_s: detect::limits::TIMEOUT_S,

@@ -33,6 +33,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         failed_events_return: false,
         // <https://cloud.google.com/run/docs/container-contract#instance-shutdown>
         grace: Some(Duration::from_secs(10)),
+        frame: None,
     },
     refuses: "Cloud Run",
     timeout_s: 1..=3600,

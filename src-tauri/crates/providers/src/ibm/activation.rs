@@ -17,8 +17,14 @@ use crate::{
     invocation::{Answer, Body, Event, Found, Handover, HttpRequest, Outcome, Served},
 };
 
+/// Where actions find the platform, as far as they are told.
+pub(super) const API_HOST: &str = "http://localhost";
+
 /// The only namespace there is.
 pub(super) const NAMESPACE: &str = "guest";
+
+/// Ends an activation in both streams of its action proxy.
+pub(super) const END: &str = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX";
 
 /// Activations that can be asked for afterwards.
 const KEPT: usize = 1000;
@@ -34,7 +40,7 @@ pub(super) fn run_request(_app: &App, handover: Handover) -> HttpRequest {
         "value": value,
         "namespace": NAMESPACE,
         "action_name": format!("/{}", Offer::of(&function).path()),
-        "api_host": "http://localhost",
+        "api_host": API_HOST,
         "api_key": "",
         "activation_id": request_id,
         "transaction_id": request_id,
@@ -109,11 +115,11 @@ impl Activation {
             }
             Answer::FunctionError { error_type, payload, .. } => {
                 let body: Value = serde_json::from_slice(&payload).unwrap_or_default();
-                let text = body["error"].as_str().map(str::to_owned).unwrap_or_else(|| {
+                let error = body.get("error").cloned().unwrap_or_else(|| {
                     let said = body["errorMessage"].as_str().unwrap_or_default();
-                    format!("Initialization has failed due to: {error_type}: {said}")
+                    json!(format!("Initialization has failed due to: {error_type}: {said}"))
                 });
-                (Status::DeveloperError, json!({ "error": text }))
+                (Status::DeveloperError, json!({ "error": error }))
             }
             Answer::Refused { message } => (Status::InternalError, json!({ "error": message })),
             Answer::Throttled(_) => return Err(Refusal::Throttled),

@@ -206,10 +206,15 @@ fn looks_like_one(project: &Project, folder: &Path, claimed: &BTreeSet<PathBuf>)
 }
 
 fn draft(project: &Project, wanted: &str, folder: &Path, language: Language, handler: String) -> App {
-    let (runtime, sentence) = if language == Language::Python {
-        asked::python(project, folder)
-    } else {
-        asked::node(project, folder)
+    let (runtime, sentence) = match language {
+        Language::Python => asked::python(project, folder),
+        // What `wsk --docker` calls them.
+        Language::Process => (
+            "blackbox".to_owned(),
+            "started by its command, as an action's container would be, and asked by the action interface"
+                .to_owned(),
+        ),
+        _ => asked::node(project, folder),
     };
     let kind = kind(&runtime);
     let name = callable(wanted);
@@ -254,7 +259,7 @@ fn kind(runtime: &str) -> String {
     }
 }
 
-/// A function that a person declares: its folder, and `FILE.FUNCTION`.
+/// A function that a person declares: its folder, and `FILE.FUNCTION` or the command that starts an action proxy.
 ///
 /// # Errors
 /// Nothing in the folder tells what to run, or the handler leads to no file.
@@ -272,12 +277,14 @@ pub(super) fn declared(declaration: &Declaration<'_>) -> Result<App, Problem> {
         Some(handler) => {
             let (stem, main) = parts(handler);
             let located = language_of(root, stem).filter(|_| !main.is_empty() && !stem.contains(".."));
-            let Some((_, language)) = located else {
+            let own = || declaration.command().map(|_| Language::Process);
+            let Some(language) = located.map(|(_, language)| language).or_else(own) else {
                 let message =
                     format!("handler `{handler}` names no file and function of {}", project.shown(root));
-                return Err(
-                    Problem::error(message).hint("write it as FILE.FUNCTION, such as `__main__.main`")
-                );
+                return Err(Problem::error(message).hint(
+                    "write it as FILE.FUNCTION, such as `__main__.main`; for an action proxy of your own as the \
+                     command that starts it, such as `python3 proxy.py`",
+                ));
             };
             draft(project, name, root, language, handler.to_owned())
         }

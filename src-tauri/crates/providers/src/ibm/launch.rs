@@ -1,9 +1,10 @@
-//! How an action's process is started: our bootstrap, with the variables of OpenWhisk's and Code Engine's runtimes.
+//! How an action's process is started: our bootstrap, with the variables of OpenWhisk's and Code Engine's runtimes; or an
+//! action proxy of the person's own, by its command.
 //! <https://cloud.ibm.com/docs/codeengine?topic=codeengine-inside-env-vars>
 
 use coldframe_supervisor::Command;
 
-use super::detect;
+use super::{activation::API_HOST, detect};
 use crate::{
     domain::{Language, Problem},
     launch::LaunchContext,
@@ -27,11 +28,19 @@ fn region(of_account: &str) -> &str {
 }
 
 /// # Errors
-/// There is no interpreter, or no file of the handler's name.
+/// There is no interpreter or program, or no file of the handler's name.
 pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     let app = context.app;
-    let mut command = context.bootstrap("ibm")?;
+    let is_own = app.language == Language::Process;
+    let mut command = if is_own { context.command_line()? } else { context.bootstrap("ibm")? };
     command.env = context.environment();
+    command.memory_limit_mb = Some(app.settings.memory_mb);
+    let mut set = |name: &str, value: &str| command.env.insert(name.into(), value.into());
+    set("__OW_ALLOW_CONCURRENT", "false");
+    if is_own {
+        set("__OW_API_HOST", API_HOST);
+        return Ok(command);
+    }
     let (stem, main) = detect::parts(&app.handler);
     let source = detect::source_file(context.code, stem, app.language).ok_or_else(|| {
         Problem::error(format!("handler `{}`: there is no such file", app.handler))
@@ -43,7 +52,6 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
         _ => "nodejs",
     };
     set("COLDFRAME_MAIN", main);
-    set("__OW_ALLOW_CONCURRENT", "false");
     set("CE_ALLOW_CONCURRENT", "false");
     set("CE_FUNCTION", &app.name);
     set(
@@ -58,6 +66,5 @@ pub(super) fn launch(context: &LaunchContext<'_>) -> Result<Command, Problem> {
     set("CE_DOMAIN", "localhost");
     set("CE_SUBDOMAIN", "coldframe");
     command.env.insert("COLDFRAME_HANDLER".into(), source.into());
-    command.memory_limit_mb = Some(app.settings.memory_mb);
     Ok(command)
 }

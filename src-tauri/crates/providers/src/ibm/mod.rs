@@ -3,6 +3,7 @@
 
 mod action;
 mod activation;
+mod container;
 mod detect;
 pub(crate) mod door;
 mod failure;
@@ -10,8 +11,6 @@ mod launch;
 mod params;
 mod portable;
 mod templates;
-
-use http::HeaderMap;
 
 use crate::{
     domain::{Function, Problem, ProviderId},
@@ -30,6 +29,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         queue: None,
         failed_events_return: false,
         grace: None,
+        frame: Some(activation::END),
     },
     refuses: "OpenWhisk",
     timeout_s: 1..=600,
@@ -51,7 +51,12 @@ pub(crate) const PROVIDER: Provider = Provider {
     go_package: own_package,
     java_client: None,
     launch: launch::launch,
-    talk: Talk::Push(Pushing { request: activation::run_request, ..Pushing::of_requests(failed) }),
+    talk: Talk::Push(Pushing {
+        request: activation::run_request,
+        reads: container::reads,
+        greeting: container::init,
+        ..Pushing::of_requests(|_| None)
+    }),
     resident_calls: as_instances,
     vcpu_milli: launch::vcpu_milli,
     narrate: |_| Vec::new(),
@@ -59,11 +64,6 @@ pub(crate) const PROVIDER: Provider = Provider {
     event,
     urls: door::urls,
 };
-
-/// Our bootstraps say it beside the result.
-fn failed(headers: &HeaderMap) -> Option<String> {
-    Some(headers.get("coldframe-outcome")?.to_str().ok()?.to_owned())
-}
 
 fn event(_function: &Function, text: &str) -> Result<Event, Problem> {
     let text = if text.trim().is_empty() { "{}" } else { text };

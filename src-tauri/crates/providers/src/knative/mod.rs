@@ -29,6 +29,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         failed_events_return: false,
         // Kubernetes' own, which is as long as is waited for here; Knative's is as long as a call may take.
         grace: Some(Duration::from_secs(30)),
+        frame: None,
     },
     refuses: "Knative",
     timeout_s: 1..=600,

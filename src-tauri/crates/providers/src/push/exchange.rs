@@ -18,7 +18,7 @@ use super::{LAST_LOOK, report::Shared};
 use crate::{
     domain::App,
     invocation::{Body, Chunk, Handover, HttpRequest, Reply, ResponseHead},
-    provider::Pushing,
+    provider::{Greeting, Pushing},
     pull::usage::{self, USAGE},
 };
 
@@ -63,6 +63,10 @@ impl Client {
         connector.set_nodelay(true);
         let http = legacy::Client::builder(TokioExecutor::new()).pool_idle_timeout(None).build(connector);
         Self { http, port, pushing, app: Arc::new(app.clone()) }
+    }
+
+    pub(super) fn greeting(&self) -> Option<Greeting> {
+        (self.pushing.greeting)(&self.app)
     }
 }
 
@@ -121,6 +125,16 @@ pub(super) async fn exchange(
     let failed = said.or_else(|| (client.pushing.failed)(&head.headers));
     let head = ResponseHead { status: head.status, headers: head.headers, streamed, failed, log: Vec::new() };
     Ok(Reply::Response { head, body })
+}
+
+/// One request that is no event's, and its whole answer.
+pub(super) async fn asked(
+    client: &Client,
+    request: HttpRequest,
+) -> Result<(StatusCode, Bytes), ExchangeError> {
+    let response = client.http.request(outgoing(client.port, request)?).await?;
+    let status = response.status();
+    Ok((status, response.into_body().collect().await?.to_bytes()))
 }
 
 fn outgoing(port: u16, request: HttpRequest) -> Result<Request<Full<Bytes>>, http::Error> {

@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 
-use tokio::net::TcpListener;
+use bytes::Bytes;
+use http::StatusCode;
+use tokio::{net::TcpListener, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
 
 use self::{exchange::Client, port::Port, report::Shared};
@@ -24,7 +26,7 @@ use crate::{
     imports::ReportedImports,
     invocation::{Handover, Reply},
     loopback,
-    provider::Pushing,
+    provider::{Greeting, Pushing},
 };
 
 /// How often a process that says nothing is looked at: at first a cheap interpreter may be up in a few milliseconds,
@@ -92,11 +94,29 @@ impl Push {
                 None => exchange::is_listening(self.port()).await,
             };
             if listens && owns_port(self.port()) {
-                return Ok(self.shared.take_ready());
+                return self.greeted().await;
             }
             tokio::select! {
                 () = progress => {}
                 () = tokio::time::sleep(look) => look = (look * 2).min(LAST_LOOK),
+            }
+        }
+    }
+
+    /// Ready, once what its contract sends a process first is answered well. Never resolves when the process has gone.
+    async fn greeted(&self) -> Result<Ready, InitFailure> {
+        let ready = self.shared.take_ready();
+        let Some(Greeting { request, refused }) = self.client.greeting() else { return Ok(ready) };
+        let begun = Instant::now();
+        match exchange::asked(&self.client, request).await {
+            Ok((StatusCode::OK, _)) => Ok(Ready { init: Some(begun.elapsed()), ..ready }),
+            Ok((_, body)) => Err(refused(&body)),
+            Err(error) => {
+                tracing::debug!(%error, "push: no answer to the first request");
+                if !exchange::still_listens(self.port()).await {
+                    std::future::pending::<()>().await;
+                }
+                Err(refused(&Bytes::new()))
             }
         }
     }

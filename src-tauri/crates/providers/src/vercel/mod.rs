@@ -27,6 +27,7 @@ pub(crate) const PROVIDER: Provider = Provider {
         queue: None,
         failed_events_return: false,
         grace: None,
+        frame: None,
     },
     refuses: "Vercel",
     timeout_s: 1..=900,
