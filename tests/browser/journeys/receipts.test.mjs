@@ -42,6 +42,20 @@ test('a save that makes starts slower says so in its row, and what an import cos
   await says(receipt, new RegExp(`import heavy adds ${beside.replaceAll('.', '\\.')}`));
 });
 
+test('a save that makes starts cost far more than may be taken at once is told all the same, above the code', async (t) => {
+  const { page, project } = await stage(t, browser);
+  project.commit();
+  await visit(page, 'greeter');
+  await invoke(page);
+  project.write('greeter/heavy.py', SLOW.replace('0.04', '0.5'));
+  project.write(GREETER, `import heavy\n${greeter('Hello')}`);
+  await page.getByTestId('saved-line').locator('[data-tone="worse"]').first().waitFor({ timeout: 120_000 });
+  await page.getByTestId('saved-line').click();
+  const receipt = page.getByTestId('receipt').first();
+  await says(receipt, /beside revision \w+.*CPU \+[45]\d\d ms.*beside commit \w+.*CPU \+[45]\d\d ms/s);
+  await receipt.filter({ hasText: /import heavy adds ([4-9]\d\d ms|[1-9]\.\d+ s)/ }).waitFor({ timeout: 90_000 });
+});
+
 test('calls that grew slower say so in the row of the save and above the code, unasked', async (t) => {
   const { page, project } = await stage(t, browser);
   await visit(page, 'greeter');

@@ -4,17 +4,17 @@ import { besides, change, claims, recordedBeside, recordedClaims, summary, verdi
 
 test('a change is claimed with its size and its import, and noise is silent', () => {
   const [revision, commit] = makeReceipt(true).against;
-  expect(revision && claims(revision).map(({ text, tone }) => [text, tone])).toEqual([
+  expect(revision && claims(revision, 'hello').map(({ text, tone }) => [text, tone])).toEqual([
     ['start +419 ms', 'worse'], ['CPU +377 ms', 'worse'], ['memory +42 MB', 'worse'], ['import pandas adds 412 ms', 'quiet'],
   ]);
   expect(commit && besides(commit)).toBe('commit 1876ae5');
   const quiet = makeReceipt(false).against[0];
-  expect(quiet && claims(quiet)).toEqual([{ text: 'no change beyond ±3.1 ms', tone: 'quiet' }]);
+  expect(quiet && claims(quiet, 'hello')).toEqual([{ text: 'no change beyond ±3.1 ms', tone: 'quiet' }]);
 });
 
-test('too few starts say how many are missing', () => {
-  const few = { metric: 'cold_p50', before: 40, now: 90, change: 50, band: 60, verdict: 'too_few', samples: 8, more: 12 } as const;
-  expect(claims({ what: 'revision', name: 'abc', recorded: null, metrics: [few], imports: [] })).toEqual([{ text: 'too few starts to say: 12 more', tone: 'quiet' }]);
+test('starts that leave it open say what takes more', () => {
+  const few = { metric: 'cold_p50', before: 40, now: 90, change: 50, band: 60, verdict: 'too_few', samples: 20, more: 12 } as const;
+  expect(claims({ what: 'revision', name: 'abc', recorded: null, metrics: [few], imports: [] }, 'hello')).toEqual([{ text: '20 starts leave it open: coldframe check hello takes more', tone: 'quiet' }]);
   expect([change({ ...few, change: -3.25 }), verdict(few)]).toEqual(['−3.3 ms', 'too few samples, 12 more']);
 });
 
@@ -43,5 +43,5 @@ test('what a call came between goes on, and says so while it may', () => {
   expect(summary(receipt, true)).toBe('Measured 2 starts so far; it goes on when nobody calls');
   expect(summary(receipt, false)).toBe('Measured 2 starts, until a save came');
   const few = { what: 'revision', name: 'abc', recorded: null, metrics: [], imports: [] };
-  expect(claims(few, true)).toEqual([{ text: 'measured on when nobody calls', tone: 'quiet' }]);
+  expect(claims(few, 'hello', true)).toEqual([{ text: 'measured on when nobody calls', tone: 'quiet' }]);
 });

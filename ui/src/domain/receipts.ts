@@ -49,7 +49,7 @@ const claim = (one: CheckedMetric): Claim => ({ text: `${SHORT[one.metric] ?? ''
 export const startClaims = ({ metrics }: ReceiptAgainst): Claim[] => metrics.filter((one) => SHORT[one.metric] !== undefined && isChanged(one)).map(claim);
 
 /** Beside one of those it was compared with: what changed, or that nothing did. */
-export function claims(against: ReceiptAgainst, goesOn = false): Claim[] {
+export function claims(against: ReceiptAgainst, name: string, goesOn = false): Claim[] {
   const { metrics, imports } = against;
   const told = startClaims(against);
   if (told.length > 0) {
@@ -57,11 +57,11 @@ export function claims(against: ReceiptAgainst, goesOn = false): Claim[] {
     return [...told, ...by.map((one): Claim => ({ text: imported(one), tone: 'quiet' }))];
   }
   if (goesOn) return [{ text: 'measured on when nobody calls', tone: 'quiet' }];
-  // The slow end takes more starts than a save is worth.
+  // The slow end takes more starts than a save is worth. Of all else the fewest were taken: here they do not agree.
   const few = metrics.find((one) => one.verdict === 'too_few' && one.metric !== 'cold_p95');
   const start = metrics.find((one) => one.metric === 'cold_p50');
   const beyond = start ? ` beyond ±${figure('cold_p50', start.band)}` : '';
-  return [{ text: few ? `too few starts to say: ${few.more} more` : `no change${beyond}`, tone: 'quiet' }];
+  return [{ text: few ? `${few.samples} starts leave it open: coldframe check ${name} takes more` : `no change${beyond}`, tone: 'quiet' }];
 }
 
 /** What changed of recorded warm calls, with what it was: their duration and price, else what else there is. */

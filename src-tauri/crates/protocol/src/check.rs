@@ -142,7 +142,7 @@ wire! {
         pub name: String,
         /// Whose it is: `function`, `installed`, `runtime`.
         pub from: String,
-        /// Milliseconds, the median of twelve inits; null where that side does not import it.
+        /// Milliseconds, the median of several inits; null where that side does not import it.
         pub before_ms: Option<f64>,
         pub now_ms: Option<f64>,
         pub verdict: CheckVerdict,
@@ -169,8 +169,8 @@ wire! {
     #[serde(rename_all = "snake_case")]
     pub enum ReceiptState {
         Done,
-        /// A call came between: it goes on when nobody has called for a moment. One that stays so was overtaken by a save, or
-        /// by the end of its host.
+        /// A call came between, or starts cost so much that they are taken one after another with rests: it goes on when
+        /// nobody has called for a moment. One that stays so was overtaken by a save, or by the end of its host.
         Interrupted,
     }
 

@@ -10,6 +10,6 @@ export type CheckedImport = { name: string,
  */
 from: string, 
 /**
- * Milliseconds, the median of twelve inits; null where that side does not import it.
+ * Milliseconds, the median of several inits; null where that side does not import it.
  */
 before_ms: number | null, now_ms: number | null, verdict: CheckVerdict, };

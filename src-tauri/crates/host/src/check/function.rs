@@ -84,7 +84,8 @@ impl Of<'_> {
         let worth = told.failure.is_none() && self.sides.now.measures_imports(id).is_ok();
         if worth {
             let before: Vec<_> = before.iter().map(|before| &before.subject).collect();
-            let measured = imports::imports(&now.subject, &before, until.end).await.map_err(failed)?;
+            let over = || std::time::Instant::now() >= until.end;
+            let measured = imports::imports(&now.subject, &before, over).await.map_err(failed)?;
             tell_imports(measured.into_iter().next().unwrap_or_default(), &mut told);
         }
         told.regressed |= regressed(&told);

@@ -1,20 +1,17 @@
 //! Which imports make the difference: inits of all sides measured module by module, in turn. A module's own time is no
 //! longer than it is, whatever else a start waits for, so that a slow import is told here where a whole start drowns it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Instant,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use coldframe_engine::{Subject, TrialError};
 use coldframe_protocol::{CheckVerdict, CheckedImport, CheckedMetric, CheckedWhat};
-use coldframe_report::receipt::{Taken, judge, least};
+use coldframe_report::receipt::{FEWEST, Taken, judge, least};
 
 use super::measure::median;
 use crate::commands::modules;
 
-/// Of each side: the fewest that can tell anything.
-const RUNS: usize = 12;
+/// Of each side.
+const RUNS: usize = FEWEST as usize;
 /// Less than this is not worth a line, milliseconds.
 const LEAST: f64 = 2.0;
 const MOST: usize = 20;
@@ -46,14 +43,14 @@ struct Side {
 }
 
 /// Beside each of `before`, in their order; alone where there is none. Nothing where a language tells nothing of its
-/// imports.
+/// imports. `stop` is asked before every run.
 ///
 /// # Errors
 /// A side cannot be started at all.
 pub(crate) async fn imports(
     now: &Subject,
     before: &[&Subject],
-    until: Instant,
+    stop: impl Fn() -> bool,
 ) -> Result<Vec<Imported>, TrialError> {
     let subjects: Vec<&Subject> = std::iter::once(now).chain(before.iter().copied()).collect();
     let mut sides: Vec<Side> = subjects.iter().map(|_| Side::default()).collect();
@@ -61,7 +58,7 @@ pub(crate) async fn imports(
         subject.imports().await?;
     }
     for run in 0..RUNS {
-        if run > 0 && Instant::now() >= until {
+        if run > 0 && stop() {
             break;
         }
         let mut order: Vec<usize> = (0..subjects.len()).collect();

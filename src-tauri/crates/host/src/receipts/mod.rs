@@ -1,6 +1,6 @@
 //! What every save did to starts: measured after it, while somebody looks and nobody calls, for a bounded time. Nothing
 //! is called: a handler may write somewhere. What is measured is told and kept with the reload; where a call came between,
-//! what there is so far, until it is quiet again.
+//! or starts cost much, what there is so far, until it is quiet again.
 
 mod commit;
 mod starts;
@@ -18,13 +18,17 @@ use coldframe_report::receipt;
 use coldframe_store::{Entry, ReceiptEntry, ReloadEntry};
 use tokio::task::AbortHandle;
 
-use self::{commit::LastCommit, starts::Starts};
+use self::{
+    commit::LastCommit,
+    starts::{Starts, Went},
+};
 use crate::{check::imports, host::Host, keeping};
 
 /// A person saves, and then calls: a moment of quiet comes first.
 const QUIET: Duration = Duration::from_millis(400);
-/// Imports are told module by module only where starts changed, and for so long at most.
-const IMPORTS: Duration = Duration::from_secs(5);
+/// Imports are told module by module only where starts changed, until somebody calls, and for so long at most: that is, on a
+/// busy machine, too, enough for any that a person waits for.
+const IMPORTS: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
@@ -66,19 +70,26 @@ impl Host {
         loop {
             quiet(engine, app).await?;
             let before = starts.count();
-            let (function, receipt) = self.measure(engine, app, &mut starts).await?;
-            let done = receipt.state == ReceiptState::Done;
-            if starts.count() > before || (done && before > 0) {
+            let (function, receipt, went) = self.measure(engine, app, reload, &mut starts).await?;
+            if starts.count() > before || (went == Went::Enough && before > 0) {
                 self.keep_receipt(function, reload, receipt).await;
             }
-            if done {
-                return Some(());
+            match went {
+                Went::Enough => return Some(()),
+                Went::Stopped => {}
+                Went::Rests(rest) => tokio::time::sleep(rest).await,
             }
         }
     }
 
-    /// Goes on with what there is, till it is enough or somebody calls: other trials wait no longer than that.
-    async fn measure(&self, engine: &Engine, app: i64, starts: &mut Starts) -> Option<(i64, wire::Receipt)> {
+    /// Goes on with what there is, till it is enough, somebody calls or it rests: other trials wait no longer than that.
+    async fn measure(
+        &self,
+        engine: &Engine,
+        app: i64,
+        reload: i64,
+        starts: &mut Starts,
+    ) -> Option<(i64, wire::Receipt, Went)> {
         let status = engine.app_status(app)?;
         let (function, name) = status.functions.first().cloned()?;
         let named = FunctionRef { provider: status.app.provider, name };
@@ -106,15 +117,15 @@ impl Host {
             return None;
         }
         let stop = || engine.app_status(app).is_none_or(|status| busy(&status));
-        let state = starts.go_on(&now, &sides, stop).await?;
+        let went = starts.go_on(&now, &sides, &stop).await?;
+        let state = if went == Went::Enough { ReceiptState::Done } else { ReceiptState::Interrupted };
         let is = starts.now().filter(|side| state == ReceiptState::Interrupted || !side.cold.is_empty())?;
         let told = sides.iter().zip(starts.before()).map(|(_, was)| receipt::told(was, is));
         let told: Vec<_> = told.collect();
         let done = state == ReceiptState::Done && engine.measures_imports(function).is_ok();
         let changed: Vec<bool> = told.iter().map(|metrics| done && is_changed(metrics)).collect();
-        let mut imports = imported(&now, &sides, &changed).await;
         let mut against = Vec::new();
-        for (side, (metrics, changed)) in sides.iter().zip(told.into_iter().zip(changed)) {
+        for (side, metrics) in sides.iter().zip(told) {
             let recorded = match (side.what, held.as_ref()) {
                 ("commit", Some(commit)) => {
                     let hashes = commit.hashes();
@@ -123,21 +134,26 @@ impl Host {
                 }
                 _ => Some(side.name.clone()),
             };
-            let imports = if changed { imports.next().unwrap_or_default() } else { Vec::new() };
-            against.push(wire::ReceiptAgainst {
-                what: side.what.to_owned(),
-                name: side.name.clone(),
-                recorded,
-                metrics,
-                imports,
-            });
+            let (what, name) = (side.what.to_owned(), side.name.clone());
+            against.push(wire::ReceiptAgainst { what, name, recorded, metrics, imports: Vec::new() });
+        }
+        if changed.contains(&true) {
+            // What changed is told before what did it is known.
+            let (state, starts) = (ReceiptState::Interrupted, starts.count());
+            let receipt = wire::Receipt { state, starts, against: against.clone() };
+            self.keep_receipt(function, reload, receipt).await;
+        }
+        let imports = imported(&now, &sides, &changed, stop).await;
+        let meant = against.iter_mut().zip(&changed).filter(|(_, changed)| **changed);
+        for ((one, _), imports) in meant.zip(imports) {
+            one.imports = imports;
         }
         drop((now, before));
         if done {
             // For the editor's margin.
             let _ = self.measure_imports_of(wire::MeasureImports { function, runs: Some(1) }).await;
         }
-        Some((function, wire::Receipt { state, starts: starts.count(), against }))
+        Some((function, wire::Receipt { state, starts: starts.count(), against }, went))
     }
 
     /// In the record, and to whoever looks.
@@ -165,11 +181,13 @@ async fn imported(
     now: &Subject,
     sides: &[starts::Against<'_>],
     changed: &[bool],
+    stop: impl Fn() -> bool,
 ) -> std::vec::IntoIter<Vec<wire::CheckedImport>> {
     let meant = sides.iter().zip(changed).filter(|(_, changed)| **changed);
     let meant: Vec<&Subject> = meant.map(|(side, _)| side.subject).collect();
     let until = Instant::now() + IMPORTS;
-    let told = if meant.is_empty() { Ok(Vec::new()) } else { imports::imports(now, &meant, until).await };
+    let stop = || stop() || Instant::now() >= until;
+    let told = if meant.is_empty() { Ok(Vec::new()) } else { imports::imports(now, &meant, stop).await };
     let told: Vec<_> = told.unwrap_or_default().into_iter().map(|imported| imported.told).collect();
     told.into_iter()
 }

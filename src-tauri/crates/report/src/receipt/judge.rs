@@ -4,8 +4,9 @@ use coldframe_protocol::{CheckVerdict, CheckedMetric, CheckedWhat};
 
 use super::ranks::{Compared, compare, median, sorted};
 
-/// Fewer of each side can claim nothing: no order of theirs is as rare as is asked for.
-pub(super) const FEWEST: usize = 12;
+/// Fewer of each side can claim nothing: no order of theirs is as rare as is asked for. Of these, taken in turn, one is:
+/// that all of now are beyond all of before, in the first five and in the other three, is a chance of 1 in 2520.
+pub const FEWEST: u32 = 8;
 /// So many rounds are near each other.
 const NEAR: usize = 5;
 /// A half shows a change if at least this part of it is seen there.
@@ -83,14 +84,14 @@ pub fn judge(what: CheckedWhat, before: &[f64], now: &[f64], taken: Taken) -> Op
     metric.samples = count(samples);
     let told = all.shift.abs() > band;
     metric.verdict = match samples {
-        few if few < FEWEST => {
-            metric.more = count(FEWEST - few);
+        few if few < FEWEST as usize => {
+            metric.more = FEWEST - metric.samples;
             CheckVerdict::TooFew
         }
         _ if told && both_halves(all.shift, before, now, taken) => worse_if(all.shift > 0.0),
         // Seen in one half: more may show whether it stays.
         _ if told => {
-            metric.more = count(FEWEST.max(samples / 2));
+            metric.more = FEWEST.max(metric.samples / 2);
             CheckVerdict::TooFew
         }
         _ if band > USELESS * was.abs() && band > SMALL * smallest => {

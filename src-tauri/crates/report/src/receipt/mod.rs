@@ -14,7 +14,7 @@ mod rounds;
 mod tail;
 
 pub use self::{
-    judge::{Least, Taken, judge, least},
+    judge::{FEWEST, Least, Taken, judge, least},
     price::{Call, Duration, price},
-    rounds::{MOST_ROUNDS, More, ROUNDS, Side, more_rounds, told},
+    rounds::{MOST_ROUNDS, More, ROUNDS, Side, more_rounds, tells, told},
 };

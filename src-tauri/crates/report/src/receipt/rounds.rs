@@ -66,6 +66,18 @@ pub fn told(before: &Side, now: &Side) -> Vec<CheckedMetric> {
     told
 }
 
+/// Whether something can be said: of a change, or that there is none. The slow end takes more than a save is worth.
+pub fn tells(before: &Side, now: &Side) -> bool {
+    let told: Vec<_> = told(before, now).into_iter().map(|metric| (metric.metric, metric.verdict)).collect();
+    let few = |(what, verdict): &(CheckedWhat, CheckVerdict)| {
+        *what != CheckedWhat::ColdP95 && *verdict == CheckVerdict::TooFew
+    };
+    let changed = |(_, verdict): &(CheckedWhat, CheckVerdict)| {
+        matches!(verdict, CheckVerdict::Worse | CheckVerdict::Better)
+    };
+    !told.is_empty() && (told.iter().any(changed) || !told.iter().any(few))
+}
+
 /// Rounds to take after others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct More {
@@ -207,12 +219,30 @@ mod tests {
 
     #[test]
     fn a_few_samples_claim_nothing_and_say_how_many_are_missing() {
-        let (few, other) = (vec![10.0; 8], vec![90.0; 8]);
+        let (few, other) = (vec![10.0; 7], vec![90.0; 7]);
         let metric = judge(CheckedWhat::ColdP50, &few, &other, Taken::InTurn).unwrap();
-        assert_eq!((metric.verdict, metric.more), (CheckVerdict::TooFew, 4));
+        assert_eq!((metric.verdict, metric.more), (CheckVerdict::TooFew, 1));
         let alone = judge(CheckedWhat::ColdP50, &[], &other, Taken::InTurn).unwrap();
         assert_eq!((alone.verdict, alone.now, alone.before), (CheckVerdict::Alone, 90.0, None));
         assert_eq!(judge(CheckedWhat::ColdP50, &few, &[], Taken::InTurn), None);
+    }
+
+    #[test]
+    fn a_large_difference_needs_few_and_something_else_more() {
+        let side = |cold: &[f64]| Side { cold: cold.to_vec(), ..Side::default() };
+        let apart = |n: usize| (side(&vec![70.0; n]), side(&vec![570.0; n]));
+        let (few, fewest) = (apart(7), apart(8));
+        assert!(!tells(&few.0, &few.1) && tells(&fewest.0, &fewest.1));
+        assert!(!tells(&Side::default(), &Side::default()), "nothing was taken");
+        // By chance alone eight of a side hardly ever claim anything.
+        let mut machine = Machine(99);
+        let claimed = (0..2000).filter(|_| {
+            let before: Vec<f64> = (0..8).map(|_| machine.takes(100.0)).collect();
+            let now: Vec<f64> = (0..8).map(|_| machine.takes(100.0)).collect();
+            let verdict = judge(CheckedWhat::ColdP50, &before, &now, Taken::InTurn).unwrap().verdict;
+            matches!(verdict, CheckVerdict::Worse | CheckVerdict::Better)
+        });
+        assert!(claimed.count() <= 2, "about one in two and a half thousand");
     }
 
     #[test]
