@@ -95,7 +95,8 @@ wire! {
         pub processes: u32,
         #[serde(default)]
         pub calls_each: u32,
-        /// That calls waited for a process most of their time, and what to do; null where they did not.
+        /// That calls failed while the pool's instances were started on the same machine, or waited for a process most of their
+        /// time, and what to do; null where neither is so.
         #[serde(default)]
         pub held_up: Option<String>,
     }

@@ -15,6 +15,7 @@ price: LoadPrice | null,
  */
 processes: number, calls_each: number, 
 /**
- * That calls waited for a process most of their time, and what to do; null where they did not.
+ * That calls failed while the pool's instances were started on the same machine, or waited for a process most of their
+ * time, and what to do; null where neither is so.
  */
 held_up: string | null, };

@@ -132,7 +132,7 @@ fn show(detail: &LoadDetail) {
         say("\non its resident twin\n");
         Side { figures: &twin.figures, price: twin.price.as_ref(), course, title: "processes" }.show();
         if let Some(why) = &twin.held_up {
-            say(format_args!("waited     {why}"));
+            say(format_args!("held up    {why}"));
         }
     }
     say("\nIt rests on:");

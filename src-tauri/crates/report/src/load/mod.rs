@@ -14,7 +14,7 @@ use crate::{
     span::MINUTE,
 };
 use price::{THERE, at_rate, each_call, price, rent};
-use said::{held_up, paced, rests_on, unpaced};
+use said::{held_up, paced, rests_on, starved, unpaced};
 
 /// Runs listed; a person compares a few.
 const LISTED: u32 = 200;
@@ -61,7 +61,7 @@ impl Report {
         if let (Some(twin), Some(course)) = (&mut run.twin, &twin_course) {
             let machine = self.meter_machine(run.function, until).ok().flatten();
             twin.price = machine.and_then(|machine| rent(machine, &twin.figures));
-            twin.held_up = held_up(twin, course);
+            twin.held_up = starved(&run.figures, &twin.figures).or_else(|| held_up(twin, course));
         }
         let mut rests_on = rests_on(&run);
         rests_on.push(match recorded {

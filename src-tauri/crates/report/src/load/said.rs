@@ -10,6 +10,23 @@ use crate::{deployed::own_plan, wording::rate};
 const LATE_MS: f64 = 5.0;
 /// Calls that took so many times as long as their work waited most of the time.
 const WAITED: f64 = 2.0;
+/// So many instances started meanwhile keep a machine busy, and one failed call in so many is more than a few.
+const STARTS: u64 = 8;
+const FAILED: u64 = 20;
+
+/// That starting the pool's instances may be why calls failed on the twin.
+pub(super) fn starved(pool: &wire::LoadFigures, twin: &wire::LoadFigures) -> Option<String> {
+    let failed = twin.errors + twin.unfinished;
+    if pool.cold < STARTS || twin.sent == 0 || failed * FAILED < twin.sent {
+        return None;
+    }
+    Some(format!(
+        "{failed} of its {} calls failed while the pool started instances for {} calls on the same cores: that may be why, and a \
+         machine of its own would not have it. Send fewer calls a second, or ramp up (`--shape ramp`), and look again",
+        twin.sent, pool.cold
+    ))
+}
+
 /// That calls waited for a process rather than for its answer, where more were under way than the twin takes.
 pub(super) fn held_up(twin: &wire::TwinLoad, course: &wire::LoadCourse) -> Option<String> {
     let (processes, each) = (twin.processes, twin.calls_each);
@@ -152,6 +169,20 @@ mod tests {
             paced(plan, &small).contains("(0.07 of a core with 128 MB)")
                 && !paced(plan, &whole).contains("core with")
         );
+    }
+
+    #[test]
+    fn a_twin_that_fails_while_the_pool_starts_says_what_else_ran() {
+        let sides = |cold, errors| {
+            let pool = wire::LoadFigures { cold, ..figures(usage()) };
+            starved(&pool, &wire::LoadFigures { sent: 58, errors, ..figures(usage()) })
+        };
+        let said = sides(58, 58).expect("all of them failed");
+        assert!(
+            said.contains("58 of its 58 calls failed while the pool started instances for 58 calls"),
+            "{said}"
+        );
+        assert_eq!((sides(3, 58), sides(58, 1)), (None, None), "few starts, or few failures");
     }
 
     #[test]
