@@ -93,8 +93,8 @@ pub(super) const ALL: [Row; 13] = [
         kind: RowKind::Latency,
         title: "Latency",
         claim: "Cold starts are the price of scaling from zero: rare, and long.",
-        does: "Sends a hundred or so calls to both sides, beginning with no instance.",
-        seconds: 11,
+        does: "Makes a few calls from nothing, then sends a hundred or so to both sides, beginning with no instance.",
+        seconds: 15,
         sends_twice: true,
     },
     Row {
