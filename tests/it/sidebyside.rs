@@ -165,6 +165,54 @@ async fn nothing_is_written_twice_outside_before_that_was_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn programs_and_files_are_asked_about_before_they_are_written_twice() {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let (file, made) = (out.path().join("out.txt"), out.path().join("made.txt"));
+    let appends = format!(
+        "def lambda_handler(event, context):\n    with open({file:?}, 'a') as out:\n        out.write('x')\n    return 'done'\n"
+    );
+    let starts = format!(
+        "import subprocess\n\ndef lambda_handler(event, context):\n    subprocess.run(['sh', '-c', 'echo x >> ' + {made:?}])\n    \
+         return 'done'\n"
+    );
+    let script = format!(
+        "import {{ execSync }} from 'node:child_process'\nexport const handler = async () => {{ execSync('echo x >> ' + {made:?}) }}\n"
+    );
+    let project = Project::new()
+        .python("appends", &appends)
+        .python("starts", &starts)
+        .with("script/index.mjs", &script);
+    let host = builder(&project).start();
+    let refused = async |name: &str, named: &str| {
+        let id = host.function(name).await["id"].clone();
+        let load = json!({"function": id, "event": "{}", "shape": "constant", "rate": 5, "seconds": 1, "twin": true});
+        let refused = host.try_rpc("start_load", load).await;
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (409, Some("conflict")), "{name}");
+        let said = refused.json()["message"].to_string();
+        assert!(said.contains(named), "{said}");
+    };
+    refused("appends", "may reach something outside: open in appends/lambda_function.py:2").await;
+    refused("starts", "may reach something outside: subprocess in starts/lambda_function.py:1").await;
+    refused("script", "may reach something outside: node:child_process in script/index.mjs:1").await;
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let directory = data.path().display().to_string();
+    for name in ["appends", "starts", "script"] {
+        let args = ["check", name, "--max-memory-mb", "1024", "--within", "1s", "--data-dir", &directory];
+        let verb = run(Path::new(env!("CARGO_BIN_EXE_coldframe")), &args, project.path(), &[], "");
+        assert_eq!(verb.code, 2, "{}", verb.stderr);
+        assert!(verb.stderr.contains("--writes-ok"), "{}", verb.stderr);
+    }
+    assert!(!file.exists() && !made.exists(), "nothing was called");
+
+    for name in ["appends", "starts"] {
+        host.invoke(name, &json!({})).await;
+    }
+    refused("appends", &format!("reaches something outside: the file {}", file.display())).await;
+    refused("starts", "reaches something outside: the program sh").await;
+    assert_eq!(std::fs::read_to_string(&file).expect("one call"), "x");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_function_is_written_with_is_nothing_outside() {
     let python =
         "import functions_framework\n\n@functions_framework.http\ndef greet(request):\n    return 'hello'\n";

@@ -7,7 +7,6 @@
 mod app;
 mod asynchronous;
 mod config;
-mod connections;
 mod crowd;
 mod elsewhere;
 mod event;
@@ -20,6 +19,7 @@ mod jobs;
 mod open;
 mod printed;
 mod project;
+mod reached;
 mod redact;
 mod registry;
 mod run;

@@ -17,11 +17,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Engine, EngineConfig, EngineEvent, Inner,
-    connections::Connections,
     event::{Bus, Watched},
     guard, ids,
     project::{self, Project, Settle},
     project_id,
+    reached::Seen,
     redact::Redaction,
     registry::Registry,
     world::World,
@@ -78,7 +78,7 @@ impl Engine {
             recorder,
             bus,
             ids: ids::Ids::default(),
-            connections: Connections::default(),
+            seen: Seen::default(),
             instances: AtomicU64::new(0),
             project: root.clone(),
             project_id,

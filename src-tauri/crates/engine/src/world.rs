@@ -18,7 +18,7 @@ use coldframe_supervisor::Supervisor;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    config::EngineConfig, connections::Connections, event::Bus, guard::Guard, ids::Ids, project::Settle,
+    config::EngineConfig, event::Bus, guard::Guard, ids::Ids, project::Settle, reached::Seen,
     redact::Redaction,
 };
 
@@ -29,7 +29,7 @@ pub(crate) struct World {
     pub(crate) bus: Bus,
     pub(crate) guard: Guard,
     pub(crate) ids: Ids,
-    pub(crate) connections: Connections,
+    pub(crate) seen: Seen,
     /// Number of the last instance started: their short names.
     pub(crate) instances: std::sync::atomic::AtomicU64,
     /// Canonical root of the open project.

@@ -56,8 +56,8 @@ wire! {
         /// What is known of them, in their order: the names they are saved under, the schedule, `POST /orders of its
         /// HTTP API`, `SQS`.
         pub events: Vec<String>,
-        /// What its calls reach outside, or could, in words: hosts it was seen connecting to, and what in its sources opens
-        /// connections. Empty where nothing was called.
+        /// What its calls reach outside, or could, in words: what it was seen connecting to, starting or writing, and what in
+        /// its sources does so. Empty where nothing was called.
         pub outside: Vec<String>,
         /// Those that could be measured.
         pub metrics: Vec<CheckedMetric>,

@@ -21,8 +21,8 @@ wire! {
         /// Of the last that were asked for together, those that came to nothing.
         pub failures: Vec<RowFailure>,
         pub administration: Administration,
-        /// What a second call would reach, or could, in words: hosts it was seen connecting to, and what in its sources
-        /// opens connections. Empty where nothing is known, and nothing could.
+        /// What a second call would reach, or could, in words: what it was seen connecting to, starting or writing, and what in
+        /// its sources does so. Empty where nothing is known, and nothing could.
         pub outside: Vec<String>,
     }
 

@@ -12,7 +12,7 @@ macro_rules! embedded {
     };
 }
 
-const FILES: [(&str, &str); 55] = embedded![
+const FILES: [(&str, &str); 56] = embedded![
     "node/aws.cjs",
     "node/azure.cjs",
     "node/azure_core.cjs",
@@ -62,6 +62,7 @@ const FILES: [(&str, &str); 55] = embedded![
     "python/coldframe_bootstrap/imports.py",
     "python/coldframe_bootstrap/knative.py",
     "python/coldframe_bootstrap/marked.py",
+    "python/coldframe_bootstrap/reached.py",
     "python/coldframe_bootstrap/requests.py",
     "python/coldframe_bootstrap/serve.py",
     "python/coldframe_bootstrap/applications.py",

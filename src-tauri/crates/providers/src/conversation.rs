@@ -16,6 +16,7 @@ use crate::{
     provider::Talk,
     pull::RuntimeApi,
     push::Push,
+    reached::Reached,
     registry,
 };
 
@@ -95,12 +96,12 @@ impl Conversation {
         }
     }
 
-    /// All hosts the process has told that it has connected to, if there are more than when this was last asked: names
-    /// only, as far as our bootstraps see them.
-    pub fn take_connected(&self) -> Vec<String> {
+    /// All the process has told that it has reached outside of itself, if that is more than when this was last asked: names
+    /// only, as far as our bootstraps see it.
+    pub fn take_reached(&self) -> Vec<Reached> {
         match self {
-            Self::Pull(pull) => pull.take_connected(),
-            Self::Push(push) => push.take_connected(),
+            Self::Pull(pull) => pull.take_reached(),
+            Self::Push(push) => push.take_reached(),
         }
     }
 

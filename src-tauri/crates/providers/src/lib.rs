@@ -40,6 +40,7 @@ pub mod pull;
 pub mod push;
 #[cfg(test)]
 mod raw_http;
+pub mod reached;
 pub mod registry;
 #[cfg(test)]
 mod running_door;

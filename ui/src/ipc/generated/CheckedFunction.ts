@@ -24,8 +24,8 @@ events_from: string,
  */
 events: Array<string>, 
 /**
- * What its calls reach outside, or could, in words: hosts it was seen connecting to, and what in its sources opens
- * connections. Empty where nothing was called.
+ * What its calls reach outside, or could, in words: what it was seen connecting to, starting or writing, and what in
+ * its sources does so. Empty where nothing was called.
  */
 outside: Array<string>, 
 /**

@@ -7,12 +7,13 @@ export type MirrorState = { on: boolean,
  */
 calls: number, 
 /**
- * What a second call would reach: hosts it connected to, and clouds that its sources name.
+ * What a second call would reach: hosts it connected to.
  */
 connections: Array<SeenConnection>, 
 /**
- * `@aws-sdk/client-s3 in handler.js:3`. Until it was seen connecting to a host, whatever in its sources could do
- * so: `requests in app.py:2`.
+ * Programs that it was seen starting and files outside its temporary folder that it was seen writing: `the program
+ * curl`; clouds that its sources name: `@aws-sdk/client-s3 in handler.js:3`. Until it was seen doing so, whatever in
+ * its sources could: `requests in app.py:2`, `subprocess in app.py:3`.
  */
 ties: Array<string>, 
 /**

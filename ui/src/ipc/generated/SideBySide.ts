@@ -30,7 +30,7 @@ running: RowRun | null,
  */
 failures: Array<RowFailure>, administration: Administration, 
 /**
- * What a second call would reach, or could, in words: hosts it was seen connecting to, and what in its sources
- * opens connections. Empty where nothing is known, and nothing could.
+ * What a second call would reach, or could, in words: what it was seen connecting to, starting or writing, and what in
+ * its sources does so. Empty where nothing is known, and nothing could.
  */
 outside: Array<string>, };

@@ -10,7 +10,8 @@ use crate::amount;
 const ABOUT: &str = "\
 Both states run on copies of their files, with the dependencies that are installed now; no running host takes part. The
 functions are really called, as often as is needed to tell a change from noise; where that reaches something outside, or
-could, only with --writes-ok.
+could, only with --writes-ok. Outside are hosts, programs that it starts, and files beyond its temporary folder: those it was seen
+reaching, and what its sources name. A name that is put together while it runs is not found.
 
 Exit codes: 0 within its budgets, 1 a function fails, 2 it cannot be meant so (or calls something outside), 4 past a budget (or
 worse, with --fail-on-regression), 5 it cannot be told (a budget of what was not measured; with --fail-on-regression also too

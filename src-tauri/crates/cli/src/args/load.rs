@@ -67,7 +67,8 @@ pub(crate) struct Load {
     /// To its resident twin, too, which is switched on if it is off
     #[arg(long)]
     pub(crate) twin: bool,
-    /// To both also where calls write to something outside, or could: they are made twice
+    /// To both also where calls write to something outside, or could (hosts, programs, files beyond the temporary folder): they
+    /// are made twice
     #[arg(long, requires = "twin")]
     pub(crate) twice: bool,
     /// Print everything measured, also over time

@@ -30,7 +30,8 @@ pub(crate) struct SideBySide {
     /// From a machine's boot until your code on it answers: 90s, 4m; an assumption, which is called one, when left out
     #[arg(long, value_name = "TIME", value_parser = amount::time)]
     pub(crate) deploy: Option<u64>,
-    /// Also where calls write to something outside, or could: they are made twice
+    /// Also where calls write to something outside, or could (hosts, programs, files beyond the temporary folder): they are made
+    /// twice
     #[arg(long)]
     pub(crate) twice: bool,
     /// Hours a month that looking after it takes you on serverless: kept, as the two that belong to it

@@ -30,7 +30,8 @@ pub(crate) struct Twin {
     /// No more
     #[arg(long, conflicts_with = "mirror")]
     pub(crate) no_mirror: bool,
-    /// Mirror although the function reaches something outside, or its code could: what it writes there is written twice
+    /// Mirror although the function reaches something outside (hosts, programs, files beyond the temporary folder), or its code
+    /// could: what it writes there is written twice
     #[arg(long, alias = "writes-twice-ok", requires = "mirror")]
     pub(crate) twice: bool,
     /// Print everything

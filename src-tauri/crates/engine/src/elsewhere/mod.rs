@@ -16,6 +16,7 @@ use coldframe_providers::{
     domain::{App, Function, Problem, ProviderId},
     invocation::{Event, Failure},
     portable::{self, Adapter, Attempt, Call, Told},
+    reached::Reached,
     registry,
 };
 
@@ -91,14 +92,14 @@ impl Engine {
         Ok(portable::can_leave(&start.revision.app, &function, &start.code, call))
     }
 
-    /// Names of the hosts that a function's app was seen connecting to since its project was opened.
-    pub fn connections(&self, function_id: i64) -> Vec<String> {
+    /// What a function's app was seen reaching outside of itself since its project was opened.
+    pub fn reached(&self, function_id: i64) -> Vec<Reached> {
         let Some((app, _)) = self.registry().app_of(function_id) else { return Vec::new() };
-        let mut hosts = self.world().connections.of(app.id());
-        hosts.extend(app.known_twin().iter().flat_map(|twin| self.world().connections.of(twin.id())));
-        hosts.sort();
-        hosts.dedup();
-        hosts
+        let mut reached = self.world().seen.of(app.id());
+        reached.extend(app.known_twin().iter().flat_map(|twin| self.world().seen.of(twin.id())));
+        reached.sort();
+        reached.dedup();
+        reached
     }
 
     /// Runs an event under the function's own contract. Another trial of this engine is waited for.

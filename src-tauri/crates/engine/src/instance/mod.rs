@@ -193,9 +193,9 @@ impl Instance {
         self.world.bus.send(EngineEvent::Touched(self.app_id));
     }
 
-    /// Keeps what it has told of hosts that it connected to.
-    pub(crate) fn note_connections(&self) {
-        self.world.connections.note(self.app_id, self.conversation.take_connected());
+    /// Keeps what it has told that it reached.
+    pub(crate) fn note_reached(&self) {
+        self.world.seen.note(self.app_id, self.conversation.take_reached());
     }
 
     pub(crate) fn is_ended(&self) -> bool {
@@ -205,7 +205,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        self.note_connections();
+        self.note_reached();
         self.end("shutdown");
     }
 }

@@ -51,7 +51,7 @@ impl Run {
                 if let Some(loaded) = idle.loaded {
                     *instance.loaded.lock().expect("replaced whole") = Some(loaded);
                 }
-                instance.note_connections();
+                instance.note_reached();
                 let lines = self.lines(instance).await;
                 instance.served.fetch_add(1, Ordering::Relaxed);
                 if lines.last {

@@ -103,7 +103,7 @@ pub(crate) async fn run(
         exit = instance.child.exited() => return Err(gone(&exit_cause(exit))),
         () = tokio::time::sleep_until(deadline.into()) => return Err(gone(&Cause::Timeout(timeout))),
     };
-    instance.note_connections();
+    instance.note_reached();
     let used = instance.usage_since_last(idle.usage, sampled(&instance.child));
     instance.child.reset_peak();
     instance.child.watch_memory(false);

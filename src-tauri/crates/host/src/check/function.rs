@@ -15,7 +15,7 @@ use super::{
     lists,
     measure::{Compared, Measured, Until, Which, measure},
 };
-use crate::commands::{connections, event, failure};
+use crate::commands::{connections, done, event, failure};
 
 /// What all functions of a comparison have in common.
 pub(super) struct Of<'a> {
@@ -125,15 +125,15 @@ impl Of<'_> {
         }
     }
 
-    /// What it was seen connecting to meanwhile, too; and how often it was called.
+    /// What it was seen reaching meanwhile, too; and how often it was called.
     fn tell_reached(&self, id: i64, made: u32, told: &mut wire::CheckedFunction) {
-        let seen = connections(&self.sides.now, id);
+        let hosts = connections(&self.sides.now, id).into_iter().map(|seen| seen.host);
+        let seen: Vec<String> = hosts.chain(done(&self.sides.now, id)).collect();
         if made == 0 || (seen.is_empty() && told.outside.is_empty()) {
             return;
         }
         let verb = if seen.is_empty() { "may reach" } else { "reaches" };
-        let hosts = seen.into_iter().map(|seen| seen.host);
-        told.outside.splice(0..0, hosts);
+        told.outside.splice(0..0, seen);
         told.notes.push(format!(
             "it {verb} something outside ({}), and was called {made} times in all: --starts-only calls nothing",
             told.outside.join(", ")

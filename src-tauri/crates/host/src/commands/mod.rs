@@ -34,7 +34,7 @@ pub(crate) use self::{
     import_tree::modules,
     invoke::{Shown, event, show},
     portability::connections,
-    reach::{Named, Reach, unseen},
+    reach::{Named, Reach, done, unseen},
     rightsize::failure,
 };
 pub(crate) type Result<T> = std::result::Result<T, RpcError>;

@@ -3,7 +3,9 @@
 
 use coldframe_engine::{Elsewhere, Engine, Home, Refusal, TrialError, TrialFailure};
 use coldframe_protocol::{self as wire, ErrorCode, PortedVerdict, RpcError};
-use coldframe_providers::{domain::ProviderId, invocation::FunctionRef, portable, registry};
+use coldframe_providers::{
+    domain::ProviderId, invocation::FunctionRef, portable, reached::Reached, registry,
+};
 
 use super::{Result, blocking, rightsize, unknown_function};
 use crate::host::Host;
@@ -108,7 +110,11 @@ impl Host {
 }
 
 pub(crate) fn connections(engine: &Engine, function: i64) -> Vec<wire::SeenConnection> {
-    let seen = engine.connections(function).into_iter().map(|host| {
+    let hosts = engine.reached(function).into_iter().filter_map(|one| match one {
+        Reached::Host(host) => Some(host),
+        Reached::Program(_) | Reached::File(_) => None,
+    });
+    let seen = hosts.map(|host| {
         let service = portable::service(&host);
         wire::SeenConnection {
             host,

@@ -1,11 +1,14 @@
-//! What of the world outside a function reaches when it is called: to be told, and asked for, wherever calls are made that
-//! nobody else makes.
+//! What of the world outside a function reaches when it is called (hosts, programs that it starts, files outside its temporary
+//! folder): to be told, and asked for, wherever calls are made that nobody else makes.
 
 use std::sync::PoisonError;
 
 use coldframe_engine::Engine;
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
-use coldframe_providers::portable;
+use coldframe_providers::{
+    portable::{self, Outward},
+    reached::Reached,
+};
 
 use super::{Result, blocking, portability::connections};
 use crate::host::Host;
@@ -17,30 +20,35 @@ pub(crate) struct Named {
     pub(crate) clouds: Vec<String>,
     /// Whatever else opens connections.
     pub(crate) clients: Vec<String>,
+    /// What starts programs, or writes files that may be anywhere.
+    pub(crate) acts: Vec<String>,
 }
 
 /// What is known of it.
 #[derive(Debug)]
 pub(crate) struct Reach {
     pub(crate) connections: Vec<wire::SeenConnection>,
-    /// Clients of clouds; and where it was seen connecting to nobody, all others that its sources name.
+    /// Programs and files it was seen starting and writing, and clients of clouds; and where it was seen connecting to nobody,
+    /// or doing neither of the other, whatever in its sources could.
     pub(crate) ties: Vec<String>,
     /// It reaches them; else its code could.
     certain: bool,
 }
 
 impl Reach {
-    fn new(connections: Vec<wire::SeenConnection>, Named { mut clouds, clients }: Named) -> Self {
-        let certain = !connections.is_empty() || !clouds.is_empty();
-        if connections.is_empty() {
-            clouds.extend(clients);
-        }
-        Self { connections, ties: clouds, certain }
+    fn new(connections: Vec<wire::SeenConnection>, done: Vec<String>, named: Named) -> Self {
+        let Named { clouds, clients, acts } = named;
+        let certain = !connections.is_empty() || !done.is_empty() || !clouds.is_empty();
+        let (clients, acts) = (clients.into_iter(), acts.into_iter());
+        let clients = clients.filter(|_| connections.is_empty());
+        let acts = acts.filter(|_| done.is_empty());
+        let ties = done.iter().cloned().chain(clouds).chain(clients).chain(acts).collect();
+        Self { connections, ties, certain }
     }
 
     /// Of what is not called.
     pub(crate) fn nothing() -> Self {
-        Self::new(Vec::new(), Named::default())
+        Self::new(Vec::new(), Vec::new(), Named::default())
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
@@ -76,16 +84,26 @@ impl Reach {
     }
 }
 
+/// Programs that it was seen starting, and files that it was seen writing, in words.
+pub(crate) fn done(engine: &Engine, function: i64) -> Vec<String> {
+    let done = engine.reached(function).into_iter().filter_map(|one| match one {
+        Reached::Host(_) => None,
+        Reached::Program(name) => Some(format!("the program {name}")),
+        Reached::File(path) => Some(format!("the file {path}")),
+    });
+    done.collect()
+}
+
 /// Before anything of it has run.
 pub(crate) async fn unseen(engine: &Engine, function: i64) -> Result<Reach> {
-    Ok(Reach::new(Vec::new(), named(engine, function).await?))
+    Ok(Reach::new(Vec::new(), Vec::new(), named(engine, function).await?))
 }
 
 impl Host {
     pub(crate) async fn reach(&self, engine: &Engine, function: i64) -> Result<Reach> {
         let mut seen = connections(engine, function);
         seen.retain(|seen| !self.is_own(&seen.host));
-        Ok(Reach::new(seen, self.known(engine, function).await?))
+        Ok(Reach::new(seen, done(engine, function), self.known(engine, function).await?))
     }
 
     /// Before calls are made on both sides: the one rule of every way to make them.
@@ -140,7 +158,9 @@ async fn named(engine: &Engine, function: i64) -> Result<Named> {
             let clients = portable::clients(&file).into_iter();
             // One that is a cloud's is told as that.
             let others = clients.filter(|one| clouds.iter().all(|cloud| cloud.name != one.name));
-            named.clients.extend(others.map(|client| at(&client.name, client.line)));
+            let shown = |Outward { name, line }: Outward| at(&name, line);
+            named.clients.extend(others.map(shown));
+            named.acts.extend(portable::acts(&file).into_iter().map(shown));
             named.clouds.extend(clouds.iter().map(|cloud| match &cloud.service {
                 Some(service) => format!("{service} ({})", at(&cloud.name, cloud.line)),
                 None => at(&cloud.name, cloud.line),
@@ -164,28 +184,41 @@ mod tests {
         }
     }
 
-    fn named(clouds: &[&str], clients: &[&str]) -> Named {
+    fn named(clouds: &[&str], clients: &[&str], acts: &[&str]) -> Named {
         let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
-        Named { clouds: owned(clouds), clients: owned(clients) }
+        Named { clouds: owned(clouds), clients: owned(clients), acts: owned(acts) }
     }
 
     #[test]
     fn what_was_seen_is_certain_and_what_could_be_is_told_until_then() {
-        let nothing = Reach::new(Vec::new(), Named::default());
+        let nothing = Reach::new(Vec::new(), Vec::new(), Named::default());
         assert!(nothing.is_nothing() && nothing.twice().is_ok());
-        let could = Reach::new(Vec::new(), named(&[], &["socket in a.py:1"]));
+        let could = Reach::new(Vec::new(), Vec::new(), named(&[], &["socket in a.py:1"], &[]));
         assert_eq!((could.verb(), could.named()), ("may reach", vec!["socket in a.py:1".to_owned()]));
         let refused = could.twice().expect_err("it could write");
         assert_eq!(refused.code, ErrorCode::Conflict);
         assert!(refused.message.contains("may reach something outside: socket in a.py:1"), "{refused:?}");
         assert!(refused.hint.is_some_and(|hint| hint.contains("--twice")), "what allows it");
-        let cloud = Reach::new(Vec::new(), named(&["boto3 in a.py:2"], &["socket in a.py:1"]));
+        let cloud =
+            Reach::new(Vec::new(), Vec::new(), named(&["boto3 in a.py:2"], &["socket in a.py:1"], &[]));
         assert_eq!((cloud.verb(), cloud.named().len()), ("reaches", 2));
         let hosts = vec![seen("127.0.0.1:19999", None), seen("s3.amazonaws.com", Some("Amazon S3"))];
-        let does = Reach::new(hosts, named(&[], &["socket in a.py:1"]));
+        let does = Reach::new(hosts, Vec::new(), named(&[], &["socket in a.py:1"], &[]));
         assert_eq!(
             (does.verb(), does.named()),
             ("reaches", vec!["127.0.0.1:19999".to_owned(), "Amazon S3 (s3.amazonaws.com)".to_owned()])
         );
+    }
+
+    #[test]
+    fn programs_and_files_are_asked_about_as_hosts_are() {
+        let could = Reach::new(Vec::new(), Vec::new(), named(&[], &[], &["subprocess in a.py:1"]));
+        assert_eq!(could.verb(), "may reach");
+        assert!(could.twice().is_err(), "whatever it starts may write");
+        let done = vec!["the file /srv/out.txt".to_owned()];
+        let both =
+            Reach::new(Vec::new(), done.clone(), named(&[], &["socket in a.py:2"], &["open in a.py:1"]));
+        assert_eq!(both.named(), ["the file /srv/out.txt", "socket in a.py:2"], "it may connect as well");
+        assert_eq!(both.verb(), "reaches");
     }
 }

@@ -54,7 +54,7 @@ function isEmulator(port) {
 function moreConnected(api) {
   if (seen.size === told) return ''
   told = seen.size
-  return api.post('/coldframe/connected', JSON.stringify([...seen]))
+  return api.post('/coldframe/reached', JSON.stringify([...seen].map((host) => ({ host }))))
 }
 
 module.exports = { moreConnected, watchConnections }

@@ -6,6 +6,7 @@
 //! provider brings its halves and knows of no other. Nothing here runs anything: what comes of an adapter is found by
 //! whoever runs it.
 
+mod acts;
 mod adapter;
 mod hosts;
 mod imports;
@@ -21,9 +22,10 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 pub use self::{
+    acts::acts,
     adapter::{Adapter, Attempt, Library},
     hosts::service,
-    network::{Client, clients},
+    network::clients,
     ties::{Tie, is_framework, ties},
     told::Told,
 };
@@ -38,6 +40,14 @@ use crate::{
     provider::Declaration,
     registry,
 };
+
+/// Something in a source by which a function reaches outside of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outward {
+    /// As it is imported or called.
+    pub name: String,
+    pub line: u32,
+}
 
 /// What a provider adds to that.
 #[derive(Debug)]

@@ -5,15 +5,10 @@ use std::{path::Path, sync::LazyLock};
 
 use regex::Regex;
 
-use super::imports::{Source, Speaks, is_of, pattern};
-
-/// Something that opens connections.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Client {
-    /// As it is imported or called.
-    pub name: String,
-    pub line: u32,
-}
+use super::{
+    Outward,
+    imports::{Source, Speaks, is_of, pattern},
+};
 
 // Packages of each language, as they are imported; one that ends in `/` or `-` stands for all below it.
 const PYTHON: &str = "
@@ -70,12 +65,12 @@ pattern!(
 pattern!(RUST_CALL, r"\b(?<name>(?:reqwest|ureq|isahc|surf)::|(?:TcpStream|UdpSocket)::)\w");
 
 /// What of a source file opens connections, each once; empty for other files.
-pub fn clients(file: &Path) -> Vec<Client> {
+pub fn clients(file: &Path) -> Vec<Outward> {
     let Some(source) = Source::read(file) else { return Vec::new() };
-    let mut found: Vec<Client> = Vec::new();
+    let mut found: Vec<Outward> = Vec::new();
     let mut add = |name: &str, at: usize| {
         if !found.iter().any(|client| client.name == name) {
-            found.push(Client { name: name.to_owned(), line: source.line(at) });
+            found.push(Outward { name: name.to_owned(), line: source.line(at) });
         }
     };
     let packages = match source.speaks {

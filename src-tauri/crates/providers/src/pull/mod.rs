@@ -28,6 +28,7 @@ use crate::{
     invocation::{Handover, Reply},
     launch::Account,
     loopback,
+    reached::Reached,
 };
 
 /// What the Runtime API tells the process about itself.
@@ -88,8 +89,8 @@ impl RuntimeApi {
         }
     }
 
-    pub(crate) fn take_connected(&self) -> Vec<String> {
-        self.shared.take_connected()
+    pub(crate) fn take_reached(&self) -> Vec<Reached> {
+        self.shared.take_reached()
     }
 
     pub(crate) fn take_imports(&self) -> Option<ReportedImports> {

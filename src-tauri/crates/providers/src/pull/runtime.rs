@@ -236,9 +236,9 @@ pub(super) async fn loaded(shared: &Shared, request: Request<Incoming>) -> Reply
     told(request, "a list of paths", |files| shared.loaded(files)).await
 }
 
-/// `POST /coldframe/connected`: names of all hosts the process has connected to.
-pub(super) async fn connected(shared: &Shared, request: Request<Incoming>) -> Reply {
-    told(request, "a list of hosts", |hosts| shared.connected(hosts)).await
+/// `POST /coldframe/reached`: all that the process has reached outside of itself.
+pub(super) async fn reached(shared: &Shared, request: Request<Incoming>) -> Reply {
+    told(request, "a list of what was reached", |reached| shared.reached(reached)).await
 }
 
 /// `POST /coldframe/imports`: what its imports took, where it was asked to measure them.

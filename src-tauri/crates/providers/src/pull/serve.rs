@@ -49,7 +49,7 @@ pub(super) async fn route(shared: Arc<Shared>, request: Request<Incoming>) -> Re
     }
     match (request.method(), path) {
         (&Method::POST, "/coldframe/loaded") => runtime::loaded(shared, request).await,
-        (&Method::POST, "/coldframe/connected") => runtime::connected(shared, request).await,
+        (&Method::POST, "/coldframe/reached") => runtime::reached(shared, request).await,
         (&Method::POST, "/coldframe/imports") => runtime::imports(shared, request).await,
         (&Method::POST, "/2018-06-01/runtime/init/error") => runtime::init_error(shared, request).await,
         (&Method::GET, "/2018-06-01/ping") => replies::pong(),

@@ -15,6 +15,7 @@ use crate::{
     conversation::{Idle, InitFailure, Ready},
     imports::ReportedImports,
     invocation::{Handover, Reply, ReportedUsage},
+    reached::Reached,
 };
 
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub(super) struct Inner {
     init_failure: Option<InitFailure>,
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
-    connected: Vec<String>,
+    reached: Vec<Reached>,
     imports: Option<ReportedImports>,
     pub(super) extensions: Extensions,
 }
@@ -91,7 +92,7 @@ impl Shared {
             init_failure: None,
             usage: None,
             loaded: None,
-            connected: Vec::new(),
+            reached: Vec::new(),
             imports: None,
             extensions: Extensions::default(),
         };
@@ -151,8 +152,8 @@ impl Shared {
         Idle { usage: inner.usage.take(), loaded: inner.loaded.take() }
     }
 
-    pub(super) fn take_connected(&self) -> Vec<String> {
-        std::mem::take(&mut self.lock().connected)
+    pub(super) fn take_reached(&self) -> Vec<Reached> {
+        std::mem::take(&mut self.lock().reached)
     }
 
     pub(super) fn take_imports(&self) -> Option<ReportedImports> {
@@ -251,8 +252,8 @@ impl Shared {
         self.lock().loaded = Some(files);
     }
 
-    pub(super) fn connected(&self, hosts: Vec<String>) {
-        self.lock().connected = hosts;
+    pub(super) fn reached(&self, reached: Vec<Reached>) {
+        self.lock().reached = reached;
     }
 
     pub(super) fn imports(&self, imports: ReportedImports) {

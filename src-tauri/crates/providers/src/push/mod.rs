@@ -27,6 +27,7 @@ use crate::{
     invocation::{Handover, Reply},
     loopback,
     provider::{Greeting, Pushing},
+    reached::Reached,
 };
 
 /// How often a process that says nothing is looked at: at first a cheap interpreter may be up in a few milliseconds,
@@ -121,8 +122,8 @@ impl Push {
         }
     }
 
-    pub(crate) fn take_connected(&self) -> Vec<String> {
-        self.shared.take_connected()
+    pub(crate) fn take_reached(&self) -> Vec<Reached> {
+        self.shared.take_reached()
     }
 
     pub(crate) fn take_imports(&self) -> Option<ReportedImports> {

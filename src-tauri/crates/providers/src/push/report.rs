@@ -18,6 +18,7 @@ use crate::{
     invocation::ReportedUsage,
     loopback::from_a_process,
     pull::{accepted, error, not_found, usage},
+    reached::Reached,
 };
 
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -39,7 +40,7 @@ struct State {
     failure: Option<InitFailure>,
     usage: Option<ReportedUsage>,
     loaded: Option<Vec<PathBuf>>,
-    connected: Vec<String>,
+    reached: Vec<Reached>,
     imports: Option<ReportedImports>,
 }
 
@@ -64,8 +65,8 @@ impl Shared {
         Ready { loaded: state.loaded.take(), ..std::mem::take(&mut state.ready) }
     }
 
-    pub(super) fn take_connected(&self) -> Vec<String> {
-        std::mem::take(&mut self.lock().connected)
+    pub(super) fn take_reached(&self) -> Vec<Reached> {
+        std::mem::take(&mut self.lock().reached)
     }
 
     pub(super) fn take_imports(&self) -> Option<ReportedImports> {
@@ -108,9 +109,15 @@ pub(super) async fn route(shared: Arc<Shared>, request: Request<Incoming>) -> Re
             Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not a list of paths"),
         },
         "/coldframe/functions" => shared.lock().ready.functions = Some(body),
-        "/coldframe/connected" => match serde_json::from_slice(&body) {
-            Ok(hosts) => shared.lock().connected = hosts,
-            Err(_) => return error(StatusCode::BAD_REQUEST, "InvalidRequestFormat", "not a list of hosts"),
+        "/coldframe/reached" => match serde_json::from_slice(&body) {
+            Ok(reached) => shared.lock().reached = reached,
+            Err(_) => {
+                return error(
+                    StatusCode::BAD_REQUEST,
+                    "InvalidRequestFormat",
+                    "not a list of what was reached",
+                );
+            }
         },
         "/coldframe/imports" => match serde_json::from_slice(&body) {
             Ok(imports) => shared.lock().imports = Some(imports),

@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod connections;
 mod custom;
 mod imports;
 mod instance;
@@ -11,6 +10,7 @@ mod node;
 mod push;
 mod python;
 mod raw;
+mod reached;
 mod ruby;
 mod runtime_api;
 mod runtime_api_errors;

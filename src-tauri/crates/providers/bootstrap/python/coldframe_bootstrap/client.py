@@ -11,6 +11,8 @@ import time
 import _socket
 import json
 
+from . import reached
+
 try:
     import resource
 except ImportError:  # Windows
@@ -26,14 +28,14 @@ class Connection:
         host, _, port = address.rpartition(":")
         self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
         self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-        _own_ports.add(int(port))
+        reached.own_ports.add(int(port))
         self._socket.connect((host, int(port)))
         self._received = b""
         self._common = b" HTTP/1.1\r\nHost: %s\r\nUser-Agent: coldframe-python\r\n" % address.encode()
         self._modules = 0
         self._files = None
-        self._hosts = 0
-        _note_hosts()
+        self._reached = 0
+        reached.watch()
 
     def get(self, path, headers=b""):
         return b"GET %s%s%s\r\n" % (path, self._common, headers)
@@ -43,15 +45,16 @@ class Connection:
 
     def news(self):
         """Requests that tell what is new of this process; each has an answer."""
-        return [request for request in (self._loaded(), self._connected()) if request]
+        return [request for request in (self._loaded(), self._more_reached()) if request]
 
-    def _connected(self):
-        """A request that tells of all hosts so far, if there are more than last time."""
-        if len(_hosts) == self._hosts:
+    def _more_reached(self):
+        """A request that tells of all that was reached so far, if that is more than last time."""
+        reached.watch_children()
+        if len(reached.seen) == self._reached:
             return b""
-        hosts = sorted(_hosts)
-        self._hosts = len(hosts)
-        return self.post(b"/coldframe/connected", json.dumps(hosts).encode())
+        told = sorted(reached.seen)
+        self._reached = len(told)
+        return self.post(b"/coldframe/reached", json.dumps([{kind: name} for kind, name in told]).encode())
 
     def _loaded(self):
         """A request that reports the project's files in this process, if there are more than last time."""
@@ -108,106 +111,6 @@ class Connection:
             have += count
         self._received = b""
         return int(lines[0][9:12]), headers, body
-
-
-# The hosts this process speaks to, never paths or what is sent. A process with more tells of its first.
-_hosts = set()
-_MOST_HOSTS = 200
-# Addresses that stand for a name which was looked up: the name is what is told.
-_resolved = set()
-# Where this process listens itself, and where the emulator listens for it.
-_own_ports = set()
-_AI_PASSIVE = getattr(_socket, "AI_PASSIVE", 0)
-
-
-def _note_hosts():
-    """Whoever connects by a name in Python looks its addresses up first; who knows the address connects to it. An audit
-    hook would see the same, and be called for every import and every opened file besides."""
-    if hasattr(_socket.socket, "_coldframe"):
-        return
-    methods = {"_coldframe": True, "listen": _listening(_socket.socket.listen)}
-    for name in ("connect", "connect_ex", "sendto"):
-        methods[name] = _noting(getattr(_socket.socket, name))
-    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-        setattr(_socket, name, _looking_up(getattr(_socket, name)))
-    loaded = sys.modules.get("socket")
-    if loaded:
-        for name, method in methods.items():
-            setattr(loaded.socket, name, method)
-    _socket.socket = type("socket", (_socket.socket,), {"__slots__": (), **methods})
-
-
-def _looking_up(look_up):
-    def looked_up(host, *arguments, **named):
-        flags = named.get("flags", arguments[4] if len(arguments) > 4 else 0)
-        # A server asks for the addresses it may listen on in the same way.
-        is_name = host and not flags & _AI_PASSIVE and not _is_address(_text(host))
-        if is_name:
-            _note(host, named.get("port", arguments[0] if arguments else None))
-        found = look_up(host, *arguments, **named)
-        if is_name:
-            if len(_resolved) > 1000:
-                _resolved.clear()
-            _resolved.update(_addresses(found))
-        return found
-
-    looked_up.__name__ = look_up.__name__
-    return looked_up
-
-
-def _addresses(found):
-    if isinstance(found, str):
-        return [(found, None)]
-    if isinstance(found, tuple):
-        return [(address, None) for address in found[2]]
-    return [info[4][:2] for info in found]
-
-
-def _noting(send):
-    def noted(self, *arguments):
-        address = arguments[-1] if arguments else None
-        # Anything else is the path of a socket of this machine.
-        if isinstance(address, tuple) and len(address) > 1:
-            host, port = address[:2]
-            if (host, port) not in _resolved and (host, None) not in _resolved:
-                _note(host, port)
-        return send(self, *arguments)
-
-    noted.__name__ = send.__name__
-    return noted
-
-
-def _listening(listen):
-    def listening(self, *arguments):
-        listen(self, *arguments)
-        address = self.getsockname()
-        if isinstance(address, tuple):
-            _own_ports.add(address[1])
-
-    return listening
-
-
-def _note(host, port):
-    if len(_hosts) >= _MOST_HOSTS:
-        return
-    host = _text(host).lower().partition("%")[0]
-    # On this machine the port says who it is.
-    if host == "localhost" or host.endswith(".localhost") or host.startswith("127.") or host in ("::1", "0.0.0.0"):
-        port = int(port) if isinstance(port, (str, bytes)) and port.isdigit() else port
-        if port in _own_ports:
-            return
-        if isinstance(port, int):
-            host = "[%s]:%d" % (host, port) if ":" in host else "%s:%d" % (host, port)
-    if 0 < len(host) <= 253:
-        _hosts.add(host)
-
-
-def _text(host):
-    return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else str(host)
-
-
-def _is_address(host):
-    return ":" in host or host.replace(".", "").isdigit()
 
 
 def usage():

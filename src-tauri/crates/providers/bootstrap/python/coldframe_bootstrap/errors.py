@@ -21,12 +21,10 @@ def error_body(message, error_type, trace, request_id=None):
 
 
 def frames_of(tb):
-    """The traceback below the bootstrap's own frames."""
+    """The traceback without the bootstrap's own frames, which stand before the function's and where it opens files or
+    connects."""
     frames = traceback.extract_tb(tb)
-    for index, frame in enumerate(frames):
-        if not frame.filename.startswith(_OURS):
-            return frames[index:]
-    return frames
+    return [frame for frame in frames if not frame.filename.startswith(_OURS)] or frames
 
 
 def plain(frames):
