@@ -57,9 +57,16 @@ impl Deployed<'_> {
 
 /// Of those the code of a provider is written for, the one for an architecture, else the first.
 pub(crate) fn own_plan<'a>(book: &'a Book, provider: &str, architecture: &str) -> Option<&'a Plan> {
-    let (_, contract) = CONTRACTS.iter().find(|(of, _)| *of == provider)?;
-    let plans = || contract.iter().filter_map(|id| book.plan(id));
-    plans().find(|plan| plan.architecture == architecture).or_else(|| plans().next())
+    let plans = own_plans(book, provider);
+    let own = plans.iter().find(|plan| plan.architecture == architecture).or(plans.first());
+    own.copied()
+}
+
+/// All that the code of a provider's functions is written for.
+pub fn own_plans<'a>(book: &'a Book, provider: &str) -> Vec<&'a Plan> {
+    let contract = CONTRACTS.iter().find(|(of, _)| *of == provider);
+    let ids = contract.map(|(_, ids)| *ids).unwrap_or_default();
+    ids.iter().filter_map(|id| book.plan(id)).collect()
 }
 
 /// `whose`: what takes so long to import here.

@@ -30,8 +30,8 @@ use std::sync::{Arc, atomic::AtomicBool};
 use coldframe_cost::Book;
 use coldframe_store::Reader;
 
-pub use costs::{Contrast, Contrasted, Turns};
-pub use deployed::{Deployed, Started};
+pub use costs::{Contrast, Contrasted, Measured, Turning};
+pub use deployed::{Deployed, Started, own_plans};
 pub use error::ReportError;
 pub use export::log::write as write_log;
 pub use export::sidebyside::write as write_side_by_side;

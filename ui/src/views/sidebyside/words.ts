@@ -9,7 +9,7 @@ const RECKONED: readonly RowKind[] = ['provisioning', 'scaling_out', 'administra
 export function standsOn({ row, result }: SideRow, { machine }: SideBySide, meter: string | null): string | null {
   const above = meter ?? machine;
   if (result === null || result.open || above === null) return null;
-  if (row === 'steady_spiky') return `Priced here: the cheapest machines for that many calls. The meter above: one ${above}${above === machine ? ', the cheapest of its cloud with room for the function' : ''}.`;
+  if (row === 'steady_spiky') return `Priced here: the cheapest of the function's plans, and of all machines, for that many calls. The meter above: one ${above}${above === machine ? ', the cheapest of its cloud with room for the function' : ''}.`;
   if (RECKONED.includes(row) && machine !== null && machine !== above) return `Reckoned here with ${machine}, the cheapest of its cloud with room for the function. The meter above: ${above}.`;
   return null;
 }

@@ -4,7 +4,7 @@
 use coldframe_cost::{Book, Confidence, Fact, FactSide, Figure, Machine, Plan, Source};
 use coldframe_protocol::{RowKind, Side, SourcedFigure};
 use coldframe_providers::domain::App;
-use coldframe_report::Deployed;
+use coldframe_report::{Deployed, own_plans};
 
 use super::words::{count, dollars, time};
 
@@ -141,9 +141,12 @@ impl Sourced<'_> {
     }
 
     fn prices(&self) -> Vec<SourcedFigure> {
-        let Some((plan, _)) = self.opposites else { return Vec::new() };
-        let text = format!("{} at list price, with its free tier", plan.title);
-        vec![of_source(Side::Serverless, text, &plan.source, plan.confidence())]
+        let plans = own_plans(self.book, self.app.provider.as_str()).into_iter();
+        let listed = plans.map(|plan| {
+            let text = format!("{} at list price, with its free tier", plan.title);
+            of_source(Side::Serverless, text, &plan.source, plan.confidence())
+        });
+        listed.collect()
     }
 }
 

@@ -68,6 +68,18 @@ pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
+/// Two figures at most: `800,000`, `8 million`, `1.5 billion`.
+pub(super) fn about(number: u64) -> String {
+    let step = 10_u64.pow(number.max(1).ilog10().saturating_sub(1));
+    let rounded = (number + step / 2) / step * step;
+    for (unit, name) in [(1_000_000_000, "billion"), (1_000_000, "million")] {
+        if rounded >= unit {
+            return format!("{} {name}", short(rounded as f64 / unit as f64));
+        }
+    }
+    count(rounded)
+}
+
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -92,6 +104,10 @@ mod tests {
         assert_eq!(usd("0"), "$0");
         assert_eq!(usd("0.00001874"), "$0.000019");
         assert_eq!(usd("1234.5"), "$1,234.50");
+        assert_eq!(
+            [7, 811_000, 8_300_000, 96_000_000].map(about),
+            ["7", "810,000", "8.3 million", "96 million"]
+        );
         assert_eq!(count(1_000_000), "1,000,000");
     }
 }

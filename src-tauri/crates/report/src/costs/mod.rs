@@ -6,8 +6,10 @@ mod basis;
 mod contrast;
 mod latency;
 mod machine_option;
+mod measured;
 mod meters;
 mod on_plan;
+mod opposites;
 mod option;
 mod packed;
 mod plan_option;
@@ -17,6 +19,7 @@ mod sent;
 mod simulated;
 mod simulation;
 mod traffic;
+mod turning;
 mod uses;
 mod verdict;
 mod wanted;
@@ -28,10 +31,12 @@ use coldframe_store::Micros;
 
 use basis::Basis;
 pub(crate) use basis::NOT_TRAFFIC;
-pub use contrast::{Contrast, Contrasted, Turns};
+pub use contrast::{Contrast, Contrasted};
+pub use measured::Measured;
 use pricing::Pricing;
 pub(crate) use remembered::Remembered;
 pub(crate) use sent::Sending;
+pub use turning::Turning;
 pub(crate) use verdict::CONTRACTS;
 use wanted::Wanted;
 pub(crate) use work::roll_up_bins;
@@ -86,7 +91,7 @@ fn report(pricing: &Pricing<'_>, asked: Option<u64>, remembered: &Remembered) ->
     let volume = asked.or_else(|| basis.projected(hours)).filter(|_| basis.calls > 0);
     let span = span(basis.minutes);
     let month = Month { asked, calls: volume, span: &span, hours };
-    let offers = pricing.offers(volume);
+    let offers = pricing.offers(pricing.plans().collect(), volume);
     let drawn = volume.map(|_| remembered.drawn(pricing)).unwrap_or_default();
     CostReport {
         basis: basis.to_wire(volume),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use coldframe_cost::{Book, Decimal, Dimension, MONTH_US, Meter, Metered, Options};
+use coldframe_cost::{Decimal, Dimension, MONTH_US, Meter, Metered, Options, Plan};
 use rayon::prelude::*;
 
 use super::{basis::Basis, on_plan::OnPlan, simulated::Outlook, wanted::Wanted};
@@ -46,14 +46,17 @@ pub(super) struct Packed {
     knots: Vec<(u64, Metered)>,
 }
 
-/// Every such plan of the book that would do the work, by its id.
+/// Every such plan that would do the work, by its id.
 pub(super) type PackedPlans = BTreeMap<String, Packed>;
 
-/// All of them, by what they depend on.
-pub(super) fn packed_plans(book: &Book, basis: &Basis, wanted: &Wanted) -> PackedPlans {
-    let on: Vec<OnPlan<'_>> = book
-        .plans
-        .iter()
+/// All of them that are among `plans`, by what they depend on.
+pub(super) fn packed_plans<'a>(
+    plans: impl IntoIterator<Item = &'a Plan>,
+    basis: &Basis,
+    wanted: &Wanted,
+) -> PackedPlans {
+    let on: Vec<OnPlan<'_>> = plans
+        .into_iter()
         .filter(|plan| is_packed(&plan.meter))
         .map(|plan| OnPlan { plan, basis, wanted })
         .filter(|on| on.refusal().is_none())

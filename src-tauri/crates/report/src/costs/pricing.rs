@@ -57,8 +57,9 @@ impl<'a> Pricing<'a> {
         Self { book, basis, wanted, packed: Arc::default() }
     }
 
-    pub(super) fn offers(&self, volume: Option<u64>) -> Offers {
-        let (plans, machines): (Vec<_>, Vec<_>) = (self.plans().collect(), self.machines().collect());
+    /// What a person chooses from: `plans`, and every machine.
+    pub(super) fn offers(&self, plans: Vec<&'a Plan>, volume: Option<u64>) -> Offers {
+        let machines: Vec<_> = self.machines().collect();
         let mut plans: Vec<Priced> =
             plans.into_par_iter().map(|plan| self.plan_option(plan, volume)).collect();
         let mut machines: Vec<Priced> =
@@ -140,7 +141,7 @@ impl<'a> Pricing<'a> {
         all
     }
 
-    fn stairs(&self, machine: &Machine) -> Vec<Stair> {
+    pub(super) fn stairs(&self, machine: &Machine) -> Vec<Stair> {
         let load = self.basis.load(self.wanted.peak_factor, self.wanted.speed());
         let mut stairs =
             staircase(machine, &load, self.wanted.targets, self.book.hours_per_month, BREAK_EVEN_RANGE);
@@ -153,7 +154,7 @@ impl<'a> Pricing<'a> {
     }
 
     /// A month on a plan at any volume, unrounded; `None` where it would refuse the work.
-    fn plan_price(&self, plan: &'a Plan) -> Option<impl Fn(u64) -> Option<Usd> + use<'a, '_>> {
+    pub(super) fn plan_price(&self, plan: &'a Plan) -> Option<impl Fn(u64) -> Option<Usd> + use<'a, '_>> {
         let on = self.on(plan);
         if on.refusal().is_some() {
             return None;

@@ -33,7 +33,7 @@ pub(super) struct Drawn {
 impl Remembered {
     pub(super) fn packed(&self, book: &Book, basis: &Basis, wanted: &Wanted) -> Arc<PackedPlans> {
         let question = recorded(basis) + &format!("{:?}", (wanted.shape, wanted.memory_mb, wanted.speed));
-        self.packed.of(question, || packed_plans(book, basis, wanted))
+        self.packed.of(question, || packed_plans(&book.plans, basis, wanted))
     }
 
     pub(super) fn drawn(&self, pricing: &Pricing<'_>) -> Arc<Drawn> {

@@ -81,8 +81,7 @@ fn own(basis: &Basis, offers: &Offers, plan: Option<&CostOption>) -> Option<Stri
     let contract = contract(provider)?;
     let owns = || offers.plans.iter().filter(|plan| contract.contains(&plan.id.as_str()));
     let Some(own) = cheapest(owns()) else {
-        let why = |plan: &CostOption| plan.refusal.clone().or_else(|| plan.ruled_out.clone());
-        let (title, why) = owns().find_map(|plan| Some((&plan.title, why(plan)?)))?;
+        let (title, why) = no_choice(owns())?;
         return Some(format!("{title}, which the code is written for, is no choice: {why}"));
     };
     if plan.is_some_and(|plan| plan.id == own.id) {
@@ -190,8 +189,14 @@ fn first_crossing<'a>(plan: &CostOption, crossings: &'a [Crossing], volume: u64)
     of_plan.min_by(|one, other| one.calls_per_month.total_cmp(&other.calls_per_month))
 }
 
+/// The first of options that are none, and why.
+pub(super) fn no_choice<'a>(options: impl IntoIterator<Item = &'a CostOption>) -> Option<(&'a str, &'a str)> {
+    let why = |option: &'a CostOption| option.refusal.as_deref().or(option.ruled_out.as_deref());
+    options.into_iter().find_map(|option| Some((option.title.as_str(), why(option)?)))
+}
+
 /// Of those that do the work and are not on their way out.
-fn cheapest<'a>(options: impl IntoIterator<Item = &'a CostOption>) -> Option<&'a CostOption> {
+pub(super) fn cheapest<'a>(options: impl IntoIterator<Item = &'a CostOption>) -> Option<&'a CostOption> {
     let eligible = |option: &&CostOption| {
         option.usd.is_some() && option.ruled_out.is_none() && option.status == "current"
     };

@@ -1,13 +1,15 @@
 //! The same number of calls a month, evenly and in spikes: who is cheaper at each, and where it turns.
 
-use coldframe_cost::Usd;
-use coldframe_protocol::{RowDetail, RowResult, Side};
-use coldframe_report::{Contrast, Contrasted, Turns};
+mod said;
+
+use coldframe_protocol::{CostLine, RowDetail, RowResult, Side};
+use coldframe_report::{Contrast, Contrasted};
 
 use crate::sidebyside::{
     stage::{Result, Stage},
     words::{count, detail, dollars, percent, result, time},
 };
+use said::{hint, machines, plan_price, price, same_machines, verdict, when, wherever, why};
 
 /// Made one after the other, and warm: what others call, and what other rows do to it, moves no price.
 const CALLS: usize = 20;
@@ -23,240 +25,238 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     stage.doing("pricing two months", 0.9);
     stage.host.flush().await;
     let (id, calls) = (stage.id(), stage.asked.calls_per_month);
-    Ok(told(&stage.host.read(move |report, _| report.contrast(id, &made, calls)).await?))
+    let contrast = stage.host.read(move |report, _| report.contrast(id, &made, calls)).await?;
+    Ok(told(&contrast))
 }
 
 fn told(contrast: &Contrast) -> RowResult {
     let (steady, spiky) = (&contrast.steady, &contrast.spiky);
     let answers = vec![winner(steady), winner(spiky)];
     let differ = answers[0] != answers[1];
-    let refused = steady.refusal.is_some() || spiky.refusal.is_some();
-    let both = |one: String, other: String| {
-        if one == other { one } else { format!("{one} evenly · {other} in spikes") }
-    };
-    let calls = count(contrast.calls_per_month);
-    let why = match (same_machines(contrast), differ) {
-        (true, _) => {
-            "The same machines hold both: at this volume they have room for the busiest minute anyway"
-        }
-        (_, true) => {
-            "A machine is paid for its busiest minute, a function for each call, so the winner changes"
-        }
-        (_, false) => {
-            "A machine is paid for its busiest minute, a function for each call, but at this volume that does not turn it"
-        }
-    };
+    let refused = steady.plan.is_err() || spiky.plan.is_err();
     let sentence = format!(
-        "{calls} calls a month, evenly: {}. In spikes: {}.{}",
-        verdict(steady, &contrast.plan),
-        verdict(spiky, &contrast.plan),
-        if refused { String::new() } else { format!(" {why}. {}", wherever(steady.turns, spiky.turns)) },
+        "{} calls a month, evenly: {}. In spikes: {}.{}",
+        count(contrast.calls_per_month),
+        verdict(steady),
+        verdict(spiky),
+        if refused { String::new() } else { format!(" {}. {}", why(contrast, differ), wherever(contrast)) },
     );
+    let plan = |shape: &Contrasted| match &shape.plan {
+        Ok(plan) => plan.title.clone(),
+        Err(_) => "no plan".to_owned(),
+    };
     RowResult {
         better: if differ { None } else { answers.first().copied() },
         answers,
         details: details(contrast),
         rests_on: rests_on(contrast),
-        hint: (!differ && !refused).then(|| {
-            "another number of calls a month: for short calls the volume decides more than the shape"
-                .to_owned()
-        }),
+        hint: if refused { None } else { hint(contrast, differ) },
         ..result(
-            (&both(plan_price(steady), plan_price(spiky)), "a month"),
-            (&both(dollars(steady.machines_usd), dollars(spiky.machines_usd)), "a month of machines"),
+            (
+                &both(plan_price(steady), plan_price(spiky)),
+                &format!("a month: {}", both(plan(steady), plan(spiky))),
+            ),
+            (
+                &both(price(&steady.machine), price(&spiky.machine)),
+                &format!("a month: {}", both(machines(&steady.machine), machines(&spiky.machine))),
+            ),
             &sentence,
         )
     }
 }
 
-/// The plan's bill, item by item, and both months.
+fn both(evenly: String, in_spikes: String) -> String {
+    if evenly == in_spikes { evenly } else { format!("{evenly} evenly · {in_spikes} in spikes") }
+}
+
+fn winner(shape: &Contrasted) -> Side {
+    if shape.machines_win() { Side::AlwaysOn } else { Side::Serverless }
+}
+
+/// Both months, and the bill of the plan that is the cheapest evenly, item by item.
 fn details(contrast: &Contrast) -> Vec<RowDetail> {
     let (steady, spiky) = (&contrast.steady, &contrast.spiky);
-    let item = |line: &coldframe_protocol::CostLine| {
-        detail(&line.label, format!("{} = ${}", line.quantity, line.usd), "")
-    };
-    let mut details: Vec<RowDetail> = contrast.bill.iter().map(item).collect();
-    details.extend(contrast.list_usd.map(|usd| detail("without its free tier", dollars(usd), "")));
+    let mut details = Vec::new();
     for (shape, how) in [(steady, "evenly"), (spiky, "in spikes")] {
-        let machines = format!("{} ({})", dollars(shape.machines_usd), machines(shape));
-        details.push(detail(&format!("a month, {how}"), plan_price(shape), machines));
+        let plan = match &shape.plan {
+            Ok(plan) => format!("{} ({})", price(plan), plan.title),
+            Err(_) => "refused".to_owned(),
+        };
+        let machines = format!("{} ({})", price(&shape.machine), machines(&shape.machine));
+        details.push(detail(&format!("the cheapest, {how}"), plan, machines));
     }
-    if same_machines(contrast) {
-        details.push(detail("paid for and idle, either way", "0 %", percent(steady.idle_percent)));
+    if let Ok(plan) = &steady.plan {
+        let item = |line: &CostLine| {
+            detail(&format!("of it, {}", line.label), format!("{} = ${}", line.quantity, line.usd), "")
+        };
+        details.extend(plan.lines.iter().map(item));
+        let list = plan.list_usd.as_deref().and_then(|usd| usd.parse().ok());
+        details
+            .extend(list.map(|usd| detail("without its free tier", dollars(coldframe_cost::Usd(usd)), "")));
+    }
+    let idle = |shape: &Contrasted| percent(shape.machine.idle_percent.unwrap_or(0.0));
+    let decides = |shape: &Contrasted| {
+        shape.machine.fleet.as_ref().map(|fleet| fleet.binding.clone()).unwrap_or_default()
+    };
+    let shapes: &[(&Contrasted, &str)] = if same_machines(contrast) {
+        &[(steady, "either way")]
     } else {
-        details.push(detail("paid for and idle, evenly", "0 %", percent(steady.idle_percent)));
-        details.push(detail("paid for and idle, in spikes", "0 %", percent(spiky.idle_percent)));
+        &[(steady, "evenly"), (spiky, "in spikes")]
+    };
+    for (shape, how) in shapes {
+        details.push(detail(&format!("paid for and idle, {how}"), "0 %", idle(shape)));
+        details.push(detail(&format!("decides how many machines, {how}"), "", decides(shape)));
     }
-    details.push(detail("machines are cheaper, evenly", "", when(steady.turns)));
-    details.push(detail("machines are cheaper, in spikes", "", when(spiky.turns)));
+    details.push(detail("machines are cheaper, evenly", "", when(steady.turning)));
+    details.push(detail("machines are cheaper, in spikes", "", when(spiky.turning)));
     details
 }
 
 fn rests_on(contrast: &Contrast) -> Vec<String> {
-    let Contrast { calls, handler_ms, there_ms, memory_mb, plan, .. } = contrast;
-    vec![
+    let Contrast { calls, handler_ms, there_ms, memory_mb, held_mb, .. } = contrast;
+    let mut said = vec![
         format!(
-            "{} warm calls made for this, one after the other: {} each here; with {} MB, {plan} would take {} for one, by how much of a core it gives to so much memory",
+            "{} warm calls made for this, one after the other: {} each here; with {} MB, a plan would take {} for one, by how much of a core it gives to so much memory",
             count(*calls),
             time(*handler_ms),
             count((*memory_mb).into()),
             time(*there_ms),
         ),
+        "priced as the Costs page and \"coldframe cost\" price that volume and shape, on the plans its code is written for and on every machine of the price book, and the cheapest of each taken; there it rests on all recorded calls, here on these".to_owned(),
         "evenly: the busiest minute is like every other; spikes: a calm base, and four times a day at no set time five minutes of twenty times the mean rate".to_owned(),
-        "the machines that are cheapest for the volume, enough for their busiest minute at 60 % of their CPU; the meters above stand for the smallest one".to_owned(),
-        "no two calls share an instance; administration is a row of its own".to_owned(),
-    ]
-}
-
-/// Which volumes are whose.
-fn wherever(evenly: Option<Turns>, in_spikes: Option<Turns>) -> String {
-    let few = "With few calls serverless is cheaper";
-    let sentence = match (evenly, in_spikes) {
-        (None, None) => return "At no volume are machines the cheaper ones.".to_owned(),
-        (Some(one), Some(other)) if one == other => {
-            format!("{few}; machines are {}, however the calls come", for_good(one))
-        }
-        (Some(evenly), Some(in_spikes)) => {
-            format!(
-                "{few} either way; machines are {} where calls come evenly, and {} in spikes",
-                for_good(evenly),
-                for_good(in_spikes)
-            )
-        }
-        (Some(evenly), None) => {
-            format!(
-                "{few} either way; machines are {} where calls come evenly, and never in spikes",
-                for_good(evenly)
-            )
-        }
-        (None, Some(in_spikes)) => {
-            format!("Machines are {} in spikes, and never where calls come evenly", for_good(in_spikes))
-        }
-    };
-    let wavers = [evenly, in_spikes].into_iter().flatten().any(|turns| turns.for_good != Some(turns.first));
-    let between = if wavers {
-        ". Before that it goes back and forth for a while, because machines come in whole ones"
-    } else {
-        ""
-    };
-    format!("{sentence}{between}.")
-}
-
-fn for_good(turns: Turns) -> String {
-    match turns.for_good {
-        Some(1) => "cheaper from the first call on".to_owned(),
-        Some(calls) => format!("cheaper from about {} calls a month on", about(calls)),
-        None => format!("cheaper at some volumes from about {} calls a month on", about(turns.first)),
-    }
-}
-
-fn when(turns: Option<Turns>) -> String {
-    let Some(turns) = turns else { return "never".to_owned() };
-    let already = match turns.for_good {
-        Some(last) if last != turns.first => format!(", and at some volumes from {} on", about(turns.first)),
-        _ => String::new(),
-    };
-    format!("{}{already}", for_good(turns).trim_start_matches("cheaper "))
-}
-
-/// To three figures: what it rests on was measured once.
-fn about(calls: u64) -> String {
-    let step = 10_u64.pow(calls.checked_ilog10().unwrap_or(0).saturating_sub(2));
-    count((calls + step / 2) / step * step)
-}
-
-/// At the same price it is the plan: nobody has to care for it.
-fn winner(shape: &Contrasted) -> Side {
-    let cheaper = |plan: Usd| plan <= shape.machines_usd;
-    if shape.plan_usd.is_some_and(cheaper) { Side::Serverless } else { Side::AlwaysOn }
-}
-
-fn verdict(shape: &Contrasted, plan: &str) -> String {
-    let machines = format!("{} for {}", machines(shape), dollars(shape.machines_usd));
-    match (shape.plan_usd, &shape.refusal, winner(shape)) {
-        (Some(usd), _, Side::Serverless) => format!("{plan} for {} is cheaper than {machines}", dollars(usd)),
-        (Some(usd), _, Side::AlwaysOn) => format!("{machines} is cheaper than {plan} for {}", dollars(usd)),
-        (None, refusal, _) => {
-            let why = refusal.as_deref().unwrap_or("it has no price there");
-            format!("{machines}, for {plan} would not take it ({why})")
-        }
-    }
-}
-
-fn plan_price(shape: &Contrasted) -> String {
-    shape.plan_usd.map_or_else(|| "refused".to_owned(), dollars)
-}
-
-fn machines(shape: &Contrasted) -> String {
-    format!("{} × {}", shape.machines, shape.machine)
-}
-
-fn same_machines(Contrast { steady, spiky, .. }: &Contrast) -> bool {
-    (&steady.machine, steady.machines) == (&spiky.machine, spiky.machines)
+        "machines are enough for their busiest minute at 60 % of their CPU; the meters above stand for one machine of the function's own cloud".to_owned(),
+        "the numbers of calls at which it turns are round, and hold for the faster half of these calls as for the slower".to_owned(),
+    ];
+    said.extend(held_mb.map(|mb| {
+        format!(
+            "memory is reckoned as one process for each call under way, {} MB each, as if the server took one call at a time: one that takes many in a process, as Node's does, needs less of it, and where memory decides, fewer machines would do",
+            count(mb.ceil() as u64)
+        )
+    }));
+    said.push("administration is a row of its own".to_owned());
+    said
 }
 
 #[cfg(test)]
 mod tests {
+    use coldframe_protocol::CostOption;
+    use coldframe_report::Turning;
+    use serde_json::json;
+
     use super::*;
 
-    fn shape(plan: &str, machines: u32, usd: &str, idle_percent: f64, turns: (u64, u64)) -> Contrasted {
+    fn option(title: &str, usd: &str, count: Option<u32>) -> CostOption {
+        let empty = json!({
+            "id": title, "title": title, "kind": "", "group": "", "provider": "", "region": "", "architecture": "",
+            "status": "current", "lines": [], "usd": usd, "list_usd": usd, "usd_low": null, "usd_high": null,
+            "rounding_usd": null, "count": count, "idle_percent": 46.0, "idle_usd": null, "cheapest": false,
+            "refusal": null, "ruled_out": null, "latency": null, "cold": null, "fleet": null, "notes": [],
+            "unverified": [], "source": "", "confidence": "",
+        });
+        serde_json::from_value(empty).unwrap()
+    }
+
+    /// `turns`: in millions.
+    fn shape(plan: (&str, &str), machine: (&str, &str, u32), turns: (u64, u64)) -> Contrasted {
+        let usd = |text: &str| text.parse::<f64>().unwrap();
+        let mut machine_option = option(machine.0, machine.1, Some(machine.2));
+        machine_option.cheapest = usd(machine.1) < usd(plan.1);
         Contrasted {
-            plan_usd: Some(Usd(plan.parse().unwrap())),
-            refusal: None,
-            machine: "a machine".to_owned(),
-            machines,
-            machines_usd: Usd(usd.parse().unwrap()),
-            idle_percent,
-            turns: Some(Turns { first: turns.0, for_good: Some(turns.1) }),
+            plan: Ok(option(plan.0, plan.1, None)),
+            machine: machine_option,
+            turning: Some(Turning { from: turns.0 * 1_000_000, to: Some(turns.1 * 1_000_000) }),
         }
     }
 
-    fn contrast(steady: Contrasted, spiky: Contrasted) -> RowResult {
-        let plan = "a plan".to_owned();
+    fn contrast(
+        calls_per_month: u64,
+        differ_at: Option<u64>,
+        steady: Contrasted,
+        spiky: Contrasted,
+    ) -> RowResult {
         told(&Contrast {
-            calls_per_month: 9_000_000,
+            calls_per_month,
+            differ_at,
             calls: 20,
             handler_ms: 50.0,
-            plan,
             memory_mb: 128,
+            held_mb: Some(43.2),
             there_ms: 690.0,
-            bill: Vec::new(),
-            list_usd: None,
             steady,
             spiky,
         })
     }
 
     #[test]
-    fn it_says_which_volumes_are_whose_and_tells_shapes_apart_only_where_they_differ() {
-        let differ = contrast(
-            shape("14", 1, "7", 46.0, (4_000_000, 4_000_000)),
-            shape("14", 12, "84", 95.0, (50_000_000, 61_234_567)),
+    fn each_cell_names_the_cheapest_and_the_sentence_whose_which_volumes_are() {
+        let found = contrast(
+            9_000_000,
+            Some(9_000_000),
+            shape(("one plan", "14.00"), ("a machine", "7.00", 1), (4, 5)),
+            shape(("another plan", "14.50"), ("another machine", "84.00", 12), (50, 70)),
         );
-        assert_eq!(differ.answers, [Side::AlwaysOn, Side::Serverless]);
-        assert_eq!(differ.always_on.figure, "$7.00 evenly · $84.00 in spikes");
-        let whose = "machines are cheaper from about 4,000,000 calls a month on where calls come evenly, and cheaper from about 61,200,000 calls a month on in spikes. Before that it goes back and forth for a while";
-        assert!(differ.sentence.contains(whose), "{}", differ.sentence);
-        let idle = |found: &RowResult| found.details.iter().filter(|one| one.label.contains("idle")).count();
-        assert_eq!(idle(&differ), 2);
-        let spikes =
-            differ.details.iter().find(|one| one.label == "machines are cheaper, in spikes").unwrap();
+        assert_eq!(found.answers, [Side::AlwaysOn, Side::Serverless]);
+        assert_eq!(found.serverless.what, "a month: one plan evenly · another plan in spikes");
+        assert_eq!(found.always_on.figure, "$7.00 evenly · $84.00 in spikes");
+        assert_eq!(found.always_on.what, "a month: a machine evenly · 12 × another machine in spikes");
         assert_eq!(
-            spikes.always_on,
-            "from about 61,200,000 calls a month on, and at some volumes from 50,000,000 on"
+            found.sentence,
+            "9,000,000 calls a month, evenly: a machine for $7.00 is cheaper than one plan for $14.00. In spikes: another plan \
+             for $14.50 is cheaper than 12 × another machine for $84.00. A machine is paid for its busiest minute, a function \
+             for each call, so the winner changes. Evenly, serverless is cheaper below about 4 million calls a month and \
+             machines from about 5 million on; in spikes, serverless is cheaper below about 50 million calls a month and \
+             machines from about 70 million on. Between the two it depends on how machines fit, which come in whole ones."
         );
-
-        let alike = contrast(
-            shape("14", 1, "7", 46.0, (4_000_000, 4_000_000)),
-            shape("14", 1, "7", 46.0, (4_000_000, 4_000_000)),
-        );
-        assert!(alike.sentence.contains("The same machines hold both"), "{}", alike.sentence);
+        let idle = |label: &str| found.details.iter().filter(|one| one.label.contains(label)).count();
+        assert_eq!(idle("idle"), 2);
         assert!(
-            alike.sentence.ends_with("from about 4,000,000 calls a month on, however the calls come."),
-            "{}",
-            alike.sentence
+            found
+                .rests_on
+                .iter()
+                .any(|said| said.contains("one process for each call under way, 44 MB each"))
         );
-        assert!(!alike.sentence.contains("is paid for its busiest minute"), "{}", alike.sentence);
-        assert_eq!(idle(&alike), 1, "one figure for both");
+    }
+
+    #[test]
+    fn a_number_in_between_is_said_to_be_and_one_at_which_they_differ_is_offered() {
+        let found = contrast(
+            60_000_000,
+            Some(9_000_000),
+            shape(("a plan", "90.00"), ("a machine", "30.00", 5), (4, 5)),
+            shape(("a plan", "90.00"), ("a machine", "84.00", 14), (50, 70)),
+        );
+        assert!(found.sentence.contains("This number lies between them in spikes."), "{}", found.sentence);
+        assert!(found.hint.unwrap().contains("at about 9 million the winner changes"));
+    }
+
+    #[test]
+    fn where_the_shape_never_decides_that_is_said() {
+        let alike = || shape(("a plan", "14.00"), ("a machine", "7.00", 1), (4, 4));
+        let found = contrast(9_000_000, None, alike(), alike());
+        assert!(found.sentence.contains("The same machines hold both"), "{}", found.sentence);
+        assert!(
+            found.sentence.ends_with(
+                "However the calls come, serverless is cheaper below about 4 million calls a month and machines from there on."
+            ),
+            "{}",
+            found.sentence
+        );
+        assert!(found.hint.unwrap().contains("no number of calls"), "it is no matter of the number");
+        assert_eq!(
+            found.details.iter().filter(|one| one.label.contains("idle")).count(),
+            1,
+            "one figure for both"
+        );
+    }
+
+    #[test]
+    fn at_the_same_price_neither_is_called_cheaper() {
+        let same = || shape(("a plan", "12.26"), ("a machine", "12.26", 4), (4, 20));
+        let found = contrast(12_000_000, Some(9_000_000), same(), same());
+        assert!(
+            found.sentence.contains("evenly: a plan costs as much as 4 × a machine, $12.26"),
+            "{}",
+            found.sentence
+        );
     }
 }
