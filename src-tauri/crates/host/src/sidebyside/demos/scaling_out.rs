@@ -6,6 +6,7 @@ use coldframe_cost::{
     Adding, Footprint, Growth, Machine, MachineRun, Machines, Service, Serving, Traffic, simulate_machines,
 };
 use coldframe_protocol::{RowResult, Side};
+use coldframe_report::Measured;
 use futures_util::future::join_all;
 
 use crate::{
@@ -18,6 +19,8 @@ use crate::{
 };
 
 const TIMES: usize = 10;
+/// Made one after the other first: what each of them worked and waited is nobody else's doing.
+const ALONE: usize = 5;
 /// More calls at once are no longer a demonstration, but a load test.
 const MOST_AT_ONCE: usize = 200;
 const MINUTE_US: u64 = 60_000_000;
@@ -37,11 +40,19 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     stage.doing("the calls before", 0.05);
     stage.empty_pool().await?;
     stage.call().await.well()?;
+    let mut alone = Vec::with_capacity(ALONE);
+    for _ in 0..ALONE {
+        alone.extend(stage.call().await.well()?.invocation);
+    }
     join_all((0..before).map(|_| stage.call())).await;
     stage.doing("ten times as many at once", 0.2);
     let calls: Vec<Called> = join_all((0..at_once).map(|_| stage.call())).await;
     let burst = Burst::of(each as usize, before, stage.instances(), &calls)?;
     stage.doing("ten times the traffic on a scaling rule", 0.6);
+    stage.host.flush().await;
+    let id = stage.id();
+    let call = stage.host.read(move |report, _| report.measured(id, &alone)).await?;
+    let call = call.ok_or_else(|| failed("the record has none of the calls", "is the disk full?"))?;
     let book = stage.host.inner.report.book().clone();
     let machine = stage.opposites().map(|(_, machine)| machine.clone());
     let growing = machine.as_ref().and_then(|machine| Growing::of(&book, machine, stage.asked.deploy_s));
@@ -52,7 +63,6 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         ));
     };
     let (title, deployment, growth) = (machine.title.clone(), growing.rests_on(), growing.growth);
-    let handler_ms = burst.handler_ms;
     let rests_on = vec![
         format!(
             "measured here: {at_once} calls at the same moment after {before}, on this machine's cores: a cloud has more of them"
@@ -67,10 +77,27 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         "how long the rule is late is its own delay and its steps, for every function nearly the same"
             .to_owned(),
         deployment,
-        format!("a call is work for one core for {}, as was measured here", time(handler_ms)),
+        work(&call),
     ];
-    let (rule, grain) = blocking(move || Ok(simulated(&machine, &growth, handler_ms))).await?;
-    Ok(RowResult { rests_on, ..told(&burst, &Rule::of(&rule, grain)) })
+    let (rule, grain) = blocking(move || Ok(simulated(&machine, &growth, call.work_ms()))).await?;
+    Ok(RowResult { rests_on, ..told(&burst, &call, &Rule::of(&rule, grain)) })
+}
+
+/// What a machine does for a call, and what takes no core of it.
+fn work(call: &Measured) -> String {
+    let alone = format!("of {ALONE} calls before the burst, one after the other");
+    match call.cpu_ms {
+        Some(cpu_ms) => format!(
+            "simulated with the CPU time {alone}: a call works for {} on one core, as was measured here, and waits for {} more, in \
+             which it needs none",
+            time(cpu_ms),
+            time(call.waiting_ms())
+        ),
+        None => format!(
+            "the CPU time {alone} is not known: the {} that each took are taken for work on one core",
+            time(call.handler_ms)
+        ),
+    }
 }
 
 /// Calls at once on one instance, ten times which are more than it takes.
@@ -89,7 +116,6 @@ struct Burst {
     cold: usize,
     middle_ms: f64,
     last_ms: f64,
-    handler_ms: f64,
 }
 
 impl Burst {
@@ -105,7 +131,6 @@ impl Burst {
                 "is its concurrency limited, or Coldframe paused?",
             ));
         }
-        let handlers = served.iter().map(|served| served.handler.as_secs_f64() * 1_000.0);
         Ok(Self {
             each,
             before,
@@ -115,7 +140,6 @@ impl Burst {
             cold: served.iter().filter(|served| served.cold).count(),
             middle_ms: middle(calls),
             last_ms: calls.iter().map(Called::ms).fold(0.0, f64::max),
-            handler_ms: handlers.sum::<f64>() / served.len() as f64,
         })
     }
 }
@@ -125,6 +149,7 @@ struct Rule {
     machines: u32,
     late_ms: f64,
     queued: u64,
+    /// Longer than on a core of its own.
     middle_ms: f64,
     slow_ms: f64,
 }
@@ -142,7 +167,7 @@ impl Rule {
     }
 }
 
-fn told(burst: &Burst, rule: &Rule) -> RowResult {
+fn told(burst: &Burst, call: &Measured, rule: &Rule) -> RowResult {
     let (ready, late) = (time(burst.last_ms), time(rule.late_ms));
     let (sent, instances) = (count(burst.sent as u64), count(burst.instances as u64));
     let refused = match burst.sent - burst.answered {
@@ -162,11 +187,24 @@ fn told(burst: &Burst, rule: &Rule) -> RowResult {
             format!("{TIMES} × the calls"),
         ),
         detail("instances or machines in the end", instances.clone(), rule.machines.to_string()),
+        detail(
+            "a call before it",
+            format!("{} of work, {} of waiting", time(call.work_ms()), time(call.waiting_ms())),
+            "as measured",
+        ),
         detail("cold starts", burst.cold.to_string(), "none"),
         detail("not answered well", count((burst.sent - burst.answered) as u64), "none"),
         detail("calls in the queue at most", "0", count(rule.queued)),
-        detail("waited, the middle call", time(burst.middle_ms), time(rule.middle_ms)),
-        detail("waited, the slowest, or one in a hundred", ready.clone(), time(rule.slow_ms)),
+        detail(
+            "answered after, the middle call",
+            time(burst.middle_ms),
+            time(rule.middle_ms + call.handler_ms),
+        ),
+        detail(
+            "answered after, the slowest, or one in a hundred",
+            ready.clone(),
+            time(rule.slow_ms + call.handler_ms),
+        ),
     ];
     let what = "that a scaling rule has too few machines, of 15 minutes of ten times the calls (simulated)";
     let always_on = (late.as_str(), what);
@@ -217,10 +255,10 @@ fn middle(calls: &[Called]) -> f64 {
     all.get(all.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// And how many calls each simulated one stands for.
-fn simulated(machine: &Machine, growth: &Growth, handler_ms: f64) -> (MachineRun, u64) {
+/// And how many calls each simulated one stands for. `cpu_ms`: what a call works; while it waits, others have the core.
+fn simulated(machine: &Machine, growth: &Growth, cpu_ms: f64) -> (MachineRun, u64) {
     let cores: u32 = machine.vcpu.value.ceil().try_into().unwrap_or(1).max(1);
-    let work_us = (handler_ms * 1_000.0).max(100.0);
+    let work_us = (cpu_ms * 1_000.0).max(100.0);
     let a_second = f64::from(cores) * BUSY * 1e6 / work_us;
     let times = TIMES as f64;
     let all = a_second * (2.0 * CALM as f64 + times * SPIKE as f64) / 1e6;
@@ -256,8 +294,8 @@ mod tests {
         let book = Book::built_in();
         let machine = book.machines.iter().find(|machine| machine.kind == "vm").expect("there is one");
         let growth = book.growth(machine).expect("of its kind");
-        for handler_ms in [2.0, 400.0] {
-            let (run, grain) = simulated(machine, growth, handler_ms);
+        for cpu_ms in [2.0, 400.0] {
+            let (run, grain) = simulated(machine, growth, cpu_ms);
             assert!(run.longest_short_us >= growth.boot_s.value * 1_000_000, "{run:?}");
             assert!(run.most_beyond * grain > 100, "{} calls of {grain}", run.most_beyond);
             assert!(run.peak_machines > 1);
@@ -275,10 +313,10 @@ mod tests {
             cold: instances.saturating_sub(1),
             middle_ms: 40.0,
             last_ms: 320.0,
-            handler_ms: 5.0,
         }
     }
 
+    const CALL: Measured = Measured { handler_ms: 1_000.0, cpu_ms: Some(1.5) };
     const LATE: Rule =
         Rule { machines: 8, late_ms: 816_000.0, queued: 9_000, middle_ms: 60_000.0, slow_ms: 300_000.0 };
 
@@ -292,7 +330,7 @@ mod tests {
 
     #[test]
     fn where_one_instance_took_them_all_nothing_scaled_and_nothing_is_claimed() {
-        let found = told(&burst(16, 1, 40), &LATE);
+        let found = told(&burst(16, 1, 40), &CALL, &LATE);
         assert_eq!((found.better, found.serverless.figure.as_str()), (None, "nothing scaled"));
         assert!(
             found.sentence.contains("one instance takes 16 calls at a time, and took them all"),
@@ -300,7 +338,7 @@ mod tests {
             found.sentence
         );
         assert!(found.hint.is_some_and(|hint| hint.contains("more than 16 calls at once")));
-        let limited = told(&burst(1, 1, 1), &LATE);
+        let limited = told(&burst(1, 1, 1), &CALL, &LATE);
         assert!(
             limited.sentence.contains("9 were not answered well: is its concurrency limited?"),
             "{}",
@@ -310,7 +348,7 @@ mod tests {
 
     #[test]
     fn what_was_measured_and_what_was_simulated_is_said() {
-        let found = told(&burst(1, 10, 10), &LATE);
+        let found = told(&burst(1, 10, 10), &CALL, &LATE);
         assert_eq!(found.better, Some(Side::Serverless));
         assert!(
             found.sentence.starts_with("Measured here: of ten times the calls, 10 at once"),
@@ -327,6 +365,21 @@ mod tests {
             (found.details[0].serverless.as_str(), found.details[0].always_on.as_str()),
             ("measured here", "simulated")
         );
-        assert_eq!(told(&burst(1, 10, 8), &LATE).better, None, "calls were lost");
+        assert_eq!(told(&burst(1, 10, 8), &CALL, &LATE).better, None, "calls were lost");
+    }
+
+    #[test]
+    fn waiting_is_no_work() {
+        let found = told(&burst(1, 10, 10), &CALL, &LATE);
+        let of = |label: &str| found.details.iter().find(|detail| detail.label == label).expect("it is told");
+        assert_eq!(of("a call before it").serverless, "1.5 ms of work, 998 ms of waiting");
+        assert_eq!(
+            of("answered after, the middle call").always_on,
+            "61 s",
+            "in the queue, and then its own time"
+        );
+        assert!(work(&CALL).contains("works for 1.5 ms on one core"), "{}", work(&CALL));
+        let unknown = Measured { cpu_ms: None, ..CALL };
+        assert!(work(&unknown).contains("is not known: the 1.0 s that each took"), "{}", work(&unknown));
     }
 }
