@@ -42,7 +42,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
             dollars(step.usd)
         );
         let (mine, other) = if at < 2 { (said, String::new()) } else { (String::new(), said) };
-        detail(&format!("by {}", step.name), mine, other)
+        detail(&format!("of the time here, by {}", step.name), mine, other)
     });
     let mut details = vec![detail("really took", time(rounded.exact_ms), time(rounded.exact_ms))];
     details.extend(steps);
@@ -51,7 +51,11 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         details,
         rests_on: vec![
             format!("its {} newest recorded calls, which took {} with their init", count(rounded.calls), time(rounded.exact_ms)),
-            format!("dollars at what a millisecond costs on {}, without what each call costs", rounded.plan),
+            format!(
+                "dollars for the time they took here, at what a millisecond costs on {}, without what each call costs; the meter above \
+                 has the same calls at more where that plan gives less than a core for so much memory, since they take longer there",
+                rounded.plan
+            ),
             "by 1 ms and 100 ms each call is rounded up; by the minute and the hour the time in which any of them ran, as for a machine that is on as long as there is work".to_owned(),
         ],
         ..result(
