@@ -85,6 +85,8 @@ const ROWS = {
     assert.match(said, /^Measured here: of ten times the calls, 10 at once, the last was answered after .* Simulated: .* calls queue\.$/);
     assert.deepEqual(await detail(page, 'scaling_out', 'measured or simulated'), ['measured here', 'simulated']);
     assert.deepEqual((await detail(page, 'scaling_out', 'growth'))[0], 'from 1 call at once to 10');
+    const [work] = (await detail(page, 'scaling_out', 'a call before it'))[0].match(/^[\d.]+ ms of work/);
+    assert.ok(Number.parseFloat(work) < 100, `a call is told to work for a millisecond: ${work}`);
   },
   scaling_to_zero: async (page) => {
     const { serverless, alwaysOn } = await happen(page, 'scaling_to_zero');
@@ -110,7 +112,8 @@ const ROWS = {
   billing: async (page) => {
     const { alwaysOn } = await happen(page, 'billing');
     assert.match(alwaysOn, /^\+[\d,]{4,} %$/, 'by the hour a few calls cost a multiple');
-    assert.match((await detail(page, 'billing', 'by an hour'))[1], /60 min|\d h/);
+    assert.match((await detail(page, 'billing', 'of the time here, by an hour'))[1], /60 min|\d h/);
+    await says(row(page, 'billing'), 'take longer there');
   },
   statelessness: async (page) => {
     const { serverless, alwaysOn } = await happen(page, 'statelessness');
@@ -134,7 +137,10 @@ const ROWS = {
     assert.ok(await page.getByTestId('side-guess-0-serverless').isDisabled(), 'a guess is an answer given before');
     assert.equal(serverless, '$0', 'a thousand calls are within the free tier');
     assert.match(said, /^1,000 calls a month, evenly: AWS Lambda/);
-    assert.match(said, /(from about [\d,]+ calls a month on|At no volume)/, 'it says which volumes are whose');
+    assert.match(said, /(cheaper below about [\d,]+( million)? calls a month|at every number of calls)/, 'it says which volumes are whose');
+    const [plan, machine] = await detail(page, 'steady_spiky', 'the cheapest, evenly');
+    assert.match(plan, /^\$0 \(AWS Lambda (arm64|x86)\)$/, 'each cell names its cheapest');
+    await says(row(page, 'steady_spiky').getByTestId('side-figure-always_on'), machine.match(/\((.+)\)$/)[1]);
     await says(page.getByTestId('side-verdict-0'), 'You said always-on: it is serverless');
     await says(page.getByTestId('side-verdict-1'), 'right');
   },
@@ -257,6 +263,32 @@ test('rows can be stopped, and what would be written twice is asked for first', 
   await page.getByTestId('palette-input').fill('Begin the table anew');
   await page.keyboard.press('Enter');
   await page.locator('[data-testid="sidebyside-page"][data-done="0"]').waitFor();
+});
+
+test('a call that waits is no work for a machine, and the simulation says so', async (t) => {
+  const code = 'import time\n\n\ndef lambda_handler(event, context):\n    time.sleep(0.5)\n    return "done"\n';
+  const { page } = await stage(t, browser, { 'waits/lambda_function.py': code });
+  await page.getByTestId('nav-sidebyside').click();
+  await happen(page, 'scaling_out');
+  const [, work, waiting] = (await detail(page, 'scaling_out', 'a call before it'))[0].match(/^([\d.]+) ms of work, ([\d.]+ m?s) of waiting$/);
+  assert.ok(Number.parseFloat(work) < 100, `it works for a few milliseconds: ${work}`);
+  assert.match(waiting, /^(4[5-9]\d|5\d\d) ms$/, 'and waits for half a second');
+  await says(row(page, 'scaling_out'), `a call works for ${work} ms on one core`);
+});
+
+test('what came of another number of calls is no answer to what is asked here', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await page.getByTestId('nav-sidebyside').click();
+  await page.getByTestId('side-guess-0-always_on').check();
+  await page.getByTestId('side-guess-1-serverless').check();
+  const { id } = await host.function('visits');
+  await host.rpc('run_rows', { function: id, rows: ['steady_spiky'], event: '{ "work_ms": 1 }', calls_per_month: 20_000_000 });
+  await page.reload();
+  await page.getByTestId('side-another').waitFor({ timeout: BUSY });
+  assert.equal(await page.getByTestId('side-verdict-0').count(), 0, 'what was said was said of another number');
+  const { said } = await happen(page, 'steady_spiky');
+  assert.doesNotMatch(said, /^20,000,000/);
+  await page.getByTestId('side-verdict-0').waitFor();
 });
 
 test('a figure that makes no sense is said, and keeps its own row alone from happening', async (t) => {

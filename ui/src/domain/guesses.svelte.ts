@@ -1,13 +1,14 @@
 // What a person says of a row before they see what came of it. A guess is of one question: another number of calls a month is
 // another one. Kept by project root over a page's reload.
 
-import type { RowKind, Side } from '$ipc';
+import type { RowKind, RowResult, Side } from '$ipc';
 
 /** Calls a month; null where the host is to choose them. */
 export type Question = number | null;
 export interface Asked {
   row: RowKind;
   asks: readonly string[];
+  result: Pick<RowResult, 'asked_calls'> | null;
 }
 
 interface Said {
@@ -18,19 +19,18 @@ interface Said {
 interface Kept {
   /** By function, row and question. */
   said: Readonly<Record<string, Said>>;
-  /** By function and row: the question that was put last, which its result answers. */
-  put: Readonly<Record<string, Question>>;
-  /** Of any of them. */
+  /** The question that was put last. */
   last: Question;
 }
 
 const KEY = 'coldframe.guesses';
 const NOTHING: Said = { guesses: [], shown: false };
-const of = (fn: number, row: RowKind): string => `${fn}/${row}`;
-const at = (fn: number, row: RowKind, question: Question): string => `${of(fn, row)}/${question ?? ''}`;
+const at = (fn: number, row: RowKind, question: Question): string => `${fn}/${row}/${question ?? ''}`;
+/** The question that what came of a row answers, whoever put it. */
+export const put = ({ result }: Pick<Asked, 'result'>): Question => result?.asked_calls ?? null;
 
 export class Guesses {
-  #kept = $state.raw<Kept>({ said: {}, put: {}, last: null });
+  #kept = $state.raw<Kept>({ said: {}, last: null });
 
   /** `root`: whose these are; those of nothing that is open are not kept. */
   constructor(private readonly root: string | null) {
@@ -49,18 +49,13 @@ export class Guesses {
   }
 
   /** It is to be seen without an answer. */
-  show(fn: number, row: RowKind): void {
-    const question = this.put(fn, row);
-    this.#say(fn, row, question, { ...this.#said(fn, row, question), shown: true });
+  show(fn: number, asked: Asked): void {
+    const question = put(asked);
+    this.#say(fn, asked.row, question, { ...this.#said(fn, asked.row, question), shown: true });
   }
 
-  /** The question that what came of the row answers. */
-  put(fn: number, row: RowKind): Question {
-    return this.#kept.put[of(fn, row)] ?? null;
-  }
-
-  ask(fn: number, row: RowKind, question: Question): void {
-    this.#keep({ ...this.#kept, put: { ...this.#kept.put, [of(fn, row)]: question }, last: question });
+  ask(question: Question): void {
+    this.#keep({ ...this.#kept, last: question });
   }
 
   /** That was put last, of whatever. */
@@ -69,15 +64,15 @@ export class Guesses {
   }
 
   /** What came of a row gives nothing away any more. */
-  answered(fn: number, { row, asks }: Asked): boolean {
-    const { guesses, shown } = this.#said(fn, row, this.put(fn, row));
-    return shown || asks.every((_, ask) => (guesses[ask] ?? null) !== null);
+  answered(fn: number, asked: Asked): boolean {
+    const { guesses, shown } = this.#said(fn, asked.row, put(asked));
+    return shown || asked.asks.every((_, ask) => (guesses[ask] ?? null) !== null);
   }
 
   /** Its table is begun anew. */
   forget(fn: number): void {
     const others = <V>(all: Readonly<Record<string, V>>): Record<string, V> => Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith(`${fn}/`)));
-    this.#keep({ ...this.#kept, said: others(this.#kept.said), put: others(this.#kept.put) });
+    this.#keep({ ...this.#kept, said: others(this.#kept.said) });
   }
 
   #said(fn: number, row: RowKind, question: Question): Said {
@@ -97,7 +92,7 @@ export class Guesses {
 function read(): Record<string, Kept> {
   try {
     const all = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, Partial<Kept>>;
-    return Object.fromEntries(Object.entries(all).map(([root, { said, put, last }]) => [root, { said: said ?? {}, put: put ?? {}, last: last ?? null }]));
+    return Object.fromEntries(Object.entries(all).map(([root, { said, last }]) => [root, { said: said ?? {}, last: last ?? null }]));
   } catch {
     return {};
   }

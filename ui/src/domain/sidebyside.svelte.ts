@@ -1,7 +1,7 @@
 // The table of serverless and always-on for one function: what was done of it, what goes on, and both meters as they tick.
 
 import { asCallError, type CallError, type RowKind, type RunRows, type SetAdministration, type Side, type SideBySide, type Twin } from '$ipc';
-import { type Asked, Guesses, type Question } from './guesses.svelte';
+import { type Asked, Guesses, put, type Question } from './guesses.svelte';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 import { Wishes } from './wishes.svelte';
@@ -34,8 +34,8 @@ export class SideForm {
   }
 
   /** What came of the row answers another question. */
-  another(fn: number, row: RowKind): boolean {
-    return this.question(row) !== this.guesses.put(fn, row);
+  another(asked: Asked): boolean {
+    return asked.result !== null && this.question(asked.row) !== put(asked);
   }
 
   guess(fn: number, row: RowKind, ask: number, side: Side): void {
@@ -50,9 +50,9 @@ export class SideForm {
     return this.guesses.answered(fn, row);
   }
 
-  /** They are made to happen: what comes of them answers what is asked now. */
-  sent(fn: number, rows: readonly RowKind[]): void {
-    for (const row of rows) if (this.another(fn, row)) this.guesses.ask(fn, row, this.question(row));
+  /** They are made to happen: what is asked now is asked after a reload, too. */
+  sent(rows: readonly RowKind[]): void {
+    if (rows.includes('steady_spiky')) this.guesses.ask(this.question('steady_spiky'));
   }
 
   request(fn: number, event: string, rows: readonly RowKind[], twice: boolean): RunRows {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SideRow } from '$ipc';
+import type { Asked } from './guesses.svelte';
 import { SideForm } from './sidebyside.svelte';
 
 test('what was left empty is left to the host, and what makes no sense is said', () => {
@@ -35,11 +35,11 @@ test('one figure that makes no sense keeps its own row alone back, and is left o
 
 test('what came of a row is shown once it was answered, or asked for', () => {
   const form = new SideForm();
-  const row: Pick<SideRow, 'row' | 'asks'> = { row: 'steady_spiky', asks: ['evenly', 'in spikes'] };
+  const row: Asked = { row: 'steady_spiky', asks: ['evenly', 'in spikes'], result: { asked_calls: null } };
   form.guess(1, 'steady_spiky', 0, 'always_on');
-  expect([form.answered(1, row), form.answered(1, { row: 'latency', asks: [] })]).toEqual([false, true]);
+  expect([form.answered(1, row), form.answered(1, { row: 'latency', asks: [], result: null })]).toEqual([false, true]);
   form.guess(1, 'steady_spiky', 1, 'serverless');
-  form.guesses.show(2, 'steady_spiky');
+  form.guesses.show(2, row);
   expect([form.answered(1, row), form.answered(2, row)]).toEqual([true, true]);
   form.guesses.forget(1);
   expect([form.answered(1, row), form.answered(2, row)]).toEqual([false, true]);
@@ -47,13 +47,13 @@ test('what came of a row is shown once it was answered, or asked for', () => {
 
 test('another number of calls is another question, and what came of the one before keeps its answers', () => {
   const form = new SideForm();
-  const row: Pick<SideRow, 'row' | 'asks'> = { row: 'steady_spiky', asks: ['evenly'] };
+  const of = (asked_calls: number | null): Asked => ({ row: 'steady_spiky', asks: ['evenly'], result: { asked_calls } });
   form.guess(1, 'steady_spiky', 0, 'always_on');
-  form.sent(1, ['latency', 'steady_spiky']);
+  form.sent(['latency', 'steady_spiky']);
   form.calls = 28_000_000;
-  expect([form.another(1, 'steady_spiky'), form.guessed(1, 'steady_spiky', 0), form.answered(1, row)]).toEqual([true, null, true]);
-  form.sent(1, ['steady_spiky']);
-  expect([form.another(1, 'steady_spiky'), form.answered(1, row)]).toEqual([false, false]);
+  expect([form.another(of(null)), form.guessed(1, 'steady_spiky', 0), form.answered(1, of(null))]).toEqual([true, null, true]);
+  form.sent(['steady_spiky']);
+  expect([form.another(of(28_000_000)), form.answered(1, of(28_000_000))]).toEqual([false, false]);
   form.calls = NaN;
   expect(form.guessed(1, 'steady_spiky', 0)).toBe('always_on');
 });

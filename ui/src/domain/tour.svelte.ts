@@ -3,6 +3,7 @@
 
 import type { Fn, Invocation, LiveBatch, RowKind, Side, SideBySide, SideRow } from '$ipc';
 import { ms } from '$shared/format';
+import { put } from './guesses.svelte';
 import type { Host } from './host.svelte';
 import { Refresher } from './refresh';
 import { SIDES } from './sides';
@@ -169,7 +170,7 @@ export class Tour {
     }
     this.waits = null;
     const { answers } = row.result;
-    const said = answers.map((_, ask) => guesses.guessed(fn.id, row.row, guesses.put(fn.id, row.row), ask));
+    const said = answers.map((_, ask) => guesses.guessed(fn.id, row.row, put(row), ask));
     const right = answers.filter((answer, ask) => said[ask] === answer).length;
     this.#done('predict', `${said.includes(null) ? 'Shown without your answer.' : `${right} of ${answers.length} right.`} ${verdict(row, answers)}`);
   }

@@ -3,7 +3,7 @@ import type { RowFailure, RowKind, RowResult, SideRow } from '$ipc';
 import { aimOf, saved, waitsFor } from './tourend';
 
 const RESULT: RowResult = {
-  at: '', serverless: { figure: '1', what: '' }, always_on: { figure: '2', what: '' }, sentence: '', better: null, answers: [], details: [], course: null, too_few: null, open: false, hint: null, rests_on: [],
+  at: '', serverless: { figure: '1', what: '' }, always_on: { figure: '2', what: '' }, sentence: '', better: null, answers: [], asked_calls: null, details: [], course: null, too_few: null, open: false, hint: null, rests_on: [],
 };
 const row = (kind: RowKind, title: string, result: RowResult | null): SideRow => ({ row: kind, title, claim: '', does: '', seconds: 1, sends_twice: false, asks: [], sourced: [], result });
 const LATENCY = row('latency', 'Latency', RESULT);

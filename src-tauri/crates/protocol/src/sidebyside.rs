@@ -95,6 +95,10 @@ wire! {
         pub better: Option<Side>,
         /// To each question of the row, in their order.
         pub answers: Vec<Side>,
+        /// The calls a month that they are of, where somebody said a number; null where it was left to the host, or the row
+        /// has none.
+        #[serde(default)]
+        pub asked_calls: Option<u64>,
         pub details: Vec<RowDetail>,
         pub course: Option<RowCourse>,
         /// What is missing for a claim: `870 more calls for a p99.9`. Null where there is enough.

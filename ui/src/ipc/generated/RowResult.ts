@@ -16,7 +16,12 @@ better: Side | null,
 /**
  * To each question of the row, in their order.
  */
-answers: Array<Side>, details: Array<RowDetail>, course: RowCourse | null, 
+answers: Array<Side>, 
+/**
+ * The calls a month that they are of, where somebody said a number; null where it was left to the host, or the row
+ * has none.
+ */
+asked_calls: number | null, details: Array<RowDetail>, course: RowCourse | null, 
 /**
  * What is missing for a claim: `870 more calls for a p99.9`. Null where there is enough.
  */

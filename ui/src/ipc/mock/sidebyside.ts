@@ -42,7 +42,7 @@ export class MockSides {
     const rows = asked.rows.length > 0 ? asked.rows : KINDS;
     if (asked.writes_twice_ok !== true && fn.id === 1 && rows.some((row) => TWICE.includes(row))) throw new CallError('conflict', 'every call would be made twice, and it reaches something outside: boto3 in app.py:4', 'say that this is all right');
     const done = this.done.get(fn.id) ?? new Map<RowKind, RowResult>();
-    for (const row of rows) done.set(row, result(row));
+    for (const row of rows) done.set(row, { ...result(row), asked_calls: row === 'steady_spiky' ? (asked.calls_per_month ?? null) : null });
     this.done.set(fn.id, done);
     return this.table(fn);
   }
@@ -67,7 +67,7 @@ function result(row: RowKind): RowResult {
   return {
     at: new Date().toISOString(), serverless: { figure: serverless, what: 'first answer after nothing ran' }, always_on: { figure: always_on, what: 'a machine\'s boot and deploy, and its process' },
     sentence: `${title}: ${serverless} against ${always_on}.`, better,
-    answers: row === 'steady_spiky' ? ['always_on', 'serverless'] : [],
+    answers: row === 'steady_spiky' ? ['always_on', 'serverless'] : [], asked_calls: null,
     details: [{ label: 'first answers', serverless: '305 ms, 312 ms, 340 ms', always_on: '' }],
     course: row === 'idle' ? { what: 'millionths of a dollar since the last call', step_s: 0.5, serverless: [0, 0, 0, 0], always_on: [0, 0.6, 1.2, 1.8] } : null,
     too_few: row === 'availability' ? 'one or two more or less are chance' : null, open: row === 'administration', hint: null, rests_on: ['this machine\'s CPU'],

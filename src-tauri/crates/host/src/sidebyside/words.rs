@@ -12,6 +12,7 @@ pub(super) fn result(serverless: (&str, &str), always_on: (&str, &str), sentence
         sentence: sentence.to_owned(),
         better: None,
         answers: Vec::new(),
+        asked_calls: None,
         details: Vec::new(),
         course: None,
         too_few: None,

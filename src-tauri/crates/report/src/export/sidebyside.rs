@@ -134,6 +134,7 @@ mod tests {
         let figure =
             |figure: &str| SideFigure { figure: figure.to_owned(), what: "until an answer".to_owned() };
         let result = RowResult {
+            asked_calls: None,
             at: "2026-11-30T01:00:00Z".to_owned(),
             serverless: figure("300 ms"),
             always_on: figure("86 s"),

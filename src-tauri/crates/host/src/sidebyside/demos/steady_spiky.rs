@@ -26,7 +26,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     stage.host.flush().await;
     let (id, calls) = (stage.id(), stage.asked.calls_per_month);
     let contrast = stage.host.read(move |report, _| report.contrast(id, &made, calls)).await?;
-    Ok(told(&contrast))
+    Ok(RowResult { asked_calls: calls, ..told(&contrast) })
 }
 
 fn told(contrast: &Contrast) -> RowResult {
