@@ -1,1 +1,1 @@
-export const handler = (event) => call(event)
+export const handler = async (event) => call(event)

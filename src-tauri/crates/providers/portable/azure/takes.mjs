@@ -1,7 +1,7 @@
 import { app } from '@azure/functions'
 
 app.http('on_azure', {
-  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
   authLevel: 'anonymous',
   route: '{*path}',
   handler: async (request) => {

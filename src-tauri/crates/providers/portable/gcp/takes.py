@@ -1,7 +1,9 @@
+from urllib.parse import quote
+
 def main(request):
     status, headers, body = respond({
         "method": request.method,
-        "path": request.path,
+        "path": quote(request.path, safe="/~:@!$&'()*+,;="),
         "query": request.query_string.decode(),
         "headers": {name.lower(): value for name, value in request.headers.items()},
         "body": request.get_data(),

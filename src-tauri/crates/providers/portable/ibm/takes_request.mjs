@@ -13,15 +13,17 @@ export const main = async (params) => {
     const name = given.toLowerCase()
     own[name] = name in own ? [own[name], value].flat() : value
   }
-  const answer = { statusCode: status, headers: own }
-  if (own['content-type']?.startsWith('application/json') && bytes.length > 0) {
+  const kind = (own['content-type'] ?? '').split(';')[0].trim().toLowerCase()
+  const isJson = kind === 'application/json' || kind.endsWith('+json')
+  if (isJson && bytes.length > 0) {
     try {
-      return { ...answer, body: JSON.parse(bytes.toString()) }
+      JSON.parse(bytes.toString())
     } catch {
       // Code Engine refuses a body that is not what its type says.
       own['content-type'] = 'text/plain'
     }
   }
-  const kind = own['content-type'] ?? ''
-  return { ...answer, body: bytes.toString(kind === '' || kind.startsWith('text/') ? 'utf8' : 'base64') }
+  // What Code Engine takes as text; everything else it takes in Base64.
+  const isText = kind === '' || isJson || /^text\/|\+xml$|^application\/(xml|javascript|x-www-form-urlencoded)$/.test(kind)
+  return { statusCode: status, headers: own, body: bytes.toString(isText ? 'utf8' : 'base64') }
 }

@@ -1,6 +1,9 @@
 import base64
 import json
 
+# Besides text/*, JSON and XML, what Code Engine takes as text; everything else it takes in Base64.
+AS_TEXT = ("application/xml", "application/javascript", "application/x-www-form-urlencoded")
+
 def main(params):
     """As a Code Engine function is called over HTTP."""
     headers = {name.lower(): value for name, value in params["__ce_headers"].items()}
@@ -21,12 +24,14 @@ def main(params):
         name = name.lower()
         known = headers.get(name)
         headers[name] = value if known is None else [*known, value] if isinstance(known, list) else [known, value]
-    kind = headers.get("content-type", "")
-    if kind.startswith("application/json") and body:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = kind == "application/json" or kind.endswith("+json")
+    if is_json and body:
         try:
-            return {"statusCode": status, "headers": headers, "body": json.loads(body)}
+            json.loads(body)
         except ValueError:
             # Code Engine refuses a body that is not what its type says.
-            kind = headers["content-type"] = "text/plain"
-    text = not kind or kind.startswith("text/")
-    return {"statusCode": status, "headers": headers, "body": body.decode() if text else base64.b64encode(body).decode()}
+            headers["content-type"] = "text/plain"
+    as_text = not kind or is_json or kind.startswith("text/") or kind.endswith("+xml") or kind in AS_TEXT
+    body = body.decode(errors="replace") if as_text else base64.b64encode(body).decode()
+    return {"statusCode": status, "headers": headers, "body": body}

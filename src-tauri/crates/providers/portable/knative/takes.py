@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 class Function:
     async def handle(self, scope, receive, send):
         body, more = b"", True
@@ -7,7 +9,7 @@ class Function:
             more = message.get("more_body", False)
         status, headers, body = respond({
             "method": scope["method"],
-            "path": scope["path"],
+            "path": scope["raw_path"].decode() if scope.get("raw_path") else quote(scope["path"], safe="/~:@!$&'()*+,;="),
             "query": scope["query_string"].decode(),
             "headers": {name.decode().lower(): value.decode() for name, value in scope["headers"]},
             "body": body,

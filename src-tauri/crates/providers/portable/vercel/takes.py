@@ -1,4 +1,5 @@
 from http import HTTPStatus
+from urllib.parse import quote
 
 def app(environ, start_response):
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
@@ -6,7 +7,7 @@ def app(environ, start_response):
         headers["content-type"] = environ["CONTENT_TYPE"]
     status, headers, body = respond({
         "method": environ["REQUEST_METHOD"],
-        "path": environ["PATH_INFO"],
+        "path": quote(environ["PATH_INFO"].encode("latin-1"), safe="/~:@!$&'()*+,;="),
         "query": environ.get("QUERY_STRING", ""),
         "headers": headers,
         "body": environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
