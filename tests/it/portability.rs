@@ -1,6 +1,7 @@
 //! Under which contracts a function runs: found by running it there, as it is or through an adapter that is shown.
 
 mod answers;
+mod best;
 mod shapes;
 
 use std::{os::unix::fs::symlink, path::Path};

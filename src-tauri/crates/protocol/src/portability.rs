@@ -41,7 +41,8 @@ wire! {
         /// The last that was tried.
         pub adapter: Option<PortAdapter>,
         pub run: Option<PortedRun>,
-        /// Its callers get what they get at home; null where it did not run.
+        /// Its callers get what they get at home; null where it did not run, and where callers at home get something else with
+        /// every call.
         pub same_answer: Option<bool>,
         /// In what they get something else: `status`, names of headers that the function sets, `body`.
         pub differs: Vec<String>,
@@ -100,9 +101,9 @@ wire! {
         pub title: String,
         /// `Amazon S3`; null where neither the package nor a client made with it says it.
         pub service: Option<String>,
-        /// The package as it is imported, or the variable.
+        /// The package as it is imported, the variable, or the binding as it is written.
         pub name: String,
-        /// `package`, `variable`.
+        /// `package`, `variable`, `binding` (what the cloud connects a function to by itself).
         pub kind: String,
         /// Relative to the project.
         pub file: String,

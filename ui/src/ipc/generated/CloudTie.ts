@@ -13,11 +13,11 @@ title: string,
  */
 service: string | null, 
 /**
- * The package as it is imported, or the variable.
+ * The package as it is imported, the variable, or the binding as it is written.
  */
 name: string, 
 /**
- * `package`, `variable`.
+ * `package`, `variable`, `binding` (what the cloud connects a function to by itself).
  */
 kind: string, 
 /**

@@ -13,7 +13,8 @@ reason: string | null,
  */
 adapter: PortAdapter | null, run: PortedRun | null, 
 /**
- * Its callers get what they get at home; null where it did not run.
+ * Its callers get what they get at home; null where it did not run, and where callers at home get something else with
+ * every call.
  */
 same_answer: boolean | null, 
 /**

@@ -104,7 +104,8 @@ fn show(report: &Portability, verb: &Verb) {
 fn answer(ported: &Ported) -> String {
     match (ported.verdict, ported.same_answer) {
         (PortedVerdict::AsItIs | PortedVerdict::Adapter, Some(true)) => "the same".to_owned(),
-        (PortedVerdict::AsItIs | PortedVerdict::Adapter, _) => {
+        (PortedVerdict::AsItIs | PortedVerdict::Adapter, None) => "not known".to_owned(),
+        (PortedVerdict::AsItIs | PortedVerdict::Adapter, Some(false)) => {
             format!("another ({})", ported.differs.join(", "))
         }
         _ => super::measured::NOTHING.to_owned(),

@@ -13,9 +13,10 @@ use std::{
 };
 
 use coldframe_providers::{
-    domain::{App, Function, Problem, ProviderId},
+    domain::{App, Function, Gateway, Problem, ProviderId},
     invocation::{Event, Failure},
-    portable::{self, Adapter, Attempt, Call, Told},
+    narrate::Cause,
+    portable::{self, Adapter, Attempt, Call, Heard, Told},
     reached::Reached,
     registry,
 };
@@ -24,7 +25,7 @@ use self::{blame::Places, folder::Folder};
 use crate::{
     Engine, TrialError, TrialFailure,
     app::{Disk, bring_up, problem_of},
-    instance::{StartFailure, StartRequest},
+    instance::{StartFailure, StartRequest, Why},
     printed::error_in,
     trial::{OnTrial, call},
 };
@@ -75,10 +76,19 @@ pub enum Elsewhere {
         adapter: Option<Adapter>,
         /// Why it does not run as it is, where that was tried.
         as_it_is: Option<Refusal>,
-        home: Home,
+        /// What it cannot have there, though it runs.
+        remarks: Vec<String>,
+        home: Box<Home>,
     },
     /// None of the attempts held; the last of them.
     Refused { adapter: Option<Adapter>, refusal: Refusal },
+}
+
+impl Elsewhere {
+    /// Whether it ran, and its callers got something else.
+    pub fn differs_from(&self, home: &Home) -> bool {
+        matches!(self, Self::Ran { home: there, .. } if !home.told.differs_in(&there.told).is_empty())
+    }
 }
 
 impl Engine {
@@ -86,10 +96,10 @@ impl Engine {
     ///
     /// # Errors
     /// There is no such function, or it could not be built.
-    pub async fn can_leave(&self, function_id: i64, call: &Call) -> Result<Result<(), String>, TrialError> {
+    pub async fn can_leave(&self, function_id: i64, heard: &Heard) -> Result<Result<(), String>, TrialError> {
         let (app, function) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
         let (start, _) = app.lend().await.map_err(TrialError::Problem)?;
-        Ok(portable::can_leave(&start.revision.app, &function, &start.code, call))
+        Ok(portable::can_leave(&start.revision.app, &function, &start.code, heard))
     }
 
     /// What a function's app was seen reaching outside of itself since its project was opened.
@@ -106,7 +116,11 @@ impl Engine {
     ///
     /// # Errors
     /// There is no such function, or it could not be built or started at all.
-    pub async fn at_home(&self, function_id: i64, call: &Call) -> Result<Result<Home, Refusal>, TrialError> {
+    pub async fn at_home(
+        &self,
+        function_id: i64,
+        heard: &Heard,
+    ) -> Result<Result<Home, Refusal>, TrialError> {
         let (app, function) = self.registry().app_of(function_id).ok_or(TrialError::NoFunction)?;
         let _alone = self.world().guard.trial().await;
         let (mut start, disk) = app.lend().await.map_err(TrialError::Problem)?;
@@ -114,19 +128,21 @@ impl Engine {
         spec.settings.timeout = spec.settings.timeout.min(PATIENCE);
         spec.settings.start_limit = spec.settings.start_limit.min(PATIENCE);
         start.revision = Arc::new(start.revision.with(spec, start.revision.code.clone()));
-        let event = asked(&start.revision.app, Some(&function), call).map_err(TrialError::Problem)?;
-        Ok(self.tried(start, disk, &function, call, event).await)
+        let provider = registry::of(start.revision.app.provider);
+        let event = provider.event(&function, &heard.text).map_err(TrialError::Problem)?;
+        Ok(self.tried(start, disk, &function, (&heard.call, heard.gateway()), event).await)
     }
 
     /// Tries to run the same event under the contract of `to`, where `own` is what its callers get at home: the least
-    /// change first, till callers get the same; else the first that is answered with something else.
+    /// change first, till callers get the same; else the first adapter that is answered with something else, and only
+    /// where none is, the code as it is.
     ///
     /// # Errors
     /// There is no such function, or it could not be built at all.
     pub async fn elsewhere(
         &self,
         function_id: i64,
-        call: &Call,
+        heard: &Heard,
         own: &Told,
         to: ProviderId,
     ) -> Result<Elsewhere, TrialError> {
@@ -135,27 +151,33 @@ impl Engine {
         let _alone = world.guard.trial().await;
         let (start, _) = app.lend().await.map_err(TrialError::Problem)?;
         let spec = Arc::clone(&start.revision.app);
-        let attempts = match portable::attempts(&spec, &function, &start.code, call, to) {
+        let attempts = match portable::attempts(&spec, &function, &start.code, heard, to) {
             Ok(attempts) => attempts,
             Err(why) => return Ok(Elsewhere::NotTried { why, adapter: None }),
         };
         let (mut as_it_is, mut last, mut missed, mut broken) = (None, None, None, None);
         let mut another = None;
         for attempt in attempts {
-            match self.attempt(&start, &spec, &attempt, call, own, to).await {
-                Ok(home) => {
+            match self.attempt(&start, &spec, &attempt, &heard.call, own, to).await {
+                Ok((home, remarks)) => {
                     let differs = own.differs_in(&home.told);
-                    let (is_plain, adapter) = (attempt.adapter.is_none(), attempt.adapter);
-                    let ran = Elsewhere::Ran { adapter, as_it_is: as_it_is.clone(), home };
+                    let Attempt { adapter, misses, .. } = attempt;
+                    let is_plain = adapter.is_none();
+                    let ran =
+                        Elsewhere::Ran { adapter, as_it_is: as_it_is.clone(), remarks, home: Box::new(home) };
                     if differs.is_empty() {
                         return Ok(ran);
                     }
                     // An adapter may do what it does not do by itself.
                     if is_plain {
-                        as_it_is =
-                            Some(Refusal::of_answer(format!("callers get another {}", differs.join(", "))));
+                        let without = misses.map(|what| format!(", without {what}")).unwrap_or_default();
+                        let message = format!("callers get another {}{without}", differs.join(", "));
+                        as_it_is = Some(Refusal::of_answer(message));
                     }
-                    another = another.or(Some(ran));
+                    another = match another {
+                        Some(Elsewhere::Ran { adapter: None, .. }) if !is_plain => Some(ran),
+                        another => another.or(Some(ran)),
+                    };
                 }
                 Err(refusal) if attempt.adapter.is_none() => as_it_is = Some(refusal),
                 Err(refusal) => {
@@ -205,7 +227,7 @@ impl Engine {
         call: &Call,
         own: &Told,
         to: ProviderId,
-    ) -> Result<Home, Refusal> {
+    ) -> Result<(Home, Vec<String>), Refusal> {
         let world = self.world();
         let place = world.config.work_dir.join(PLACE).join(world.ids.next().to_string());
         let (code, project) = (start.code.clone(), world.project.clone());
@@ -225,7 +247,9 @@ impl Engine {
         };
         let none = || not_started(&Problem::error(format!("{} has no function", app.name)));
         let function = app.functions.first().cloned().map(Arc::new).ok_or_else(none)?;
-        let event = asked(&app, Some(&function), call).map_err(|problem| not_started(&problem))?;
+        let event = portable::asks(&app, call).and_then(|text| registry::of(to).event(&function, &text));
+        let event = event.map_err(|problem| not_started(&problem))?;
+        let unsent = portable::unsent(&app, call);
         let linked = start.code.clone();
         let mut start = start.clone();
         start.revision = Arc::new(start.revision.with(app, folder.path().to_owned()));
@@ -234,32 +258,39 @@ impl Engine {
         let shown = |text: &str| text.replace(&format!("{}/", folder.path().display()), "");
         let places =
             Places { folder: folder.path(), code: [&linked, &spec.root], work: &world.config.work_dir };
-        let home = self.tried(start, None, &function, call, event).await.map_err(|refusal| Refusal {
-            of_adapter: attempt
-                .adapter
-                .as_ref()
-                .is_some_and(|one| places.is_adapters(&one.file, &refusal.lines)),
-            message: shown(&refusal.message),
-            lines: refusal.lines.iter().map(|line| shown(line)).collect(),
-            ..refusal
-        })?;
+        let home =
+            self.tried(start, None, &function, (call, &Gateway::Http), event).await.map_err(|refusal| {
+                Refusal {
+                    of_adapter: attempt
+                        .adapter
+                        .as_ref()
+                        .is_some_and(|one| places.is_adapters(&one.file, &refusal.lines)),
+                    message: shown(&refusal.message),
+                    lines: refusal.lines.iter().map(|line| shown(line)).collect(),
+                    ..refusal
+                }
+            })?;
         let (there, here) = (home.told.said_status(), own.said_status());
         let failed = |status: http::StatusCode| status.is_client_error() || status.is_server_error();
         if there != here && (failed(there) || failed(here)) {
             let body: String = String::from_utf8_lossy(&home.told.body).chars().take(300).collect();
             let message = format!("it answers {} there instead of {}: {body}", there.as_u16(), here.as_u16());
-            return Err(Refusal::of_answer(message));
+            return Err(Refusal::of_answer(match unsent {
+                Some(unsent) => format!("{unsent}; {message}"),
+                None => message,
+            }));
         }
-        Ok(home)
+        let exceeded = portable::exceeded(spec, to).into_iter();
+        Ok((home, unsent.into_iter().map(str::to_owned).chain(exceeded).collect()))
     }
 
-    /// One event on an instance of its own.
+    /// One event on an instance of its own, as it came by a gateway.
     async fn tried(
         &self,
         start: StartRequest,
         disk: Option<Disk>,
         function: &Arc<Function>,
-        call: &Call,
+        (call, gateway): (&Call, &Gateway),
         event: Event,
     ) -> Result<Home, Refusal> {
         let provider = start.revision.app.provider;
@@ -270,8 +301,13 @@ impl Engine {
             }
             Err(StartFailure::Init(failed)) => {
                 let lines = failed.lines.clone();
+                let ended = matches!(failed.why, Why::Ended(Cause::Exited(_) | Cause::Signalled(_)));
                 let failed = StartFailure::Init(failed);
                 let mut failure = self.init_failed(&failed);
+                // That it ended is not why.
+                if let Some(why) = error_in(&lines).or_else(|| first_of(&lines)).filter(|_| ended) {
+                    failure.message = why;
+                }
                 // What is said of the next call is not about a trial.
                 let hint = problem_of(&failed, &self.world().project, false).hint;
                 if let Some(hint) = hint.filter(|hint| !hint.starts_with("the next call")) {
@@ -298,7 +334,7 @@ impl Engine {
                 None => Refusal { lines, ..refusal },
             });
         }
-        match portable::told(provider, call, &answered.head, &answered.body) {
+        match portable::told(provider, call, gateway, &answered.head, &answered.body) {
             Ok(told) => Ok(Home { init: phases.boot + phases.init, handler: answered.run.handler, told }),
             Err(message) => Err(Refusal {
                 kind: Failure::Error,
@@ -311,11 +347,10 @@ impl Engine {
     }
 }
 
-/// The event as one of the app's functions gets it.
-fn asked(app: &App, function: Option<&Function>, call: &Call) -> Result<Event, Problem> {
-    let text = portable::asks(app.provider, call)?;
-    let function = function.ok_or_else(|| Problem::error("it has no function"))?;
-    registry::of(app.provider).event(function, &text)
+/// The first that a process said of its own.
+fn first_of(lines: &[String]) -> Option<String> {
+    let own = lines.iter().flat_map(|line| line.lines()).map(str::trim);
+    own.filter(|line| !line.is_empty()).map(str::to_owned).next()
 }
 
 fn not_started(problem: &Problem) -> Refusal {

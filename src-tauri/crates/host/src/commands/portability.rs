@@ -1,10 +1,16 @@
 //! Under which contracts a function runs: its own first, then every other, each tried by the engine; and what of a
 //! cloud its sources name. Dropping the call ends what runs.
 
+use std::path::Path;
+
 use coldframe_engine::{Elsewhere, Engine, Home, Refusal, TrialError, TrialFailure};
 use coldframe_protocol::{self as wire, ErrorCode, PortedVerdict, RpcError};
 use coldframe_providers::{
-    domain::ProviderId, invocation::FunctionRef, portable, reached::Reached, registry,
+    domain::ProviderId,
+    invocation::{FunctionRef, Invoke as _},
+    portable,
+    reached::Reached,
+    registry,
 };
 
 use super::{Result, blocking, rightsize, unknown_function};
@@ -24,7 +30,8 @@ impl Host {
         let engine = self.engine()?;
         let function = engine.function_ref(request.function).ok_or_else(unknown_function)?;
         let (event, event_from) = self.event_to_try(&engine, &function, &request).await?;
-        let call = portable::heard(function.provider, &event).map_err(|problem| {
+        let found = engine.find(&function).ok_or_else(unknown_function)?;
+        let heard = portable::heard(function.provider, &found.function, &event).map_err(|problem| {
             let error = RpcError::new(ErrorCode::Invalid, problem.message);
             match problem.hint {
                 Some(hint) => error.hint(hint),
@@ -45,7 +52,7 @@ impl Host {
             connections: Vec::new(),
             rests_on: rests_on(),
         };
-        self.tried(&engine, &request, &call, &function, &mut report).await?;
+        self.tried(&engine, &request, &heard, &function, &mut report).await?;
         report.connections = connections(&engine, request.function);
         Ok(report)
     }
@@ -55,16 +62,16 @@ impl Host {
         &self,
         engine: &Engine,
         request: &wire::PortabilityRequest,
-        call: &portable::Call,
+        heard: &portable::Heard,
         function: &FunctionRef,
         report: &mut wire::Portability,
     ) -> Result<()> {
         let others = registry::ALL.iter().map(|one| one.id).filter(|id| *id != function.provider);
-        if let Err(why) = engine.can_leave(request.function, call).await.map_err(refused)? {
+        if let Err(why) = engine.can_leave(request.function, heard).await.map_err(refused)? {
             report.elsewhere = others.map(|id| not_tried(id, &why)).collect();
             return Ok(());
         }
-        let home = match engine.at_home(request.function, call).await.map_err(refused)? {
+        let mut home = match engine.at_home(request.function, heard).await.map_err(refused)? {
             Ok(home) => home,
             Err(refusal) => {
                 let why =
@@ -74,9 +81,18 @@ impl Host {
                 return Ok(());
             }
         };
+        let mut is_sure = false;
         for id in others {
             let mut tried =
-                engine.elsewhere(request.function, call, &home.told, id).await.map_err(refused)?;
+                engine.elsewhere(request.function, heard, &home.told, id).await.map_err(refused)?;
+            if !is_sure && tried.differs_from(&home) {
+                is_sure = true;
+                home.told.varying = varying(engine, request.function, heard, &home).await?;
+                if !home.told.varying.is_empty() {
+                    tried =
+                        engine.elsewhere(request.function, heard, &home.told, id).await.map_err(refused)?;
+                }
+            }
             if let Elsewhere::Refused { refusal, .. } = &mut tried {
                 blame_variables(refusal, function.provider, &report.ties);
             }
@@ -88,16 +104,22 @@ impl Host {
 
     pub(crate) async fn ties_of(&self, engine: &Engine, function: i64) -> Result<Vec<wire::CloudTie>> {
         let (engine, root) = (engine.clone(), engine.root().to_owned());
+        let found = engine.function_ref(function).and_then(|named| engine.find(&named));
         blocking(move || {
+            let bound = |file: &Path| {
+                let found = found.as_ref().map(|found| (found.app.provider, &found.function));
+                found.map(|(id, function)| portable::bindings(id, function, file)).unwrap_or_default()
+            };
             let mut ties = Vec::new();
             for file in engine.files(function) {
                 let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-                ties.extend(portable::ties(&file).into_iter().map(|tie| wire::CloudTie {
+                let named = bound(&file).into_iter().chain(portable::ties(&file));
+                ties.extend(named.map(|tie| wire::CloudTie {
                     provider: tie.provider.as_str().to_owned(),
                     title: tie.provider.cloud().to_owned(),
                     name: tie.name,
                     service: tie.service,
-                    kind: if tie.is_package { "package" } else { "variable" }.to_owned(),
+                    kind: tie.kind.as_str().to_owned(),
                     file: shown.clone(),
                     line: tie.line,
                 }));
@@ -172,13 +194,21 @@ fn ported(id: ProviderId, tried: Elsewhere, own: &Home) -> wire::Ported {
         Elsewhere::NotTried { why, adapter: untried } => {
             wire::Ported { adapter: untried.map(adapter), ..not_tried(id, &why) }
         }
-        Elsewhere::Ran { adapter: through, as_it_is, home } => {
+        Elsewhere::Ran { adapter: through, as_it_is, remarks, home } => {
             let differs = own.told.differs_in(&home.told);
+            let as_it_is = as_it_is.map(|refusal| format!("as it is: {}", short(&refusal.message)));
+            let varying = &own.told.varying;
+            let untold = format!(
+                "not compared, as it is another with every call under its own contract, too: {}",
+                varying.join(", ")
+            );
+            let untold = (!varying.is_empty()).then_some(untold);
+            let reasons: Vec<String> = untold.into_iter().chain(remarks).chain(as_it_is).collect();
             wire::Ported {
                 verdict: if through.is_some() { PortedVerdict::Adapter } else { PortedVerdict::AsItIs },
-                reason: as_it_is.map(|refusal| format!("as it is: {}", short(&refusal.message))),
+                reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
                 adapter: through.map(adapter),
-                same_answer: Some(differs.is_empty()),
+                same_answer: (!differs.is_empty() || varying.is_empty()).then_some(differs.is_empty()),
                 differs,
                 run: Some(run(&home)),
                 ..blank
@@ -202,6 +232,17 @@ fn run(home: &Home) -> wire::PortedRun {
         init_ms: ms(home.init),
         handler_ms: ms(home.handler),
     }
+}
+
+/// In what a second call under its own contract is answered with something else.
+async fn varying(
+    engine: &Engine,
+    function: i64,
+    heard: &portable::Heard,
+    home: &Home,
+) -> Result<Vec<String>> {
+    let again = engine.at_home(function, heard).await.map_err(refused)?;
+    Ok(again.map(|again| home.told.differs_in(&again.told)).unwrap_or_default())
 }
 
 /// What answers another status without a word may miss what only its own provider sets.

@@ -153,8 +153,10 @@ async fn named(engine: &Engine, function: i64) -> Result<Named> {
             let at = |name: &str, line: u32| format!("{name} in {shown}:{line}");
             // A variable's name alone writes nothing, nor does what the function is written with.
             let ties = portable::ties(&file);
-            let clouds: Vec<_> =
-                ties.iter().filter(|tie| tie.is_package && !portable::is_framework(&tie.name)).collect();
+            let clouds: Vec<_> = ties
+                .iter()
+                .filter(|tie| tie.kind == portable::TieKind::Package && !portable::is_framework(&tie.name))
+                .collect();
             let clients = portable::clients(&file).into_iter();
             // One that is a cloud's is told as that.
             let others = clients.filter(|one| clouds.iter().all(|cloud| cloud.name != one.name));

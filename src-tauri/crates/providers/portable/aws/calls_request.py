@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from urllib.parse import parse_qsl
 
 def respond(request):
-    """A request as a function URL's event (payload format 2.0), and the answer that is meant."""
+    """A request as the event of a function URL or an HTTP API (payload format 2.0), and the answer that is meant."""
     answer = call(event_of(request))
     if not isinstance(answer, dict) or answer.get("statusCode") is None:
         return 200, [("content-type", "application/json")], json.dumps(answer).encode()
@@ -21,10 +21,11 @@ def event_of(request):
     """What a request does not have is left out, as Lambda does."""
     headers = {name.lower(): value for name, value in request["headers"].items()}
     cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
+    route, variables = route_of(request["method"], request["path"])
     now = datetime.now(timezone.utc)
     event = {
         "version": "2.0",
-        "routeKey": "$default",
+        "routeKey": route,
         "rawPath": request["path"],
         "rawQueryString": request["query"],
         "headers": headers,
@@ -41,13 +42,15 @@ def event_of(request):
                 "userAgent": headers.get("user-agent", ""),
             },
             "requestId": str(uuid.uuid4()),
-            "routeKey": "$default",
+            "routeKey": route,
             "stage": "$default",
             "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
             "timeEpoch": int(now.timestamp() * 1000),
         },
         "isBase64Encoded": False,
     }
+    if variables:
+        event["pathParameters"] = variables
     if cookies:
         event["cookies"] = cookies
     fields = {}

@@ -12,7 +12,7 @@ def respond(request):
 def wsgi(request):
     environ = {
         "REQUEST_METHOD": request["method"], "SCRIPT_NAME": "", "PATH_INFO": unquote(request["path"], "latin-1"),
-        "QUERY_STRING": request["query"], "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
+        "QUERY_STRING": query_of(request), "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_LENGTH": str(len(request["body"])), "CONTENT_TYPE": request["headers"].get("content-type", ""),
         "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(request["body"]),
         "wsgi.errors": sys.stderr, "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
@@ -26,7 +26,7 @@ def wsgi(request):
 def asgi(request):
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": request["method"], "scheme": "http",
-        "path": unquote(request["path"]), "raw_path": request["path"].encode(), "query_string": request["query"].encode(),
+        "path": unquote(request["path"]), "raw_path": request["path"].encode(), "query_string": query_of(request).encode(),
         "root_path": "", "headers": [(name.encode(), value.encode()) for name, value in request["headers"].items()],
         "client": ("127.0.0.1", 0), "server": ("localhost", 80),
     }

@@ -8,7 +8,8 @@ threading.Thread(target=_server.serve_forever, daemon=True).start()
 
 def respond(request):
     connection = http.client.HTTPConnection(*_server.server_address)
-    target = request["path"] + ("?" + request["query"] if request["query"] else "")
+    query = query_of(request)
+    target = request["path"] + ("?" + query if query else "")
     headers = {name: value for name, value in request["headers"].items() if name != "content-length"}
     connection.request(request["method"], target, request["body"], headers)
     answer = connection.getresponse()

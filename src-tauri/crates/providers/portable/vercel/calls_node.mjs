@@ -16,7 +16,7 @@ const listening = new Promise((resolve) => {
 })
 
 const respond = async ({ method, path, query, headers, body }) => {
-  const options = { host: '127.0.0.1', port: await listening, method, path: query ? `${path}?${query}` : path, headers: { ...headers } }
+  const options = { host: '127.0.0.1', port: await listening, method, path: targetOf(path, query), headers: { ...headers } }
   delete options.headers['transfer-encoding']
   options.headers['content-length'] = body.length
   const answer = await new Promise((resolve, reject) => {

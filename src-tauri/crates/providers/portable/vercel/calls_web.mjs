@@ -8,6 +8,6 @@ const respond = async ({ method, path, query, headers, body }) => {
   const handle = own.fetch ? (request) => own.fetch(request) : isEdge ? own : own[method]
   if (!handle) return { status: 405, headers: [], body: Buffer.alloc(0) }
   const sent = { method, headers, body: ['GET', 'HEAD'].includes(method) ? undefined : body }
-  const answer = await handle(new Request(`http://${headers.host ?? 'localhost'}${path}${query && `?${query}`}`, sent))
+  const answer = await handle(new Request(`http://${headers.host ?? 'localhost'}${targetOf(path, query)}`, sent))
   return { status: answer.status, headers: [...answer.headers], body: Buffer.from(await answer.arrayBuffer()) }
 }

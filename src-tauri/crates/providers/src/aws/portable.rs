@@ -1,15 +1,15 @@
-//! Lambda's functions elsewhere, and others' on Lambda. A function is called with any JSON, or with the event that a
-//! function URL or an HTTP API makes of a request (payload format 2.0).
+//! Lambda's functions elsewhere, and others' on Lambda. A function is called with any JSON, or with the event that one of
+//! AWS's gateways makes of a request; others' are called by a function URL.
 
-use base64::{DecodeError, Engine as _, engine::general_purpose::STANDARD};
+mod heard;
+
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use serde_json::Value;
 
+use self::heard::heard;
 use super::{detect, door};
 use crate::{
-    domain::Problem,
-    invocation::{HttpRequest, ResponseHead},
+    domain::{App, Gateway},
+    invocation::ResponseHead,
     portable::{Call, Callee, Convention, Limits, Modules, Portable, Services, Speech, Taker, Told, Written},
 };
 
@@ -70,9 +70,11 @@ pub(super) const PORTABLE: Portable = Portable {
     app: detect::declared,
     heard,
     asks,
+    unsent: |_, _| None,
     told,
     // Its event and its runtime hold to them.
-    limits: Limits { request: None, answer: None },
+    // <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+    limits: Limits::NONE.at_most(900, 10_240),
     clients: &[
         "boto3",
         "botocore",
@@ -105,6 +107,7 @@ pub(super) const PORTABLE: Portable = Portable {
         services: &CLIENTS,
     },
     frameworks: &[],
+    bindings: |_, _| Vec::new(),
     services: &[
         Services { domain: "amazonaws.com", named: &SERVICES },
         Services { domain: "amazonaws.com.cn", named: &SERVICES },
@@ -126,25 +129,42 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         .map(|ending| format!("{stem}.{ending}"))
         .find(|file| written.code.join(file).is_file())
         .ok_or_else(|| format!("there is no file for its handler {handler}"))?;
-    let (event, request) = match written.speech {
-        Speech::Python => (
-            include_str!("../../portable/aws/calls_event.py"),
-            include_str!("../../portable/aws/calls_request.py"),
-        ),
-        Speech::JavaScript => (
-            include_str!("../../portable/aws/calls_event.mjs"),
-            include_str!("../../portable/aws/calls_request.mjs"),
-        ),
+    let event = match written.speech {
+        Speech::Python => include_str!("../../portable/aws/calls_event.py"),
+        Speech::JavaScript => include_str!("../../portable/aws/calls_event.mjs"),
     };
-    let halves = if written.call.is_request() { vec![event, request] } else { vec![event] };
+    let mut halves = vec![event];
+    if written.is_called_with_requests() {
+        halves.extend(requests(written));
+    }
     Ok(vec![Callee {
         convention: Convention::Event,
         file,
         name: name.to_owned(),
         made: "",
         halves,
+        fed: None,
         library: None,
     }])
+}
+
+/// What makes of a request the event of the gateway that its function has, and an answer of what that takes for one.
+fn requests(written: &Written<'_>) -> [&'static str; 2] {
+    macro_rules! half {
+        ($name:literal) => {
+            match written.speech {
+                Speech::Python => include_str!(concat!("../../portable/aws/", $name, ".py")),
+                Speech::JavaScript => include_str!(concat!("../../portable/aws/", $name, ".mjs")),
+            }
+        };
+    }
+    match written.heard.gateway() {
+        Gateway::Http if written.heard.route.is_none() => [half!("routeless"), half!("calls_request")],
+        Gateway::Http => [half!("routes"), half!("calls_request")],
+        Gateway::Rest(_) => [half!("routes"), half!("calls_rest")],
+        Gateway::LoadBalancer { multi_value: false } => [half!("last_value"), half!("calls_balanced")],
+        Gateway::LoadBalancer { multi_value: true } => [half!("all_values"), half!("calls_balanced")],
+    }
 }
 
 /// A function of parameters gets the event; that a context comes with it is found when it runs.
@@ -154,7 +174,7 @@ fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
 }
 
 fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
-    let half = match (written.speech, !written.call.is_request()) {
+    let half = match (written.speech, !written.is_called_with_requests()) {
         (Speech::Python, true) => include_str!("../../portable/aws/takes_value.py"),
         (Speech::Python, false) => include_str!("../../portable/aws/takes_request.py"),
         (Speech::JavaScript, true) => include_str!("../../portable/aws/takes_value.mjs"),
@@ -175,105 +195,48 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
     }
 }
 
-fn heard(text: &str) -> Result<Call, Problem> {
-    let text = if text.trim().is_empty() { "{}" } else { text };
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        Problem::error(format!("the event is not JSON: {error}")).hint("an empty event is {}")
-    })?;
-    let request = request(&value).map_err(|error| {
-        Problem::error(format!("`body` is not the Base64 that `isBase64Encoded` says: {error}"))
-            .hint("write the body as text with \"isBase64Encoded\": false, or encode it")
-    })?;
-    Ok(request.map_or(Call::Value(value), Call::Request))
-}
-
-/// The request that payload format 2.0 tells of.
-///
-/// # Errors
-/// Its body is not what it says.
-fn request(event: &Value) -> Result<Option<HttpRequest>, DecodeError> {
-    let method = event["requestContext"]["http"]["method"].as_str();
-    let method = method.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
-    let (Some(method), Some(path)) = (method, event["rawPath"].as_str()) else { return Ok(None) };
-    let query = event["rawQueryString"].as_str().unwrap_or_default();
-    let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-    let mut headers = HeaderMap::new();
-    for (name, value) in event["headers"].as_object().into_iter().flatten() {
-        // What the edge adds is for the other edge to add.
-        if name.starts_with("x-amzn-") || name.starts_with("x-forwarded-") || name == "host" {
-            continue;
-        }
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::try_from(name), HeaderValue::try_from(value.as_str().unwrap_or_default()))
-        {
-            headers.append(name, value);
-        }
-    }
-    let cookies: Vec<_> =
-        event["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if let Ok(cookies) = HeaderValue::try_from(cookies.join("; "))
-        && !cookies.is_empty()
-    {
-        headers.insert(header::COOKIE, cookies);
-    }
-    let text = event["body"].as_str().unwrap_or_default();
-    let body = if event["isBase64Encoded"] == true {
-        STANDARD.decode(text)?.into()
-    } else {
-        Bytes::from(text.to_owned())
-    };
-    Ok(Some(HttpRequest { method, target, headers, body }))
-}
-
-fn asks(call: &Call) -> String {
+fn asks(_app: &App, call: &Call) -> String {
     match call {
         Call::Value(value) => value.to_string(),
         Call::Request(request) => String::from_utf8_lossy(&door::event_of(request)).into_owned(),
     }
 }
 
-fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+fn told(call: &Call, gateway: &Gateway, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
     match call {
         Call::Value(_) => Ok(Told::of_value(body.clone())),
-        Call::Request(_) => door::answer_of(body),
+        Call::Request(request) => door::answer_of(gateway, request, body),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{fake_invoke::found, portable::heard_request};
 
     #[test]
     fn a_request_becomes_an_event_and_the_event_the_same_request() {
+        let own = found("f", &[]);
+        let again = |description: &str| {
+            let call = heard_request(&own.function, description).unwrap().call;
+            heard(&own.function, &asks(&own.app, &call)).unwrap().call
+        };
         let text =
             r#"{"method":"POST","path":"/a/b?c=d%20e","headers":{"content-type":"text/plain"},"body":"hi"}"#;
-        let call = crate::portable::heard_request(text).unwrap();
-        let Call::Request(again) = heard(&asks(&call)).unwrap() else { panic!("a request") };
-        assert_eq!((again.method.as_str(), again.target.as_str()), ("POST", "/a/b?c=d%20e"));
+        let Call::Request(request) = again(text) else { panic!("a request") };
+        assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/a/b?c=d%20e"));
         assert_eq!(
-            (&again.headers["content-type"], &again.body[..]),
+            (&request.headers["content-type"], &request.body[..]),
             (&"text/plain".parse().unwrap(), &b"hi"[..])
         );
-        assert!(matches!(heard("").unwrap(), Call::Value(_)), "no event is an empty one");
-        assert!(
-            matches!(heard(r#"{"rawPath":"/"}"#).unwrap(), Call::Value(_)),
-            "a name alone makes no request"
-        );
-        assert!(heard("{").is_err());
-        let event = |body: &str| {
-            let http = r#""rawPath":"/","requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true"#;
-            heard(&format!(r#"{{{http},"headers":{{"content-type":"image/png"}},"body":"{body}"}}"#))
-        };
-        let text = r#"{"rawPath":"/","requestContext":{"http":{"method":"GET"}},"cookies":["a=1","b=2"]}"#;
-        let Call::Request(sent) = heard(text).unwrap() else { panic!("a request") };
-        assert_eq!(sent.headers["cookie"], "a=1; b=2", "where every other provider looks for them");
-        let Call::Request(bytes) = event("/wA=").unwrap() else { panic!("a request") };
-        assert_eq!(&bytes.body[..], [0xff, 0], "the bytes that were sent");
-        let described = Call::Request(bytes).description().to_string();
-        let Call::Request(again) = crate::portable::heard_request(&described).unwrap() else {
+        let bytes = r#"{"headers":{"content-type":"image/png"},"body":"/wA=","base64":true}"#;
+        let call = again(bytes);
+        let Call::Request(request) = &call else { panic!("a request") };
+        assert_eq!(&request.body[..], [0xff, 0], "the bytes that were sent");
+        let described = call.description().to_string();
+        let Call::Request(request) = heard_request(&own.function, &described).unwrap().call else {
             panic!("a request")
         };
-        assert_eq!(&again.body[..], [0xff, 0], "and every other provider gets the same");
-        assert!(event("?").unwrap_err().message.contains("isBase64Encoded"));
+        assert_eq!(&request.body[..], [0xff, 0], "and every other provider gets the same");
     }
 }

@@ -2,14 +2,17 @@
 //! library and take its requests, so nothing calls them without it; but for those of `(context, req)` in folders with a
 //! `function.json`, which need none.
 
+mod bound;
+
 use std::path::{Component, Path};
 
 use super::{converse::is_http, detect, door};
 use crate::{
+    domain::Binding,
     http_event,
     portable::{
-        Call, Callee, Convention, Library, Limits, Modules, Portable, Services, Speech, Taker, Written,
-        asks_request, told_response,
+        Call, Callee, Convention, Heard, Library, Limits, Modules, Portable, Services, Speech, Taker,
+        Written, asks_request, told_response,
     },
     project::text_of,
 };
@@ -20,10 +23,14 @@ pub(super) const PORTABLE: Portable = Portable {
     taker,
     app: detect::declared,
     // A request, or any message.
-    heard: |text| Ok(http_event::described(text).map_or_else(|_| Call::Value(text.into()), Call::Request)),
+    heard: |_, text| {
+        let request = http_event::described(text);
+        Ok(Heard::new(text, request.map_or_else(|_| Call::Value(text.into()), Call::Request)))
+    },
     asks: asks_request,
+    unsent: |_, _| None,
     told: told_response,
-    limits: Limits { request: Some(door::LIMIT), answer: None },
+    limits: Limits { request: Some(door::LIMIT), memory_mb: Some(14_336), ..Limits::NONE },
     clients: &["azure.", "@azure/", "github.com/Azure/", "azure_"],
     modules: Modules {
         named: &[
@@ -54,6 +61,7 @@ pub(super) const PORTABLE: Portable = Portable {
         ..Modules::NONE
     },
     frameworks: &["azure.functions", "@azure/functions"],
+    bindings: bound::bindings,
     services: &[
         Services {
             domain: "core.windows.net",
@@ -91,7 +99,18 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         let kind = written.function.bindings.first().map_or("trigger", |trigger| &trigger.kind);
         return Err(format!("what its {kind} hands over comes of Azure's own services"));
     }
-    if let Call::Value(event) = written.call {
+    let is_http = |binding: &&Binding| binding.kind.eq_ignore_ascii_case("http");
+    if let Some(bound) = written.function.bindings.iter().skip(1).find(|binding| !is_http(binding)) {
+        let Binding { name, kind, .. } = bound;
+        return Err(if bound.output {
+            format!(
+                "what it gives to `{name}`, a binding of type {kind}, is sent on by Azure and by nobody else"
+            )
+        } else {
+            format!("what `{name}`, a binding of type {kind}, holds is fetched by Azure and by nobody else")
+        });
+    }
+    if let Call::Value(event) = &written.heard.call {
         let text = event.as_str().unwrap_or_default();
         return Err(http_event::described(text).map_or_else(|problem| problem.message, |_| String::new()));
     }
@@ -112,6 +131,7 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         name: manifest["entryPoint"].as_str().unwrap_or("*").to_owned(),
         made: "",
         halves: vec![include_str!("../../portable/azure/calls_context.mjs")],
+        fed: None,
         library: None,
     }])
 }

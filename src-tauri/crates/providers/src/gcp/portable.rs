@@ -18,8 +18,10 @@ pub(super) const PORTABLE: Portable = Portable {
     app: detect::declared,
     heard: heard_request,
     asks: asks_request,
+    unsent: |_, _| None,
     told: told_response,
-    limits: Limits::of_both(door::LIMIT),
+    // <https://cloud.google.com/run/quotas>
+    limits: Limits::of_both(door::LIMIT).at_most(3600, 32_768),
     clients: &[
         "google.cloud",
         "google.auth",
@@ -69,6 +71,7 @@ pub(super) const PORTABLE: Portable = Portable {
         ],
     },
     frameworks: &["functions_framework", "@google-cloud/functions-framework"],
+    bindings: |_, _| Vec::new(),
     services: &[
         Services {
             domain: "googleapis.com",
@@ -114,6 +117,7 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         name: name.to_owned(),
         made: "",
         halves,
+        fed: None,
         library,
     };
     let text = text_of(&path).unwrap_or_default();
@@ -132,8 +136,9 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
              beside the registration it can be tried"
         ));
     }
+    let targets = crate::vercel::portable::TARGETS;
     Ok(crate::vercel::portable::node_halves()
-        .map(|(halves, library)| one(Convention::NodeRequest, halves, library))
+        .map(|(halves, library)| one(Convention::NodeRequest, [vec![targets], halves].concat(), library))
         .into())
 }
 
@@ -146,7 +151,9 @@ fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
 fn taker(written: &Written<'_>, callee: &Callee) -> Taker {
     let (file, half) = match (written.speech, callee.convention) {
         (Speech::Python, _) => ("on_gcp.py", include_str!("../../portable/gcp/takes.py")),
-        (_, Convention::NodeRequest) => ("on_gcp.mjs", include_str!("../../portable/gcp/takes_same.mjs")),
+        (_, Convention::NodeRequest) if callee.fed.is_none() => {
+            ("on_gcp.mjs", include_str!("../../portable/gcp/takes_same.mjs"))
+        }
         _ => ("on_gcp.mjs", include_str!("../../portable/gcp/takes.mjs")),
     };
     let handler = "on_gcp.main";

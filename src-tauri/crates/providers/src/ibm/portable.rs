@@ -4,11 +4,13 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{detect, door, params};
+use super::{action, detect, door, params};
 use crate::{
-    domain::Problem,
+    domain::{App, Function, Gateway, Problem, ProviderId},
     invocation::ResponseHead,
-    portable::{Call, Callee, Convention, Limits, Modules, Portable, Services, Speech, Taker, Told, Written},
+    portable::{
+        Call, Callee, Convention, Heard, Limits, Modules, Portable, Services, Speech, Taker, Told, Written,
+    },
     source::{Offers, Source, Syntax},
 };
 
@@ -19,8 +21,10 @@ pub(super) const PORTABLE: Portable = Portable {
     app: detect::declared,
     heard,
     asks,
+    unsent: |_, _| None,
     told,
-    limits: Limits::of_both(door::LIMIT),
+    // <https://cloud.ibm.com/docs/codeengine?topic=codeengine-limits>
+    limits: Limits::of_both(door::LIMIT).at_most(120, 4096),
     clients: &[
         "ibm_boto3",
         "ibm_botocore",
@@ -50,6 +54,7 @@ pub(super) const PORTABLE: Portable = Portable {
         ..Modules::NONE
     },
     frameworks: &[],
+    bindings: |_, _| Vec::new(),
     services: &[
         Services { domain: "cloud-object-storage.appdomain.cloud", named: &[("", "Cloud Object Storage")] },
         Services { domain: "cloudantnosqldb.appdomain.cloud", named: &[("", "Cloudant")] },
@@ -65,8 +70,10 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
     let path = detect::source_file(written.code, stem, app.language)
         .ok_or_else(|| format!("there is no file for its handler {}", app.handler))?;
     let file = path.strip_prefix(written.code).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    let bound = action::defaults(app);
     let half = match written.speech {
-        Speech::Python => include_str!("../../portable/ibm/calls.py"),
+        Speech::Python if bound.is_empty() => include_str!("../../portable/ibm/calls.py"),
+        Speech::Python => include_str!("../../portable/ibm/calls_bound.py"),
         Speech::JavaScript => {
             let text = crate::project::text_of(&path).unwrap_or_default();
             if Source::new(Syntax::JavaScript, &text).offers(name) == Offers::No {
@@ -75,11 +82,18 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
                      `exports.{name} = {name}` it can be tried"
                 ));
             }
-            include_str!("../../portable/ibm/calls.mjs")
+            if bound.is_empty() {
+                include_str!("../../portable/ibm/calls.mjs")
+            } else {
+                include_str!("../../portable/ibm/calls_bound.mjs")
+            }
         }
     };
+    let names: Vec<&str> = bound.keys().map(String::as_str).collect();
+    let fed = (!names.is_empty())
+        .then(|| format!("the parameters that its manifest gives it ({})", names.join(", ")));
     let (convention, name) = (Convention::Parameters, name.to_owned());
-    Ok(vec![Callee { convention, file, name, made: "", halves: vec![half], library: None }])
+    Ok(vec![Callee { convention, file, name, made: "", halves: vec![half], fed, library: None }])
 }
 
 fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
@@ -88,7 +102,7 @@ fn unchanged(callee: &Callee, _speech: Speech) -> Option<String> {
 }
 
 fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
-    let half = match (written.speech, !written.call.is_request()) {
+    let half = match (written.speech, !written.is_called_with_requests()) {
         (Speech::Python, true) => include_str!("../../portable/ibm/takes_value.py"),
         (Speech::Python, false) => include_str!("../../portable/ibm/takes_request.py"),
         (Speech::JavaScript, true) => include_str!("../../portable/ibm/takes_value.mjs"),
@@ -109,29 +123,34 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
     }
 }
 
-fn heard(text: &str) -> Result<Call, Problem> {
+fn heard(_function: &Function, text: &str) -> Result<Heard, Problem> {
     let text = if text.trim().is_empty() { "{}" } else { text };
     let value: Value = serde_json::from_str(text).map_err(|error| {
         Problem::error(format!("the parameters are not JSON: {error}")).hint("none are {}")
     })?;
-    Ok(Call::Value(value))
+    Ok(Heard::new(text, Call::Value(value)))
 }
 
-fn asks(call: &Call) -> String {
+fn asks(_app: &App, call: &Call) -> String {
     match call {
         Call::Value(value) => value.to_string(),
         Call::Request(request) => params::described(request).to_string(),
     }
 }
 
-fn told(call: &Call, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+fn told(call: &Call, _gateway: &Gateway, _head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
     match call {
         Call::Value(_) => Ok(Told::of_value(body.clone())),
         Call::Request(_) => {
-            let result: Value =
-                serde_json::from_slice(body).map_err(|error| format!("no result: {error}"))?;
+            let result: Value = serde_json::from_slice(body).map_err(|error| match body.len() {
+                // What is longer is cut off.
+                bytes if error.is_eof() && bytes >= door::LIMIT => {
+                    format!("its answer is over {}'s 5.0 MB", ProviderId::Ibm.title())
+                }
+                _ => format!("no result: {error}"),
+            })?;
             params::answered(&result, params::Rules::Function)
-                .map(|params::Answered { status, headers, body }| Told { status, headers, body })
+                .map(|params::Answered { status, headers, body }| Told::new(status, headers, body))
                 .map_err(|unfit| unfit.sentence().to_owned())
         }
     }

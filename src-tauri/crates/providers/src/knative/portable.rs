@@ -3,7 +3,7 @@
 
 use super::detect;
 use crate::{
-    domain::{App, Problem, Takes},
+    domain::{App, Language, Problem, Takes},
     portable::{
         Call, Callee, Convention, Limits, Modules, Portable, Speech, Taker, Written, heard_request,
         told_response,
@@ -18,11 +18,15 @@ pub(super) const PORTABLE: Portable = Portable {
     app,
     heard: heard_request,
     asks,
+    unsent,
     told: told_response,
-    limits: Limits { request: None, answer: None },
+    // What an installation allows whose settings nobody changed (`max-revision-timeout-seconds`).
+    // <https://knative.dev/docs/serving/configuration/config-defaults/>
+    limits: Limits { seconds: Some(600), ..Limits::NONE },
     clients: &["knative.", "knative.dev/"],
     modules: Modules::NONE,
     frameworks: &[],
+    bindings: |_, _| Vec::new(),
     services: &[],
     variables: &["K_SERVICE", "K_REVISION", "K_CONFIGURATION", "K_SINK"],
 };
@@ -52,13 +56,14 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
             } else {
                 ("handle", "")
             };
-            let halves = vec![crate::vercel::portable::APPLICATION];
+            let halves = vec![crate::vercel::portable::QUERIES, crate::vercel::portable::APPLICATION];
             Callee {
                 convention: Convention::Application,
                 file,
                 name: name.to_owned(),
                 made,
                 halves,
+                fed: None,
                 library: None,
             }
         }
@@ -68,6 +73,7 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
             name: name.to_owned(),
             made: "",
             halves: vec![include_str!("../../portable/knative/calls.mjs")],
+            fed: None,
             library: None,
         },
     }])
@@ -94,12 +100,21 @@ fn taker(written: &Written<'_>, _callee: &Callee) -> Taker {
 }
 
 /// The middleware for Node answers at `/` only.
-fn asks(call: &Call) -> String {
+fn asks(app: &App, call: &Call) -> String {
     let mut described = call.description();
-    let target = described["path"].as_str().unwrap_or("/");
-    described["path"] = match target.split_once('?') {
-        Some((_, query)) => format!("/?{query}").into(),
-        None => "/".into(),
-    };
+    if app.language != Language::Python {
+        let target = described["path"].as_str().unwrap_or("/");
+        described["path"] = match target.split_once('?') {
+            Some((_, query)) => format!("/?{query}").into(),
+            None => "/".into(),
+        };
+    }
     described.to_string()
+}
+
+fn unsent(app: &App, call: &Call) -> Option<&'static str> {
+    let Call::Request(request) = call else { return None };
+    let is_root = request.target.split('?').next() == Some("/");
+    (app.language != Language::Python && !is_root)
+        .then_some("Knative's middleware for Node answers at / only: the function gets no path there")
 }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use super::{Callee, Speech, Taker, Written};
-use crate::domain::ProviderId;
+use crate::domain::{Gateway, ProviderId};
 
 const VALUE_PYTHON: &str = include_str!("../../portable/value.py");
 const VALUE_JAVASCRIPT: &str = include_str!("../../portable/value.mjs");
@@ -20,6 +22,8 @@ pub struct Attempt {
     pub files: Vec<(String, String)>,
     /// What of it is nobody's code.
     pub libraries: Vec<Library>,
+    /// What the function is given at home and goes without here, in words.
+    pub misses: Option<String>,
 }
 
 /// A package that an adapter's halves are written with.
@@ -62,7 +66,7 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
     }
     if !calls_a_half(half) {
         halves.clear();
-    } else if wants_requests && !written.call.is_request() {
+    } else if wants_requests && !written.is_called_with_requests() {
         halves.push(match written.speech {
             Speech::Python => VALUE_PYTHON,
             Speech::JavaScript => VALUE_JAVASCRIPT,
@@ -83,7 +87,7 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
     // Text in a string of either language.
     let settings = &written.app.settings;
     let function = written.function;
-    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let text = |text: &str| Value::from(text).to_string();
     let binding = |output: bool| {
         let found = function
             .bindings
@@ -94,6 +98,9 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
     let source = source
         .replace("@NAME@", &text(name))
         .replace("@ROUTE@", &text(function.routes.first().map_or("/", |route| &route.path)))
+        .replace("@ROUTES@", &routes(written).to_string())
+        .replace("@DEFAULTS@", &text(written.app.env.get("__OW_DEFAULTS").map_or("{}", String::as_str)))
+        .replace("@STAGE@", &stage(written.heard.gateway()).to_string())
         .replace("@TRIGGER@", &binding(false))
         .replace("@OUTPUT@", &binding(true))
         .replace("@MEMORY@", &settings.memory_mb.to_string())
@@ -102,7 +109,27 @@ pub(super) fn made(written: &Written<'_>, callee: &Callee, taker: Taker, to: Pro
         beside.into_iter().map(|(file, text)| (file.to_owned(), text)).collect();
     files.push((file.to_owned(), source.clone()));
     let adapter = Adapter { file: file.to_owned(), source, note: note.map(str::to_owned) };
-    Attempt { adapter: Some(adapter), handler: handler.to_owned(), files, libraries }
+    Attempt { adapter: Some(adapter), handler: handler.to_owned(), files, libraries, misses: None }
+}
+
+/// Methods and paths of the routes by which a request could have come, that of the event among them.
+fn routes(written: &Written<'_>) -> Value {
+    let gateway = std::mem::discriminant(written.heard.gateway());
+    let own = written.function.routes.iter().filter(|own| std::mem::discriminant(&own.gateway) == gateway);
+    let mut all: Vec<(&str, &str)> = Vec::new();
+    for route in own.chain(&written.heard.route) {
+        let route = (route.method.as_str(), route.path.as_str());
+        if route.1.starts_with('/') && !all.contains(&route) {
+            all.push(route);
+        }
+    }
+    json!(all)
+}
+
+/// What a gateway's stage adds.
+fn stage(gateway: &Gateway) -> Value {
+    let Gateway::Rest(stage) = gateway else { return json!({}) };
+    json!({"name": stage.name, "variables": stage.variables, "binary": stage.binary_types})
 }
 
 /// Whether a taker calls by the callee's half; else it gives the code's own function on.
@@ -131,7 +158,7 @@ fn python(first: &str, callee: &Callee, halves: &[&str]) -> String {
     let called = if plain {
         format!("called = {made}\n")
     } else {
-        let path = serde_json::Value::from(file.as_str());
+        let path = Value::from(file.as_str());
         format!("{name} = runpy.run_path({path})[\"{name}\"]\ncalled = {made}\n")
     };
     let (imports, bodies) = split(halves, &["import ", "from "]);
@@ -149,10 +176,9 @@ fn python(first: &str, callee: &Callee, halves: &[&str]) -> String {
 
 fn javascript(first: &str, callee: &Callee, halves: &[&str], depth: usize) -> String {
     let up = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
-    let import =
-        format!("import * as code from {};", serde_json::Value::from(format!("{up}{}", callee.file)))
-            .trim_end_matches(';')
-            .replace('"', "'");
+    let import = format!("import * as code from {};", Value::from(format!("{up}{}", callee.file)))
+        .trim_end_matches(';')
+        .replace('"', "'");
     let called = match callee.name.as_str() {
         "*" => "const called = code\n".to_owned(),
         "default" => "const called = code.default?.default ?? code.default\n".to_owned(),
@@ -191,6 +217,7 @@ mod tests {
             name: name.into(),
             made: "",
             halves: Vec::new(),
+            fed: None,
             library: None,
         }
     }

@@ -8,6 +8,7 @@
 
 mod acts;
 mod adapter;
+mod heard;
 mod hosts;
 mod imports;
 mod limits;
@@ -17,22 +18,26 @@ mod told;
 
 use std::{path::Path, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use serde_json::{Value, json};
+use http::Method;
 
 pub use self::{
     acts::acts,
     adapter::{Adapter, Attempt, Library},
+    heard::{Call, Heard},
     hosts::service,
     network::clients,
-    ties::{Tie, is_framework, ties},
+    ties::{Tie, TieKind, bindings, is_framework, ties},
     told::Told,
 };
-pub(crate) use self::{hosts::Services, limits::Limits, ties::Modules};
+pub(crate) use self::{
+    hosts::Services,
+    limits::Limits,
+    ties::{Bound, Modules},
+};
 use crate::{
     detecting::rename,
-    domain::{App, Function, Language, Problem, ProviderId},
+    domain::{App, Function, Gateway, Language, Problem, ProviderId},
     http_event,
     invocation::{HttpRequest, ResponseHead},
     languages::interpreter_of,
@@ -59,12 +64,14 @@ pub(crate) struct Portable {
     pub(crate) taker: fn(&Written<'_>, &Callee) -> Taker,
     /// The app that lies in a folder with its taker, or with the code as it is.
     pub(crate) app: fn(&Declaration<'_>) -> Result<App, Problem>,
-    /// What a person wrote as an event of its functions.
-    pub(crate) heard: fn(&str) -> Result<Call, Problem>,
-    /// The same for its functions, as a person would write it.
-    pub(crate) asks: fn(&Call) -> String,
-    /// What its callers get of an answer; or why there is none in it.
-    pub(crate) told: fn(&Call, &ResponseHead, &Bytes) -> Result<Told, String>,
+    /// What a person wrote as an event of one of its functions.
+    pub(crate) heard: fn(&Function, &str) -> Result<Heard, Problem>,
+    /// The same for one of its apps, as a person would write it.
+    pub(crate) asks: fn(&App, &Call) -> String,
+    /// What of a call nobody can send to one of its apps, in words.
+    pub(crate) unsent: fn(&App, &Call) -> Option<&'static str>,
+    /// What callers of a gateway of its get of an answer; or why there is none in it.
+    pub(crate) told: fn(&Call, &Gateway, &ResponseHead, &Bytes) -> Result<Told, String>,
     /// Largest bodies that its callers can send and get.
     pub(crate) limits: Limits,
     /// Packages that reach its services, as they are imported; one that ends in `/` or `.` stands for all below it.
@@ -73,6 +80,8 @@ pub(crate) struct Portable {
     pub(crate) modules: Modules,
     /// Of those what functions are written with: it reaches nothing.
     pub(crate) frameworks: &'static [&'static str],
+    /// What a file has its cloud connect a function to.
+    pub(crate) bindings: fn(&Function, &Path) -> Vec<Bound>,
     /// How the hosts of its services are called.
     pub(crate) services: &'static [Services],
     /// How variables begin that only its environment has.
@@ -93,8 +102,14 @@ pub(crate) struct Written<'a> {
     pub(crate) function: &'a Function,
     /// Where it lies: its folder, or what a build made of it.
     pub(crate) code: &'a Path,
-    pub(crate) call: &'a Call,
+    pub(crate) heard: &'a Heard,
     pub(crate) speech: Speech,
+}
+
+impl Written<'_> {
+    pub(crate) fn is_called_with_requests(&self) -> bool {
+        self.heard.call.is_request()
+    }
 }
 
 /// How a function is called by whoever calls it; several providers share some.
@@ -131,6 +146,8 @@ pub(crate) struct Callee {
     pub(crate) made: &'static str,
     /// Define `call(event)` or `respond(request)`.
     pub(crate) halves: Vec<&'static str>,
+    /// What they give it that no caller does, in words: as it is, it goes without.
+    pub(crate) fed: Option<String>,
     /// What they are written with.
     pub(crate) library: Option<Library>,
 }
@@ -152,77 +169,65 @@ pub(crate) struct Taker {
     pub(crate) library: Option<Library>,
 }
 
-/// An event of no provider in particular.
-#[derive(Debug, Clone)]
-pub enum Call {
-    Value(Value),
-    Request(HttpRequest),
-}
-
-impl Call {
-    pub fn is_request(&self) -> bool {
-        matches!(self, Self::Request(_))
-    }
-
-    /// As JSON that describes a request, which is how people write those.
-    pub(crate) fn description(&self) -> Value {
-        let HttpRequest { method, target, headers, body } = match self {
-            Self::Request(request) => request,
-            Self::Value(value) => {
-                return json!({
-                    "method": "POST", "path": "/", "headers": {"content-type": "application/json"}, "body": value.to_string(),
-                });
-            }
-        };
-        let headers: serde_json::Map<String, Value> = headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
-            .collect();
-        let path = target.as_str();
-        match std::str::from_utf8(body) {
-            Ok(body) => json!({"method": method.as_str(), "path": path, "headers": headers, "body": body}),
-            Err(_) => json!({
-                "method": method.as_str(), "path": path, "headers": headers, "body": STANDARD.encode(body), "base64": true,
-            }),
-        }
-    }
-}
-
 /// How long a start, and a call, may take where it is tried.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A person's event of a function, of no provider any more.
+/// A person's event of a function.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn heard(provider: ProviderId, text: &str) -> Result<Call, Problem> {
-    (registry::of(provider).portable.heard)(text)
+pub fn heard(provider: ProviderId, function: &Function, text: &str) -> Result<Heard, Problem> {
+    (registry::of(provider).portable.heard)(function, text)
 }
 
-/// The same for a function of that provider, as a person would write it.
+/// A request that a function got, as its caller sent it and a person would write it.
+pub fn description(request: &HttpRequest) -> String {
+    heard::described(&heard::without_edge(request)).to_string()
+}
+
+/// An event for an app of another provider, as a person would write it.
 ///
 /// # Errors
 /// The provider's callers cannot send as much.
-pub fn asks(provider: ProviderId, call: &Call) -> Result<String, Problem> {
-    let provider = registry::of(provider);
+pub fn asks(app: &App, call: &Call) -> Result<String, Problem> {
+    let provider = registry::of(app.provider);
     let bytes = match call {
         Call::Request(request) => request.body.len(),
         Call::Value(value) => value.to_string().len(),
     };
     let Limits { request, .. } = provider.portable.limits;
     limits::kept("request", bytes, request, provider.id).map_err(Problem::error)?;
-    Ok((provider.portable.asks)(call))
+    Ok((provider.portable.asks)(app, call))
 }
 
-/// What the caller of a provider's function got.
+/// What of an app's settings is more than another provider's functions have, each in words.
+pub fn exceeded(app: &App, to: ProviderId) -> Vec<String> {
+    registry::of(to).portable.limits.exceeded(&app.settings, to)
+}
+
+/// What of a call nobody can send to an app, in words.
+pub fn unsent(app: &App, call: &Call) -> Option<&'static str> {
+    (registry::of(app.provider).portable.unsent)(app, call)
+}
+
+/// What the caller of a provider's function got, who had come by `gateway`.
 ///
 /// # Errors
 /// The answer is none that its callers could be given.
-pub fn told(provider: ProviderId, call: &Call, head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
+pub fn told(
+    provider: ProviderId,
+    call: &Call,
+    gateway: &Gateway,
+    head: &ResponseHead,
+    body: &Bytes,
+) -> Result<Told, String> {
     let provider = registry::of(provider);
     let Limits { answer, .. } = provider.portable.limits;
     limits::kept("answer", body.len(), answer.filter(|_| !head.streamed), provider.id)?;
-    (provider.portable.told)(call, head, body)
+    let told = (provider.portable.told)(call, gateway, head, body)?;
+    let asks_for_head = matches!(call, Call::Request(request) if request.method == Method::HEAD);
+    // Nobody's servers send that one.
+    Ok(if asks_for_head { Told { body: Bytes::new(), ..told } } else { told })
 }
 
 /// How a function could run under another provider's contract, the least change first. `code` is where its code lies.
@@ -233,16 +238,17 @@ pub fn attempts(
     app: &App,
     function: &Function,
     code: &Path,
-    call: &Call,
+    heard: &Heard,
     to: ProviderId,
 ) -> Result<Vec<Attempt>, String> {
-    let (written, callees) = called(app, function, code, call)?;
+    let (written, callees) = called(app, function, code, heard)?;
     let speech = written.speech;
     let target = &registry::of(to).portable;
     let mut attempts: Vec<Attempt> = callees
         .iter()
         .filter_map(|callee| {
-            Some(Attempt { handler: (target.unchanged)(callee, speech)?, ..Attempt::default() })
+            let handler = (target.unchanged)(callee, speech)?;
+            Some(Attempt { handler, misses: callee.fed.clone(), ..Attempt::default() })
         })
         .collect();
     for callee in &callees {
@@ -259,7 +265,7 @@ fn called<'a>(
     app: &'a App,
     function: &'a Function,
     code: &'a Path,
-    call: &'a Call,
+    heard: &'a Heard,
 ) -> Result<(Written<'a>, Vec<Callee>), String> {
     let speech = match app.language {
         Language::Python => Speech::Python,
@@ -280,7 +286,7 @@ fn called<'a>(
             ));
         }
     };
-    let written = Written { app, function, code, call, speech };
+    let written = Written { app, function, code, heard, speech };
     let callees = (registry::of(app.provider).portable.callees)(&written)?;
     Ok((written, callees))
 }
@@ -289,8 +295,8 @@ fn called<'a>(
 ///
 /// # Errors
 /// It cannot: why.
-pub fn can_leave(app: &App, function: &Function, code: &Path, call: &Call) -> Result<(), String> {
-    called(app, function, code, call).map(|_| ())
+pub fn can_leave(app: &App, function: &Function, code: &Path, heard: &Heard) -> Result<(), String> {
+    called(app, function, code, heard).map(|_| ())
 }
 
 /// The app of another provider that an attempt makes of a folder with the code and the attempt's files in it. It keeps
@@ -340,14 +346,19 @@ pub fn adopted(
 }
 
 /// Of providers whose functions take requests.
-pub(crate) fn heard_request(text: &str) -> Result<Call, Problem> {
-    http_event::described(text).map(Call::Request)
+pub(crate) fn heard_request(_function: &Function, text: &str) -> Result<Heard, Problem> {
+    Ok(Heard::new(text, Call::Request(http_event::described(text)?)))
 }
 
-pub(crate) fn asks_request(call: &Call) -> String {
+pub(crate) fn asks_request(_app: &App, call: &Call) -> String {
     call.description().to_string()
 }
 
-pub(crate) fn told_response(_call: &Call, head: &ResponseHead, body: &Bytes) -> Result<Told, String> {
-    Ok(Told { status: head.status, headers: head.headers.clone(), body: body.clone() })
+pub(crate) fn told_response(
+    _call: &Call,
+    _gateway: &Gateway,
+    head: &ResponseHead,
+    body: &Bytes,
+) -> Result<Told, String> {
+    Ok(Told::new(head.status, head.headers.clone(), body.clone()))
 }

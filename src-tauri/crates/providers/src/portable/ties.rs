@@ -9,19 +9,48 @@ use super::{
     Portable,
     imports::{Import, Source, is_of, pattern},
 };
-use crate::{domain::ProviderId, registry};
+use crate::{
+    domain::{Function, ProviderId},
+    registry,
+};
 
 /// Something that a file has of a cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tie {
     pub provider: ProviderId,
-    /// The package as it is imported, or the variable's name.
+    /// The package as it is imported, the variable's name, or the binding as it is written.
     pub name: String,
     /// Which of the cloud's services it reaches, where the package or a client made with it says that.
     pub service: Option<String>,
-    /// `None` where it is a variable.
-    pub is_package: bool,
+    pub kind: TieKind,
     pub line: u32,
+}
+
+/// By what a file names something of a cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TieKind {
+    Package,
+    Variable,
+    /// What the cloud connects a function to by itself.
+    Binding,
+}
+
+impl TieKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Package => "package",
+            Self::Variable => "variable",
+            Self::Binding => "binding",
+        }
+    }
+}
+
+/// A binding that a file makes, with the service behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) name: String,
+    pub(crate) service: &'static str,
+    pub(crate) line: u32,
 }
 
 /// How a cloud's packages say which service they reach.
@@ -71,10 +100,10 @@ pattern!(VARIABLE, r"\b_{0,2}[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b");
 pub fn ties(file: &Path) -> Vec<Tie> {
     let Some(source) = Source::read(file) else { return Vec::new() };
     let mut found: Vec<Tie> = Vec::new();
-    let mut add = |provider: ProviderId, name: &str, service: Option<String>, is_package: bool, at: usize| {
+    let mut add = |provider: ProviderId, name: &str, service: Option<String>, kind: TieKind, at: usize| {
         let known = |tie: &Tie| tie.provider == provider && tie.name == name && tie.service == service;
         if !found.iter().any(known) {
-            found.push(Tie { provider, name: name.to_owned(), service, is_package, line: source.line(at) });
+            found.push(Tie { provider, name: name.to_owned(), service, kind, line: source.line(at) });
         }
     };
     for import in source.imports() {
@@ -90,18 +119,30 @@ pub fn ties(file: &Path) -> Vec<Tie> {
                 services.push((import.name.clone(), service.map(|(_, service)| service)));
             }
             for (name, service) in services {
-                add(provider.id, &name, service, true, import.at);
+                add(provider.id, &name, service, TieKind::Package, import.at);
             }
             for (service, at) in made {
-                add(provider.id, &import.name, Some(service), true, at);
+                add(provider.id, &import.name, Some(service), TieKind::Package, at);
             }
         }
     }
     for variable in VARIABLE.find_iter(&source.text) {
         for provider in registry::ALL {
             if provider.portable.variables.iter().any(|begins| variable.as_str().starts_with(begins)) {
-                add(provider.id, variable.as_str(), None, false, variable.start());
+                add(provider.id, variable.as_str(), None, TieKind::Variable, variable.start());
             }
+        }
+    }
+    found
+}
+
+/// What a file has a provider connect one of its functions to.
+pub fn bindings(provider: ProviderId, function: &Function, file: &Path) -> Vec<Tie> {
+    let mut found: Vec<Tie> = Vec::new();
+    for Bound { name, service, line } in (registry::of(provider).portable.bindings)(function, file) {
+        let service = Some(service.to_owned());
+        if !found.iter().any(|tie| tie.name == name && tie.service == service) {
+            found.push(Tie { provider, name, service, kind: TieKind::Binding, line });
         }
     }
     found

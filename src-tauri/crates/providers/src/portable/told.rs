@@ -13,6 +13,8 @@ pub struct Told {
     /// None where a value is answered, which has none.
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// In what the next caller at home gets something else, too: nothing can be told from that.
+    pub varying: Vec<String>,
 }
 
 /// Whose values are the servers': of a connection, of a clock, of a body that is compared itself.
@@ -28,8 +30,12 @@ const OF_SERVERS: [HeaderName; 8] = [
 ];
 
 impl Told {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body, varying: Vec::new() }
+    }
+
     pub fn of_value(body: Bytes) -> Self {
-        Self { status: StatusCode::OK, headers: HeaderMap::new(), body }
+        Self::new(StatusCode::OK, HeaderMap::new(), body)
     }
 
     /// As callers of the function see it: a value may say its own, as Lambda's and OpenWhisk's answers do.
@@ -42,7 +48,7 @@ impl Told {
     }
 
     /// In what another caller got something else: `status`, the names of headers, `body`. Headers that only one provider's
-    /// servers add are none of the function's; JSON is compared by what it says.
+    /// servers add are none of the function's; JSON is compared by what it says; what varies at home is not compared.
     pub fn differs_in(&self, other: &Self) -> Vec<String> {
         let mut differs = Vec::new();
         if self.status != other.status {
@@ -59,6 +65,7 @@ impl Told {
         if self.body != other.body && json(self).is_none_or(|own| json(other) != Some(own)) {
             differs.push("body".to_owned());
         }
+        differs.retain(|part| !self.varying.contains(part));
         differs
     }
 }
@@ -91,11 +98,7 @@ mod tests {
         for (name, value) in pairs {
             map.append(name, value);
         }
-        Told {
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: map,
-            body: Bytes::from_static(body.as_bytes()),
-        }
+        Told::new(StatusCode::from_u16(status).unwrap(), map, Bytes::from_static(body.as_bytes()))
     }
 
     #[test]
@@ -130,6 +133,16 @@ mod tests {
             plain.differs_in(&told(200, &[("content-type", "text/plain"), ("set-cookie", "a=1")], "")),
             ["set-cookie"]
         );
+    }
+
+    #[test]
+    fn what_varies_at_home_is_not_compared() {
+        let now = told(200, &[("x-id", "1")], "12:00");
+        let mut own = now.clone();
+        own.varying = now.differs_in(&told(200, &[("x-id", "2")], "12:01"));
+        assert_eq!(own.varying, ["x-id", "body"]);
+        assert!(own.differs_in(&told(200, &[("x-id", "3")], "12:02")).is_empty());
+        assert_eq!(own.differs_in(&told(500, &[("x-id", "3")], "12:02")), ["status"]);
     }
 
     #[test]

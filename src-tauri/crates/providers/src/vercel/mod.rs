@@ -54,6 +54,6 @@ pub(crate) const PROVIDER: Provider = Provider {
     vcpu_milli: launch::vcpu_milli,
     narrate: narrate::narrate,
     failure: failure::failure,
-    event: |_, text| door::event_from_json(text),
+    event: door::event_from_json,
     urls: door::urls,
 };

@@ -8,8 +8,8 @@ use super::{detect, door};
 use crate::{
     domain::Language,
     portable::{
-        Callee, Convention, Library, Limits, Modules, Portable, Services, Speech, Taker, Written,
-        asks_request, heard_request, told_response,
+        Call, Callee, Convention, Heard, Library, Limits, Modules, Portable, Services, Speech, Taker,
+        Written, asks_request, told_response,
     },
     project::text_of,
     source::{Offers, Source, Syntax},
@@ -21,10 +21,12 @@ pub(super) const PORTABLE: Portable = Portable {
     unchanged: |_, _| None,
     taker,
     app: detect::declared,
-    heard: heard_request,
+    heard: |function, text| Ok(Heard::new(text, Call::Request(door::sent_from_json(function, text)?))),
     asks: asks_request,
+    unsent: |_, _| None,
     told: told_response,
-    limits: Limits::of_both(door::LIMIT),
+    // <https://vercel.com/docs/functions/limitations>
+    limits: Limits::of_both(door::LIMIT).at_most(800, 4096),
     clients: &["@vercel/", "vercel_blob", "vercel_kv"],
     modules: Modules {
         named: &[
@@ -38,6 +40,7 @@ pub(super) const PORTABLE: Portable = Portable {
         ..Modules::NONE
     },
     frameworks: &["@vercel/node", "@vercel/functions"],
+    bindings: |_, _| Vec::new(),
     services: &[
         Services { domain: "vercel-storage.com", named: &[("blob", "Vercel Blob")] },
         Services { domain: "edge-config.vercel.com", named: &[("", "Edge Config")] },
@@ -72,13 +75,23 @@ fn callees(written: &Written<'_>) -> Result<Vec<Callee>, String> {
         _ => written.app.handler.clone(),
     };
     let text = text_of(&written.code.join(&handler)).ok_or_else(|| format!("{handler} cannot be read"))?;
-    let one = |convention, name: &str, halves, library| Callee {
-        convention,
-        file: handler.clone(),
-        name: name.to_owned(),
-        made: "",
-        halves,
-        library,
+    let has_variables = written.function.routes.iter().any(|route| route.path.contains('['));
+    let one = |convention, name: &str, halves: Vec<&'static str>, library| {
+        let query = match written.speech {
+            Speech::Python if has_variables => include_str!("../../portable/vercel/variables.py"),
+            Speech::Python => QUERIES,
+            Speech::JavaScript if has_variables => include_str!("../../portable/vercel/variables.mjs"),
+            Speech::JavaScript => TARGETS,
+        };
+        Callee {
+            convention,
+            file: handler.clone(),
+            name: name.to_owned(),
+            made: "",
+            halves: [vec![query], halves].concat(),
+            fed: has_variables.then(|| "what the variables of its path stand for".to_owned()),
+            library,
+        }
     };
     if written.speech == Speech::Python {
         let source = Source::new(Syntax::Python, &text);
@@ -124,6 +137,10 @@ fn takes(text: &str) -> Option<Convention> {
     is_web.then_some(Convention::WebRequest)
 }
 
+/// Of a request, the query as it is, and the target with it: before what calls applications, and what calls handlers.
+pub(crate) const QUERIES: &str = include_str!("../../portable/vercel/queries.py");
+pub(crate) const TARGETS: &str = include_str!("../../portable/vercel/targets.mjs");
+
 /// A WSGI or ASGI application, called.
 pub(crate) const APPLICATION: &str = include_str!("../../portable/vercel/calls_application.py");
 
@@ -142,13 +159,25 @@ pub(crate) fn node_halves() -> [(Vec<&'static str>, Option<Library>); 2] {
 fn taker(written: &Written<'_>, callee: &Callee) -> Taker {
     let (file, half) = match (written.speech, callee.convention) {
         (Speech::Python, _) => ("api/on_vercel.py", include_str!("../../portable/vercel/takes.py")),
-        (_, Convention::NodeRequest) => {
+        (_, Convention::NodeRequest) if callee.fed.is_none() => {
             ("api/on_vercel.mjs", include_str!("../../portable/vercel/takes_same.mjs"))
         }
         _ => ("api/on_vercel.mjs", include_str!("../../portable/vercel/takes.mjs")),
     };
-    Taker { file, handler: file, half, wants_requests: true, beside: Vec::new(), note: None, library: None }
+    Taker {
+        file,
+        handler: file,
+        half,
+        wants_requests: true,
+        beside: Vec::new(),
+        note: written.is_called_with_requests().then_some(NOTE),
+        library: None,
+    }
 }
+
+/// A path of the function's own is no file's.
+const NOTE: &str = "it is called at /api/on_vercel; so that it gets other paths, too, vercel.json has a rewrite: \
+                    { \"source\": \"/(.*)\", \"destination\": \"/api/on_vercel\" }";
 
 #[cfg(test)]
 mod tests {

@@ -10,11 +10,12 @@ use super::{
     arrived::Arrived,
     call,
     event_v2::{self, Api},
-    reply_v2, web,
+    reply_v2::Reply,
+    web, web_answer,
 };
 use crate::{
     clock,
-    domain::{App, Function, Route},
+    domain::{App, Function, Gateway, Route},
     example::{Asked, JSON},
     invocation::HttpRequest,
     launch::Account,
@@ -31,6 +32,17 @@ pub(in crate::aws) fn event_of(request: &HttpRequest) -> Bytes {
         path_parameters: &[],
     };
     arrived(request, |arrived| event_v2::event(arrived, &api))
+}
+
+/// The event that a route's gateway makes of a request; of a function URL where it came by none.
+pub(in crate::aws) fn event_through(
+    function: &str,
+    route: Option<&Route>,
+    request: &HttpRequest,
+    variables: &[(String, String)],
+) -> Bytes {
+    let Some(route) = route else { return event_of(request) };
+    arrived(request, |arrived| web::routed(arrived, &Account::default(), function, route, variables))
 }
 
 /// The event of a route's gateway.
@@ -66,11 +78,15 @@ fn arrived(request: &HttpRequest, event: impl FnOnce(&Arrived<'_>) -> Bytes) -> 
     })
 }
 
-/// What the caller gets.
+/// What the caller gets for a request to a gateway.
 ///
 /// # Errors
 /// It is no HTTP answer: why.
-pub(in crate::aws) fn answer_of(payload: &Bytes) -> Result<Told, String> {
-    let reply_v2::Reply { status, headers, body } = reply_v2::infer(payload)?;
-    Ok(Told { status, headers, body })
+pub(in crate::aws) fn answer_of(
+    gateway: &Gateway,
+    request: &HttpRequest,
+    payload: &Bytes,
+) -> Result<Told, String> {
+    let Reply { status, headers, body } = web_answer::read(gateway, payload, &request.headers)?;
+    Ok(Told::new(status, headers, body))
 }

@@ -39,7 +39,7 @@ use hyper::{Request, body::Incoming};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::asked::{answer_of, event_at, event_of};
+pub(super) use self::asked::{answer_of, event_at, event_of, event_through};
 pub(crate) use self::urls::urls;
 use self::{
     routes::RouteMatch,

@@ -160,18 +160,8 @@ impl Surface {
         matches!(self.gateway(), None | Some(Gateway::Http))
     }
 
-    /// The answer that a function's bytes mean.
     fn read(&self, bytes: &Bytes, asked: &HeaderMap) -> Result<Reply, Misshapen> {
-        match self.gateway() {
-            None | Some(Gateway::Http) => reply_v2::infer(bytes),
-            Some(Gateway::Rest(stage)) => {
-                // Of what a caller accepts, the first counts.
-                let accepted = asked.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-                let first = accepted.split([',', ';']).next().unwrap_or_default().trim();
-                reply_v1::read(bytes, event_v1::is_binary(stage, first))
-            }
-            Some(Gateway::LoadBalancer { multi_value }) => load_balancer::read(bytes, *multi_value),
-        }
+        read(self.gateway().unwrap_or(&Gateway::Http), bytes, asked)
     }
 
     fn sign(&self, request_id: &str, headers: &mut HeaderMap) {
@@ -211,6 +201,20 @@ impl Surface {
         };
         answer::explain(&mut response, limit);
         response
+    }
+}
+
+/// The answer that a function's bytes mean to its gateway; a function URL takes what an HTTP API does.
+pub(super) fn read(gateway: &Gateway, bytes: &Bytes, asked: &HeaderMap) -> Result<Reply, Misshapen> {
+    match gateway {
+        Gateway::Http => reply_v2::infer(bytes),
+        Gateway::Rest(stage) => {
+            // Of what a caller accepts, the first counts.
+            let accepted = asked.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let first = accepted.split([',', ';']).next().unwrap_or_default().trim();
+            reply_v1::read(bytes, event_v1::is_binary(stage, first))
+        }
+        Gateway::LoadBalancer { multi_value } => load_balancer::read(bytes, *multi_value),
     }
 }
 

@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     clock,
-    domain::{Problem, ProviderId},
+    domain::{Function, Problem, ProviderId},
     door::{DoorConfig, authority},
     http_body::{self, Payload, ReadError},
     http_event,
@@ -65,14 +65,29 @@ pub(crate) fn urls(found: &Found, address: SocketAddr) -> Vec<String> {
     found.function.routes.iter().map(|route| format!("http://{host}{}", route.path)).collect()
 }
 
-/// The request that a person described.
+/// The request that a person described, as a function gets it.
 ///
 /// # Errors
 /// What is wrong with the description.
-pub(crate) fn event_from_json(json: &str) -> Result<Event, Problem> {
+pub(crate) fn event_from_json(function: &Function, json: &str) -> Result<Event, Problem> {
     let HttpRequest { method, target, headers, body } = http_event::described(json)?;
+    let target = request::with_variables(&target, &variables(function, &target));
     let edge = Edge { host: "localhost", client: std::net::Ipv4Addr::LOCALHOST.into(), id: &new_id() };
     Ok(Event::Http(request::forwarded(method, target, headers, body, &edge)))
+}
+
+/// The request that a person described, as a caller of a function sends it.
+///
+/// # Errors
+/// What is wrong with the description.
+pub(crate) fn sent_from_json(function: &Function, json: &str) -> Result<HttpRequest, Problem> {
+    let request = http_event::described(json)?;
+    let target = request::without_variables(&request.target, &variables(function, &request.target));
+    Ok(HttpRequest { target, ..request })
+}
+
+fn variables(function: &Function, target: &str) -> Vec<(String, String)> {
+    routes::parameters(function, target.split('?').next().unwrap_or(target))
 }
 
 struct Door<I> {

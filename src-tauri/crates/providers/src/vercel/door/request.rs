@@ -94,6 +94,25 @@ pub(super) fn announced(headers: &mut HeaderMap, edge: &Edge<'_>) {
     }
 }
 
+/// A target that has a path's variables in its query, once.
+pub(super) fn with_variables(target: &str, parameters: &[(String, String)]) -> String {
+    let (path, _) = target.split_once('?').unwrap_or((target, ""));
+    let sent = without_variables(target, parameters);
+    let query = sent[path.len()..].trim_start_matches('?');
+    self::target(path, [query, ""], parameters)
+}
+
+/// A target as callers send it.
+pub(super) fn without_variables(target: &str, parameters: &[(String, String)]) -> String {
+    let Some((path, query)) = target.split_once('?').filter(|_| !parameters.is_empty()) else {
+        return target.to_owned();
+    };
+    let is_variable =
+        |pair: &&str| parameters.iter().any(|(name, value)| pair.split_once('=') == Some((name, value)));
+    let own: Vec<&str> = query.split('&').filter(|pair| !is_variable(pair)).collect();
+    self::target(path, [&own.join("&"), ""], &[])
+}
+
 /// The path as sent, with its query, that of rewrites, and the path's variables, in this order.
 pub(super) fn target(path: &str, queries: [&str; 2], parameters: &[(String, String)]) -> String {
     let mut target = path.to_owned();
@@ -106,4 +125,21 @@ pub(super) fn target(path: &str, queries: [&str; 2], parameters: &[(String, Stri
         separator = '&';
     }
     target
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_of_a_path_are_in_its_query_once() {
+        let id = [("id".to_owned(), "7".to_owned())];
+        for target in ["/api/users/7?a=1", "/api/users/7?a=1&id=7", "/api/users/7?id=7&a=1"] {
+            assert_eq!(with_variables(target, &id), "/api/users/7?a=1&id=7", "{target}");
+            assert_eq!(without_variables(target, &id), "/api/users/7?a=1", "{target}");
+        }
+        assert_eq!(with_variables("/api/users/7", &id), "/api/users/7?id=7");
+        assert_eq!(without_variables("/api/users/7?id=7", &id), "/api/users/7");
+        assert_eq!(without_variables("/api/a?id=7", &[]), "/api/a?id=7", "the caller's own");
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use percent_encoding::percent_decode_str;
 
-use crate::invocation::Found;
+use crate::{domain::Function, invocation::Found};
 
 #[derive(Debug)]
 pub(super) struct Chosen<'a> {
@@ -30,6 +30,13 @@ pub(super) fn by_variables<'a>(functions: &[&'a Found], path: &str) -> Option<Ch
     // The first of equals.
     let (fit, found) = fits.min_by(|(one, _), (two, _)| one.variable.cmp(&two.variable))?;
     Some(Chosen { found, parameters: fit.parameters })
+}
+
+/// What the variables in a function's routes stand for in a path; nothing where there are none, or none fits.
+pub(super) fn parameters(function: &Function, path: &str) -> Vec<(String, String)> {
+    let routes = function.routes.iter();
+    let fit = routes.filter_map(|route| fit(&segments(&route.path), &segments(path))).next();
+    fit.map(|fit| fit.parameters).unwrap_or_default()
 }
 
 /// The parts of a function's route, beside each of the ways in which a path can be meant.

@@ -1,0 +1,2 @@
+# The load balancer's target group speaks of all values of a name.
+ALL_VALUES = True

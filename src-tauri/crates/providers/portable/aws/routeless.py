@@ -1,0 +1,2 @@
+def route_of(method, path):
+    return "$default", {}

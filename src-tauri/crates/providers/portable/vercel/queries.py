@@ -1,0 +1,2 @@
+def query_of(request):
+    return request["query"]

@@ -1,0 +1,1 @@
+const targetOf = (path, query) => (query ? `${path}?${query}` : path)
