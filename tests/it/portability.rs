@@ -2,6 +2,7 @@
 
 mod answers;
 mod best;
+mod requests;
 mod shapes;
 
 use std::{os::unix::fs::symlink, path::Path};

@@ -22,6 +22,7 @@ mod project;
 mod reached;
 mod redact;
 mod registry;
+mod requests;
 mod run;
 mod side;
 mod trial;

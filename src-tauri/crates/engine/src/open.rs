@@ -24,6 +24,7 @@ use crate::{
     reached::Seen,
     redact::Redaction,
     registry::Registry,
+    requests::Requests,
     world::World,
 };
 
@@ -79,6 +80,7 @@ impl Engine {
             bus,
             ids: ids::Ids::default(),
             seen: Seen::default(),
+            requests: Requests::default(),
             instances: AtomicU64::new(0),
             project: root.clone(),
             project_id,

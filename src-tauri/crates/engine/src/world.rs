@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     config::EngineConfig, event::Bus, guard::Guard, ids::Ids, project::Settle, reached::Seen,
-    redact::Redaction,
+    redact::Redaction, requests::Requests,
 };
 
 pub(crate) struct World {
@@ -30,6 +30,7 @@ pub(crate) struct World {
     pub(crate) guard: Guard,
     pub(crate) ids: Ids,
     pub(crate) seen: Seen,
+    pub(crate) requests: Requests,
     /// Number of the last instance started: their short names.
     pub(crate) instances: std::sync::atomic::AtomicU64,
     /// Canonical root of the open project.

@@ -8,7 +8,7 @@ use clap::Args as ClapArgs;
 pub(crate) struct Portability {
     /// Name, or PROVIDER/NAME where two providers have one of that name
     pub(crate) function: String,
-    /// File with the event to try it with, - for standard input; that of its last good call, or {}, when left out
+    /// File with the event to try it with, - for standard input; when left out that of its last good call (of requests: on the running host), or {}
     #[arg(long, value_name = "FILE")]
     pub(crate) event: Option<PathBuf>,
     /// Also print the adapter for this provider: aws, vercel, gcp, ibm, knative, azure

@@ -112,6 +112,14 @@ impl Engine {
         reached
     }
 
+    /// The last request that a function answered well since its project was opened, as its caller sent it and a person
+    /// would write it, without secrets.
+    pub fn last_request(&self, function_id: i64) -> Option<String> {
+        let description = portable::description(&self.world().requests.of(function_id)?);
+        let kept = self.world().redaction.redact(description.into());
+        Some(String::from_utf8_lossy(&kept).into_owned())
+    }
+
     /// Runs an event under the function's own contract. Another trial of this engine is waited for.
     ///
     /// # Errors

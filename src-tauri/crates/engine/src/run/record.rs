@@ -8,7 +8,9 @@ use std::{
 use coldframe_providers::{
     clock,
     domain::{Function, ProviderId},
-    invocation::{Answer, Ending, Event, Failure, Invocation, Outcome, ReportedUsage, Served, StatusOf},
+    invocation::{
+        Answer, Ending, Event, Failure, HttpRequest, Invocation, Outcome, ReportedUsage, Served, StatusOf,
+    },
     narrate::{Cause, FailureBody, Moment},
     registry,
 };
@@ -43,6 +45,8 @@ pub(crate) struct Call {
     started_us: i64,
     request_bytes: i64,
     request: Option<Payload>,
+    /// The whole of it, where that is more than its body and as much is kept.
+    asked: Option<HttpRequest>,
     memory_mb: u32,
     timeout_ms: u64,
     architecture: &'static str,
@@ -59,10 +63,11 @@ impl Call {
         attempt: u32,
     ) -> Self {
         let waited = elapsed_us(invocation.received.elapsed());
-        let bytes = match &invocation.event {
-            Event::Bytes(bytes) => bytes.clone(),
-            Event::Http(request) => request.body.clone(),
+        let (bytes, asked) = match &invocation.event {
+            Event::Bytes(bytes) => (bytes.clone(), None),
+            Event::Http(request) => (request.body.clone(), Some(request)),
         };
+        let asked = asked.filter(|request| request.body.len() <= world.config.payload_cap).cloned();
         let spec = side.spec();
         Self {
             id,
@@ -76,6 +81,7 @@ impl Call {
             started_us: clock::now_us() - waited,
             request_bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             request: Some(keep(world, request_type(&invocation.event), bytes)),
+            asked,
             memory_mb: spec.settings.memory_mb,
             timeout_ms: u64::try_from(spec.settings.timeout.as_millis()).unwrap_or(u64::MAX),
             architecture: spec.architecture.as_str(),
@@ -207,6 +213,9 @@ impl Call {
     }
 
     fn write(&self, world: &SharedWorld, phases: Phases, told: Told, on: Option<&Ran<'_>>, last: bool) {
+        if let Some(asked) = self.asked.as_ref().filter(|_| told.went_well()) {
+            world.requests.note(self.function_id, asked.clone());
+        }
         let entry = Answered {
             id: self.id,
             request_id: self.request_id.to_string(),

@@ -29,6 +29,10 @@ impl Told {
         }
     }
 
+    pub(super) fn went_well(&self) -> bool {
+        self.status == Status::Ok && self.http_status < 400
+    }
+
     pub(crate) fn streamed(call: &Call, head: &ResponseHead, kept: Vec<u8>, total: u64) -> Self {
         let bytes = Bytes::from(kept);
         let http_status = call.seen(&Ending::Answered { head, bytes: &bytes, streamed: true });

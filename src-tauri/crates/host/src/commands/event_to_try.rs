@@ -1,4 +1,5 @@
-//! The event that a function is tried with: the one given, else that of its last good call, as far as the record has it.
+//! The event that a function is tried with: the one given, else that of its last good call, as far as the record has it;
+//! of a function of requests, the last since the project was opened.
 
 use coldframe_engine::{Engine, REDACTED};
 use coldframe_protocol as wire;
@@ -24,9 +25,12 @@ impl Host {
         }
         let empty = "{}".to_owned();
         let found = engine.find(function).ok_or_else(unknown_function)?;
-        // Of a request the record keeps the body only.
         if !matches!(found.function.takes, Takes::Event | Takes::Parameters) {
-            return Ok((empty, "empty"));
+            // Of a request the record keeps the body only.
+            let last = engine.last_request(request.function).and_then(without_redacted);
+            return Ok(last.map_or((empty, "empty"), |(event, redacted)| {
+                (event, if redacted { "last_call_redacted" } else { "last_call" })
+            }));
         }
         let query = wire::InvocationQuery {
             function: Some(request.function),
