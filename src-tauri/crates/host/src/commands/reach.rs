@@ -39,10 +39,9 @@ impl Reach {
     fn new(connections: Vec<wire::SeenConnection>, done: Vec<String>, named: Named) -> Self {
         let Named { clouds, clients, acts } = named;
         let certain = !connections.is_empty() || !done.is_empty() || !clouds.is_empty();
-        let (clients, acts) = (clients.into_iter(), acts.into_iter());
-        let clients = clients.filter(|_| connections.is_empty());
-        let acts = acts.filter(|_| done.is_empty());
-        let ties = done.iter().cloned().chain(clouds).chain(clients).chain(acts).collect();
+        let clients = clients.into_iter().filter(|_| connections.is_empty());
+        let acts = if done.is_empty() { acts } else { Vec::new() };
+        let ties = done.into_iter().chain(clouds).chain(clients).chain(acts).collect();
         Self { connections, ties, certain }
     }
 

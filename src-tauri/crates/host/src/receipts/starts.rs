@@ -159,9 +159,13 @@ mod tests {
     }
 
     fn verdicts(starts: &Starts) -> Vec<CheckVerdict> {
-        let now = starts.now().unwrap();
+        let now = starts.now().expect("some were taken");
         let of = |was: &Side| {
-            told(was, now).into_iter().find(|metric| metric.metric == CheckedWhat::StartCpu).unwrap().verdict
+            told(was, now)
+                .into_iter()
+                .find(|metric| metric.metric == CheckedWhat::StartCpu)
+                .expect("it is told")
+                .verdict
         };
         starts.before().iter().map(of).collect()
     }
