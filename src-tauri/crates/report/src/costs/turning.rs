@@ -141,7 +141,7 @@ mod tests {
         let turning = |from, to| Some(Turning { from, to });
         assert_eq!(Turning::of(&[Vec::new()]), None);
         let back = vec![crossing(5, machine), crossing(8, plan), crossing(9, machine)];
-        assert_eq!(Turning::of(&[back.clone()]), turning(5, Some(9)));
+        assert_eq!(Turning::of(std::slice::from_ref(&back)), turning(5, Some(9)));
         assert_eq!(Turning::of(&[back[..2].to_vec()]), turning(5, None), "they do not stay it");
         let later = vec![crossing(11, machine)];
         assert_eq!(Turning::of(&[later.clone(), back.clone()]), turning(5, Some(15)));

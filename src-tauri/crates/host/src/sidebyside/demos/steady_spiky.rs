@@ -53,19 +53,19 @@ fn told(contrast: &Contrast) -> RowResult {
         hint: if refused { None } else { hint(contrast, differ) },
         ..result(
             (
-                &both(plan_price(steady), plan_price(spiky)),
-                &format!("a month: {}", both(plan(steady), plan(spiky))),
+                &both([steady, spiky].map(plan_price)),
+                &format!("a month: {}", both([steady, spiky].map(plan))),
             ),
             (
-                &both(price(&steady.machine), price(&spiky.machine)),
-                &format!("a month: {}", both(machines(&steady.machine), machines(&spiky.machine))),
+                &both([&steady.machine, &spiky.machine].map(price)),
+                &format!("a month: {}", both([&steady.machine, &spiky.machine].map(machines))),
             ),
             &sentence,
         )
     }
 }
 
-fn both(evenly: String, in_spikes: String) -> String {
+fn both([evenly, in_spikes]: [String; 2]) -> String {
     if evenly == in_spikes { evenly } else { format!("{evenly} evenly · {in_spikes} in spikes") }
 }
 
