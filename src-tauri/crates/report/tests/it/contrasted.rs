@@ -18,7 +18,7 @@ fn computing(record: &mut Record) -> Vec<i64> {
 fn costs(record: &Record, volume: u64, shape: TrafficShape) -> CostReport {
     let settings = CostSettings { shape: Some(shape), ..CostSettings::default() };
     let query = CostQuery { function: Some(HELLO), minutes: None, calls_per_month: Some(volume), settings };
-    record.report().costs(PROJECT, &query, BEGAN + 60 * SECOND).unwrap()
+    record.report().costs(PROJECT, &query, BEGAN + 60 * SECOND).expect("they are priced")
 }
 
 fn cents(usd: Option<&String>) -> u64 {
@@ -38,10 +38,9 @@ fn its_figures_are_those_of_the_costs_page_to_the_cent() {
         let found = record.report().contrast(HELLO, &made, Some(volume)).unwrap();
         for (shape, found) in shapes(&found) {
             let costs = costs(&record, volume, shape);
-            let own = costs
-                .plans
-                .iter()
-                .filter(|plan| plan.id.starts_with("aws-lambda-") && plan.ruled_out.is_none());
+            let own = costs.plans.iter().filter(|plan| {
+                ["aws-lambda-x86", "aws-lambda-arm64"].contains(&plan.id.as_str()) && plan.ruled_out.is_none()
+            });
             let own = own.min_by_key(|plan| cents(plan.usd.as_ref()));
             let machine = costs.machines.iter().filter(|machine| machine.usd.is_some());
             let machine = machine.min_by_key(|machine| cents(machine.usd.as_ref())).unwrap();
