@@ -17,6 +17,9 @@ use super::{
 };
 use crate::commands::{connections, done, event, failure};
 
+/// Starts of each side whose imports are timed: every module of many is judged by them.
+const IMPORTS: u32 = 12;
+
 /// What all functions of a comparison have in common.
 pub(super) struct Of<'a> {
     pub(super) sides: &'a Sides,
@@ -85,7 +88,7 @@ impl Of<'_> {
         if worth {
             let before: Vec<_> = before.iter().map(|before| &before.subject).collect();
             let over = || std::time::Instant::now() >= until.end;
-            let measured = imports::imports(&now.subject, &before, over).await.map_err(failed)?;
+            let measured = imports::imports(&now.subject, &before, IMPORTS, over).await.map_err(failed)?;
             tell_imports(measured.into_iter().next().unwrap_or_default(), &mut told);
         }
         told.regressed |= regressed(&told);

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use coldframe_engine::{Subject, TrialError};
 use coldframe_protocol::{CheckVerdict, CheckedImport, CheckedMetric, CheckedWhat};
-use coldframe_report::receipt::{FEWEST, Taken, judge, least};
+use coldframe_report::receipt::{Taken, judge, least};
 
 use super::measure::median;
 use crate::commands::modules;
 
-/// Of each side.
-const RUNS: usize = FEWEST as usize;
 /// Less than this is not worth a line, milliseconds.
 const LEAST: f64 = 2.0;
 const MOST: usize = 20;
@@ -43,13 +41,14 @@ struct Side {
 }
 
 /// Beside each of `before`, in their order; alone where there is none. Nothing where a language tells nothing of its
-/// imports. `stop` is asked before every run.
+/// imports. `runs`: of each side; `stop` is asked before every one.
 ///
 /// # Errors
 /// A side cannot be started at all.
 pub(crate) async fn imports(
     now: &Subject,
     before: &[&Subject],
+    runs: u32,
     stop: impl Fn() -> bool,
 ) -> Result<Vec<Imported>, TrialError> {
     let subjects: Vec<&Subject> = std::iter::once(now).chain(before.iter().copied()).collect();
@@ -57,7 +56,7 @@ pub(crate) async fn imports(
     for subject in &subjects {
         subject.imports().await?;
     }
-    for run in 0..RUNS {
+    for run in 0..runs {
         if run > 0 && stop() {
             break;
         }

@@ -187,7 +187,11 @@ async fn imported(
     let meant: Vec<&Subject> = meant.map(|(side, _)| side.subject).collect();
     let until = Instant::now() + IMPORTS;
     let stop = || stop() || Instant::now() >= until;
-    let told = if meant.is_empty() { Ok(Vec::new()) } else { imports::imports(now, &meant, stop).await };
+    let told = if meant.is_empty() {
+        Ok(Vec::new())
+    } else {
+        imports::imports(now, &meant, receipt::FEWEST, stop).await
+    };
     let told: Vec<_> = told.unwrap_or_default().into_iter().map(|imported| imported.told).collect();
     told.into_iter()
 }
