@@ -14,7 +14,8 @@ const STARTERS: &[&str] = &[
 
 /// Words, in which kinds of files, and the only places where they may stand.
 const HOMES: &[(&str, &[&str], &[&str])] = &[
-    ("rusqlite", &["rs"], &["src-tauri/crates/store/"]),
+    // And the name of what a person's function may write with.
+    ("rusqlite", &["rs"], &["src-tauri/crates/store/", "src-tauri/crates/providers/src/portable/acts.rs"]),
     ("tauri::", &["rs"], &["src-tauri/src/"]),
     ("@tauri-apps/", &["ts", "svelte", "js", "mjs"], &["ui/src/ipc/tauri.ts", "ui/eslint.config.js"]),
     // Processes are started where they are also ended, counted and measured.
