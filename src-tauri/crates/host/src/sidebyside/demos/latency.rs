@@ -30,10 +30,12 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
     let handler_s = stage.call().await.well()?.served.map_or(0.01, |served| served.handler.as_secs_f64());
     let rate = (BUSY / handler_s.max(0.001)).clamp(RATES.0, RATES.1);
     let mut found = send(stage, rate).await?;
+    let mut given_up = Vec::new();
     for slower in SLOWER {
         if sent(&found.run.figures) {
             break;
         }
+        given_up.push(found.run.figures.wanted_rate);
         found = send(stage, rate / slower).await?;
     }
     let halves = match &found.twin_course {
@@ -41,7 +43,7 @@ pub(super) async fn run(stage: &Stage<'_>) -> Result<RowResult> {
         None => Both::default(),
     };
     let twin = found.run.twin.as_ref().map(|twin| &twin.figures);
-    told::told(&Measured { pool: &found.run.figures, twin, halves, firsts }, &found.rests_on)
+    told::told(&Measured { pool: &found.run.figures, twin, halves, firsts, given_up }, &found.rests_on)
 }
 
 /// As many as can tell anything on either side, in turn: the pool's with no instance left from before.

@@ -32,6 +32,8 @@ pub(super) struct Measured<'a> {
     pub(super) twin: Option<&'a LoadFigures>,
     pub(super) halves: Both,
     pub(super) firsts: Both,
+    /// Calls a second at which they were sent before, and not all could be.
+    pub(super) given_up: Vec<f64>,
 }
 
 pub(super) fn told(measured: &Measured<'_>, rests_on: &[String]) -> Result<RowResult> {
@@ -104,7 +106,7 @@ pub(super) fn told(measured: &Measured<'_>, rests_on: &[String]) -> Result<RowRe
             (&format!("p50 {}", time(of_twin.p50_ms)), "half of the calls within, and none from nothing"),
             &format!(
                 "Half of the calls were answered within {} on serverless and {} on always-on. {}The slowest took {} on \
-                 serverless, where {} of them waited for a new instance, and {} on always-on.{}{}",
+                 serverless, where {} of them waited for a new instance, and {} on always-on.{}{}{}",
                 time(of_pool.p50_ms),
                 time(of_twin.p50_ms),
                 first.map_or_else(String::new, |(of_pool, of_twin)| format!(
@@ -116,7 +118,8 @@ pub(super) fn told(measured: &Measured<'_>, rests_on: &[String]) -> Result<RowRe
                 count(pool.cold),
                 time(of_twin.max_ms),
                 if apart { " They point different ways: neither side is better here." } else { "" },
-                troubles(pool, twin)
+                troubles(pool, twin),
+                slower(&measured.given_up)
             ),
         )
     })
@@ -175,6 +178,15 @@ fn troubles(pool: &LoadFigures, twin: &LoadFigures) -> String {
     }
 }
 
+/// That it is not the first that was sent, and where the others are.
+fn slower(given_up: &[f64]) -> String {
+    let Some(first) = given_up.first() else { return String::new() };
+    format!(
+        " They were sent slower than at first: {first:.0} calls a second were more than this machine could take beside what \
+         else it does. Those calls are in the record and on the meters, and not in these figures."
+    )
+}
+
 fn lost(figures: &LoadFigures) -> u64 {
     figures.errors + figures.throttled + figures.unfinished
 }
@@ -208,7 +220,7 @@ mod tests {
     }
 
     fn row(pool: &LoadFigures, twin: &LoadFigures, halves: Both, firsts: Both) -> Result<RowResult> {
-        told(&Measured { pool, twin: Some(twin), halves, firsts }, &[])
+        told(&Measured { pool, twin: Some(twin), halves, firsts, given_up: Vec::new() }, &[])
     }
 
     #[test]
@@ -247,6 +259,13 @@ mod tests {
         assert!(ways.sentence.contains("They point different ways"), "{}", ways.sentence);
         let few = run([9.0, 9.0], both(52.0, 52.0, 4), both(150.0, 52.0, 3));
         assert!(few.better.is_none() && few.too_few.is_some(), "{}", few.sentence);
+    }
+
+    #[test]
+    fn calls_that_came_too_fast_at_first_are_mentioned_though_they_do_not_count() {
+        assert_eq!(slower(&[]), "");
+        let said = slower(&[8.7, 4.3]);
+        assert!(said.contains("9 calls a second were more") && said.contains("in the record"), "{said}");
     }
 
     #[test]
