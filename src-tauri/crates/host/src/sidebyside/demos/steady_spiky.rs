@@ -9,7 +9,7 @@ use crate::sidebyside::{
     stage::{Result, Stage},
     words::{count, detail, dollars, percent, result, time},
 };
-use said::{hint, machines, plan_price, price, same_machines, verdict, when, wherever, why};
+use said::{free_tier, hint, machines, plan_price, price, same_machines, verdict, when, wherever, why};
 
 /// Made one after the other, and warm: what others call, and what other rows do to it, moves no price.
 const CALLS: usize = 20;
@@ -39,7 +39,11 @@ fn told(contrast: &Contrast) -> RowResult {
         count(contrast.calls_per_month),
         verdict(steady),
         verdict(spiky),
-        if refused { String::new() } else { format!(" {}. {}", why(contrast, differ), wherever(contrast)) },
+        if refused {
+            String::new()
+        } else {
+            format!(" {}.{} {}", why(contrast, differ), free_tier(contrast), wherever(contrast))
+        },
     );
     let plan = |shape: &Contrasted| match &shape.plan {
         Ok(plan) => plan.title.clone(),
@@ -215,6 +219,20 @@ mod tests {
                 .iter()
                 .any(|said| said.contains("one process for each call under way, 44 MB each"))
         );
+    }
+
+    #[test]
+    fn where_the_free_tier_makes_the_winner_that_is_said() {
+        let listed = |usd: &str| {
+            let mut spiky = shape(("a plan", "5.82"), ("a machine", "9.20", 3), (10, 20));
+            spiky.plan.as_mut().unwrap().list_usd = Some(usd.to_owned());
+            let steady = shape(("a plan", "5.82"), ("a machine", "4.00", 1), (6, 7));
+            contrast(8_000_000, Some(8_000_000), steady, spiky).sentence
+        };
+        let said = listed("11.36");
+        let why = "In spikes the free tier decides that: without it the plan is $11.36, and machines are cheaper there, too.";
+        assert!(said.contains(why), "{said}");
+        assert!(!listed("9.10").contains("free tier"), "it is the cheaper one anyway");
     }
 
     #[test]

@@ -34,6 +34,30 @@ pub(super) fn why(contrast: &Contrast, differ: bool) -> String {
     format!("A machine is paid for its busiest minute, a function for each call, {turns}")
 }
 
+/// Where the plan is the cheaper one for what it gives away every month.
+pub(super) fn free_tier(contrast: &Contrast) -> String {
+    let given = |shape: &Contrasted| {
+        let list = shape.plan.as_ref().ok()?.list_usd.as_deref()?.parse().ok().map(Usd)?;
+        let rent = shape.machine.usd.as_deref()?.parse().ok().map(Usd)?;
+        (!shape.machines_win() && list.0 > rent.0).then(|| dollars(list))
+    };
+    match (given(&contrast.steady), given(&contrast.spiky)) {
+        (None, None) => String::new(),
+        (Some(evenly), Some(in_spikes)) if evenly == in_spikes => format!(
+            " The free tier decides that: without it the plan is {evenly}, and machines are cheaper either way."
+        ),
+        (Some(evenly), Some(in_spikes)) => format!(
+            " The free tier decides that: without it the plan is {evenly} evenly and {in_spikes} in spikes, and machines are cheaper either way."
+        ),
+        (Some(list), None) => format!(
+            " Evenly the free tier decides that: without it the plan is {list}, and machines are cheaper."
+        ),
+        (None, Some(list)) => format!(
+            " In spikes the free tier decides that: without it the plan is {list}, and machines are cheaper there, too."
+        ),
+    }
+}
+
 pub(super) fn hint(contrast: &Contrast, differ: bool) -> Option<String> {
     (!differ).then(|| match contrast.differ_at {
         Some(calls) => {
