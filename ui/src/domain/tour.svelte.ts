@@ -157,15 +157,15 @@ export class Tour {
   #sent({ running, failures }: SideBySide, row: SideRow | undefined): void {
     const failed = running === null && failures.some((failure) => failure.row === row?.row);
     this.waits = row && failed ? `${row.title} came to nothing: its card says why. Do it again there.` : null;
-    if (row?.result) this.#done('traffic', "Both sides had the same calls. Serverless's meter ticked with them alone; always-on's did before them, and goes on.");
+    if (row?.result) this.#done('traffic', "Both sides had the calls of this row. Serverless's meter ticks with calls alone; always-on's goes on, whether there are any or not.");
   }
 
-  /** Once: a guess is an answer given before. */
+  /** Of what is shown now: with another number of calls it is another question. */
   #predicted(fn: Fn, row: SideRow | undefined): void {
-    if (!row?.result || this.came.predict !== undefined) return;
+    if (!row?.result) return;
     const { guesses } = this.workspace.sides();
     if (!guesses.answered(fn.id, row)) {
-      this.waits = 'It is priced, and not shown yet: say first which side is cheaper for each of the two, or press "Show it".';
+      if (this.came.predict === undefined) this.waits = 'It is priced, and not shown yet: say first which side is cheaper for each of the two, or press "Show it".';
       return;
     }
     this.waits = null;
@@ -202,7 +202,7 @@ function verdict({ asks }: SideRow, answers: readonly Side[]): string {
   if (first === undefined) return '';
   if (others.every((answer) => answer === first)) return `At this number of calls ${SIDES[first]} is cheaper either way; the card says why.`;
   const each = answers.map((answer, at) => `${SIDES[answer]} is cheaper when ${asks[at] ?? ''}`).join(', ');
-  return `${each.charAt(0).toUpperCase()}${each.slice(1)}: machines are paid for their busiest minute, a function for each call.`;
+  return `At this number of calls ${each}: machines are paid for their busiest minute, a function for each call.`;
 }
 
 function read(): Kept | null {
