@@ -55,12 +55,11 @@ test('calls that are turned away are counted above the lanes, and the strip is d
   const moved = before - (await from());
   assert.ok(Math.abs(moved - (length * 100) / box.width) < length * 0.01, `a hundred pixels of ${box.width} are ${moved} of ${length} ms`);
 
-  await strip.waitFor();
   const looked = await from();
   await page.getByTestId('nav-functions').click();
   await page.getByTestId('functions-page').waitFor();
   await page.getByTestId('nav-timeline').click();
-  await strip.waitFor();
+  await page.getByTestId('timeline-strip').waitFor();
   assert.equal(await from(), looked, 'who comes back finds what they looked at');
 });
 
