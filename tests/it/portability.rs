@@ -41,6 +41,16 @@ fn of<'a>(report: &'a Value, provider: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("no {provider} in {report:#}"))
 }
 
+/// What an adapter of one cloud makes of a call is what all callers get.
+fn ran_alike(report: &Value, answer: &str, providers: &[&str]) {
+    assert_eq!(report["home"]["answer"], answer, "{report:#}");
+    for provider in providers {
+        let ported = of(report, provider);
+        let told = (&ported["same_answer"], &ported["run"]["answer"]);
+        assert_eq!(told, (&json!(true), &json!(answer)), "{provider}: {ported:#}");
+    }
+}
+
 fn verdict(provider: &str, verdict: &str, same: Option<bool>) -> (String, String, Option<bool>) {
     (provider.to_owned(), verdict.to_owned(), same)
 }

@@ -6,18 +6,8 @@ use std::os::unix::fs::symlink;
 use coldframe_testkit::Project;
 use serde_json::{Value, json};
 
-use super::{of, report};
+use super::{of, ran_alike, report};
 use crate::{installed, serve};
-
-/// What an adapter of one cloud makes of a call is what all callers get.
-fn ran_alike(report: &Value, answer: &str, providers: &[&str]) {
-    assert_eq!(report["home"]["answer"], answer, "{report:#}");
-    for provider in providers {
-        let ported = of(report, provider);
-        let told = (&ported["same_answer"], &ported["run"]["answer"]);
-        assert_eq!(told, (&json!(true), &json!(answer)), "{provider}: {ported:#}");
-    }
-}
 
 const REST_PYTHON: &str = "\
 import json

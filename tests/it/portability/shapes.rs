@@ -3,19 +3,10 @@
 use std::{os::unix::fs::symlink, path::Path};
 
 use coldframe_testkit::{Project, run};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{of, report};
+use super::{of, ran_alike, report};
 use crate::{installed, serve};
-
-fn ran_alike(report: &Value, answer: &str, providers: &[&str]) {
-    assert_eq!(report["home"]["answer"], answer, "{report:#}");
-    for provider in providers {
-        let ported = of(report, provider);
-        let told = (&ported["same_answer"], &ported["run"]["answer"]);
-        assert_eq!(told, (&json!(true), &json!(answer)), "{provider}: {ported:#}");
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_without_a_body_reaches_what_code_engine_calls() {

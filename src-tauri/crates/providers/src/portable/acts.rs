@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::{
     Outward,
-    imports::{Source, Speaks, is_of, pattern},
+    imports::{Source, Speaks, closing, is_of, pattern},
 };
 
 // Packages that start programs, or write files by themselves.
@@ -116,16 +116,8 @@ fn is_defined(source: &Source, at: usize) -> bool {
 
 /// Between the parentheses of a call.
 fn given(source: &Source, from: usize) -> &str {
-    let mut depth = 1_u32;
-    let end = source.code()[from..].bytes().position(|byte| {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    });
-    &source.text[from..end.map_or(source.text.len(), |end| from + end)]
+    let end = closing(source.code(), from);
+    &source.text[from..end.unwrap_or(source.text.len())]
 }
 
 /// Names that stand for something in the temporary folder, as far as a line by itself tells.
@@ -151,12 +143,10 @@ fn temporary(source: &Source) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::portable::imports;
 
     fn named(file: &str, text: &str) -> Vec<(String, u32)> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(file);
-        std::fs::write(&file, text).unwrap();
-        acts(&file).into_iter().map(|one| (one.name, one.line)).collect()
+        imports::named(file, text, acts)
     }
 
     fn names(file: &str, text: &str) -> Vec<String> {

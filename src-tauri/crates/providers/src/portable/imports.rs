@@ -130,3 +130,30 @@ pub(super) fn is_of(import: &str, package: &str) -> bool {
     }
     import.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
 }
+
+/// Where the parenthesis closes that is open before `from`, in text without strings and comments.
+pub(super) fn closing(code: &str, from: usize) -> Option<usize> {
+    let mut depth = 1_u32;
+    let end = code[from..].bytes().position(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    end.map(|end| from + end)
+}
+
+/// What is told of a file of this name and text, with its lines.
+#[cfg(test)]
+pub(super) fn named(
+    file: &str,
+    text: &str,
+    told: fn(&std::path::Path) -> Vec<super::Outward>,
+) -> Vec<(String, u32)> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(file);
+    std::fs::write(&file, text).unwrap();
+    told(&file).into_iter().map(|one| (one.name, one.line)).collect()
+}

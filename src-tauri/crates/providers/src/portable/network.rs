@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::{
     Outward,
-    imports::{Source, Speaks, is_of, pattern},
+    imports::{Source, Speaks, closing, is_of, pattern},
 };
 
 // Packages of each language, as they are imported; one that ends in `/` or `-` stands for all below it.
@@ -121,16 +121,7 @@ fn is_call(code: &str, call: &regex::Captures<'_>, at: usize) -> bool {
         return false;
     }
     let Some(open) = code[at..].find('(').map(|open| at + open) else { return false };
-    let mut depth = 0_u32;
-    let end = code[open..].bytes().position(|byte| {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    });
-    let after = end.map_or("", |end| code[open + end + 1..].trim_start());
+    let after = closing(code, open + 1).map_or("", |end| code[end + 1..].trim_start());
     let is_typed = after.starts_with(':') && !before.ends_with('?');
     !after.starts_with('{') && !is_typed
 }
@@ -138,12 +129,10 @@ fn is_call(code: &str, call: &regex::Captures<'_>, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::portable::imports;
 
     fn named(file: &str, text: &str) -> Vec<(String, u32)> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(file);
-        std::fs::write(&file, text).unwrap();
-        clients(&file).into_iter().map(|client| (client.name, client.line)).collect()
+        imports::named(file, text, clients)
     }
 
     fn names(file: &str, text: &str) -> Vec<String> {

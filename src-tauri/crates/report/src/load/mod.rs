@@ -3,6 +3,8 @@
 
 mod price;
 mod said;
+#[cfg(test)]
+mod sample;
 
 use coldframe_cost::Decimal;
 use coldframe_protocol as wire;

@@ -82,23 +82,7 @@ fn evenly(calls: u64, handler_ms: u64, init_handler_ms: u64, memory_mb: u32) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn figures(usage: wire::MeteredCalls) -> wire::LoadFigures {
-        wire::LoadFigures { achieved_rate: 50.0, usage, ..wire::LoadFigures::default() }
-    }
-
-    fn usage() -> wire::MeteredCalls {
-        wire::MeteredCalls {
-            provider: "aws".into(),
-            architecture: "x86_64".into(),
-            memory_mb: 1024,
-            warm_calls: 1_000,
-            warm_ms: 100_500,
-            cold_calls: 3,
-            cold_ms: 310,
-            cold_init_ms: 901,
-        }
-    }
+    use crate::load::sample::{figures, usage};
 
     #[test]
     fn calls_spread_evenly_take_as_long_as_they_took() {

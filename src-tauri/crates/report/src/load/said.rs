@@ -138,23 +138,7 @@ pub(super) fn rests_on(run: &wire::LoadRun) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn figures(usage: wire::MeteredCalls) -> wire::LoadFigures {
-        wire::LoadFigures { achieved_rate: 50.0, usage, ..wire::LoadFigures::default() }
-    }
-
-    fn usage() -> wire::MeteredCalls {
-        wire::MeteredCalls {
-            provider: "aws".into(),
-            architecture: "x86_64".into(),
-            memory_mb: 1024,
-            warm_calls: 1_000,
-            warm_ms: 100_500,
-            cold_calls: 3,
-            cold_ms: 310,
-            cold_init_ms: 901,
-        }
-    }
+    use crate::load::sample::{figures, usage};
 
     #[test]
     fn a_part_of_a_core_is_told_where_the_price_does_not_count_it() {
