@@ -152,7 +152,7 @@ const ROWS = {
     assert.match(serverless, /^p50 [\d.]+ m?s · from nothing [\d.]+ m?s$/, 'each figure says what it is');
     assert.match(alwaysOn, /^p50 [\d.]+ m?s$/);
     assert.equal((await detail(page, 'latency', 'a call from nothing')).length, 2);
-    assert.equal(await better(page, 'latency'), 'always_on', 'a start is beyond the noise');
+    assert.equal(await better(page, 'latency'), 'always_on', `a start is beyond the noise: ${said}`);
     assert.equal(await row(page, 'latency').getByTestId('side-too-few').count(), 0, 'what is better here is a claim');
     await says(row(page, 'latency').getByTestId('side-details'), /the (second )?slowest of \d+/);
     await says(row(page, 'latency').getByTestId('side-details'), 'too few for 99 of 100');

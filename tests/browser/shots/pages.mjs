@@ -20,6 +20,12 @@ async function priced(page) {
   await page.getByTestId('curve').first().waitFor();
 }
 
+/** Of the row that asks before it tells: each page is somebody who has not been asked. */
+async function guess(page) {
+  await page.getByTestId('side-guess-0-always_on').check();
+  await page.getByTestId('side-guess-1-serverless').check();
+}
+
 async function invokeCold(page) {
   await code(page);
   await page.getByTestId('next-cold').click();
@@ -94,15 +100,15 @@ export const BUSY = [
   } },
   { name: 'sidebyside', route: '/sidebyside', act: async (page) => {
     await page.getByTestId('side-row').first().waitFor();
+    await guess(page);
     if ((await page.getByTestId('sidebyside-page').getAttribute('data-done')) !== '12') {
-      await page.getByTestId('side-guess-0-always_on').check();
-      await page.getByTestId('side-guess-1-serverless').check();
       await page.getByTestId('sides-all').click();
       await page.locator('[data-testid="sidebyside-page"][data-running=""][data-done="12"]').waitFor({ timeout: 120_000 });
     }
   } },
   { name: 'sidebyside-row', route: '/sidebyside', act: async (page) => {
     const row = page.locator('[data-testid="side-row"][data-row="steady_spiky"]');
+    await guess(page);
     await row.getByTestId('side-sentence').waitFor();
     await row.getByTestId('side-details').locator('summary').click();
     await row.evaluate((element) => element.scrollIntoView());

@@ -109,8 +109,8 @@ pub(super) fn rests_on(run: &wire::LoadRun) -> Vec<String> {
     }
     if let Some(twin) = &run.twin {
         said.push(
-            "each call that was sent went to the resident twin at the same moment, as a copy: both sides shared this machine, and made \
-             each other slower"
+            "each call that was sent went to the resident twin at the same moment, as a copy, one side first and then the other in \
+             turn: both sides shared this machine, and made each other slower"
                 .to_owned(),
         );
         if let Some(price) = &twin.price {

@@ -117,7 +117,7 @@ impl Running {
     /// Sends each call when it is due; `false` if it was stopped before the last.
     fn send(self: &Arc<Self>, schedule: &Schedule, runtime: &Handle) -> bool {
         let end = Duration::from_micros(schedule.length_us());
-        for due_us in schedule.due(u64::from(self.parts.plan.seed)) {
+        for (call, due_us) in schedule.due(u64::from(self.parts.plan.seed)).enumerate() {
             if !self.pacer.wait_until(self.began + Duration::from_micros(due_us)) {
                 return false;
             }
@@ -126,9 +126,12 @@ impl Running {
             if !self.progress().due(due_us, plan.most_in_flight, keeps_up) {
                 continue;
             }
-            runtime.spawn(Arc::clone(self).call(To::Pool, due_us, self.crowd.join()));
-            if plan.twin {
-                runtime.spawn(Arc::clone(self).call(To::Twin, due_us, self.twin_crowd.join()));
+            for &to in To::of(call, plan.twin) {
+                let crowd = match to {
+                    To::Pool => &self.crowd,
+                    To::Twin => &self.twin_crowd,
+                };
+                runtime.spawn(Arc::clone(self).call(to, due_us, crowd.join()));
             }
         }
         self.pacer.wait_until(self.began + end)

@@ -14,10 +14,21 @@ pub(super) struct Progress {
 }
 
 /// Where a call goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum To {
     Pool,
     Twin,
+}
+
+impl To {
+    /// Of two that are sent at once the second waits for a core while the first has it: they take turns.
+    pub(super) fn of(call: usize, twin: bool) -> &'static [Self] {
+        match (twin, call.is_multiple_of(2)) {
+            (false, _) => &[Self::Pool],
+            (true, true) => &[Self::Pool, Self::Twin],
+            (true, false) => &[Self::Twin, Self::Pool],
+        }
+    }
 }
 
 impl Progress {
@@ -44,5 +55,17 @@ impl Progress {
 
     pub(super) fn in_flight(&self) -> u64 {
         self.pool.in_flight() + self.twin.as_ref().map_or(0, Tally::in_flight)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_side_is_always_the_first() {
+        let first = |side| (0..10).filter(|call| To::of(*call, true)[0] == side).count();
+        assert_eq!((first(To::Pool), first(To::Twin)), (5, 5));
+        assert!((0..10).all(|call| To::of(call, false) == [To::Pool]), "no twin, no copies");
     }
 }
