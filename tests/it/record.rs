@@ -5,6 +5,15 @@ use serde_json::json;
 
 use crate::builder;
 
+#[test]
+fn a_host_that_is_asked_to_end_as_soon_as_it_listens_ends_well() {
+    let project = Project::new().python("f", "def lambda_handler(event, context):\n    return event\n");
+    for round in 0..8 {
+        let ended = builder(&project).start().terminate();
+        assert!(ended.success(), "round {round}: {ended}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_logs_and_payloads_are_there_after_a_restart() {
     let project = Project::new()

@@ -30,6 +30,8 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
     if let Connection::Remote(_) = host {
         return join::run(&host, &serve).await;
     }
+    // Whoever reads that it listens may end it at once.
+    let ended = signals::ended();
     let result = match call(&host, "hello", json!({})).await {
         Ok(hello) => {
             announce(&hello, serve.ui.then(|| host.presence()));
@@ -39,7 +41,7 @@ pub(crate) async fn run(global: Global, serve: Serve) -> Result<ExitCode, Failur
             tell::versions(&functions).iter().for_each(|note| eprintln!("{note}"));
             announce_own(&host, &serve.function_port).await?;
             tokio::select! {
-                _ = signals::ended() => {}
+                _ = ended => {}
                 () = async { tell::changes(&host, problems).await; std::future::pending().await } => {}
             }
             Ok(ExitCode::SUCCESS)

@@ -1,6 +1,8 @@
 //! What asks the process to end from outside.
 
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::{future, task::Poll};
 
 /// The signal that came, and with it the exit code a shell would tell of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,22 +28,26 @@ impl Asked {
     }
 }
 
-/// Resolves when somebody asks the process to end.
+/// Resolves when somebody asks the process to end; from the call on, polled or not, the process does not end by itself.
 #[cfg(unix)]
-pub(crate) async fn ended() -> Asked {
+pub(crate) fn ended() -> impl Future<Output = Asked> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut hangup)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-    else {
-        let _ = tokio::signal::ctrl_c().await;
-        return Asked::Interrupt;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => Asked::Interrupt,
-        _ = terminate.recv() => Asked::Terminate,
-        _ = hangup.recv() => Asked::Hangup,
-    }
+    let asked = [
+        (SignalKind::interrupt(), Asked::Interrupt),
+        (SignalKind::terminate(), Asked::Terminate),
+        (SignalKind::hangup(), Asked::Hangup),
+    ];
+    let mut heard = asked.map(|(kind, asked)| (signal(kind).ok(), asked));
+    // What cannot be listened for keeps its default, which ends the process.
+    future::poll_fn(move |context| {
+        let came = heard.iter_mut().find_map(|(signal, asked)| {
+            signal.as_mut().is_some_and(|signal| signal.poll_recv(context).is_ready()).then_some(*asked)
+        });
+        came.map_or(Poll::Pending, Poll::Ready)
+    })
 }
 
+/// Resolves when somebody asks the process to end.
 #[cfg(not(unix))]
 pub(crate) async fn ended() -> Asked {
     let _ = tokio::signal::ctrl_c().await;

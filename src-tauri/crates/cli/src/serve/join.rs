@@ -17,7 +17,7 @@ use super::{announce, tell};
 use crate::{Failure, args::Serve, signals, verbs::call};
 
 pub(super) async fn run(host: &Connection, serve: &Serve) -> Result<ExitCode, Failure> {
-    let presence = host.presence();
+    let (presence, ended) = (host.presence(), signals::ended());
     // Listening begins before anything is said, so that its end cannot be missed.
     let mut live = pin!(host.live().await?);
     let hello = of_folder(host, serve.dir.as_deref()).await?;
@@ -34,7 +34,7 @@ pub(super) async fn run(host: &Connection, serve: &Serve) -> Result<ExitCode, Fa
     announce(&hello, serve.ui.then_some(presence));
     tell::problems(host, &hello).await.iter().for_each(|problem| eprintln!("{problem}"));
     tokio::select! {
-        _ = signals::ended() => {}
+        _ = ended => {}
         () = async { while live.next().await.is_some() {} } => {
             eprintln!("note: the host (process {}) has ended", presence.pid);
         }
