@@ -8,6 +8,8 @@ import { Paced } from './paced';
 import { Refresher } from './refresh';
 
 const PAGE = 1000;
+/** The last ones, with which a tail begins: some screens of them, so that they are there at once. */
+const FIRST = 300;
 /** More than this many while following push out the oldest; the record still has them. */
 export const MOST = 100_000;
 /** While somebody reads nothing is pushed out. Beyond this the rest waits in the record. */
@@ -193,13 +195,13 @@ export class LogTail {
     this.reading = false;
     this.#behind = false;
     try {
-      const page = await this.#ask(null, null, PAGE);
+      const page = await this.#ask(null, null, FIRST);
       if (asked !== this.#asked) return;
       // What the channel brought meanwhile stays.
       const last = page.at(-1)?.id ?? 0;
       const news = this.#search === '' ? this.lines.filter(({ id }) => id > last && id > held) : [];
       this.lines = [...page, ...news];
-      this.more = page.length === PAGE;
+      this.more = page.length === FIRST;
       this.cleared = false;
       this.failure = null;
       this.olderFailure = null;

@@ -105,13 +105,7 @@ impl Reader {
                 Some(question) => look_up(conn, filter, &question, &functions, limit)?,
                 None => read(conn, filter, &functions, limit)?,
             };
-            lines.sort_by_key(|line| line.entry.id);
-            let surplus = lines.len().saturating_sub(limit as usize);
-            if filter.after.is_some() {
-                lines.truncate(limit as usize);
-            } else {
-                lines.drain(..surplus);
-            }
+            keep(&mut lines, End::of(filter), limit);
             Ok(lines)
         })
     }
@@ -130,16 +124,47 @@ fn with_twins(conn: &Connection, filter: &LogFilter) -> Result<Vec<Option<i64>>>
     Ok(all)
 }
 
-/// Of each function its lines; an index leads to them, whatever else is asked of them.
+/// Which lines of those that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    First,
+    Last,
+}
+
+impl End {
+    fn of(filter: &LogFilter) -> Self {
+        if filter.after.is_some() { Self::First } else { Self::Last }
+    }
+}
+
+/// In order, and no more of them than are wanted.
+fn keep(lines: &mut Vec<NamedLog>, end: End, limit: u32) {
+    lines.sort_by_key(|line| line.entry.id);
+    match end {
+        End::First => lines.truncate(limit as usize),
+        End::Last => drop(lines.drain(..lines.len().saturating_sub(limit as usize))),
+    }
+}
+
+/// Of each function its lines; an index leads to them, whatever else is asked of them. Once there are enough, only those
+/// of the next function that push one of them out are read.
 fn read(
     conn: &Connection,
     filter: &LogFilter,
     functions: &[Option<i64>],
     limit: u32,
 ) -> Result<Vec<NamedLog>> {
-    let mut lines = Vec::new();
+    let (end, mut within, mut lines) = (End::of(filter), filter.clone(), Vec::new());
     for function_id in functions {
-        lines.extend(select(conn, filter, *function_id, limit)?);
+        lines.extend(select(conn, &within, end, *function_id, limit)?);
+        keep(&mut lines, end, limit);
+        if lines.len() < limit as usize {
+            continue;
+        }
+        match end {
+            End::First => within.before = lines.last().map(|line| line.entry.id),
+            End::Last => within.after = lines.first().map(|line| line.entry.id),
+        }
     }
     Ok(lines)
 }
@@ -180,7 +205,7 @@ fn look_up(
                 before: Some(before.min(last.saturating_add(1))),
                 ..filter.clone()
             };
-            let lines = select(conn, &within, None, u32::MAX)?;
+            let lines = select(conn, &within, End::Last, None, u32::MAX)?;
             found.extend(lines.into_iter().filter(&wanted).map(|line| (line.entry.id, line)));
             while found.len() > limit {
                 found.pop_first();
@@ -200,6 +225,7 @@ fn look_up(
 fn select(
     conn: &Connection,
     filter: &LogFilter,
+    end: End,
     function_id: Option<i64>,
     limit: u32,
 ) -> Result<Vec<NamedLog>> {
@@ -226,7 +252,10 @@ fn select(
         terms.push("l.at >= ?7 AND l.at < ?8".to_owned());
     }
     terms.extend(filter.terms.iter().map(|term| term.sql(&mut values)));
-    let order = if filter.after.is_some() { "ASC" } else { "DESC" };
+    let order = match end {
+        End::First => "ASC",
+        End::Last => "DESC",
+    };
     let sql = format!(
         "SELECT l.id, l.at, l.function_id, l.instance_id, l.invocation_id, l.stream, l.text,
             ifnull(f.name, ''), ifnull(n.name, ''), i.request_id,

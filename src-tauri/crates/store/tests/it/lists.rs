@@ -178,6 +178,42 @@ fn logs_are_taken_from_either_end_in_order() {
 }
 
 #[test]
+fn lines_of_a_project_are_those_of_its_functions_together_whoever_wrote_how_many() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    let recorder = store.recorder();
+    house().iter().for_each(|entry| recorder.note(entry));
+    let functions = [FUNCTION, 31, 32, 33];
+    for id in &functions[1..] {
+        recorder.note(Entry::Function(FunctionEntry {
+            id: *id,
+            app_id: APP,
+            name: format!("f{id}"),
+            handler: "handler".into(),
+            path: "f.py".into(),
+            seen_at: MONDAY,
+        }));
+    }
+    // One is busy at first, one at the end, one now and then, and one never.
+    let by = |id: i64| functions[if id % 7 == 0 { 2 } else { usize::from(id > 60) }];
+    for id in 0..120 {
+        recorder.note(Entry::Log(LogEntry { function_id: by(id), invocation_id: None, ..line(id, 0) }));
+    }
+    assert!(store.flush());
+    let reader = store.reader().unwrap();
+    let ids = |filter: &LogFilter, limit| -> Vec<i64> {
+        reader.logs(filter, limit).unwrap().iter().map(|line| line.entry.id).collect()
+    };
+    for limit in [0, 1, 10, 50, 200] {
+        let most = i64::from(limit);
+        let of = |after, before| LogFilter { project_id: Some(1), after, before, ..LogFilter::default() };
+        assert_eq!(ids(&of(None, None), limit), ((120 - most).max(0)..120).collect::<Vec<_>>());
+        assert_eq!(ids(&of(None, Some(80)), limit), ((80 - most).max(0)..80).collect::<Vec<_>>());
+        assert_eq!(ids(&of(Some(40), None), limit), (41..(41 + most).min(120)).collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn lines_are_found_by_what_they_say_and_by_their_call() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
