@@ -41,6 +41,22 @@ test('code edited on disk reloads, answers, and is what the editor shows', async
   assert.match(await invoke(page), /Moin, world/);
 });
 
+test('code edited on disk before anybody called it is what the editor shows, and asks who is editing it', async (t) => {
+  const { page, project } = await stage(t, browser, undefined, { complaints: [/status of 409/] });
+  await visit(page, 'greeter');
+  const text = page.getByTestId('code-editor').locator('.cm-content');
+  await says(text, 'Hello');
+  project.write(GREETER, greeter('Moin'));
+  await says(text, 'Moin');
+  await type(page, 'code-editor', greeter('Mine'));
+  project.write(GREETER, greeter('Theirs'));
+  await page.getByTestId('conflict').waitFor();
+  await page.getByTestId('code-editor').locator('.cm-content').click();
+  await page.keyboard.press('Control+s');
+  await page.locator('[data-testid="conflict-compare"]:focus').waitFor();
+  assert.equal(project.read(GREETER), greeter('Theirs'), 'a save leads to what is to be decided');
+});
+
 test('a broken save shows file and line while the old code answers', async (t) => {
   const { page, host } = await stage(t, browser);
   await visit(page, 'greeter');
@@ -59,6 +75,21 @@ test('a broken save shows file and line while the old code answers', async (t) =
   await page.getByTestId('problem').waitFor({ state: 'detached' });
   await saved(page, 'ok');
   assert.match(await invoke(page), /Mended, world/);
+});
+
+test('a broken save that is undone is no longer told of', async (t) => {
+  const { page } = await stage(t, browser);
+  await visit(page, 'greeter');
+  await invoke(page);
+  await page.getByTestId('code-editor').locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText('def (:\n');
+  await page.keyboard.press('Control+s');
+  await page.locator('[data-testid="toast"][data-tone="bad"]').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+s');
+  await page.getByTestId('problem').waitFor({ state: 'detached' });
+  await page.locator('[data-testid="toast"][data-tone="bad"]').waitFor({ state: 'detached' });
 });
 
 test('an edit made elsewhere is never written over unasked', async (t) => {

@@ -9,7 +9,8 @@ import type { Host } from './host.svelte';
 export function announce(host: Host): () => void {
   const told = new Set<number>();
   return host.follow({
-    batch: ({ reloads, notices }) => {
+    batch: ({ functions, reloads, notices }) => {
+      for (const { app, problem } of functions) if (!problem) toasts.mended(aboutReload(app));
       for (const reload of reloads) {
         const toast = told.has(reload.id) ? null : reloadToast(reload, nameOf(host, reload));
         if (!toast) continue;
@@ -20,6 +21,8 @@ export function announce(host: Host): () => void {
     },
   });
 }
+
+const aboutReload = (app: string): string => `reload of ${app}`;
 
 function nameOf(host: Host, reload: Reload): string {
   const [only, another] = reload.functions;
@@ -34,7 +37,7 @@ export function reloadToast(reload: Reload, name: string): Omit<Toast, 'id'> | n
     const init = ms(reload.init_ms);
     return {
       tone: 'good',
-      about: `reload of ${reload.app}`,
+      about: aboutReload(reload.app),
       title: `${name} ready ${ready.text} ${ready.unit} after save`,
       text: `init ${init.text} ${init.unit}`,
       href: fn === undefined ? undefined : href(`function/${fn}`, { tab: 'reloads' }),
@@ -45,7 +48,7 @@ export function reloadToast(reload: Reload, name: string): Omit<Toast, 'id'> | n
     const where = file ? `${file}${line ? `:${line}` : ''} ` : '';
     return {
       tone: 'bad',
-      about: `reload of ${reload.app}`,
+      about: aboutReload(reload.app),
       title: `${name}: save refused`,
       text: `${where}${message}. The old code keeps serving`,
       href: fn === undefined ? undefined : href(`function/${fn}`),

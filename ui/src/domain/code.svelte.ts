@@ -15,6 +15,8 @@ export class OpenFile {
   savedAt = $state<number | null>(null);
   /** What is on disk now, while it is not what our edit began from. */
   conflict = $state.raw<FileText | null>(null);
+  /** Saves that were asked for since then. */
+  refused = $state(0);
   failure = $state.raw<CallError | null>(null);
   /** A call that was asked for while it is not decided what it would run; anew each time it is asked for. */
   waiting = $state.raw<{ cold: boolean } | null>(null);
@@ -38,6 +40,7 @@ export class OpenFile {
     this.base = read.text;
     this.hash = read.hash;
     this.conflict = null;
+    this.refused = 0;
     this.waiting = null;
   }
 }
@@ -64,12 +67,11 @@ export class CodeFiles {
   attach(): () => void {
     void this.load();
     return this.host.follow({
-      batch: (batch) => {
-        for (const reload of batch.reloads) {
-          if (reload.functions.includes(this.fn)) this.#touched(reload.files);
-        }
+      batch: (batch) => this.#followed((file) => batch.saved.some((path) => samePath(path, file.path))),
+      resync: () => {
+        void this.load();
+        this.#followed(() => true);
       },
-      resync: () => void this.load(),
     });
   }
 
@@ -112,6 +114,7 @@ export class CodeFiles {
     file.saving = true;
     file.failure = null;
     const text = file.text;
+    if (file.conflict && !force) file.refused += 1;
     try {
       const base_hash = force ? null : file.hash;
       const written = await this.host.call('save_file', { function: this.fn, path: file.path, text, base_hash });
@@ -143,11 +146,10 @@ export class CodeFiles {
     return this.host.call('read_file', { function: this.fn, path });
   }
 
-  /** Files that changed on disk: an untouched one follows silently, an edited one asks. */
-  #touched(paths: readonly string[]): void {
+  /** Files that may have changed on disk: an untouched one follows silently, an edited one asks. */
+  #followed(changed: (file: OpenFile) => boolean): void {
     for (const file of this.#open.values()) {
-      if (file.saving || !paths.some((path) => samePath(path, file.path))) continue;
-      void this.#follow(file).catch(() => undefined);
+      if (!file.saving && changed(file)) void this.#follow(file).catch(() => undefined);
     }
   }
 

@@ -22,7 +22,7 @@ class Held implements Transport {
     return { stop: () => undefined, retry: () => undefined };
   }
   send(batch: Partial<LiveBatch>): void {
-    this.listener?.batch({ functions: [], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines: [], reloads: [], receipts: [], notices: [], status: null, stale: false, ...batch });
+    this.listener?.batch({ functions: [], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines: [], saved: [], reloads: [], receipts: [], notices: [], status: null, stale: false, ...batch });
   }
 }
 

@@ -5,7 +5,7 @@ import { JobOutput } from './job.svelte';
 
 const line = (number: number, job = 7): JobLine => ({ job, number, text: `line ${number}` });
 const batch = (job_lines: JobLine[], functions: Partial<Fn>[] = []): LiveBatch => ({
-  functions: functions as Fn[], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines, reloads: [], receipts: [], notices: [], status: null, stale: false,
+  functions: functions as Fn[], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines, saved: [], reloads: [], receipts: [], notices: [], status: null, stale: false,
 });
 
 /** A host that has said so many lines of a job. */

@@ -44,6 +44,11 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.tone !== 'bad' || (toast.lasting && toast.href?.split('?')[0] !== `#/${page}`));
   }
 
+  /** What went wrong with it is mended. */
+  mended(about: string): void {
+    if (this.list.some((toast) => toast.tone === 'bad' && toast.about === about)) this.list = this.list.filter((toast) => toast.tone !== 'bad' || toast.about !== about);
+  }
+
   dismiss(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id);
   }

@@ -16,6 +16,8 @@ pub enum EngineEvent {
     Log(LogEntry, Origin),
     /// A build or an installation goes on.
     Said(JobLine),
+    /// These files changed on disk, by their paths from the project's folder, whether anything runs them or not.
+    Saved(Vec<String>),
     /// With the short hash of the revision it made.
     Reload(Box<ReloadEntry>, Option<String>),
     Notice {

@@ -181,6 +181,8 @@ impl Project {
     }
 
     fn forward(&self, set: &ChangeSet) {
+        let paths = || set.paths.iter().map(|change| self.world.relative(&change.path)).collect();
+        self.world.bus.show(|| EngineEvent::Saved(paths()));
         let apps = self.registry.apps();
         let is_owned = |file: &Path| apps.iter().any(|app| file.starts_with(&app.spec().root));
         let changed = set.paths.iter().map(|change| &change.path);

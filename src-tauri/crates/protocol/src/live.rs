@@ -24,6 +24,8 @@ wire! {
         pub skipped_logs: u64,
         /// What builds and installations said.
         pub job_lines: Vec<JobLine>,
+        /// Files that changed on disk, by their paths from the project's folder, whether anything runs them or not.
+        pub saved: Vec<String>,
         pub reloads: Vec<Reload>,
         /// Reloads that are over, of which there is a receipt by now.
         pub receipts: Vec<Reload>,

@@ -32,7 +32,11 @@ skipped_logs: number,
 /**
  * What builds and installations said.
  */
-job_lines: Array<JobLine>, reloads: Array<Reload>, 
+job_lines: Array<JobLine>, 
+/**
+ * Files that changed on disk, by their paths from the project's folder, whether anything runs them or not.
+ */
+saved: Array<string>, reloads: Array<Reload>, 
 /**
  * Reloads that are over, of which there is a receipt by now.
  */

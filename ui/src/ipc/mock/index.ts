@@ -29,7 +29,7 @@ export type Scene = 'full' | 'empty' | 'nofunctions' | 'thin' | 'uncalled' | 'do
 
 type Handlers = { [N in CommandName]: (request: Request<N>) => Response<N> | Promise<Response<N>> };
 
-const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines: [], reloads: [], receipts: [], notices: [], status: null, stale: false };
+const EMPTY: LiveBatch = { functions: [], invocations: [], skipped: [], logs: [], skipped_logs: 0, job_lines: [], saved: [], reloads: [], receipts: [], notices: [], status: null, stale: false };
 const hash = (text: string): string => `h${[...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) | 0, 7)}`;
 const after = (ms: number): Promise<void> => (ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms)));
 
@@ -188,7 +188,7 @@ export class MockTransport implements Transport {
     const opened = text.split('\n').findIndex((line) => line.split('(').length !== line.split(')').length);
     const id = 9000 + this.reloads++;
     const base: Reload = { id, app: fn.app, functions: [fn.id], revision: null, detected_at: new Date().toISOString(), files: [`${fn.path}/${path}`], built_ms: 2, initialised_ms: null, swapped_ms: null, drained_ms: null, init_ms: 0, outcome: 'running', error: null, receipt: null };
-    this.send({ reloads: [base] });
+    this.send({ saved: base.files, reloads: [base] });
     await after(this.traffic ? 84 : 0);
     if (opened >= 0 && path.endsWith('.py')) {
       const error = { severity: 'error', message: "SyntaxError: '(' was never closed", file: `${fn.path}/${path}`, line: opened + 1, hint: 'fix the line and save again', remedy: null };

@@ -1,6 +1,6 @@
 //! One batch of the live channel in the making.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use coldframe_engine::EngineEvent;
 use coldframe_protocol as wire;
@@ -14,6 +14,7 @@ use crate::{frame, shape};
 
 const MOST_JOB_LINES: usize = 500;
 const MOST_UNFINISHED: usize = 2000;
+const MOST_SAVED: usize = 500;
 
 /// What came since the last batch.
 #[derive(Default)]
@@ -29,6 +30,7 @@ pub(super) struct Gathered {
     logs: Vec<wire::LogLine>,
     skipped_logs: u64,
     job_lines: Vec<wire::JobLine>,
+    saved: BTreeSet<String>,
     reloads: Vec<wire::Reload>,
     notices: Vec<wire::Notice>,
     stale: bool,
@@ -42,6 +44,7 @@ impl Gathered {
             && self.logs.is_empty()
             && self.skipped_logs == 0
             && self.job_lines.is_empty()
+            && self.saved.is_empty()
             && self.reloads.is_empty()
             && self.notices.is_empty()
             && !self.stale
@@ -113,6 +116,14 @@ impl Gathered {
                     self.job_lines.push(shape::job_line(line));
                 }
             }
+            EngineEvent::Saved(files) => {
+                self.saved.extend(files);
+                // Another branch was checked out: who looks asks for what it shows.
+                if self.saved.len() > MOST_SAVED {
+                    self.saved.clear();
+                    self.stale = true;
+                }
+            }
             EngineEvent::Reload(entry, revision) => {
                 self.apps.insert(entry.app_id);
                 self.reloads.push(source.names().reload(&entry, revision));
@@ -168,6 +179,7 @@ impl Gathered {
             logs,
             skipped_logs: self.skipped_logs,
             job_lines: self.job_lines,
+            saved: self.saved.into_iter().collect(),
             reloads: self.reloads,
             receipts: Vec::new(),
             notices: self.notices,
