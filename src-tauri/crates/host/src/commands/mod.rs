@@ -20,10 +20,8 @@ mod settings;
 mod starting;
 mod twin;
 
-use std::path::Path;
-
 use coldframe_engine::Engine;
-use coldframe_protocol::{self as wire, Commands, ErrorCode, RpcError};
+use coldframe_protocol::{self as wire, Commands, RpcError};
 
 pub use self::functions::functions_of;
 use crate::{frame, host::Host, sums::giving_way};
@@ -62,10 +60,7 @@ impl Commands for Host {
     }
 
     async fn open_project(&self, request: wire::OpenProject) -> Result<wire::Hello> {
-        self.open(Path::new(&request.path)).await.map_err(|error| {
-            RpcError::new(ErrorCode::NotFound, error.to_string()).hint("choose a folder that can be read")
-        })?;
-        self.hello(wire::Empty {}).await
+        self.open_folder(request).await
     }
 
     async fn starters(&self, _: wire::Empty) -> Result<wire::Starters> {

@@ -1,6 +1,6 @@
 //! Beginning: a function from a template, and the samples.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::registry;
@@ -62,6 +62,13 @@ impl Host {
         Ok(wire::CreatedFunction { function: function.id, files })
     }
 
+    pub(super) async fn open_folder(&self, request: wire::OpenProject) -> Result<wire::Hello> {
+        self.open(&from_home(&request.path)).await.map_err(|error| {
+            RpcError::new(ErrorCode::NotFound, error.to_string()).hint("choose a folder that can be read")
+        })?;
+        wire::Commands::hello(self, wire::Empty {}).await
+    }
+
     pub(super) async fn open_sample_copy(&self, request: wire::OpenSamples) -> Result<wire::Hello> {
         let parent = match request.folder.as_deref() {
             Some(folder) => whole(folder)?,
@@ -78,12 +85,18 @@ fn own_folder() -> PathBuf {
     directories::UserDirs::new().map_or_else(|| PathBuf::from("."), |dirs| dirs.home_dir().to_owned())
 }
 
+/// As a shell has it: `~` is the person's own folder.
+fn from_home(folder: &str) -> PathBuf {
+    match folder.strip_prefix('~') {
+        Some("") => own_folder(),
+        Some(below) if below.starts_with('/') => own_folder().join(below.trim_start_matches('/')),
+        _ => PathBuf::from(folder),
+    }
+}
+
 /// The host runs in a folder that nobody who types a path has in mind.
 fn whole(folder: &str) -> Result<PathBuf> {
-    let path = match folder.strip_prefix("~/") {
-        Some(below) => own_folder().join(below),
-        None => Path::new(folder).to_owned(),
-    };
+    let path = from_home(folder);
     if path.is_absolute() {
         return Ok(path);
     }
@@ -93,4 +106,18 @@ fn whole(folder: &str) -> Result<PathBuf> {
 
 fn not_opened(error: &crate::HostError) -> RpcError {
     RpcError::new(ErrorCode::Failed, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_own_folder_where_a_shell_says_so() {
+        let own = own_folder();
+        assert_eq!((from_home("~"), from_home("~/shop")), (own.clone(), own.join("shop")));
+        for other in ["/srv/~", "~ann/shop", "shop"] {
+            assert_eq!(from_home(other), PathBuf::from(other));
+        }
+    }
 }
