@@ -63,11 +63,17 @@ const STEPS = [
   }],
   ['events', (page) => page.getByTestId('event-menu').click(), (page) => page.keyboard.press('Escape')],
   ['palette', (page) => page.keyboard.press('Control+k'), (page) => page.keyboard.press('Escape')],
-  ['invocations', async (page) => {
+  ['nothing in the palette', async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill('zzzz');
+    await page.getByText('Nothing of that name').waitFor();
+  }, (page) => page.keyboard.press('Escape')],
+  // The first that was made is long.
+  ...['first', 'last'].map((which) => [`the ${which} invocation`, async (page) => {
     await tab('invocations')(page);
-    await page.getByTestId('invocation-open').first().click();
+    await page.getByTestId('invocation-open')[which]().click();
     await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
-  }],
+  }, (page) => page.getByTestId('invocation-open')[which]().click()]),
   ['logs of a function', tab('logs')],
   ['cold starts of a function', async (page) => {
     await tab('cold')(page);
@@ -192,7 +198,7 @@ async function wrong(page) {
 for (const theme of ['dark', 'light']) {
   test(`in the ${theme} theme everything has a name, a role and enough contrast`, async (t) => {
     const { page, host } = await stage(t, browser, FILES, { complaints: REFUSED });
-    for (const name of ['greeter', 'torn']) await host.invoke(name, {});
+    for (const name of ['greeter', 'torn']) await host.invoke(name, { words: Array.from({ length: 90 }, () => 'long') });
     await page.getByTestId(`theme-${theme}`).click();
     await page.evaluate(AXE);
     const found = {};
