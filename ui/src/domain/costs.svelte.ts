@@ -14,11 +14,13 @@ abstract class Figures<Q, A> {
   asking = $state(false);
 
   #question: Q | null = null;
+  /** Millions of calls take a while to add up: what nobody waits for any more is given up. */
+  #wanted = new AbortController();
   #refresher = this.#asked();
 
   constructor(protected readonly host: Host) {}
 
-  protected abstract put(question: Q): Promise<A>;
+  protected abstract put(question: Q, wanted: AbortSignal): Promise<A>;
 
   attach(): () => void {
     this.#refresher = this.#asked();
@@ -26,12 +28,14 @@ abstract class Figures<Q, A> {
     return () => {
       unfollow();
       this.#refresher.stop();
+      this.#wanted.abort();
     };
   }
 
   ask(question: Q): void {
     this.#question = question;
     this.asking = true;
+    this.#wanted.abort();
     this.#refresher.poke();
   }
 
@@ -46,27 +50,28 @@ abstract class Figures<Q, A> {
   async #ask(): Promise<void> {
     const question = this.#question;
     if (question === null) return;
+    const wanted = (this.#wanted = new AbortController()).signal;
     try {
-      const answer = await this.put(question);
+      const answer = await this.put(question, wanted);
       if (question !== this.#question) return;
       this.answer = answer;
       this.failure = null;
     } catch (thrown) {
-      if (question === this.#question) this.failure = asCallError(thrown);
+      if (question === this.#question && !wanted.aborted) this.failure = asCallError(thrown);
     } finally {
-      if (question === this.#question) this.asking = false;
+      if (question === this.#question && !wanted.aborted) this.asking = false;
     }
   }
 }
 
 export class CostFigures extends Figures<CostQuery, CostReport> {
-  protected put(question: CostQuery): Promise<CostReport> {
-    return this.host.call('costs', question);
+  protected put(question: CostQuery, wanted: AbortSignal): Promise<CostReport> {
+    return this.host.call('costs', question, wanted);
   }
 }
 
 export class SimulatedDay extends Figures<SimulationQuery, Simulation> {
-  protected put(question: SimulationQuery): Promise<Simulation> {
-    return this.host.call('simulate', question);
+  protected put(question: SimulationQuery, wanted: AbortSignal): Promise<Simulation> {
+    return this.host.call('simulate', question, wanted);
   }
 }

@@ -12,15 +12,23 @@ export class SettingsState {
   projectsFailure = $state.raw<CallError | null>(null);
   about = $state.raw<About | null>(null);
 
+  /** Counting reads the record through: nobody waits for it who has left. */
+  #wanted = new AbortController();
+
   constructor(private readonly host: Host) {}
 
   attach(): () => void {
+    this.#wanted = new AbortController();
     void this.load();
     this.host.call('about', {}).then(
       (about) => (this.about = about),
       () => undefined,
     );
-    return this.host.follow({ resync: () => void this.load() });
+    const unfollow = this.host.follow({ resync: () => void this.load() });
+    return () => {
+      unfollow();
+      this.#wanted.abort();
+    };
   }
 
   async load(): Promise<void> {
@@ -30,11 +38,13 @@ export class SettingsState {
     } catch (thrown) {
       this.failure = asCallError(thrown);
     }
+    const wanted = this.#wanted.signal;
+    if (wanted.aborted) return;
     try {
-      this.projects = await this.host.call('recorded_projects', {});
+      this.projects = await this.host.call('recorded_projects', {}, wanted);
       this.projectsFailure = null;
     } catch (thrown) {
-      this.projectsFailure = asCallError(thrown);
+      if (!wanted.aborted) this.projectsFailure = asCallError(thrown);
     }
   }
 
