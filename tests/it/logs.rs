@@ -73,7 +73,7 @@ async fn a_quiet_call_has_the_provider_s_lines_wherever_one_looks() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_very_many_lines_the_last_are_shown_with_how_many_came_before() {
     let wordy =
-        "def lambda_handler(event, context):\n    print('\\n'.join(f'line {n}' for n in range(1_100)))\n";
+        "def lambda_handler(event, context):\n    print('\\n'.join(f'line {n}' for n in range(2_100)))\n";
     let project = Project::new().python("wordy", wordy);
     let host = serve(&project);
     host.invoke("wordy", &json!({})).await;
@@ -85,7 +85,7 @@ async fn of_very_many_lines_the_last_are_shown_with_how_many_came_before() {
     .await;
     let shown = detail["logs"].as_array().expect("lines");
     let left_out = detail["logs_left_out"].as_u64().expect("a number");
-    assert_eq!(shown.len(), 1_000);
+    assert_eq!(shown.len(), 2_000);
     // With the provider's own before and after.
     assert!((101..=104).contains(&left_out), "{left_out}");
     let first = shown[0]["text"].as_str().expect("text");

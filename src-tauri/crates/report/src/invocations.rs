@@ -17,7 +17,7 @@ use crate::{
 const LISTED: u32 = 100;
 const LISTED_AT_MOST: u32 = 5_000;
 /// Of one invocation; the last, and how many came before them is told. All are read on the Logs page.
-const LOG_LINES: u32 = 1_000;
+const LOG_LINES: u32 = 2_000;
 
 impl Report {
     /// Newest first. `project_id` bounds the list unless a function is named.
