@@ -112,7 +112,7 @@ mod tests {
             })
         };
         serde_json::from_value(serde_json::json!({
-            "functions": [], "skipped": [], "logs": [], "skipped_logs": 0, "job_lines": [], "receipts": [], "notices": [], "status": null,
+            "functions": [], "skipped": [], "logs": [], "skipped_logs": 0, "job_lines": [], "saved": [], "receipts": [], "notices": [], "status": null,
             "stale": false,
             "reloads": reloads.iter().map(reload).collect::<Vec<_>>(),
             "invocations": calls.iter().map(call).collect::<Vec<_>>(),

@@ -98,7 +98,7 @@ export class Source {
     // Each comes twice: when it was answered, and when it had finished.
     const invocations = [...this.#last, ...fresh];
     this.#last = fresh;
-    const batch = { functions: [], invocations, skipped, logs: this.#said(fresh, LINES), skipped_logs: 3 * many, job_lines: [], reloads: [], receipts: [], notices: [], status: null, stale: false };
+    const batch = { functions: [], invocations, skipped, logs: this.#said(fresh, LINES), skipped_logs: 3 * many, job_lines: [], saved: [], reloads: [], receipts: [], notices: [], status: null, stale: false };
     const line = `${JSON.stringify(batch)}\n`;
     for (const listener of this.#listeners) listener.write(line);
   }
