@@ -46,7 +46,8 @@ class Toasts {
 
   /** What went wrong with it is mended. */
   mended(about: string): void {
-    if (this.list.some((toast) => toast.tone === 'bad' && toast.about === about)) this.list = this.list.filter((toast) => toast.tone !== 'bad' || toast.about !== about);
+    const left = this.list.filter((toast) => toast.tone !== 'bad' || toast.about !== about);
+    if (left.length < this.list.length) this.list = left;
   }
 
   dismiss(id: number): void {
