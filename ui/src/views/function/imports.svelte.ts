@@ -19,7 +19,7 @@ export interface Block {
   width: number;
 }
 
-/** A module with less of the init is opened by hand only. */
+/** A module with less of the init is opened by hand only, unless one failed beneath it. */
 const OPENED = 0.1;
 /** What is narrower could not be seen. */
 const NARROWEST = 0.001;
@@ -39,6 +39,7 @@ export class ImportTree {
       if (parent !== null) this.#children[parent]?.push(index);
     });
     this.#open = new SvelteSet(modules.flatMap((module, index) => (module.total_ms >= init * OPENED && this.children(index) > 0 ? [index] : [])));
+    modules.forEach(({ failed }, index) => failed && this.#openAbove(index));
   }
 
   children(index: number): number {
@@ -56,6 +57,10 @@ export class ImportTree {
   /** Shows a module's row, wherever it is. */
   choose(index: number): void {
     this.chosen = index;
+    this.#openAbove(index);
+  }
+
+  #openAbove(index: number): void {
     for (let above = this.report.modules[index]?.parent ?? null; above !== null; above = this.report.modules[above]?.parent ?? null) this.#open.add(above);
   }
 

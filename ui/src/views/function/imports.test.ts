@@ -19,6 +19,11 @@ test('what takes long is open, the longest first, and the rest opens by hand', (
   expect(names(tree)).toContain('   tiny');
 });
 
+test('the way to what failed is open, however little it took', () => {
+  const broken = { ...report, modules: report.modules.map((one) => ({ ...one, total_ms: 1, failed: one.name === 'tiny' })) };
+  expect(names(new ImportTree(broken))).toContain('   tiny');
+});
+
 test('each block lies under who imports it, and none over another', () => {
   const blocks = new ImportTree(report).blocks;
   const at = Object.fromEntries(blocks.map(({ module, left, width, depth }) => [module.name, [left, left + width, depth]]));

@@ -38,7 +38,8 @@ class Watch {
     const watch = this
     const load = Module._load
     const loadFile = Module.prototype.load
-    Module._load = function (request) {
+    Module._load = function (request, parent) {
+      if (isOurs(request, parent)) return Reflect.apply(load, this, arguments)
       const frame = watch.#push({ name: request, file: null, parent: watch.#current(), own: 0, failed: false })
       const began = performance.now()
       let failed = true
@@ -128,6 +129,9 @@ class Watch {
     return api.post('/coldframe/imports', JSON.stringify({ init_ns: Math.round(took * 1e6), left_out: this.#leftOut, modules }))
   }
 }
+
+/** What these bootstraps need for themselves is none of the function's imports, however long it takes. */
+const isOurs = (request, parent) => isRuntimes(request) && parent?.filename?.startsWith(__dirname + path.sep) === true
 
 const isRuntimes = (name) => Module.isBuiltin?.(name) ?? Module.builtinModules.includes(name)
 
