@@ -10,7 +10,6 @@ export interface Colours {
   bad: string;
   wait: string;
   text: string;
-  chosen: string;
   ground: string;
 }
 
@@ -30,7 +29,7 @@ export function inkOf(canvas: HTMLCanvasElement): Ink {
   const read = (name: string): string => style.getPropertyValue(name).trim();
   const colours: Colours = {
     line: read('--line-soft'), idle: read('--slate'), cold: read('--ice'), busy: read('--leaf'), old: read('--leaf-dim'), bad: read('--rose'),
-    wait: read('--dim'), text: read('--dim'), chosen: read('--text'), ground: read('--panel'),
+    wait: read('--dim'), text: read('--dim'), ground: read('--panel'),
   };
   const { cold, busy, old, bad, wait, ground, line } = colours;
   const fills = {

@@ -1,12 +1,14 @@
 // The lanes on a canvas: only those in view, and of their calls no more than there are pixels.
 
-import type { Lane, ReloadMark, Span } from '$ipc';
+import type { Lane, ReloadMark } from '$ipc';
 import type { View } from '$domain/timeline.svelte';
 import type { Bar, Colours, Ink } from './ink';
 import { begun, broke, end, failed, starting, type Row } from './lanes';
 import { moment, ticks, x } from './scale';
 
 export const LANE = 28;
+/** Bars below it have no corners, pixels. */
+const SHORT = 6;
 /** How high each is and how far above the middle it begins, pixels: the second way to tell them apart. */
 const SHAPES: Record<Bar, readonly [high: number, up: number]> = { wait: [3, -8], boot: [14, 7], init: [8, 4], busy: [14, 7], old: [10, 5], bad: [18, 9] };
 
@@ -15,9 +17,6 @@ export interface Picture {
   reloads: readonly ReloadMark[];
   view: View;
   now: number;
-  chosen: number | null;
-  /** What is being dragged over, in pixels. */
-  band: readonly [number, number] | null;
   /** How far the lanes are scrolled, pixels. */
   top: number;
   width: number;
@@ -43,13 +42,6 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: Picture, i
     if (row) drawLane(context, row, index * LANE - top + LANE / 2, picture, ink, moment(from, view, width));
   }
   drawReloads(context, picture, ink.colours);
-  if (picture.band) {
-    const [from, to] = picture.band;
-    context.globalAlpha = 0.18;
-    context.fillStyle = ink.colours.cold;
-    context.fillRect(Math.min(from, to), 0, Math.abs(to - from), height);
-    context.globalAlpha = 1;
-  }
 }
 
 function drawReloads(context: CanvasRenderingContext2D, { reloads, view, width, height }: Picture, c: Colours): void {
@@ -74,7 +66,6 @@ function drawLane(context: CanvasRenderingContext2D, { lane, spans, outdated }: 
   drawLife(context, at(lane.started), at(Math.min(until, outdated)), at(until), middle, width, ink.colours);
   const bars = new Bars(context, middle, width, ink);
   for (const { kind, from, to } of starting(lane, until)) bars.add(kind, at(from), at(to));
-  let marked: Span | undefined;
   for (const span of spans) {
     const to = end(span, now);
     if (to < since || span.start > view.to) continue;
@@ -85,15 +76,8 @@ function drawLane(context: CanvasRenderingContext2D, { lane, spans, outdated }: 
       if (from < outdated) bars.add('busy', at(from), at(Math.min(to, outdated)));
       if (to > outdated) bars.add('old', at(Math.max(from, outdated)), at(to));
     }
-    if (span.id === picture.chosen) marked = span;
   }
-  if (marked) {
-    const [from, to] = [at(marked.start), at(end(marked, now))];
-    context.strokeStyle = ink.colours.chosen;
-    context.lineWidth = 1.5;
-    context.strokeRect(from - 2, middle - 11, Math.max(2, to - from) + 4, 22);
-    context.lineWidth = 1;
-  }
+  bars.done();
   drawEnds(context, lane, at(lane.started), at(until), middle, ink.colours);
 }
 
@@ -141,9 +125,11 @@ function wedge(context: CanvasRenderingContext2D, at: number, middle: number, do
   else context.stroke();
 }
 
-/** Of one lane. What falls into a pixel that is drawn already is not drawn again: that bounds what a frame costs. */
+/** Of one lane. Short ones are whole pixels, each drawn once and with its neighbours: that bounds what a frame costs. */
 class Bars {
   readonly #until: Partial<Record<Bar, number>> = {};
+  /** Short ones side by side that are not drawn yet: those that wait lie apart from the others. */
+  readonly #runs: [wait: Run, other: Run] = [{ kind: 'wait', left: 0, right: 0 }, { kind: 'busy', left: 0, right: 0 }];
 
   constructor(
     private readonly context: CanvasRenderingContext2D,
@@ -156,15 +142,22 @@ class Bars {
   add(kind: Bar, from: number, to: number, least = 1): void {
     const left = Math.max(-4, from);
     const right = Math.min(this.width + 4, Math.max(to, from + least));
-    if (right <= left || right <= (this.#until[kind] ?? -Infinity)) return;
-    this.#until[kind] = Math.max(right, Math.ceil(left + 0.5));
+    const drawn = this.#until[kind] ?? -Infinity;
+    if (right <= left || right <= drawn) return;
+    const run = this.#runs[kind === 'wait' ? 0 : 1];
+    if (right - left < SHORT) {
+      const first = Math.max(Math.round(left), drawn);
+      const last = Math.max(Math.round(left) + 1, Math.round(right));
+      if (last <= first) return;
+      if (run.kind !== kind || first > run.right) this.#draw(run, { kind, left: first, right: last });
+      run.right = this.#until[kind] = last;
+      return;
+    }
+    this.#draw(run, { kind, left: 0, right: 0 });
+    this.#until[kind] = right;
     const [high, up] = SHAPES[kind];
     const { context, middle } = this;
     context.fillStyle = this.ink.fills[kind];
-    if (right - left < 6) {
-      context.fillRect(left, middle - up, right - left, high);
-      return;
-    }
     context.beginPath();
     context.roundRect(left, middle - up, right - left, high, kind === 'wait' ? 0 : 2.5);
     context.fill();
@@ -172,4 +165,24 @@ class Bars {
     context.strokeStyle = kind === 'boot' ? this.ink.colours.cold : kind === 'old' ? this.ink.colours.busy : this.ink.colours.bad;
     context.stroke();
   }
+
+  /** No more are to come. */
+  done(): void {
+    for (const run of this.#runs) this.#draw(run, { ...run, right: run.left });
+  }
+
+  #draw(run: Run, next: Run): void {
+    const [high, up] = SHAPES[run.kind];
+    if (run.right > run.left) {
+      this.context.fillStyle = this.ink.fills[run.kind];
+      this.context.fillRect(run.left, this.middle - up, run.right - run.left, high);
+    }
+    Object.assign(run, next);
+  }
+}
+
+interface Run {
+  kind: Bar;
+  left: number;
+  right: number;
 }

@@ -13,8 +13,6 @@ export interface StripPicture {
   counts: Counts;
   view: View;
   width: number;
-  /** Where the pointer is, in pixels. */
-  pointed: number | null;
   /** Before it, calls are left out. */
   whole: number;
 }
@@ -27,26 +25,27 @@ export function paintStrip(canvas: HTMLCanvasElement, picture: StripPicture, ink
   const columnsOf = (line: Steps): number[] => columns(line, view, width);
   const [alive, calls] = [columnsOf(counts.alive), columnsOf(counts.calls)];
   const peak = Math.max(1, ...alive, ...calls);
-  const high = (count: number): number => (count / peak) * (FLOOR - CEILING);
+  const high = (count: number): number => Math.round((count / peak) * (FLOOR - CEILING));
 
   const veiled = Math.min(width, x(picture.whole, view, width));
   context.fillStyle = c.busy;
   context.globalAlpha = 0.4;
-  calls.forEach((count, px) => count > 0 && px >= veiled && context.fillRect(px, FLOOR - high(count), 1, high(count)));
+  runs(calls.map(high), (tall, from, to) => {
+    const left = Math.max(from, Math.ceil(veiled));
+    if (tall > 0 && left < to) context.fillRect(left, FLOOR - tall, to - left, tall);
+  });
   context.globalAlpha = 1;
   if (veiled > 0) {
     context.fillStyle = ink.veil;
     context.fillRect(0, CEILING, veiled, FLOOR - CEILING);
   }
-  context.strokeStyle = c.text;
-  context.beginPath();
-  alive.forEach((count, px) => {
-    const y = Math.round(FLOOR - high(count)) - 0.5;
-    if (px === 0) context.moveTo(0, y);
-    else context.lineTo(px, y);
-    context.lineTo(px + 1, y);
+  context.fillStyle = c.text;
+  let before = 0;
+  runs(alive.map(high), (tall, from, to) => {
+    context.fillRect(from, FLOOR - tall - 1, to - from, 1);
+    if (from > 0) context.fillRect(from, FLOOR - Math.max(tall, before) - 1, 1, Math.abs(tall - before) + 1);
+    before = tall;
   });
-  context.stroke();
 
   // As wide as can be seen, below the floor: they are not among those that were under way.
   context.fillStyle = c.bad;
@@ -61,11 +60,14 @@ export function paintStrip(canvas: HTMLCanvasElement, picture: StripPicture, ink
   context.font = ink.font;
   context.fillText(String(peak), 3, 9);
   for (const { at, label } of ticks(view, width)) context.fillText(label, x(at, view, width) + 3, STRIP - 5);
-  if (picture.pointed !== null) {
-    context.fillStyle = c.chosen;
-    context.globalAlpha = 0.5;
-    context.fillRect(picture.pointed, CEILING, 1, FLOOR - CEILING + 8);
-    context.globalAlpha = 1;
-  }
   context.restore();
+}
+
+/** Neighbours that are as high are one. Pixels as they are: a line through all of them would cost many times as much. */
+function runs(heights: readonly number[], draw: (tall: number, from: number, to: number) => void): void {
+  for (let from = 0, to = 0; from < heights.length; from = to) {
+    const tall = heights[from] ?? 0;
+    while (to < heights.length && heights[to] === tall) to += 1;
+    draw(tall, from, to);
+  }
 }

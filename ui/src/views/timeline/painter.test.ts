@@ -6,7 +6,7 @@ import { still } from './painter';
 const lane = (id: number, more: Partial<Lane> = {}): Lane => ({ id, started: 0, ready: 10, ended: null, ...more }) as Lane;
 const rows = (...lanes: Lane[]): Picture['rows'] => lanes.map((one) => ({ lane: one, spans: [], outdated: Infinity }));
 const before: Picture = {
-  rows: rows(lane(1)), reloads: [], view: { from: 100_000, to: 200_000 }, now: 200_000, chosen: null, band: null, top: 0, width: 1000, height: 300, whole: -Infinity,
+  rows: rows(lane(1)), reloads: [], view: { from: 100_000, to: 200_000 }, now: 200_000, top: 0, width: 1000, height: 300, whole: -Infinity,
 };
 const after = (more: Partial<Picture>): Picture => ({ ...before, view: { from: 100_300, to: 200_300 }, now: 200_350, ...more });
 
@@ -25,7 +25,7 @@ test('news are drawn from where they begin, and so is an instance that was still
 test('whatever else changes begins anew', () => {
   const changes: Partial<Picture>[] = [
     { view: { from: 100_350, to: 200_350 } }, { view: { from: 100_300, to: 150_300 } }, { view: { from: 99_000, to: 199_000 } }, { view: { from: 170_000, to: 270_000 } },
-    { chosen: 7 }, { top: 28 }, { width: 900 }, { band: [1, 2] }, { whole: 120_000 }, { rows: rows(lane(2)) }, { rows: rows(lane(1), lane(2)) },
+    { top: 28 }, { width: 900 }, { whole: 120_000 }, { rows: rows(lane(2)) }, { rows: rows(lane(1), lane(2)) },
   ];
   for (const change of changes) expect(still(before, after(change), 180_000), JSON.stringify(change)).toBeNull();
 });

@@ -38,7 +38,7 @@ export function still(last: Picture, next: Picture, since: number): Kept | null 
   const by = Math.round(((view.from - last.view.from) / length) * width);
   const exact = Math.abs(((view.from - last.view.from) / length) * width - by) < 0.01 && Math.abs(last.view.to - last.view.from - length) < 0.01;
   const whole = Number.isInteger(by * (globalThis.devicePixelRatio || 1));
-  const same = (['width', 'height', 'top', 'chosen', 'whole'] as const).every((part) => last[part] === next[part]) && !last.band && !next.band;
+  const same = (['width', 'height', 'top', 'whole'] as const).every((part) => last[part] === next[part]);
   if (!same || !exact || !whole || by < 0 || by > width / 2 || !alike(last, next)) return null;
   const changed = last.rows === next.rows && last.reloads === next.reloads ? last.now : Math.min(last.now, since, risen(last));
   return { by, from: Math.max(1, Math.floor(x(changed, view, width)) - BESIDE) };
