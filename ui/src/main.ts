@@ -1,15 +1,16 @@
+// The frame of index.html is painted first: a browser runs a script that is there before it paints, and this one's is long.
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import '$shared/tokens.css';
 import '$shared/base.css';
 import '$shared/first.css';
 import '$shared/page.css';
-import { mount } from 'svelte';
-import { connect } from '$ipc';
-import { theme } from '$shared/theme.svelte';
-import App from '$views/App.svelte';
 
-theme.start();
+/** A page that nobody sees is given no frame. */
+const UNSEEN_MS = 200;
 
-const target = document.getElementById('app');
-if (target) void connect().then((transport) => mount(App, { target, props: { transport } }));
+const painted = new Promise<void>((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, UNSEEN_MS);
+});
+void painted.then(() => import('./start'));
