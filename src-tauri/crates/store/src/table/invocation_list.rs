@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params, params_from_iter, types::Value};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension, Result, Row, Rows, params, params_from_iter, types::Value,
+};
 
 use super::{
     invocation::{COLUMN_COUNT, COLUMNS, InvocationRow},
@@ -99,6 +101,11 @@ impl Page {
         }
     }
 
+    /// The oldest come first.
+    fn is_ascending(self) -> bool {
+        matches!(self, Self::After(_))
+    }
+
     /// What of a range can be on the page: a bound of the index, not only a condition. A row that is gone bounds by
     /// its id alone.
     fn within(self, conn: &Connection, range: Range) -> Result<Range> {
@@ -123,7 +130,8 @@ impl Page {
     }
 }
 
-/// Of each function its rows; an index leads to them, whatever else is asked of them.
+/// Of all functions those on the page. An index leads to each function's own rows in their order, whatever else is asked
+/// of them, and no more of them are read than are wanted of all together.
 pub(super) fn read(
     conn: &Connection,
     filter: &InvocationFilter,
@@ -131,9 +139,22 @@ pub(super) fn read(
     page: Page,
     limit: u32,
 ) -> Result<Vec<NamedInvocation>> {
+    let open = |function_id: &Option<i64>| {
+        statement(conn, filter, *function_id, page, None, limit, |condition| listed(condition, page))
+    };
+    let mut statements = functions.iter().map(open).collect::<Result<Vec<_>>>()?;
+    let lists = statements.iter_mut().map(|(statement, values)| statement.query(params_from_iter(&*values)));
+    let mut lists = lists.collect::<Result<Vec<Rows<'_>>>>()?;
+    let next = |list: &mut Rows<'_>| list.next()?.map(NamedInvocation::read).transpose();
+    let mut heads = lists.iter_mut().map(next).collect::<Result<Vec<_>>>()?;
     let mut found = Vec::new();
-    for function_id in functions {
-        found.extend(select(conn, filter, *function_id, page, None, limit)?);
+    while found.len() < limit as usize {
+        let key = |head: &Option<NamedInvocation>| head.as_ref().map(|one| (one.row.started_at, one.row.id));
+        let keys = heads.iter().enumerate().filter_map(|(list, head)| Some((key(head)?, list)));
+        let first = if page.is_ascending() { keys.min() } else { keys.max() };
+        let Some((_, list)) = first else { break };
+        let following = next(&mut lists[list])?;
+        found.extend(std::mem::replace(&mut heads[list], following));
     }
     Ok(found)
 }
@@ -147,10 +168,14 @@ pub(super) fn select(
     within: Option<&Within<'_>>,
     limit: u32,
 ) -> Result<Vec<NamedInvocation>> {
-    let order = if matches!(page, Page::After(_)) { "ASC" } else { "DESC" };
-    query(conn, filter, function_id, page, within, limit, NamedInvocation::read, |condition| {
-        named(&format!("{condition} ORDER BY i.started_at {order}, i.id {order} LIMIT ?9"))
-    })
+    let sql = |condition: &str| listed(condition, page);
+    query(conn, filter, function_id, page, within, limit, NamedInvocation::read, sql)
+}
+
+/// In the page's order.
+fn listed(condition: &str, page: Page) -> String {
+    let order = if page.is_ascending() { "ASC" } else { "DESC" };
+    named(&format!("{condition} ORDER BY i.started_at {order}, i.id {order} LIMIT ?9"))
 }
 
 fn count(conn: &Connection, filter: &InvocationFilter, function_id: Option<i64>) -> Result<u64> {
@@ -182,6 +207,20 @@ fn query<T>(
     read: impl FnMut(&Row<'_>) -> Result<T>,
     sql: impl FnOnce(&str) -> String,
 ) -> Result<Vec<T>> {
+    let (mut statement, values) = statement(conn, filter, function_id, page, within, limit, sql)?;
+    statement.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// The same, to be run with these values.
+fn statement<'a>(
+    conn: &'a Connection,
+    filter: &InvocationFilter,
+    function_id: Option<i64>,
+    page: Page,
+    within: Option<&Within<'_>>,
+    limit: u32,
+    sql: impl FnOnce(&str) -> String,
+) -> Result<(CachedStatement<'a>, Vec<Value>)> {
     let range = page.within(conn, filter.range.unwrap_or(Range::ALL))?;
     let text = |text: Option<&str>| text.map_or(Value::Null, |text| Value::Text(text.to_owned()));
     let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
@@ -205,7 +244,7 @@ fn query<T>(
         // By their ids: every other index leads to more.
         sql = sql.replacen("FROM invocation i", "FROM invocation i NOT INDEXED", 1);
     }
-    conn.prepare_cached(&sql)?.query_map(params_from_iter(values), read)?.collect()
+    Ok((conn.prepare_cached(&sql)?, values))
 }
 
 /// What `invocation i` must fulfil; the first nine values are the same whatever is asked for.
@@ -286,7 +325,6 @@ impl Reader {
                 }
                 None => read(conn, filter, &functions, page, limit)?,
             };
-            // Of several functions, each list is sorted already.
             found.sort_by_key(|invocation| Reverse((invocation.row.started_at, invocation.row.id)));
             match page {
                 Page::After(_) => drop(found.drain(..found.len().saturating_sub(limit as usize))),

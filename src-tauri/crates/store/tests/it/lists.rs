@@ -140,8 +140,24 @@ fn pages_join_without_a_gap() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
     record(&store);
+    // Another function beside the first, at the same times and after them.
+    let second = FunctionEntry {
+        id: OTHER + 1,
+        app_id: APP,
+        name: "Second".into(),
+        handler: "handler".into(),
+        path: "second.py".into(),
+        seen_at: MONDAY,
+    };
+    store.recorder().note(Entry::Function(second));
+    for id in 200..220 {
+        let started_at = MONDAY + 60 + (id - 200) / 2;
+        let one = Answered { function_id: OTHER + 1, started_at, last: true, ..answered(id) };
+        store.recorder().answered(one).unwrap();
+    }
+    assert!(store.flush());
     let reader = store.reader().unwrap();
-    for project_id in [None, Some(1), Some(2)] {
+    for (project_id, calls) in [(None, 60), (Some(1), 40), (Some(2), 20)] {
         let filter = InvocationFilter { project_id, ..InvocationFilter::default() };
         let (mut paged, mut before) = (Vec::new(), None);
         loop {
@@ -150,10 +166,21 @@ fn pages_join_without_a_gap() {
             let Some(last) = page.last() else { break };
             before = Some(last.row.id);
         }
-        assert_eq!(paged, ids(&reader, &filter), "pages of {project_id:?} are not the whole list");
+        let whole = ids(&reader, &filter);
+        assert_eq!(whole.len(), calls);
+        assert_eq!(paged, whole, "pages of {project_id:?} are not the whole list");
+        let mut after = whole.last().copied();
+        let mut back: Vec<i64> = after.into_iter().collect();
+        while let Some(edge) = after {
+            let page = reader.invocations_after(&filter, edge, 7).unwrap();
+            back.extend(page.iter().rev().map(|found| found.row.id));
+            after = page.first().map(|found| found.row.id);
+        }
+        back.reverse();
+        assert_eq!(back, whole, "and none from the other end");
     }
     let gone = reader.invocations(&InvocationFilter::default(), Some(1_000_000), 1).unwrap();
-    assert_eq!(gone[0].row.id, 139, "a row that is gone bounds by its id");
+    assert_eq!(gone[0].row.id, 219, "a row that is gone bounds by its id");
 }
 
 #[test]
