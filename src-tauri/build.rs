@@ -7,6 +7,7 @@ fn main() {
         "pick_folder",
         "save_text",
         "show_actions",
+        "keep_ground",
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
         .expect("tauri.conf.json and capabilities/ are valid");

@@ -1,5 +1,6 @@
 //! What the page may call: `rpc` for every command of the protocol, `live` for what happens, `pick_folder` and `save_text`
-//! because only a native dialog can say where a folder is or a file may go, `show_actions` for the native menu.
+//! because only a native dialog can say where a folder is or a file may go, `show_actions` for the native menu, `keep_ground` for the
+//! window's own colour.
 
 use std::{
     collections::HashMap,
@@ -13,7 +14,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 use tauri::{AppHandle, Manager as _, State, Webview, async_runtime::JoinHandle, ipc::Channel};
 
-use crate::{menu, project, saving, session::Session};
+use crate::{ground, menu, project, saving, session::Session};
 
 /// Between attempts to reach a host that ought to be there.
 const RETRY: Duration = Duration::from_millis(500);
@@ -97,4 +98,11 @@ pub(crate) async fn save_text(
 pub(crate) fn show_actions(app: AppHandle, actions: Vec<menu::Action>) -> Result<(), RpcError> {
     menu::set_actions(&app, &actions)
         .map_err(|error| RpcError::new(ErrorCode::Failed, format!("the menu cannot be changed: {error}")))
+}
+
+/// The colour that the page stands on, so that the window begins with it the next time.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command owns what the page sends it")]
+pub(crate) fn keep_ground(app: AppHandle, colour: String) -> Result<(), RpcError> {
+    ground::keep(&app, &colour).map_err(|error| RpcError::new(ErrorCode::Failed, error))
 }

@@ -8,6 +8,7 @@ mod bridge;
 mod ending;
 mod events;
 mod front;
+mod ground;
 mod menu;
 mod notifying;
 mod project;
@@ -93,7 +94,8 @@ fn window(arguments: Arguments) -> tauri::Result<i32> {
             bridge::live,
             bridge::pick_folder,
             bridge::save_text,
-            bridge::show_actions
+            bridge::show_actions,
+            bridge::keep_ground
         ])
         .on_menu_event(|app, event| {
             let item = event.id().as_ref();
@@ -112,6 +114,7 @@ fn window(arguments: Arguments) -> tauri::Result<i32> {
             }
         })
         .setup(|app| {
+            ground::restore(app.handle());
             menu::install(app.handle())?;
             tray::install(app.handle())?;
             ending::on_signals(app.handle());

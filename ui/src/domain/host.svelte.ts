@@ -134,6 +134,11 @@ export class Host {
     this.transport.showActions?.(actions, chosen);
   }
 
+  /** Where there is a window of ours. */
+  keepGround(colour: string): void {
+    this.transport.keepGround?.(colour);
+  }
+
   saveFile(name: string, mediaType: string, text: string): Promise<string | null> {
     return this.transport.saveFile(name, mediaType, text);
   }

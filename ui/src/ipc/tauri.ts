@@ -63,6 +63,8 @@ export class TauriTransport implements Transport {
     void invoke('show_actions', { actions });
   };
 
+  keepGround = (colour: string): void => void invoke('keep_ground', { colour });
+
   link(route: string): string {
     return `coldframe://${route.replace(/^#\//, '')}`;
   }

@@ -42,6 +42,8 @@ export interface Transport {
   pickFolder?: () => Promise<string | null>;
   /** Lists what can be done in the window's own menu, which says by its id what was chosen; absent where there is none. */
   showActions?: (actions: readonly NativeAction[], chosen: (id: string) => void) => void;
+  /** The colour that the page stands on, for the window to begin with the next time; absent where there is no window of ours. */
+  keepGround?: (colour: string) => void;
   /** What leads back to a route from outside: an address, or what `coldframe-desktop --open` takes. */
   link(route: string): string;
   /** Gives a text to the person as a file. Resolves with where it went, or null if they chose none after all. */

@@ -83,7 +83,8 @@ pub(crate) fn measure(coldframe: Option<&Path>, arguments: &Arguments, figures: 
         // The last minutes have passed meanwhile.
         record::crowd(&data, SPANS, SPAN_MINUTES, record::now_us().unsigned_abs())?;
         let mut driven = script(root, "desktop", "bench.mjs", &project, &data);
-        take(driven.env("COLDFRAME_DESKTOP_BIN", window), figures)?;
+        // It runs in a folder of its own.
+        take(driven.env("COLDFRAME_DESKTOP_BIN", std::path::absolute(window)?), figures)?;
     }
     Ok(())
 }
