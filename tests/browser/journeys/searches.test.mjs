@@ -110,6 +110,44 @@ test('fields, names and values are offered while typing, and stay out of the way
   await page.locator('[data-testid="search-offer"][data-text=">=warn"]').waitFor();
 });
 
+test('Escape closes what is open of the search, and leads back to its button', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await host.invoke('orders', { item: 'lamp' });
+  const help = page.getByTestId('search-help');
+  const told = page.getByTestId('search-fields');
+  const filter = page.getByTestId('filter-add');
+  const made = page.getByTestId('filter-field');
+  const focused = (testid) => page.locator(`[data-testid="${testid}"]:focus`).waitFor();
+  for (const where of ['invocations', 'logs']) {
+    await page.getByTestId(`nav-${where}`).click();
+    await page.getByTestId(`${where}-page`).waitFor();
+    for (const leave of [() => undefined, () => page.keyboard.press('Shift+Tab'), () => told.click()]) {
+      await help.click();
+      await told.waitFor();
+      await leave();
+      await page.keyboard.press('Escape');
+      await told.waitFor({ state: 'detached' });
+      await focused('search-help');
+    }
+    await help.click();
+    await page.getByTestId('search').fill('lamp');
+    await page.keyboard.press('Escape');
+    await told.waitFor({ state: 'detached' });
+    await focused('search');
+    assert.equal(await page.getByTestId('search').inputValue(), 'lamp', 'what was typed stays');
+    await page.keyboard.press('Escape');
+
+    for (const leave of [() => undefined, () => filter.focus(), () => page.mouse.click(720, 880)]) {
+      await filter.click();
+      await made.waitFor();
+      await leave();
+      await page.keyboard.press('Escape');
+      await made.waitFor({ state: 'detached' });
+      await focused('filter-add');
+    }
+  }
+});
+
 test('who leaves while a search is typed stays away', async (t) => {
   const { page, host } = await stage(t, browser, FILES);
   await host.invoke('orders', { item: 'lamp' });
