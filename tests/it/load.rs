@@ -300,6 +300,7 @@ fn what_cannot_be_meant_is_refused_with_one_error() {
         &["quick", "--rate", "1", "--for", "2h"],
         &["quick", "--rate", "1", "--for", "soon"],
         &["quick", "--rate", "1", "--in-flight", "0"],
+        &["quick", "--rate", "1", "--in-flight", "2.5"],
         &["quick", "--rate", "1", "--shape", "spike"],
         &["quick", "--rate", "1", "--shape", "replay"],
         &["quick", "--rate", "1", "--event", "bad.json"],

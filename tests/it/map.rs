@@ -72,12 +72,17 @@ async fn files_of_a_folder_are_items_and_what_fails_is_tried_again() {
         .python("size", "def lambda_handler(event, context):\n    return len(open(event['path']).read())\n")
         .python("second", SECOND)
         .with("texts/a.txt", "aaa")
-        .with("texts/b.txt", "bbbbb");
+        .with("texts/b.txt", "bbbbb")
+        .with("texts/.hidden", "x")
+        .with("texts/__pycache__/a.pyc", "x")
+        .with("texts/node_modules/x/index.js", "x");
     let data = tempfile::tempdir().expect("a temporary folder");
     let out = data.path().join("answers.jsonl");
     let named = out.display().to_string();
     let verb = map(&project, data.path(), &["size", "texts", "--out", &named], "");
     assert_eq!((verb.code, verb.stdout.as_str()), (0, ""), "{}", verb.stderr);
+    let told = "2 files of a folder (3 left out: __pycache__, hidden, node_modules) from";
+    assert!(verb.stderr.starts_with(told), "{}", verb.stderr);
     let answers = lines(&std::fs::read_to_string(&out).expect("the answers"));
     assert_eq!([&answers[0]["answer"], &answers[1]["answer"]], [&json!("3"), &json!("5")]);
 
@@ -166,7 +171,7 @@ fn a_mistake_in_the_input_is_named_before_anything_runs() {
         assert_ne!(verb.code, 0, "{args:?}");
         verb.stderr
     };
-    assert!(said(&["double", "bad.jsonl"], "").contains("bad.jsonl:2:6: expected value"));
+    assert!(said(&["double", "bad.jsonl"], "").contains("bad.jsonl:2:6: no JSON value begins here: }"));
     assert!(said(&["double", "nowhere"], "").contains("nowhere cannot be read"));
     assert!(said(&["double", "-"], "").contains("pasted text holds no item"));
     assert!(said(&["double", "-", "--parallel", "0"], "1").contains("calls at once: from 1 to 1000, not 0"));

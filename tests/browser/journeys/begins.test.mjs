@@ -107,6 +107,17 @@ test('a name that is taken or fits nobody is refused, and nothing is written ove
   await page.getByTestId('new-name').fill('über uns');
   await says(page.getByTestId('new-problem'), 'letters, digits, - and _');
   assert.ok(await page.getByTestId('new-submit').isDisabled());
+  for (const [field, what] of [['new-name', 'A name is missing'], ['new-folder', 'A folder is missing']]) {
+    const input = page.getByTestId(field);
+    const before = await input.inputValue();
+    await input.fill(' ');
+    await says(page.getByTestId('new-problem'), what);
+    assert.equal(await input.getAttribute('aria-invalid'), 'true');
+    assert.equal(await input.getAttribute('aria-describedby'), await page.getByTestId('new-problem').getAttribute('id'));
+    assert.ok(await page.getByTestId('new-submit').isDisabled());
+    await input.fill(field === 'new-name' ? 'fine' : before);
+  }
+  assert.equal(await page.getByTestId('new-problem').innerText(), '');
   await page.getByTestId('new-folder').fill('somewhere');
   await page.getByTestId('new-name').fill('fine');
   await page.getByTestId('new-submit').click();

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -39,6 +41,27 @@ test('an event that is not JSON is not sent', async (t) => {
   await type(page, 'event-editor', '{"name": ');
   await page.getByTestId('event-invalid').waitFor();
   assert.ok(await page.getByTestId('invoke').isDisabled());
+});
+
+test('an event is kept under the name that was written, or says why not', async (t) => {
+  const { page, project } = await stage(t, browser, undefined, { complaints: [/status of 400/] });
+  await visit(page, 'greeter');
+  await type(page, 'event-editor', '{"name": "Ada"}');
+  await page.getByTestId('event-menu').click();
+  await page.getByTestId('event-menu-item').filter({ hasText: 'Save' }).click();
+  const name = page.getByTestId('save-event-name');
+  const problem = page.getByTestId('save-event-problem');
+  await name.fill('../evil');
+  await page.keyboard.press('Enter');
+  await says(problem, 'an event cannot be called "../evil": use letters, digits, spaces, dots, - and _');
+  assert.equal(await name.getAttribute('aria-invalid'), 'true');
+  assert.equal(await name.getAttribute('aria-describedby'), await problem.getAttribute('id'));
+  await name.fill('Ada once.json');
+  assert.equal(await problem.innerText(), '');
+  await page.keyboard.press('Enter');
+  await says(page.getByTestId('event-menu'), 'Ada once.json');
+  const kept = (await readdir(project.folder, { recursive: true })).filter((path) => path.endsWith('.json'));
+  assert.deepEqual(kept, [join('.coldframe', 'events', 'greeter', 'Ada once.json')]);
 });
 
 test('an event is judged as it stands, wherever a person has been meanwhile', async (t) => {

@@ -29,6 +29,19 @@ async function send(page, rate) {
   await page.locator('[data-testid="load-detail"][data-state="done"]').waitFor();
 }
 
+test('a fraction of a call under way is refused beside its field', async (t) => {
+  const { page } = await stage(t, browser, FILES);
+  await page.getByTestId('nav-load').click();
+  const field = page.getByTestId('load-in-flight');
+  await field.fill('2.5');
+  await says(page.getByTestId('load-wrong'), 'Calls under way go from 1 to 10000, without a fraction');
+  assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  assert.ok(await page.getByTestId('load-start').isDisabled());
+  await field.fill('2');
+  await page.getByTestId('load-wrong').waitFor({ state: 'detached' });
+  assert.ok(await page.getByTestId('load-start').isEnabled());
+});
+
 test('traffic is sent, seen while it is, and stopped; its calls are found', async (t) => {
   const { page } = await stage(t, browser, FILES);
   await page.getByTestId('nav-load').click();

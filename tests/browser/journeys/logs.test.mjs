@@ -18,6 +18,7 @@ def lambda_handler(event, context):
     for n in range(event.get("lines", 0)):
         print("line", n, "of", event["name"])
     print(json.dumps({"level": "info", "message": "handled " + event["name"], "order": {"sku": "lamp", "left": [1, 2]}}))
+    print(json.dumps({"message": "pairs", "turned": "\\u202eone", "hebrew": "\\u05e9\\u05dc\\u05d5\\u05dd", "n": "2"})) if "\\u202e" in event["name"] else None
     print("\\x1b[33mWARN\\x1b[0m low on " + event["name"], file=sys.stderr)
 `,
   'quiet/lambda_function.py': 'def lambda_handler(event, context):\n    return 1\n',
@@ -138,6 +139,20 @@ test('a line opens to all it says, leads to its invocation, and is reached with 
   assert.equal(await detail.locator('pre span').first().evaluate((at) => at.style.color), 'var(--ansi-3)', 'a colour of the theme');
   await detail.getByTestId('log-to-invocation').click();
   await page.getByTestId('invocation-detail').getByTestId('facts').waitFor();
+});
+
+test('what turns the direction of a text is seen, and turns nothing beside it', async (t) => {
+  const { page, host } = await logs(t);
+  await host.invoke('wordy', { name: '\u202eevil', lines: 1 });
+  const text = lines(page, 'line 0 of <U+202E>evil');
+  await text.waitFor();
+  const structured = lines(page, 'handled <U+202E>evil');
+  await structured.waitFor();
+  const boxes = await lines(page, 'turned=').locator('.pair').evaluateAll((all) => all.map((pair) => [pair.innerText, pair.getBoundingClientRect().left, pair.getBoundingClientRect().right]));
+  assert.deepEqual(boxes.map(([text]) => text), ['turned=<U+202E>one', 'hebrew=שלום', 'n=2']);
+  for (const [at, [, left]] of boxes.entries()) assert.ok(at === 0 || left >= boxes[at - 1][2], `one after the other: ${JSON.stringify(boxes)}`);
+  await structured.getByTestId('log-open').click();
+  await says(page.getByTestId('log-detail'), '"handled <U+202E>evil"');
 });
 
 test('what a search finds is kept as a file', async (t) => {

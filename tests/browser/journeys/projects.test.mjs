@@ -34,6 +34,14 @@ test('a folder that does not exist is refused where it was asked for', async (t)
   await page.getByTestId('open-path').fill('/nowhere/at/all');
   await page.getByTestId('open-submit').click();
   await says(page.getByTestId('open-problem'), '/nowhere/at/all');
+  for (const next of ['/nowhere', '']) {
+    await page.getByTestId('open-path').fill('/nowhere/at/all');
+    await page.getByTestId('open-submit').click();
+    await page.getByTestId('open-problem').waitFor();
+    assert.equal(await page.getByTestId('open-path').getAttribute('aria-invalid'), 'true');
+    await page.getByTestId('open-path').fill(next);
+    await page.getByTestId('open-problem').waitFor({ state: 'detached' });
+  }
   await page.keyboard.press('Escape');
   assert.equal(await page.getByTestId('function-row').count(), 1, 'the open project stays open');
 });

@@ -110,6 +110,44 @@ test('fields, names and values are offered while typing, and stay out of the way
   await page.locator('[data-testid="search-offer"][data-text=">=warn"]').waitFor();
 });
 
+test('Escape closes what is open of the search, and leads back to its button', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  await host.invoke('orders', { item: 'lamp' });
+  const help = page.getByTestId('search-help');
+  const told = page.getByTestId('search-fields');
+  const filter = page.getByTestId('filter-add');
+  const made = page.getByTestId('filter-field');
+  const focused = (testid) => page.locator(`[data-testid="${testid}"]:focus`).waitFor();
+  for (const where of ['invocations', 'logs']) {
+    await page.getByTestId(`nav-${where}`).click();
+    await page.getByTestId(`${where}-page`).waitFor();
+    for (const leave of [() => undefined, () => page.keyboard.press('Shift+Tab'), () => told.click()]) {
+      await help.click();
+      await told.waitFor();
+      await leave();
+      await page.keyboard.press('Escape');
+      await told.waitFor({ state: 'detached' });
+      await focused('search-help');
+    }
+    await help.click();
+    await page.getByTestId('search').fill('lamp');
+    await page.keyboard.press('Escape');
+    await told.waitFor({ state: 'detached' });
+    await focused('search');
+    assert.equal(await page.getByTestId('search').inputValue(), 'lamp', 'what was typed stays');
+    await page.keyboard.press('Escape');
+
+    for (const leave of [() => undefined, () => filter.focus(), () => page.mouse.click(720, 880)]) {
+      await filter.click();
+      await made.waitFor();
+      await leave();
+      await page.keyboard.press('Escape');
+      await made.waitFor({ state: 'detached' });
+      await focused('filter-add');
+    }
+  }
+});
+
 test('who leaves while a search is typed stays away', async (t) => {
   const { page, host } = await stage(t, browser, FILES);
   await host.invoke('orders', { item: 'lamp' });
@@ -224,6 +262,70 @@ test('Escape closes the row that was clicked, and the keys go on from it', async
   assert.equal(await page.evaluate(() => document.activeElement?.closest('[data-id]')?.dataset.id), await second.getAttribute('data-id'));
   await page.keyboard.press('ArrowUp');
   assert.equal(await page.evaluate(() => document.activeElement?.closest('[data-id]')?.dataset.id), await rows(page).nth(0).getAttribute('data-id'));
+});
+
+test('the way back closes the row that was opened, and stays', async (t) => {
+  const { page, host } = await stage(t, browser, FILES);
+  for (let n = 0; n < 40; n += 1) await host.invoke('orders', { item: `lamp ${n}` });
+  await page.getByTestId('nav-logs').click();
+  await page.getByTestId('logs-page').waitFor();
+  const detail = page.getByTestId('invocation-detail');
+  const frame = page.getByTestId('invocations');
+  const closed = () => detail.waitFor({ state: 'detached' });
+  const place = () => frame.evaluate((at) => [at.scrollTop, document.querySelectorAll('[data-testid="invocation-row"]').length]);
+  const opened = (row) => row.evaluate((at) => at.getAttribute('data-id'));
+  for (const way of ['all', 'of the function']) {
+    if (way === 'all') await page.getByTestId('nav-invocations').click();
+    else await page.evaluate((id) => (location.hash = `#/function/${id}?tab=invocations`), (await host.function('orders')).id);
+    await page.locator('[role="table"][aria-rowcount="41"]').waitFor();
+    const list = page.url();
+    await frame.evaluate((at) => (at.scrollTop = 96));
+    await page.waitForFunction(() => document.querySelector('[data-testid="invocations"]').scrollTop === 96);
+    const before = await place();
+    for (const n of [5, 6, 7]) {
+      const row = rows(page).nth(n);
+      await row.getByTestId('invocation-open').click();
+      await says(detail.getByTestId('request-body'), 'lamp');
+      assert.ok(page.url().includes(await opened(row)), 'the address is a link to it');
+    }
+    await page.goBack();
+    await closed();
+    assert.equal(page.url(), list);
+    assert.deepEqual(await place(), before, `${way}: the list is where it was`);
+
+    const row = rows(page).nth(5);
+    const id = await opened(row);
+    await row.getByTestId('invocation-open').click();
+    await says(detail.getByTestId('request-body'), 'lamp');
+    await frame.hover();
+    await page.mouse.wheel(0, 240);
+    await page.waitForFunction((id) => document.querySelector('[data-testid="invocations"]').getBoundingClientRect().top > document.querySelector(`[data-testid="invocation-row"][data-id="${id}"]`).getBoundingClientRect().top, id);
+    await page.goBack();
+    await closed();
+    const [head, top] = await page.evaluate((id) => ['[data-testid="invocations"] .head', `[data-testid="invocation-row"][data-id="${id}"]`].map((at) => document.querySelector(at).getBoundingClientRect()), id).then(([one, other]) => [one.bottom, other.top]);
+    assert.ok(Math.abs(top - head) < 2, `${way}: who read on in a row is led back to it: ${top}, ${head}`);
+
+    for (const close of [() => page.keyboard.press('Escape'), () => row.getByTestId('invocation-open').click()]) {
+      await row.getByTestId('invocation-open').click();
+      await detail.waitFor();
+      await close();
+      await page.waitForFunction((list) => location.href === list, list);
+    }
+    await closed();
+    await page.goBack();
+    await page.waitForFunction((list) => location.href !== list, list);
+    if (way === 'all') await page.getByTestId('logs-page').waitFor();
+  }
+
+  await page.getByTestId('nav-functions').click();
+  const id = (await host.rpc('invocations', { function: null, status: null, minutes: null, search: null, before: null, limit: 1 }))[0].id;
+  await page.evaluate((id) => (location.hash = `#/invocations/${id}`), id);
+  await detail.waitFor();
+  await page.locator(`[data-testid="invocation-row"][data-id="${id}"]`).getByTestId('invocation-open').click();
+  await closed();
+  assert.match(page.url(), /#\/invocations$/);
+  await page.goBack();
+  await page.getByTestId('functions-page').waitFor();
 });
 
 test('a link to a call that is not there says so, and leads to the others', async (t) => {

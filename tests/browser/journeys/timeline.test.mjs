@@ -30,6 +30,20 @@ test('instances get lanes as they start, and sleep ends the idle ones', async (t
   assert.equal(await page.locator('[data-testid="lane"][data-ended=""]').count(), 1, 'the other function stays');
 });
 
+test('a lane says whose it is where there is little room, too', async (t) => {
+  const { page, host } = await stage(t, browser, { ...FILES, 'thumbnail/lambda_function.py': FILES['slow/lambda_function.py'] });
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await Promise.all([host.invoke('thumbnail', {}), host.invoke('thumbnail', {})]);
+  await page.getByTestId('nav-timeline').click();
+  await lanes(page).nth(1).waitFor();
+  const first = lanes(page).first().locator('.app');
+  assert.ok(await first.evaluate((name) => name.scrollWidth <= name.clientWidth), 'the name is whole');
+  for (const lane of await lanes(page).all()) {
+    assert.match(await lane.innerText(), /thumbnail/, 'who hears it hears whose it is, also below the first');
+    assert.equal(await lane.locator('.app').getAttribute('title'), `thumbnail, instance ${await lane.getAttribute('data-name')}`);
+  }
+});
+
 test('calls that are turned away are counted above the lanes, and the strip is dragged and zoomed', async (t) => {
   const { page, host } = await stage(t, browser, FILES);
   const { id } = await host.function('slow');

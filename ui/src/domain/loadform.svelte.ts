@@ -5,10 +5,13 @@ import type { LoadPlan, LoadShape, StartLoad } from '$ipc';
 export const MOST_RATE = 5_000;
 export const MOST_SECONDS = 3_600;
 export const MOST_IN_FLIGHT = 10_000;
+export const MOST_SEED = 4_294_967_295;
 
 export interface Bounds {
   least: number;
   most: number;
+  /** No fraction. */
+  whole?: boolean;
 }
 
 export class LoadForm {
@@ -34,12 +37,13 @@ export class LoadForm {
       ['Calls a second of the peak', this.peakRate, { least: 0, most: MOST_RATE }, this.shape === 'spike'],
       ['Seconds of the peak', this.peakS, { least: 0.1, most: this.seconds }, this.shape === 'spike'],
       ['Seconds', this.seconds, { least: 1, most: MOST_SECONDS }, this.shape !== 'replay'],
-      ['Minutes to replay', this.minutes, { least: 1, most: 40_320 }, this.shape === 'replay'],
+      ['Minutes to replay', this.minutes, { least: 1, most: 40_320, whole: true }, this.shape === 'replay'],
       ['The speed', this.speed, { least: 0.001, most: 1_000 }, this.shape === 'replay'],
-      ['Calls under way', this.inFlight, { least: 1, most: MOST_IN_FLIGHT }, true],
+      ['Calls under way', this.inFlight, { least: 1, most: MOST_IN_FLIGHT, whole: true }, true],
+      ['The seed', this.seed, { least: 0, most: MOST_SEED, whole: true }, this.shape === 'poisson'],
     ];
-    const odd = asked.find(([, value, { least, most }, counts]) => counts && !(Number.isFinite(value) && value >= least && value <= most));
-    if (odd) return `${odd[0]} go${odd[0].startsWith('The') ? 'es' : ''} from ${odd[2].least} to ${odd[2].most}`;
+    const odd = asked.find(([, value, { least, most, whole }, counts]) => counts && !(Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value))));
+    if (odd) return `${odd[0]} go${odd[0].startsWith('The') ? 'es' : ''} from ${odd[2].least} to ${odd[2].most}${odd[2].whole ? ', without a fraction' : ''}`;
     return this.shape !== 'replay' && this.rate + this.fromRate * Number(this.shape === 'ramp') + this.peakRate * Number(this.shape === 'spike') === 0 ? 'At that rate no call is due' : null;
   }
 
@@ -54,10 +58,10 @@ export class LoadForm {
       peak_rate: of('spike', this.peakRate),
       peak_s: of('spike', this.peakS),
       seconds: replay ? null : this.seconds,
-      replay_minutes: of('replay', Math.round(this.minutes)),
+      replay_minutes: of('replay', this.minutes),
       speed: of('replay', this.speed),
       seed: Math.round(this.seed),
-      most_in_flight: Math.round(this.inFlight),
+      most_in_flight: this.inFlight,
       most_waiting: null,
       twin: this.twin,
       writes_twice_ok: twice,

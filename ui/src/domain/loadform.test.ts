@@ -23,6 +23,17 @@ test('what cannot be sent is named before it is sent', () => {
   expect(form.wrong, 'an empty field').not.toBeNull();
   form.shape = 'replay';
   expect(form.wrong, 'a replay has no rate').toBeNull();
+  form.minutes = 2.5;
+  expect(form.wrong).toBe('Minutes to replay go from 1 to 40320, without a fraction');
+  form.shape = 'poisson';
+  form.rate = 0.5;
+  expect(form.wrong, 'a rate may have a fraction').toBeNull();
+  form.inFlight = 2.5;
+  expect(form.wrong).toBe('Calls under way go from 1 to 10000, without a fraction');
+  form.inFlight = 2;
+  form.seed = 1.5;
+  expect(form.wrong).toBe('The seed goes from 0 to 4294967295, without a fraction');
+  form.seed = 1;
   form.shape = 'spike';
   [form.rate, form.peakS] = [0, 40];
   expect(form.wrong, 'longer than the run').toBe('Seconds of the peak go from 0.1 to 30');

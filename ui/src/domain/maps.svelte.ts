@@ -33,8 +33,8 @@ export class MapForm {
 
   get wrong(): string | null {
     const within = (value: number, most: number): boolean => Number.isInteger(value) && value >= 1 && value <= most;
-    if (!within(this.parallel, 1_000)) return 'Calls at once go from 1 to 1000';
-    return within(this.attempts, 10) ? null : 'Tries go from 1 to 10';
+    if (!within(this.parallel, 1_000)) return 'Calls at once go from 1 to 1000, without a fraction';
+    return within(this.attempts, 10) ? null : 'Tries go from 1 to 10, without a fraction';
   }
 
   request(fn: number): StartMap {

@@ -38,6 +38,13 @@ test('nothing of a sequence is left, whatever it does', () => {
   expect(plain('cut \u001b[')).toBe('cut \u001b[');
 });
 
+test('what turns the direction of a text is seen, and is copied as it was', () => {
+  expect(look('a\u202eb\u001b[31m\u2067c')).toEqual([['a<U+202E>b', null, false], ['<U+2067>c', 1, false]]);
+  expect(look('\u061c\u200f')).toEqual([['<U+061C><U+200F>', null, false]]);
+  expect(look('שלום')).toEqual([['שלום', null, false]]);
+  expect(plain('a\u202eb')).toBe('a\u202eb');
+});
+
 test('what a text stands on is told, also of a badge turned around', () => {
   const grounds = (text: string): unknown => runs(text).map(({ text: shown, color, ground }) => [shown, color, ground]);
   expect(grounds('\u001b[41mred\u001b[49m none')).toEqual([['red', null, 1], [' none', null, null]]);

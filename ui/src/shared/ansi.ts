@@ -1,5 +1,7 @@
 // Terminal colours (ECMA-48 SGR) as runs of text with a look: rendered with the theme's own colours, never the terminal's.
 
+import { unturned } from './bidi';
+
 export interface Run {
   text: string;
   /** 0–7 of the palette; bright ones are the same. */
@@ -25,7 +27,9 @@ export function plain(text: string): string {
   return text.replace(SEQUENCE, '');
 }
 
-export function runs(text: string): Run[] {
+/** What changes the direction of a text is in it as what it is. */
+export function runs(said: string): Run[] {
+  const text = unturned(said);
   if (!text.includes('\u001b')) return [{ ...PLAIN, text }];
   const all: Run[] = [];
   let look = PLAIN;

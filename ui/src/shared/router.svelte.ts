@@ -31,8 +31,13 @@ export function href(path: string, query: Record<string, string | undefined> = {
   return `#/${path}${text ? `?${text}` : ''}`;
 }
 
+/** Of the step that opened something: what is behind it is the page with nothing open. */
+const LAID = { laid: true };
+
 class Router {
   #route = $state.raw<Route>(parse(typeof location === 'undefined' ? '' : location.hash));
+  /** The way back was asked for, and comes in a moment: asked twice, it would leave the page. */
+  #closing = false;
 
   get route(): Route {
     return this.#route;
@@ -41,6 +46,7 @@ class Router {
   /** Follows the address bar; returns what stops it. */
   start(): () => void {
     const read = (): void => {
+      this.#closing = false;
       this.#route = parse(location.hash);
     };
     read();
@@ -54,7 +60,7 @@ class Router {
 
   /** Changes the query without a step in the history, as a tab or a selection does. */
   amend(query: Record<string, string | undefined>): void {
-    this.replace(this.#with(query));
+    this.replace(this.with(query));
   }
 
   /** Goes there without a step in the history. */
@@ -65,13 +71,29 @@ class Router {
 
   /** Changes the query as a step of its own, for what a person wants to come back from. */
   step(query: Record<string, string | undefined>): void {
-    const to = this.#with(query);
+    const to = this.with(query);
     if (to === location.hash) return;
     history.pushState(null, '', to);
     this.#route = parse(location.hash);
   }
 
-  #with(query: Record<string, string | undefined>): string {
+  /** Opens what lies on a page, as a row does: one step, however many are opened one after the other. */
+  lay(to: string, open: boolean): void {
+    if (open) history.replaceState(history.state, '', to);
+    else history.pushState(LAID, '', to);
+    this.#route = parse(location.hash);
+  }
+
+  /** Closes it: the way back where it was opened here, in place where a link led to it. */
+  lift(to: string): void {
+    if (this.#closing) return;
+    if ((history.state as typeof LAID | null)?.laid !== true) return this.replace(to);
+    this.#closing = true;
+    history.back();
+  }
+
+  /** Where the page is with its query changed. */
+  with(query: Record<string, string | undefined>): string {
     const { path, query: old } = this.#route;
     return href(path.map(encodeURIComponent).join('/'), { ...old, ...query });
   }

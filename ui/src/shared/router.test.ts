@@ -29,3 +29,31 @@ test('amending the query keeps the page and makes no step in the history', () =>
   expect(history.length).toBe(steps);
   stop();
 });
+
+test('what is opened on a page is one step, and closing it is the way back', async () => {
+  location.hash = '#/invocations';
+  const stop = router.start();
+  const steps = history.length;
+  router.lay('#/invocations/1', false);
+  router.lay('#/invocations/2', true);
+  expect(history.length).toBe(steps + 1);
+  expect(router.route.path).toEqual(['invocations', '2']);
+  const back = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
+  router.lift('#/invocations');
+  router.lift('#/invocations');
+  await back;
+  expect(router.route.path, 'asked twice it goes back once').toEqual(['invocations']);
+  expect(history.length).toBe(steps + 1);
+  stop();
+});
+
+test('what a link led to is closed in place', () => {
+  location.hash = '#/invocations/7';
+  const stop = router.start();
+  const steps = history.length;
+  router.lay('#/invocations/8', true);
+  router.lift('#/invocations');
+  expect([location.hash, history.length]).toEqual(['#/invocations', steps]);
+  expect(router.route.path).toEqual(['invocations']);
+  stop();
+});

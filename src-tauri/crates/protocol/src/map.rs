@@ -19,8 +19,8 @@ wire! {
         /// A JSON array, JSON Lines, or lines of text.
         #[serde(default)]
         pub text: Option<String>,
-        /// A file with the same, a CSV file (`.csv`) with a first line of names, or a folder: an item for every file in it.
-        /// Relative to the project.
+        /// A file with the same, a CSV file (`.csv`) with a first line of names, or a folder: an item for every file in it that
+        /// is not hidden, nor in `__pycache__` or `node_modules`. Relative to the project.
         #[serde(default)]
         pub path: Option<String>,
     }

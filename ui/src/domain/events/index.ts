@@ -57,7 +57,7 @@ export function firstEvent(fn: Fn): string {
   return templates(fn)[0]?.text ?? '{}';
 }
 
-/** A name that is also a file name. */
+/** As it was written, but for the ending that its file has anyhow: what cannot be a file's name is refused, not changed. */
 export function eventName(wanted: string): string {
-  return wanted.trim().replace(/\.json$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|-+$/g, '') || 'event';
+  return wanted.trim().replace(/\.json$/i, '');
 }

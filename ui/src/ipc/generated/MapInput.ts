@@ -9,7 +9,7 @@ export type MapInput = {
  */
 text: string | null, 
 /**
- * A file with the same, a CSV file (`.csv`) with a first line of names, or a folder: an item for every file in it.
- * Relative to the project.
+ * A file with the same, a CSV file (`.csv`) with a first line of names, or a folder: an item for every file in it that
+ * is not hidden, nor in `__pycache__` or `node_modules`. Relative to the project.
  */
 path: string | null, };

@@ -27,5 +27,5 @@ test('a form sends one kind of input and names what it cannot send', () => {
   form.from = 'path';
   expect(form.input).toEqual({ text: null, path: 'photos' });
   form.parallel = 0;
-  expect(form.wrong).toBe('Calls at once go from 1 to 1000');
+  expect(form.wrong).toBe('Calls at once go from 1 to 1000, without a fraction');
 });

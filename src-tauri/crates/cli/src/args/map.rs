@@ -8,7 +8,8 @@ use clap::Args as ClapArgs;
 pub(crate) struct Map {
     /// Name, or PROVIDER/NAME where two providers have one of that name
     pub(crate) function: String,
-    /// A file of JSON Lines, a JSON array, lines of text or CSV, a folder (an item for every file), - for standard input
+    /// A file of JSON Lines, a JSON array, lines of text or CSV, a folder (an item for every file
+    /// but hidden ones, __pycache__ and node_modules), - for standard input
     pub(crate) input: PathBuf,
     /// Calls under way at once, at most 1000
     #[arg(long, value_name = "N", default_value_t = 10)]

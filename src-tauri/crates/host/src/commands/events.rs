@@ -49,7 +49,8 @@ fn file(project: &Path, function: &str, name: &str) -> Result<PathBuf, RpcError>
         Ok(folder(project, function).join(format!("{name}.json")))
     } else {
         let message = format!("an event cannot be called {name:?}");
-        Err(RpcError::new(ErrorCode::Invalid, message).hint("use letters, digits, spaces, dots, - and _"))
+        Err(RpcError::new(ErrorCode::Invalid, message)
+            .hint("use letters, digits, spaces, dots, - and _, at most 100, and no dot at the begin"))
     }
 }
 
@@ -67,6 +68,16 @@ mod tests {
         assert_eq!(names, [("a".to_owned(), "[1]".to_owned()), ("b".to_owned(), "{}".to_owned())]);
         delete(project.path(), "f", "a").unwrap();
         assert_eq!(list(project.path(), "f").len(), 1);
-        assert!(save(project.path(), "f", "../x", "{}").is_err(), "a name must not leave the folder");
+    }
+
+    #[test]
+    fn a_name_that_is_no_file_name_is_refused_by_name() {
+        let project = tempfile::tempdir().unwrap();
+        for name in ["../evil", "a/b", "a\\b", ".hidden", "", "a\u{202e}b", &"x".repeat(101)] {
+            let refused = save(project.path(), "f", name, "{}").unwrap_err();
+            assert_eq!(refused.message, format!("an event cannot be called {name:?}"));
+            assert!(refused.hint.unwrap().starts_with("use letters, digits"));
+        }
+        assert!(!project.path().join(".coldframe").exists(), "nothing was written");
     }
 }

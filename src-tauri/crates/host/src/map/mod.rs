@@ -54,7 +54,7 @@ impl Host {
         let Items { form, events, .. } = self.items(input).await?;
         Ok(wire::MapPreview {
             items: events.len() as u64,
-            form: form.to_owned(),
+            form,
             first: events.into_iter().take(PREVIEWED).collect(),
         })
     }
@@ -87,7 +87,7 @@ impl Host {
             ended_at: None,
             state: MapState::Running,
             input: from,
-            form: form.to_owned(),
+            form,
             parallel,
             attempts,
             figures: MapFigures {

@@ -2,7 +2,7 @@
 
 use coldframe_store::{Compare, Level, LogTest, Micros, Number, Status, Stream, Test};
 
-use super::quantity::{size, time, whole};
+use super::quantity::{past, size, time, whole};
 
 pub(super) enum Found<T> {
     Test(T),
@@ -71,7 +71,7 @@ pub(super) fn of_line(name: &str, value: &str) -> Result<Found<LogTest>, String>
 /// Nothing where there is no such field; `lower` is its name.
 fn asked_of_call(lower: &str, value: &str) -> Option<Result<Found<Test>, String>> {
     if TIMES.contains(&lower) {
-        let us = time(value).map_err(|_| format!("{lower}:{value}: say how long ago: 30m, 1h, 2d"));
+        let us = past(value).map_err(|problem| format!("{lower}:{value}: {problem}"));
         return Some(us.map(|us| if lower == "since" { Found::Since(us) } else { Found::Until(us) }));
     }
     let (_, field) = FIELDS.iter().find(|(names, _)| names.contains(&lower))?;

@@ -201,6 +201,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_beyond_64_bits_is_said_to_be_too_large() {
+        for term in [
+            "mem:>99999999999999999999MB",
+            "dur:>99999999999999999999",
+            "cpu:<99999999999999999d",
+            "http:99999999999999999999",
+            "attempt:>=1000000000000000000000000",
+        ] {
+            let said = problem(term);
+            assert!(
+                said.starts_with(term) && said.ends_with(" is too large: more than the record can hold"),
+                "{said}"
+            );
+        }
+        let huge = "9".repeat(400);
+        assert!(problem(&format!("mem:>{huge}")).contains("is too large"), "what no float holds");
+        assert!(problem(&format!("dur:1..{huge}s")).contains("is too large"), "at the end of a range");
+        assert_eq!(
+            problem("since:99999999999999999d"),
+            "since:99999999999999999d: \"99999999999999999d\" is too long ago"
+        );
+        assert_eq!(tests("dur:<9000000000000ms").len(), 1, "what fits is asked");
+    }
+
+    #[test]
     fn lines_are_asked_in_the_same_words_and_a_few_more() {
         let found = parse_lines(
             "fn:thumb level:>=warn -stream:platform,stderr status:error since:1h \"out of stock\"",
