@@ -46,6 +46,8 @@ export class InvocationList {
   #revealing = false;
   /** Somebody reads further down: what comes waits. */
   #held = false;
+  /** Nobody followed what happened to the rows that are held. */
+  #stale = false;
   #refresher: Refresher;
   #paced = new Paced<Invocation>((news, missed) => {
     this.#merge(news);
@@ -61,7 +63,10 @@ export class InvocationList {
   }
 
   attach(): () => void {
-    if (this.rows.length === 0) this.#refresher.now();
+    // Rows of an earlier look stand until the newest are known; what is below those may be gone meanwhile.
+    this.#held = false;
+    this.#stale = true;
+    if (!this.#revealing) this.#refresher.anew();
     const unfollow = this.#host.follow({
       batch: (batch) => {
         const searched = Boolean(this.#wanted.search);
@@ -175,9 +180,10 @@ export class InvocationList {
       const full = page.length === this.#page;
       const oldest = page.at(-1)?.id ?? Infinity;
       // Pages that were already loaded below stay where they join; live rows above are in the answer.
-      const joins = !full || (this.rows[0]?.id ?? Infinity) >= oldest;
+      const joins = !this.#stale && (!full || (this.rows[0]?.id ?? Infinity) >= oldest);
       this.rows = joins ? [...page, ...this.rows.filter((row) => row.id < oldest)] : page;
-      this.more ||= full;
+      this.more = full || (joins && this.more);
+      this.#stale = false;
       this.failure = null;
     } catch (thrown) {
       if (asked === this.#asked) this.failure = asCallError(thrown);

@@ -4,6 +4,7 @@ import type { CommandName, Invocation, Request, Transport } from '$ipc';
 import { Host } from './host.svelte';
 import { InvocationList, mergeNewest } from './invocations.svelte';
 import { RecentCalls } from './recent';
+import { Workspace } from './workspace';
 
 const row = (id: number, more: Partial<Invocation> = {}): Invocation => ({ id, function_id: 1, status: 'ok', ...more }) as Invocation;
 const ids = (rows: readonly Invocation[]): number[] => rows.map(({ id }) => id);
@@ -172,4 +173,27 @@ test('what was called before the page was there is looked up, and counted once',
   expect(before).toBeGreaterThan(0);
   transport.send({ invocations: await transport.call('invocations', { function: 1, status: null, minutes: 5, search: null, before: null, limit: 100 }) });
   expect(host.recent.perMinute(1, Date.now())).toBe(before);
+});
+
+test('who comes back sees the last rows at once, then those that there are', async () => {
+  const transport = new MockTransport('full', false);
+  const host = new Host(transport);
+  host.start();
+  await vi.advanceTimersByTimeAsync(1);
+  const workspace = new Workspace(host);
+  const list = workspace.calls('');
+  list.attach()();
+  const stop = list.attach();
+  await vi.advanceTimersByTimeAsync(1);
+  await list.older();
+  const [newest] = ids(list.rows);
+  expect(list.rows).toHaveLength(400);
+  stop();
+
+  const again = workspace.calls('');
+  expect(ids(again.rows)[0]).toBe(newest);
+  again.attach();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(again.rows, 'what nobody followed is asked anew').toHaveLength(200);
+  expect(workspace.calls('status:error').rows).toHaveLength(0);
 });

@@ -6,6 +6,7 @@ import { CodeFiles, type OpenFile } from './code.svelte';
 import { Composer } from './composer.svelte';
 import { CostFigures } from './costs.svelte';
 import type { Host } from './host.svelte';
+import { InvocationList } from './invocations.svelte';
 import { LoadForm } from './loadform.svelte';
 import { LogTail } from './logs.svelte';
 import { MapForm } from './maps.svelte';
@@ -26,6 +27,7 @@ export class Workspace {
   #sides = new SideForm();
   #costs: CostFigures | null = null;
   #overview: OverviewFigures | null = null;
+  #calls: { search: string; list: InvocationList } | null = null;
   #logs: LogTail | null = null;
   #timeline: TimelineModel | null = null;
 
@@ -107,6 +109,20 @@ export class Workspace {
     return (this.#overview ??= new OverviewFigures(this.host));
   }
 
+  /** And the newest calls that a search found last. */
+  calls(search: string): InvocationList {
+    this.#check();
+    if (this.#calls?.search !== search || this.#calls.list.newer) this.#calls = { search, list: new InvocationList(this.host, searched(search)) };
+    return this.#calls.list;
+  }
+
+  /** Another search on the same page. */
+  look(search: string): void {
+    if (!this.#calls) return;
+    this.#calls.search = search;
+    this.#calls.list.want(searched(search));
+  }
+
   /** And the last lines of all functions. */
   logs(): LogTail {
     this.#check();
@@ -135,10 +151,13 @@ export class Workspace {
     this.#sides = new SideForm(root);
     this.#costs = null;
     this.#overview = null;
+    this.#calls = null;
     this.#logs = null;
     this.#timeline = null;
   }
 }
+
+const searched = (search: string) => ({ function: null, status: null, search: search.trim() || null });
 
 function kept<V>(map: Map<number, V>, key: number, make: () => V): V {
   const found = map.get(key);
