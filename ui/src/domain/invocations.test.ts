@@ -181,7 +181,7 @@ test('who comes back sees the last rows at once, then those that there are', asy
   host.start();
   await vi.advanceTimersByTimeAsync(1);
   const workspace = new Workspace(host);
-  const list = workspace.calls('');
+  const list = workspace.calls('', false);
   list.attach()();
   const stop = list.attach();
   await vi.advanceTimersByTimeAsync(1);
@@ -190,10 +190,11 @@ test('who comes back sees the last rows at once, then those that there are', asy
   expect(list.rows).toHaveLength(400);
   stop();
 
-  const again = workspace.calls('');
+  const again = workspace.calls('', false);
   expect(ids(again.rows)[0]).toBe(newest);
   again.attach();
   await vi.advanceTimersByTimeAsync(1);
   expect(again.rows, 'what nobody followed is asked anew').toHaveLength(200);
-  expect(workspace.calls('status:error').rows).toHaveLength(0);
+  expect(workspace.calls('', true).rows).toHaveLength(0);
+  expect(workspace.calls('status:error', false).rows).toHaveLength(0);
 });

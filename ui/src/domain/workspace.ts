@@ -109,10 +109,10 @@ export class Workspace {
     return (this.#overview ??= new OverviewFigures(this.host));
   }
 
-  /** And the newest calls that a search found last. */
-  calls(search: string): InvocationList {
+  /** And the newest calls that a search found last. `linked`: a call of any age is looked for, which may not be among them. */
+  calls(search: string, linked: boolean): InvocationList {
     this.#check();
-    if (this.#calls?.search !== search || this.#calls.list.newer) this.#calls = { search, list: new InvocationList(this.host, searched(search)) };
+    if (linked || this.#calls?.search !== search || this.#calls.list.newer) this.#calls = { search, list: new InvocationList(this.host, searched(search)) };
     return this.#calls.list;
   }
 
