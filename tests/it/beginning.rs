@@ -21,6 +21,7 @@ async fn a_function_from_each_template_that_needs_no_download_answers() {
         ("aws", "python", "greet-py", "greet-py"),
         ("aws", "node", "greet-js", "greet-js"),
         ("aws", "typescript", "greet-ts", "greet-ts"),
+        ("aws", "ruby", "greet-rb", "greet-rb"),
         ("aws", "shell", "greet-sh", "greet-sh"),
         ("vercel", "python", "greet", "api-greet"),
         ("vercel", "node", "greet-js", "api-greet-js"),
@@ -28,10 +29,13 @@ async fn a_function_from_each_template_that_needs_no_download_answers() {
         ("vercel", "go", "greet-go", "api-greet-go"),
         ("gcp", "python", "greet-gcp", "greet_gcp"),
         ("gcp", "node", "greet-gcp-js", "greet-gcp-js"),
+        ("gcp", "typescript", "greet-gcp-ts", "greet-gcp-ts"),
+        ("azure", "typescript", "greet-az-ts", "greet-az-ts"),
         ("ibm", "python", "greet-ibm", "greet-ibm"),
         ("ibm", "node", "greet-ibm-js", "greet-ibm-js"),
         ("knative", "python", "greet-kn", "greet-kn"),
         ("knative", "node", "greet-kn-js", "greet-kn-js"),
+        ("knative", "typescript", "greet-kn-ts", "greet-kn-ts"),
     ] {
         let made = new(&project, &["--provider", provider, "--language", language, "--name", name]);
         assert_eq!(made.code, 0, "{}", made.stderr);

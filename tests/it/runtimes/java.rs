@@ -176,16 +176,30 @@ async fn a_module_beside_the_function_is_part_of_its_build() {
 #[tokio::test(flavor = "multi_thread")]
 async fn templates_of_go_and_java_answer() {
     let project = Project::new();
-    for language in ["go", "java"] {
-        let args = ["new", "--language", language, "--name", language];
+    let built_ones = [("aws", "go"), ("aws", "java"), ("gcp", "go"), ("gcp", "java"), ("knative", "go")];
+    for (provider, language) in built_ones {
+        let name = format!("{provider}-{language}");
+        let args = ["new", "--provider", provider, "--language", language, "--name", &name];
         let made =
             coldframe_testkit::run(env!("CARGO_BIN_EXE_coldframe").as_ref(), &args, project.path(), &[], "");
         assert_eq!(made.code, 0, "{}", made.stderr);
     }
     let host = serve(&project);
-    for language in ["go", "java"] {
-        built(&host, language).await;
-        let answer: Value = host.invoke(language, &json!({"name": "Ada"})).await.json();
-        assert_eq!(answer, json!({"message": "Hello, Ada!"}), "{language}");
+    for function in ["aws-go", "aws-java"] {
+        built(&host, function).await;
+        let answer: Value = host.invoke(function, &json!({"name": "Ada"})).await.json();
+        assert_eq!(answer, json!({"message": "Hello, Ada!"}), "{function}");
+    }
+    for (door, function, says) in [
+        (&host.gcp, "gcp-go", "Hello, Ada!"),
+        (&host.gcp, "gcp-java", "Hello, Ada!"),
+        (&host.knative, "knative-go", "{\"message\":\"Hello, Ada!\"}\n"),
+    ] {
+        let request = host.http.get(format!("{door}/{function}?name=Ada")).timeout(BUILT);
+        let answer = request.send().await.expect("an answer");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let text = answer.text().await.expect("a body");
+        let problem = headers.get("coldframe-problem");
+        assert_eq!((status, text.as_str()), (200, says), "{function}: {problem:?}");
     }
 }

@@ -11,7 +11,7 @@ const fn template(language: Language, files: &'static [(&'static str, &'static s
     Template { provider: ProviderId::Aws, language, files, called: "{{name}}", event: EVENT }
 }
 
-pub(crate) static TEMPLATES: [Template; 7] = [
+pub(crate) static TEMPLATES: [Template; 8] = [
     template(Language::Python, &[("{{name}}/lambda_function.py", include_str!("lambda_function.py"))]),
     template(Language::Node, &[("{{name}}/index.mjs", include_str!("index.mjs"))]),
     template(Language::TypeScript, &[("{{name}}/index.ts", include_str!("index.ts"))]),
@@ -37,5 +37,6 @@ pub(crate) static TEMPLATES: [Template; 7] = [
             ("{{name}}/pom.xml", include_str!("pom.xml.txt")),
         ],
     ),
+    template(Language::Ruby, &[("{{name}}/lambda_function.rb", include_str!("lambda_function.rb"))]),
     template(Language::Custom, &[("{{name}}/bootstrap", include_str!("bootstrap"))]),
 ];

@@ -11,7 +11,7 @@ const fn template(language: Language, files: &'static [(&'static str, &'static s
     Template { provider: ProviderId::Knative, language, files, called: "{{name}}", event: EVENT }
 }
 
-pub(crate) static TEMPLATES: [Template; 2] = [
+pub(crate) static TEMPLATES: [Template; 4] = [
     template(
         Language::Python,
         &[
@@ -25,6 +25,21 @@ pub(crate) static TEMPLATES: [Template; 2] = [
         &[
             ("{{name}}/index.js", include_str!("index.js")),
             ("{{name}}/func.yaml", "specVersion: 0.36.0\nname: {{name}}\nruntime: node\n"),
+        ],
+    ),
+    template(
+        Language::TypeScript,
+        &[
+            ("{{name}}/src/index.ts", include_str!("index.ts")),
+            ("{{name}}/func.yaml", "specVersion: 0.36.0\nname: {{name}}\nruntime: typescript\n"),
+        ],
+    ),
+    template(
+        Language::Go,
+        &[
+            ("{{name}}/handle.go", include_str!("handle.go.txt")),
+            ("{{name}}/go.mod", "module function\n\ngo 1.21\n"),
+            ("{{name}}/func.yaml", "specVersion: 0.36.0\nname: {{name}}\nruntime: go\n"),
         ],
     ),
 ];
