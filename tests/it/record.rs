@@ -185,3 +185,27 @@ async fn a_call_is_priced_on_the_plan_that_its_code_is_written_for() {
     let usd: Vec<f64> = prices.iter().filter_map(|price| price["usd"].as_str()?.parse().ok()).collect();
     assert!(usd.len() == plans.len() && usd.iter().all(|usd| *usd > 0.0), "{detail}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_takes_a_while_is_on_its_instance_while_it_runs() {
+    let handler = "import os, time\n\ndef lambda_handler(event, context):\n    while not os.path.exists('go'):\n        \
+                   time.sleep(0.01)\n    return 'gone'\n";
+    let project = Project::new().python("waits", handler);
+    let host = builder(&project).start();
+    let call = async { host.invoke("waits", &json!({})).await };
+    let look = async {
+        let span = eventually("the timeline has it on a lane", async || {
+            let all = host.rpc("timeline", json!({"from": 0, "to": 4e12, "function": null})).await;
+            let span = all["spans"].as_array()?.first()?.clone();
+            let lanes = all["lanes"].as_array()?.iter().filter(|lane| lane["id"] == span["instance"]).count();
+            (span["status"] == "running" && lanes == 1).then_some(span)
+        })
+        .await;
+        let detail = host.rpc("invocation", json!({"id": span["id"]})).await;
+        assert_eq!(detail["invocation"]["instance"], "i-1", "{detail:#}");
+        assert!(detail["invocation"]["revision"].is_string(), "{detail:#}");
+        project.write("waits/go", "");
+    };
+    let (answer, ()) = tokio::join!(call, look);
+    assert_eq!(answer.text(), "\"gone\"");
+}

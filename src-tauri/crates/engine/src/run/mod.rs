@@ -154,6 +154,7 @@ impl Run {
                         return Ended::Cut(Cause::Timeout(timeout));
                     }
                     self.call.note_running(&self.world);
+                    self.call.note_serving(&self.world, &self.lease.instance);
                     timer.as_mut().reset(deadline.into());
                 }
             }

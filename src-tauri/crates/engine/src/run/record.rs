@@ -14,7 +14,7 @@ use coldframe_providers::{
     narrate::{Cause, FailureBody, Moment},
     registry,
 };
-use coldframe_store::{Accepted, Answered, Entry, Finished, Payload, Phases, Status};
+use coldframe_store::{Accepted, Answered, Entry, Finished, Payload, Phases, Serving, Status};
 use tokio::sync::oneshot;
 
 use super::{
@@ -131,6 +131,12 @@ impl Call {
         };
         // Noted, not awaited: the answer is what must be durable.
         let _ = world.recorder.accepted(running);
+    }
+
+    /// Says which instance has it, while it runs.
+    pub(crate) fn note_serving(&self, world: &SharedWorld, instance: &Instance) {
+        let (instance_id, revision_id) = (instance.id, instance.revision.id);
+        world.recorder.note(Entry::Serving(Serving { id: self.id, instance_id, revision_id }));
     }
 
     /// Records a call that no instance was found for.

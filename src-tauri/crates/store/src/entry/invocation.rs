@@ -174,6 +174,14 @@ pub struct Answered {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Serving {
+    /// The invocation.
+    pub id: i64,
+    pub instance_id: i64,
+    pub revision_id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finished {
     pub id: i64,
     pub at: Micros,

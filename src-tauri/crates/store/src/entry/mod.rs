@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::app::{AppEntry, FunctionEntry, ImportsEntry, ProjectEntry, RevisionEntry};
 pub use self::code::{CodeEntry, CodeFile, KeptText};
 pub use self::instance::{InstanceEnded, InstanceReady, InstanceStarted};
-pub use self::invocation::{Accepted, Answered, Finished, Payload, Phases, Status};
+pub use self::invocation::{Accepted, Answered, Finished, Payload, Phases, Serving, Status};
 pub use self::load::LoadEntry;
 pub use self::log::{LogEntry, Stream};
 pub use self::reload::{ReceiptEntry, ReloadEntry, ReloadError};
@@ -57,4 +57,6 @@ pub enum Entry {
     Twin(TwinEntry),
     /// What a reload did to starts was measured.
     Receipt(ReceiptEntry),
+    /// Which instance has a call that takes a while, before its end says so.
+    Serving(Serving),
 }

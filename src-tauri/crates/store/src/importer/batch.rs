@@ -7,7 +7,7 @@ use rusqlite::Result;
 
 use crate::{
     database::Writer,
-    entry::{Accepted, Answered, Entry, Finished, Micros},
+    entry::{Accepted, Answered, Entry, Finished, Micros, Serving},
     rollup::Cache,
     table::{day::DAY_US, invocation::InvocationRow, text_index::Texts},
 };
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Debug, Default)]
 struct Draft {
     accepted: Option<Accepted>,
+    serving: Option<Serving>,
     answered: Option<Box<Answered>>,
     finished: Option<Finished>,
 }
@@ -65,7 +66,7 @@ impl Batch<'_> {
                 Entry::Imports(entry) => self.writer.put_imports(&entry)?,
                 Entry::Twin(entry) => self.writer.put_twin(&entry)?,
                 Entry::Receipt(entry) => self.writer.put_receipt(&entry)?,
-                Entry::Accepted(_) | Entry::Answered(_) | Entry::Finished(_) => {
+                Entry::Accepted(_) | Entry::Serving(_) | Entry::Answered(_) | Entry::Finished(_) => {
                     gather(&mut drafts, &mut order, entry);
                 }
             }
@@ -81,12 +82,15 @@ impl Batch<'_> {
     }
 
     fn write_invocation(&mut self, id: i64, draft: Draft) -> Result<()> {
-        let Draft { accepted, answered, finished } = draft;
+        let Draft { accepted, serving, answered, finished } = draft;
         if let Some(answered) = answered {
             return self.write_answered(*answered, finished);
         }
         if let Some(accepted) = accepted {
             self.write_accepted(&accepted)?;
+        }
+        if let Some(serving) = serving {
+            self.write_serving(&serving)?;
         }
         if let Some(finished) = finished {
             self.write_finished(id, &finished)?;
@@ -108,6 +112,15 @@ impl Batch<'_> {
             Some(event) => self.writer.put_event(accepted.id, event),
             None => Ok(()),
         }
+    }
+
+    fn write_serving(&self, serving: &Serving) -> Result<()> {
+        let Some(known) = self.writer.known_invocation(serving.id)? else { return Ok(()) };
+        if !known.row.status.is_open() {
+            return Ok(());
+        }
+        let (instance_id, revision_id) = (Some(serving.instance_id), Some(serving.revision_id));
+        self.writer.replace_invocation(&InvocationRow { instance_id, revision_id, ..known.row }, false)
     }
 
     fn write_answered(&mut self, mut answered: Answered, finished: Option<Finished>) -> Result<()> {
@@ -182,6 +195,7 @@ impl Batch<'_> {
 fn gather(drafts: &mut HashMap<i64, Draft>, order: &mut Vec<i64>, entry: Entry) {
     let id = match &entry {
         Entry::Accepted(entry) => entry.id,
+        Entry::Serving(entry) => entry.id,
         Entry::Answered(entry) => entry.id,
         Entry::Finished(entry) => entry.id,
         _ => return,
@@ -198,6 +212,7 @@ fn gather(drafts: &mut HashMap<i64, Draft>, order: &mut Vec<i64>, entry: Entry) 
             }
             draft.accepted = Some(entry);
         }
+        Entry::Serving(entry) => draft.serving = Some(entry),
         Entry::Answered(entry) => {
             draft.answered.get_or_insert(entry);
         }

@@ -136,6 +136,27 @@ fn terms_hold_together_and_can_be_turned_round() {
 }
 
 #[test]
+fn a_call_that_runs_is_on_the_instance_that_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    let recorder = store.recorder();
+    house().iter().for_each(|entry| recorder.note(entry));
+    let serving = |id| Entry::Serving(Serving { id, instance_id: INSTANCE, revision_id: REVISION });
+    recorder.accepted(running(100)).unwrap();
+    recorder.note(serving(100));
+    // Told late, and of one that is gone.
+    recorder.answered(Answered { instance_id: None, last: true, ..answered(101) }).unwrap();
+    assert!(store.flush());
+    recorder.note(serving(101));
+    recorder.note(serving(7));
+    assert!(store.flush());
+    let rows = store.reader().unwrap().invocations(&InvocationFilter::default(), None, 10).unwrap();
+    let seen: Vec<_> = rows.iter().map(|one| (one.row.id, one.row.status, one.row.instance_id)).collect();
+    assert_eq!(seen, [(101, Status::Ok, None), (100, Status::Running, Some(INSTANCE))]);
+    assert_eq!(rows[1].row.revision_id, Some(REVISION));
+}
+
+#[test]
 fn pages_join_without_a_gap() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
