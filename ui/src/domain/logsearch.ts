@@ -16,7 +16,7 @@ export const OF_ONE: readonly Field[] = [
   ['level:>=warn', 'what a line says of itself: trace, debug, info, warn, error, fatal; level:error,fatal names some'],
   ['stream:stderr', 'stdout, stderr or platform, which are the provider’s own'],
   ['twin:yes', 'written by the resident twin, or not'],
-  ['since:1h until:5m', 'how long ago it was written'],
+  ['since:1h until:5m', 'how long ago it was written, or when: since:2026-12-01T09:30:00Z'],
   ['"out of stock"', 'anywhere in it, whatever the case and the colours'],
   ['status:failed cold:yes dur:>200ms', 'of the call it was written in; all that can be asked of invocations'],
   ['instance:i-15 request:8c1e', 'where it ran, for which request'],

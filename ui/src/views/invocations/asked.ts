@@ -19,7 +19,7 @@ export const FIELDS: readonly Field[] = [
   ['mem:>=100mb', 'peak memory'],
   ['http:>=500', 'status a caller of the URL saw'],
   ['error:KeyError', 'type of the error'],
-  ['since:1h until:5m', 'how long ago it began'],
+  ['since:1h until:5m', 'how long ago it began, or when: since:2026-12-01T09:30:00Z'],
   ['by:url instance:i-15 rev:3f2a id:8c1e attempt:>1', 'how it was called, and where it ran'],
   ['"out of stock"', 'in a log line, a payload or an error'],
   ['-status:ok', 'a minus turns a term round'],

@@ -74,10 +74,10 @@ export const STATES: Record<LoadRun['state'], string> = {
 };
 
 /** The search that finds a run's calls among all. */
-export function search(run: LoadRun, nowMs: number, ...more: string[]): string {
-  const ago = (at: string, round: (s: number) => number): number => Math.max(0, round((nowMs - Date.parse(at)) / 1000));
-  const until = run.ended_at === null ? [] : [`until:${ago(run.ended_at, Math.floor)}s`];
-  return [`fn:${run.name}`, 'by:load_test', ...more, `since:${ago(run.started_at, Math.ceil)}s`, ...until].join(' ');
+export function search(run: LoadRun, ...more: string[]): string {
+  const second = (at: string, round: (s: number) => number): string => new Date(round(Date.parse(at) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+  const until = run.ended_at === null ? [] : [`until:${second(run.ended_at, Math.ceil)}`];
+  return [`fn:${run.name}`, 'by:load_test', ...more, `since:${second(run.started_at, Math.floor)}`, ...until].join(' ');
 }
 
 /** Percent as a place on an axis on which 90, 99 and 99.9 are equally far apart. */

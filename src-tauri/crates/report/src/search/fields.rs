@@ -2,15 +2,30 @@
 
 use coldframe_store::{Compare, Level, LogTest, Micros, Number, Status, Stream, Test};
 
-use super::quantity::{past, size, time, whole};
+use super::quantity::{at, past, size, time, whole};
 
 pub(super) enum Found<T> {
     Test(T),
     /// Both, which are one term: from and to.
     Between(T, T),
-    /// So long ago, microseconds.
-    Since(Micros),
-    Until(Micros),
+    Since(When),
+    Until(When),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum When {
+    /// Microseconds.
+    Ago(Micros),
+    At(Micros),
+}
+
+impl When {
+    pub(super) fn of(self, now: Micros) -> Micros {
+        match self {
+            Self::Ago(us) => now - us,
+            Self::At(at) => at,
+        }
+    }
 }
 
 /// The first name of each is the one that is told.
@@ -62,8 +77,8 @@ pub(super) fn of_line(name: &str, value: &str) -> Result<Found<LogTest>, String>
         _ => match asked_of_call(&lower, value).unwrap_or_else(|| Err(unknown(&lower, &OF_LINES)))? {
             Found::Test(test) => Ok(Found::Test(LogTest::Call(test))),
             Found::Between(from, to) => Ok(Found::Between(LogTest::Call(from), LogTest::Call(to))),
-            Found::Since(us) => Ok(Found::Since(us)),
-            Found::Until(us) => Ok(Found::Until(us)),
+            Found::Since(when) => Ok(Found::Since(when)),
+            Found::Until(when) => Ok(Found::Until(when)),
         },
     }
 }
@@ -71,8 +86,11 @@ pub(super) fn of_line(name: &str, value: &str) -> Result<Found<LogTest>, String>
 /// Nothing where there is no such field; `lower` is its name.
 fn asked_of_call(lower: &str, value: &str) -> Option<Result<Found<Test>, String>> {
     if TIMES.contains(&lower) {
-        let us = past(value).map_err(|problem| format!("{lower}:{value}: {problem}"));
-        return Some(us.map(|us| if lower == "since" { Found::Since(us) } else { Found::Until(us) }));
+        let when = match at(value) {
+            Some(at) => Ok(When::At(at)),
+            None => past(value).map(When::Ago).map_err(|problem| format!("{lower}:{value}: {problem}")),
+        };
+        return Some(when.map(if lower == "since" { Found::Since } else { Found::Until }));
     }
     let (_, field) = FIELDS.iter().find(|(names, _)| names.contains(&lower))?;
     if let (Field::Number(number, read), Some((from, to))) = (field, value.split_once("..")) {

@@ -62,8 +62,8 @@ fn read<T>(
             Found::Since(_) | Found::Until(_) if not => {
                 return Err("since: and until: cannot be turned round: use the other of the two".to_owned());
             }
-            Found::Since(us) => search.within(now - us, Micros::MAX),
-            Found::Until(us) => search.within(0, now - us),
+            Found::Since(when) => search.within(when.of(now), Micros::MAX),
+            Found::Until(when) => search.within(0, when.of(now)),
         }
     }
     Ok(search)
@@ -196,7 +196,12 @@ mod tests {
         assert_eq!(problem("cold:maybe"), "cold:maybe: say yes or no");
         assert_eq!(problem("fn:"), "fn: has no value: write it right after the colon");
         assert_eq!(problem("\"open"), "a quotation mark is not closed");
-        assert_eq!(problem("since:>1h"), "since:>1h: say how long ago: 30m, 1h, 2d");
+        assert_eq!(
+            problem("since:>1h"),
+            "since:>1h: say how long ago (30m, 1h, 2d) or when (2026-12-01T09:30:00Z)"
+        );
+        let range = parse("since:1970-01-01T01:00:00Z until:1970-01-01T03:00:30+01:00", NOW).unwrap().range;
+        assert_eq!(range, Some(Range { from: 3_600_000_000, to: 7_230_000_000 }), "by the clock");
         assert!(problem("-since:1h").contains("cannot be turned round"));
     }
 

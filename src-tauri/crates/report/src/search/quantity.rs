@@ -1,5 +1,7 @@
 //! Times and sizes as a person writes them.
 
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
 type Units = &'static [(&'static str, f64)];
 
 const TIMES: Units = &[
@@ -45,10 +47,16 @@ pub(super) fn time(text: &str) -> Result<i64, String> {
     quantity(text, TIMES, 1e3).map_err(|odd| odd.says(text, "no time: a number and us, ms, s, m, h or d"))
 }
 
+/// A moment as RFC 3339 has it, microseconds of the Unix epoch.
+pub(super) fn at(text: &str) -> Option<i64> {
+    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000).ok()
+}
+
 /// How long ago, in microseconds.
 pub(super) fn past(text: &str) -> Result<i64, String> {
     quantity(text, TIMES, 1e3).map_err(|odd| match odd {
-        Odd::Unread => "say how long ago: 30m, 1h, 2d".to_owned(),
+        Odd::Unread => "say how long ago (30m, 1h, 2d) or when (2026-12-01T09:30:00Z)".to_owned(),
         Odd::TooLarge => format!("{text:?} is too long ago"),
     })
 }
