@@ -150,6 +150,9 @@ test('the link of an invocation is copied, and leads back to it', async (t) => {
   await page.locator('[data-testid="app"][data-page="costs"]').waitFor();
   await page.goto(link);
   await says(page.getByTestId('invocation-detail'), 'copy link');
+  const other = await page.context().newPage();
+  await other.goto(link);
+  await says(other.getByTestId('invocation-detail'), 'copy link');
 });
 
 test('nothing on any page moves when its figures arrive', async (t) => {

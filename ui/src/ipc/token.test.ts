@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { splitFragment, takeToken } from './token';
 
 beforeEach(() => {
-  sessionStorage.clear();
+  localStorage.clear();
   location.hash = '';
 });
 

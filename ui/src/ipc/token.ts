@@ -1,5 +1,6 @@
 // The token arrives in the URL fragment (`#token=…`, possibly before or after a route), which is never sent to a server.
-// It is moved to sessionStorage at once, so that it is not in the address bar, a bookmark or a screenshot.
+// It is moved to the browser's storage of this address at once, so that it is not in the address bar, a bookmark or a
+// screenshot, and a link opens in another tab too. The next start of the host has another token.
 
 const KEY = 'coldframe.token';
 
@@ -14,11 +15,11 @@ export function splitFragment(fragment: string): { token: string | null; rest: s
   return { token: decodeURIComponent(token), rest };
 }
 
-/** Takes the token out of the address, if there is one; otherwise the one kept for this tab. */
+/** Takes the token out of the address, if there is one; otherwise the one kept for this address. */
 export function takeToken(): string | null {
   const { token, rest } = splitFragment(location.hash);
-  if (token === null) return sessionStorage.getItem(KEY);
-  sessionStorage.setItem(KEY, token);
+  if (token === null) return localStorage.getItem(KEY);
+  localStorage.setItem(KEY, token);
   history.replaceState(null, '', location.pathname + location.search + rest);
   return token;
 }
