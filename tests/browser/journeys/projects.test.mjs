@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { defer } from '../../stage/defer.mjs';
 import { Project } from '../../stage/project.mjs';
-import { launch, says, stage } from '../page.mjs';
+import { launch, says, stage, type, visit } from '../page.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -15,7 +15,9 @@ test('another folder is opened by its path, and the first is a click away', asyn
   const { page, host, project } = await stage(t, browser);
   const other = new Project({ 'second/index.mjs': 'export const handler = async () => "second";\n' });
   defer(t, () => other.remove());
-  await page.locator('[data-testid="function-row"][data-name="greeter"]').waitFor();
+  await visit(page, 'greeter');
+  await type(page, 'code-editor', '# written and not saved\n');
+  await page.getByTestId('nav-functions').click();
   await page.getByTestId('open-folder').click();
   await page.getByTestId('open-path').fill(other.folder);
   await page.getByTestId('open-submit').click();
@@ -26,6 +28,8 @@ test('another folder is opened by its path, and the first is a click away', asyn
   await page.getByTestId('open-folder').click();
   await page.getByTestId('open-dialog').getByTestId('recent-project').filter({ hasText: project.name }).click();
   await page.locator('[data-testid="function-row"][data-name="greeter"]').waitFor();
+  await visit(page, 'greeter');
+  await says(page.getByTestId('code-editor'), 'written and not saved');
 });
 
 test('a folder that does not exist is refused where it was asked for', async (t) => {

@@ -1,5 +1,5 @@
-// What a person has begun and not finished, and what takes long to work out: kept while they look elsewhere, dropped with
-// the project.
+// What a person has begun and not finished, and what takes long to work out: kept while they look elsewhere. What they
+// wrote is there again when they open its project again; the rest is dropped with the project.
 
 import type { Fn } from '$ipc';
 import { CodeFiles, type OpenFile } from './code.svelte';
@@ -20,8 +20,8 @@ const TIMELINE_MS = 300_000;
 
 export class Workspace {
   #root: string | null = null;
-  #code = new Map<number, CodeFiles>();
-  #composers = new Map<number, Composer>();
+  /** By the project's folder. */
+  #written = new Map<string | null, Written>();
   #load = new LoadForm();
   #map = new MapForm();
   #sides = new SideForm();
@@ -35,12 +35,12 @@ export class Workspace {
 
   code(fn: Fn): CodeFiles {
     this.#check();
-    return kept(this.#code, fn.id, () => new CodeFiles(this.host, fn.id));
+    return kept(this.#here().code, fn.id, () => new CodeFiles(this.host, fn.id));
   }
 
   composer(fn: Fn): Composer {
     this.#check();
-    return kept(this.#composers, fn.id, () => new Composer(this.host, fn.id, fn));
+    return kept(this.#here().composers, fn.id, () => new Composer(this.host, fn.id, fn));
   }
 
   /** Writes the file that is open, if it was edited. */
@@ -54,7 +54,7 @@ export class Workspace {
     const composer = this.composer(fn);
     const file = this.code(fn).current;
     if (composer.sending || composer.invalid !== null) return;
-    if (file?.dirty && !(file.conflict === null && (await this.#written(fn, file, () => this.save(fn))))) {
+    if (file?.dirty && !(file.conflict === null && (await this.#saved(fn, file, () => this.save(fn))))) {
       // Whose text it runs is decided by the person.
       file.waiting = file.conflict === null ? null : { cold };
       return;
@@ -66,14 +66,14 @@ export class Workspace {
   async decide(fn: Fn, file: OpenFile, keep: 'mine' | 'theirs'): Promise<void> {
     const { waiting } = file;
     const code = this.code(fn);
-    const done = keep === 'mine' ? await this.#written(fn, file, () => code.save(file, true)) : await code.revert(file).then(() => !file.dirty);
+    const done = keep === 'mine' ? await this.#saved(fn, file, () => code.save(file, true)) : await code.revert(file).then(() => !file.dirty);
     if (!done) return;
     file.waiting = null;
     if (waiting) await this.composer(fn).invoke(waiting.cold);
   }
 
   /** Whether it is on disk, and what it led to serves. */
-  async #written(fn: Fn, file: OpenFile, save: () => Promise<void>): Promise<boolean> {
+  async #saved(fn: Fn, file: OpenFile, save: () => Promise<void>): Promise<boolean> {
     // What never ran is read from disk by the call itself.
     const ready = fn.revision === '' ? null : nextReload(this.host, fn.id, file.path);
     await save();
@@ -135,17 +135,19 @@ export class Workspace {
     return (this.#timeline ??= new TimelineModel(this.host, TIMELINE_MS));
   }
 
-  /** Files with unsaved text, of every function. */
+  /** Files with unsaved text, of every function and of every project that was open. */
   unsaved(): string[] {
-    return [...this.#code.values()].flatMap((files) => files.unsaved);
+    return [...this.#written.values()].flatMap(({ code }) => [...code.values()].flatMap((files) => files.unsaved));
+  }
+
+  #here(): Written {
+    return kept(this.#written, this.#root, () => ({ code: new Map(), composers: new Map() }));
   }
 
   #check(): void {
     const root = this.host.project?.root ?? null;
     if (root === this.#root) return;
     this.#root = root;
-    this.#code.clear();
-    this.#composers.clear();
     this.#load = new LoadForm();
     this.#map = new MapForm();
     this.#sides = new SideForm(root);
@@ -159,7 +161,12 @@ export class Workspace {
 
 const searched = (search: string) => ({ function: null, status: null, search: search.trim() || null });
 
-function kept<V>(map: Map<number, V>, key: number, make: () => V): V {
+interface Written {
+  code: Map<number, CodeFiles>;
+  composers: Map<number, Composer>;
+}
+
+function kept<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;
   const made = make();
