@@ -74,8 +74,13 @@ export class Composer {
 
   async save(as: string): Promise<void> {
     const name = eventName(as);
+    const before = this.saved.find((event) => event.name === name)?.text;
     this.saved = await this.host.call('save_event', { function: this.fn, name, text: this.text });
     this.name = name;
+    if (before === undefined || before === this.text) return;
+    undo.offer(`Replaced ${name}.json`, '', async () => {
+      this.saved = await this.host.call('save_event', { function: this.fn, name, text: before });
+    });
   }
 
   async remove(name: string): Promise<void> {

@@ -143,6 +143,11 @@ test('saved events are picked, changed and saved under a file name', async () =>
   await composer.save(' My event.json');
   expect(composer.name).toBe('My event');
   expect(composer.changed).toBe(false);
+
+  composer.text = '[1]';
+  await composer.save('My event');
+  expect(composer.saved.find(({ name }) => name === 'My event')?.text).toBe('[1]');
+  expect(toasts.list.at(-1)?.title, 'what was there can be had back').toBe('Replaced My event.json');
 });
 
 test('the first saved event stands ready, but never in the place of what was written', async () => {
