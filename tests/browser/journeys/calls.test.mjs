@@ -98,6 +98,9 @@ test('an example is sent, and copied as a command that makes the same call', asy
   await page.getByTestId('event-menu').click();
   await page.locator('[data-testid="event-menu-item"][data-value="template-sqs"]').click();
   await says(page.getByTestId('event-editor'), 'aws:sqs');
+  await page.keyboard.press('Control+Enter');
+  await page.getByTestId('recent-row').first().waitFor();
+  assert.equal(await page.getByTestId('event-menu-menu').count(), 0, 'the menu has the focus, and stays closed');
   await invoke(page);
   await type(page, 'event-editor', '{"name": "Mary O\'Hara"}');
   for (const kind of ['curl', 'boto3']) {
