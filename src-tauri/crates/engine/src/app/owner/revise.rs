@@ -31,6 +31,11 @@ impl Owner {
         if files.is_empty() {
             return;
         }
+        if !self.spec.root.is_dir() {
+            // Nothing was saved: the look at the project that follows takes the app out, or it comes back.
+            self.code.unread.extend(files);
+            return;
+        }
         if self.is_unused() {
             // Read everything when it is called.
             self.code.forget();
