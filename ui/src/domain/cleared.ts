@@ -9,7 +9,7 @@ export function parts(gone: Cleared): string[] {
     [gone.invocations, 'invocation'] as const,
     [gone.payloads, 'recorded request with its response', 'recorded requests with their responses'] as const,
     [gone.log_lines, 'log line'] as const,
-    [gone.events, 'start, end or reload of an instance', 'starts, ends and reloads of instances'] as const,
+    [gone.events, 'instance, reload or load test', 'instances, reloads and load tests'] as const,
     [gone.sources, 'source file of a revision', 'source files of revisions'] as const,
     [gone.figures, 'sum by minute or day', 'sums by minute and day'] as const,
   ]

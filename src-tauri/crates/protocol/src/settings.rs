@@ -140,7 +140,7 @@ wire! {
         /// Requests and responses, of so many invocations.
         pub payloads: u64,
         pub log_lines: u64,
-        /// Instances and reloads.
+        /// Instances, reloads and load tests.
         pub events: u64,
         /// Files of revisions, with their texts.
         pub sources: u64,

@@ -16,7 +16,8 @@ use crate::{
 pub struct Clear {
     /// `None`: of all projects.
     pub project_id: Option<i64>,
-    /// Calls that began before it, with their bodies and lines, instances, reloads, code that is no more and minutes;
+    /// Calls that began before it, with their bodies and lines, instances, reloads, load tests, code that is no more and
+    /// minutes;
     /// figures by day stay.
     /// `None`: everything, the figures and the projects' names too.
     pub before: Option<Micros>,
@@ -81,6 +82,11 @@ impl Clear {
                 events,
             ),
             step("instance", format!("SELECT id FROM instance WHERE {apps} AND ended_at < ?2"), events),
+            step(
+                "load",
+                format!("SELECT id FROM load WHERE {} AND ended_at < ?2", self.within("project_id = ?1")),
+                events,
+            ),
             step(
                 "revision_file",
                 format!(
