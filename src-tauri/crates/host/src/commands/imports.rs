@@ -1,6 +1,8 @@
 //! What a function's imports take: its init measured several times by the engine, told by the run in the middle, and
 //! kept in the record.
 
+use std::time::Duration;
+
 use coldframe_engine::{MeasuredInit, TrialError};
 use coldframe_protocol::{self as wire, ErrorCode, RpcError};
 use coldframe_providers::{clock, domain::Language};
@@ -72,10 +74,14 @@ fn report(
     language: Option<Language>,
     measured: Vec<MeasuredInit>,
 ) -> Option<(i64, wire::ImportReport)> {
-    let init_ms = |run: &MeasuredInit| run.init.as_nanos() as f64 / 1e6;
+    // By the process's own clock, which is that of the modules; by ours where it told of none.
+    let init = |run: &MeasuredInit| {
+        run.imports.as_ref().map_or(run.init, |imports| Duration::from_nanos(imports.init_ns))
+    };
+    let init_ms = |run: &MeasuredInit| init(run).as_nanos() as f64 / 1e6;
     let runs_ms = measured.iter().map(init_ms).collect();
     let mut sorted = measured;
-    sorted.sort_by_key(|run| (run.failure.is_none(), run.init));
+    sorted.sort_by_key(|run| (run.failure.is_none(), init(run)));
     let told = if sorted.first().is_some_and(|run| run.failure.is_some()) {
         0
     } else {
@@ -83,7 +89,7 @@ fn report(
     };
     let run = sorted.into_iter().nth(told)?;
     let imports = run.imports.as_ref();
-    let whole = imports.map_or_else(|| init_ms(&run), |imports| imports.init_ns as f64 / 1e6);
+    let whole = init_ms(&run);
     let modules = imports.map(|imports| modules(&imports.modules)).unwrap_or_default();
     let own: f64 = modules.iter().map(|module| module.self_ms).sum();
     let report = wire::ImportReport {

@@ -288,6 +288,8 @@ def main():
     try:
         handler = _load(_environ["_HANDLER"])
     except Exception as exception:
+        # What telling of it imports is not the function's.
+        imports = watch.request() if watch else b""
         from . import errors
 
         if isinstance(exception, Fault):
@@ -300,7 +302,6 @@ def main():
         errors.tell_import(getattr(exception, "missing", None))
         _flush()
         extra = b"Lambda-Runtime-Function-Error-Type: %s\r\n" % error["errorType"].encode()
-        imports = watch.request() if watch else b""
         api.send(imports + api.post(_RUNTIME + b"init/error", _to_json(error), extra))
         if imports:
             api.receive()
