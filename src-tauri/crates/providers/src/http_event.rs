@@ -41,10 +41,14 @@ pub(crate) fn described(json: &str) -> Result<HttpRequest, Problem> {
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| Problem::error(format!("`method` is no HTTP method: {method}")))?;
     let path = path.unwrap_or_else(|| "/".into());
-    if !path.starts_with('/') || path.parse::<http::uri::PathAndQuery>().is_err() {
+    if !path.starts_with('/') {
         return Err(Problem::error(format!(
             "`path` must be a path beginning with a slash, such as /hello?name=you: {path}"
         )));
+    }
+    if path.parse::<http::uri::PathAndQuery>().is_err() {
+        return Err(Problem::error(format!("`path` has characters that no address has: {path}"))
+            .hint("write a space as %20 and a quotation mark as %22"));
     }
     let odd = |name: &str| {
         Problem::error(format!(
@@ -113,7 +117,7 @@ mod tests {
             (r#"{"verb":"GET"}"#, "verb"),
             (r#"{"method":"G T"}"#, "G T"),
             (r#"{"path":"api"}"#, "slash"),
-            (r#"{"path":"/a b"}"#, "slash"),
+            (r#"{"path":"/a b"}"#, "no address"),
             (r#"{"headers":{"a b":"c"}}"#, "a b"),
             (r#"{"headers":{"a":[]}}"#, "`a`"),
             (r#"{"body":"?","base64":true}"#, "Base64"),
