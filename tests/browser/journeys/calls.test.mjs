@@ -115,6 +115,19 @@ test('an example is sent, and copied as a command that makes the same call', asy
   await says(page.getByTestId('recent-row').first(), '200');
 });
 
+test('of a long answer the beginning is shown, and the rest when it is asked for', async (t) => {
+  const { page } = await stage(t, browser, { 'long/index.mjs': "export const handler = async () => 'x'.repeat(300_000);\n" });
+  await visit(page, 'long');
+  await invoke(page);
+  const body = page.getByTestId('result-body');
+  const length = async () => (await body.locator('pre').textContent()).length;
+  assert.equal(await length(), 100_000);
+  await says(page.getByTestId('payload-whole'), 'show the other 200 KB');
+  await page.getByTestId('payload-whole').click();
+  await page.getByTestId('payload-whole').waitFor({ state: 'detached' });
+  assert.equal(await length(), 300_002, 'with its quotation marks');
+});
+
 test('a call made by a program appears by itself, with its detail', async (t) => {
   const { page, host } = await stage(t, browser, {
     'fails/lambda_function.py': 'def lambda_handler(event, context):\n    raise ValueError("no such order")\n',

@@ -26,7 +26,11 @@ export function contentType(payload: Payload): string {
   return streamed(payload)?.type || proxy(payload.text)?.type || mime(payload.content_type);
 }
 
+/** Longer ones stand as they came: to lay them out would hold up the page. */
+const LAID_OUT = 500_000;
+
 export function pretty(text: string): string {
+  if (text.length > LAID_OUT) return text;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? indented(text) : text;
