@@ -9,7 +9,7 @@ export type Cleared = { invocations: number,
  */
 payloads: number, log_lines: number, 
 /**
- * Instances and reloads.
+ * Instances, reloads and load tests.
  */
 events: number, 
 /**
