@@ -5,6 +5,10 @@ import '$shared/tokens.css';
 import '$shared/base.css';
 import '$shared/first.css';
 import '$shared/page.css';
+import { takeToken } from '$ipc/token';
+
+// At once: who goes elsewhere before the app is there would go with the token in the address, and lose it.
+takeToken();
 
 /** A page that nobody sees is given no frame. */
 const UNSEEN_MS = 200;
