@@ -1,6 +1,6 @@
 //! What the page may call: `rpc` for every command of the protocol, `live` for what happens, `pick_folder` and `save_text`
-//! because only a native dialog can say where a folder is or a file may go, `show_actions` for the native menu, `keep_ground` for the
-//! window's own colour.
+//! because only a native dialog can say where a folder is or a file may go, `show_actions` for the native menu,
+//! `keep_ground` for the window's own colour.
 
 use std::{
     collections::HashMap,

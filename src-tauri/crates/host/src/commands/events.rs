@@ -50,7 +50,7 @@ fn file(project: &Path, function: &str, name: &str) -> Result<PathBuf, RpcError>
     } else {
         let message = format!("an event cannot be called {name:?}");
         Err(RpcError::new(ErrorCode::Invalid, message)
-            .hint("use letters, digits, spaces, dots, - and _, at most 100, and no dot at the begin"))
+            .hint("use letters, digits, spaces, dots, - and _, at most 100, and no dot at the beginning"))
     }
 }
 

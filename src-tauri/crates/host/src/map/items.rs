@@ -189,11 +189,10 @@ fn no_json(name: &str, number: usize, line: &str, error: &serde_json::Error) -> 
     let ends = if error.is_eof() { line.len() } else { error.column().saturating_sub(1) };
     let begins = line.char_indices().map(|(at, _)| at).find(|at| *at >= ends).unwrap_or(line.len());
     // The parser stops within the word that is none.
-    let word = |letter: char| !letter.is_alphanumeric();
     let begins = if said.starts_with("expected ident") {
         line[..begins]
             .char_indices()
-            .rfind(|(_, letter)| word(*letter))
+            .rfind(|(_, letter)| !letter.is_alphanumeric())
             .map_or(0, |(at, letter)| at + letter.len_utf8())
     } else {
         begins

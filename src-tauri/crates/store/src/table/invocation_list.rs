@@ -8,6 +8,7 @@ use rusqlite::{
 
 use super::{
     invocation::{COLUMN_COUNT, COLUMNS, InvocationRow},
+    invocation_page::Page,
     invocation_terms::Term,
     invocation_texts,
     twin::NO_TWIN,
@@ -81,53 +82,6 @@ pub(super) fn selected_functions(
          WHERE a.project_id = ?1 AND CASE WHEN ?2 IS NULL THEN {NO_TWIN} ELSE f.id = ?2 END"
     );
     conn.prepare_cached(&sql)?.query_map(params![project_id, function_id], |row| row.get(0))?.collect()
-}
-
-/// Which end of what is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
-    Newest,
-    /// Older than this one.
-    Before(i64),
-    /// Newer than this one, and next to it.
-    After(i64),
-}
-
-impl Page {
-    pub(super) fn edge(self) -> Option<i64> {
-        match self {
-            Self::Newest => None,
-            Self::Before(id) | Self::After(id) => Some(id),
-        }
-    }
-
-    /// The oldest come first.
-    fn is_ascending(self) -> bool {
-        matches!(self, Self::After(_))
-    }
-
-    /// What of a range can be on the page: a bound of the index, not only a condition. A row that is gone bounds by
-    /// its id alone.
-    fn within(self, conn: &Connection, range: Range) -> Result<Range> {
-        let Some(edge) = self.edge() else { return Ok(range) };
-        let sql = "SELECT started_at FROM invocation WHERE id = ?1";
-        let started: Option<i64> =
-            conn.prepare_cached(sql)?.query_row([edge], |row| row.get(0)).optional()?;
-        Ok(match (self, started) {
-            (Self::Before(_), Some(at)) => Range { to: range.to.min(at.saturating_add(1)), ..range },
-            (Self::After(_), Some(at)) => Range { from: range.from.max(at), ..range },
-            _ => range,
-        })
-    }
-
-    fn condition(self) -> Option<String> {
-        let than = "(ifnull((SELECT started_at FROM invocation WHERE id = ?8), i.started_at), ?8)";
-        match self {
-            Self::Newest => None,
-            Self::Before(_) => Some(format!("(i.started_at, i.id) < {than}")),
-            Self::After(_) => Some(format!("(i.started_at, i.id) > {than}")),
-        }
-    }
 }
 
 /// Of all functions those on the page. An index leads to each function's own rows in their order, whatever else is asked

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Result, types::Value};
 
 use super::{
-    invocation_list::{InvocationFilter, NamedInvocation, Page, Within, read, select},
+    invocation_list::{InvocationFilter, NamedInvocation, Within, read, select},
+    invocation_page::Page,
     invocation_terms::{Term, Test},
     text_index::{self, Behind, Block, Kind},
 };

@@ -12,6 +12,7 @@ pub(crate) mod imports;
 pub(crate) mod instance;
 pub(crate) mod invocation;
 pub(crate) mod invocation_list;
+mod invocation_page;
 pub(crate) mod invocation_terms;
 mod invocation_texts;
 pub(crate) mod load;
