@@ -112,6 +112,36 @@ fn a_whole_project_goes_with_its_name_unless_it_is_open() {
 }
 
 #[test]
+fn load_tests_that_ended_go_with_the_calls_of_their_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    fill(&store);
+    let run = |id, project_id, ended_at| {
+        let (summary, detail) = ("{}".into(), "{}".into());
+        let entry = LoadEntry {
+            id,
+            project_id,
+            function_id: FUNCTION,
+            started_at: MONDAY,
+            ended_at,
+            summary,
+            detail,
+        };
+        store.recorder().note(Entry::Load(Box::new(entry)));
+    };
+    run(1, 1, Some(MONDAY + DAY));
+    run(2, 1, None);
+    run(3, 2, Some(MONDAY + DAY));
+    assert!(store.flush());
+    let reader = store.reader().unwrap();
+    let kept = |project| reader.loads(project, 9).unwrap().into_iter().map(|row| row.id).collect::<Vec<_>>();
+    clear(&store, Clear { project_id: Some(1), before: Some(MONDAY), open_project: Some(1) });
+    assert_eq!((kept(1), kept(2)), (vec![2, 1], vec![3]), "none ended before that");
+    clear(&store, Clear { project_id: Some(1), before: None, open_project: Some(1) });
+    assert_eq!((kept(1), kept(2)), (vec![2], vec![3]), "one is under way, one is another project's");
+}
+
+#[test]
 fn each_project_has_its_size() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
